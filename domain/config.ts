@@ -1,0 +1,45 @@
+import type { VariantSpec } from "./variant.js";
+
+/** One data set of a sweep, as resolved. */
+export interface DatasetSpec {
+  /** Name used in unit keys; `[a-z0-9-]+`. */
+  readonly name: string;
+  /** Importer: "lookalike" (bundled), "openai-jsonl", "sealtool". */
+  readonly format: string;
+  /** File or folder; absent for the bundled set. */
+  readonly path?: string;
+  /** Report at most this many records, from the start. */
+  readonly limit?: number;
+  /** Records set aside, from the end of the file, for `tau: auto`; never reported on. */
+  readonly calibration: number;
+}
+
+/** A config with every default filled in. */
+export interface ResolvedConfig {
+  readonly sweep: string;
+  /** "tiny", or a directory of a Hugging Face causal LM. */
+  readonly model: string;
+  readonly datasets: readonly DatasetSpec[];
+  readonly candidateOrder: "given" | "shuffled";
+  /** Prompt style; see prompts/. */
+  readonly prompt: "compact";
+  /** Seed indices. */
+  readonly seeds: readonly number[];
+  readonly variants: readonly VariantSpec[];
+  readonly run: RunSettings;
+}
+
+/** Settings that change how fast a sweep runs, never its results; outside the config hash. */
+export interface RunSettings {
+  /** Sample workflows in flight over the whole sweep. */
+  readonly concurrency: number;
+  readonly partitions: number;
+  /** Stop when more units than this failed: a share below 1, or a number. */
+  readonly failOnError: number;
+  /** Stop when the first N units all failed with the same error. */
+  readonly stopAfterSameError: number;
+  /** GPU class: the sweep's tasks go to task queue `whetstone-<gpuClass>`. */
+  readonly gpuClass: string;
+  /** How long a step may wait on a GPU worker's private queue before its adapter counts as lost. */
+  readonly privateQueueTimeoutSeconds: number;
+}

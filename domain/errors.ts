@@ -1,0 +1,28 @@
+/** Fields of a `WhetstoneError` beside its message. */
+export interface WhetstoneErrorOptions {
+  /** Stable, upper-case identifier, listed in docs/errors.md. */
+  readonly code: string;
+  /** What to do next: a command to type or a field to change. */
+  readonly hint: string;
+  /** Whether the same call can succeed later without anyone changing anything. */
+  readonly retryable?: boolean;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/** Thrown for every failure a user can meet; carries a stable code and the next step. */
+export class WhetstoneError extends Error {
+  readonly code: string;
+  readonly hint: string;
+  readonly retryable: boolean;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(message: string, options: WhetstoneErrorOptions) {
+    super(message, { cause: options.cause });
+    this.name = "WhetstoneError";
+    this.code = options.code;
+    this.hint = options.hint;
+    this.retryable = options.retryable ?? false;
+    this.details = options.details ?? {};
+  }
+}

@@ -1,0 +1,94 @@
+import type { ToolCall } from "./tool-call.js";
+
+/** Where a step ran and what it cost. */
+export interface StepTiming {
+  readonly step: "scoreUncertainty" | "synthesize" | "trainAdapter" | "infer" | "resetAdapter";
+  /** From scheduling to start, milliseconds. */
+  readonly queueMs: number;
+  /** From start to completion of the successful attempt, milliseconds; 0 where the value was reused. */
+  readonly computeMs: number;
+  /** Identity of the worker that ran it. */
+  readonly worker: string;
+  /** Temporal's attempt number of the successful attempt. */
+  readonly attempt: number;
+  /** Unit key that first computed this value, where it was reused instead of computed. */
+  readonly reusedFrom?: string;
+}
+
+/** One candidate tool's name, scored (H). */
+export interface CandidateScore {
+  readonly name: string;
+  /** Sum of the name's token log-probabilities, closing quote included, nats. */
+  readonly logLikelihood: number;
+  readonly tokenCount: number;
+  /** Relative softmax score (Eq. 4). */
+  readonly probability: number;
+}
+
+/** Result of H for one sample. */
+export interface UncertaintyTrace {
+  readonly estimator: string;
+  /** In the sample's candidate order. */
+  readonly candidates: readonly CandidateScore[];
+  readonly margin: number;
+  readonly tau: number;
+  readonly uncertain: boolean;
+}
+
+/** A synthetic example (G): a new query and the model's own answer to it. */
+export interface SyntheticPair {
+  readonly instruction: string;
+  readonly input: string;
+  readonly output: readonly ToolCall[];
+}
+
+/** One synthesis attempt. */
+export interface SynthesisAttempt {
+  /** Which of the K pairs, from 0. */
+  readonly k: number;
+  /** From 1. */
+  readonly attempt: number;
+  readonly seed: number;
+  /** "ok", or a reason such as "not-json", "unknown-tool", "not-grounded". */
+  readonly reason: string;
+  /** First characters of the reply. */
+  readonly excerpt: string;
+}
+
+/** Result of G for one sample. */
+export interface SynthesisTrace {
+  readonly status: "ok" | "exhausted";
+  readonly pairs: readonly SyntheticPair[];
+  readonly attempts: readonly SynthesisAttempt[];
+}
+
+/** Result of T. */
+export interface TrainingTrace {
+  readonly adapterId: string;
+  readonly seed: number;
+  /** Mean target-token loss per step, nats. */
+  readonly losses: readonly number[];
+  readonly trainMs: number;
+  readonly weightHash: string;
+  /** How often training had to be repeated because its home had died. */
+  readonly retrained: number;
+}
+
+/** Result of I. */
+export interface AnswerTrace {
+  readonly from: "base" | "adapter";
+  readonly texts: readonly string[];
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** The name that was forced, for argmax-name. */
+  readonly forcedName?: string;
+}
+
+/** Everything that happened to one unit, as stored and shown. */
+export interface UnitTrace {
+  readonly uncertainty?: UncertaintyTrace;
+  readonly synthesis?: SynthesisTrace;
+  readonly training?: TrainingTrace;
+  readonly answer?: AnswerTrace;
+  readonly timings: readonly StepTiming[];
+}

@@ -1,0 +1,116 @@
+import type { JsonObject } from "../domain/json.js";
+import type { Message } from "../domain/sample.js";
+
+/** `GET /v1/models`: base model first, then live adapters. */
+export interface ModelList {
+  readonly object: "list";
+  readonly data: readonly {
+    readonly id: string;
+    readonly object: "model";
+    readonly kind: "base" | "adapter";
+    /** SHA-256 over the model's files, 64 hex digits. */
+    readonly fingerprint: string;
+    /** Longest prompt plus answer, tokens. */
+    readonly context_length: number;
+  }[];
+}
+
+/** `POST /v1/score`: log-likelihood of each candidate, teacher-forced after the answer's opening. */
+export interface ScoreRequest {
+  readonly model: string;
+  readonly messages: readonly Message[];
+  /** The answer's fixed opening, e.g. `<tool_call>[{"name": "`. */
+  readonly answerPrefix: string;
+  readonly candidates: readonly string[];
+  /** Scored together with the candidate, e.g. the closing quote. */
+  readonly suffix: string;
+}
+
+export interface ScoreResponse {
+  /** Same order as `candidates`. */
+  readonly scores: readonly { readonly logLikelihood: number; readonly tokenCount: number }[];
+  readonly promptTokens: number;
+  /** Time in the engine's queue and on the device, milliseconds. */
+  readonly queueMs: number;
+  readonly computeMs: number;
+}
+
+/** `POST /v1/adapters`: trains a temporary LoRA adapter and keeps it live. */
+export interface AdapterRequest {
+  readonly id: string;
+  readonly examples: readonly {
+    readonly messages: readonly Message[];
+    readonly completion: string;
+  }[];
+  readonly rank: number;
+  readonly alpha: number;
+  readonly learningRate: number;
+  readonly epochs: number;
+  readonly warmupRatio: number;
+  readonly schedule: "cosine" | "constant" | "linear";
+  readonly seed: number;
+  readonly scope: "all" | "answer";
+  readonly ttlSeconds: number;
+}
+
+export interface AdapterResponse {
+  readonly id: string;
+  /** Mean target-token loss of each optimisation step, nats. */
+  readonly losses: readonly number[];
+  /** SHA-256 of the adapter's weights. */
+  readonly weightHash: string;
+  readonly trainedTokens: number;
+  readonly queueMs: number;
+  readonly computeMs: number;
+}
+
+/**
+ * `POST /v1/chat/completions`: OpenAI's shape. Beyond it, as vLLM has them: `continue_final_message`
+ * (the last message is an assistant's opening to continue) and `response_format` of type
+ * `structural_tag`.
+ */
+export interface ChatRequest {
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly temperature: number;
+  readonly top_p?: number;
+  readonly max_tokens: number;
+  readonly seed: number;
+  readonly n?: number;
+  readonly stop?: readonly string[];
+  readonly continue_final_message?: boolean;
+  readonly response_format?: ResponseFormat;
+}
+
+export type ResponseFormat =
+  | {
+      readonly type: "json_schema";
+      readonly json_schema: { readonly name: string; readonly schema: JsonObject };
+    }
+  | { readonly type: "structural_tag"; readonly format: TagFormat };
+
+/** One `<tool_call>…</tool_call>` block whose content follows a JSON Schema. */
+export interface TagFormat {
+  readonly type: "tag";
+  readonly begin: string;
+  readonly content: { readonly type: "json_schema"; readonly json_schema: JsonObject };
+  readonly end: string;
+}
+
+export interface ChatResponse {
+  readonly id: string;
+  readonly model: string;
+  readonly choices: readonly {
+    readonly index: number;
+    readonly message: { readonly role: "assistant"; readonly content: string };
+    readonly finish_reason: "stop" | "length";
+  }[];
+  readonly usage: { readonly prompt_tokens: number; readonly completion_tokens: number };
+  /** Ours; absent from other servers. */
+  readonly timing?: { readonly queueMs: number; readonly computeMs: number };
+}
+
+/** OpenAI-shaped error body. */
+export interface ErrorBody {
+  readonly error: { readonly message: string; readonly type: string; readonly code: string };
+}

@@ -1,0 +1,38 @@
+import { resolve } from "node:path";
+
+/** Where this process finds the other parts; from environment variables alone, never from a config. */
+export interface Settings {
+  /** Folder of everything local: databases, logs, pid files. WHETSTONE_HOME, default `.whetstone`. */
+  readonly home: string;
+  /** `postgres://…` or `sqlite:<path>`. WHETSTONE_DATABASE_URL, default `<home>/whetstone.db`. */
+  readonly databaseUrl: string;
+  /** WHETSTONE_ENGINE_URL, default `http://127.0.0.1:8400`. */
+  readonly engineUrl: string;
+  /** True where the user named a Temporal server (TEMPORAL_ADDRESS or a profile): never start one. */
+  readonly externalTemporal: boolean;
+  /** True where the user named an engine (WHETSTONE_ENGINE_URL): never start one. */
+  readonly externalEngine: boolean;
+  /** Port of the local Temporal server, its UI and the local engine. */
+  readonly ports: { readonly temporal: number; readonly ui: number; readonly engine: number };
+  /** Address of the Temporal UI for links. WHETSTONE_TEMPORAL_UI_URL. */
+  readonly temporalUiUrl: string;
+}
+
+/** Reads the settings; `env` is passed in so that tests need not touch the process. */
+export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+  const home = resolve(env["WHETSTONE_HOME"] ?? ".whetstone");
+  const ports = {
+    temporal: Number(env["WHETSTONE_TEMPORAL_PORT"] ?? 7233),
+    ui: Number(env["WHETSTONE_TEMPORAL_UI_PORT"] ?? 8233),
+    engine: Number(env["WHETSTONE_ENGINE_PORT"] ?? 8400),
+  };
+  return {
+    home,
+    databaseUrl: env["WHETSTONE_DATABASE_URL"] ?? `sqlite:${resolve(home, "whetstone.db")}`,
+    engineUrl: env["WHETSTONE_ENGINE_URL"] ?? `http://127.0.0.1:${ports.engine}`,
+    externalTemporal: Boolean(env["TEMPORAL_ADDRESS"] ?? env["TEMPORAL_PROFILE"]),
+    externalEngine: Boolean(env["WHETSTONE_ENGINE_URL"]),
+    ports,
+    temporalUiUrl: env["WHETSTONE_TEMPORAL_UI_URL"] ?? `http://127.0.0.1:${ports.ui}`,
+  };
+}

@@ -1,0 +1,163 @@
+import type { ResolvedConfig } from "../domain/config.js";
+import type { JsonObject, JsonValue } from "../domain/json.js";
+import type { Gold, GoldSample, Sample } from "../domain/sample.js";
+import type { SynthesisAttempt, UnitTrace } from "../domain/trace.js";
+import type { Outcome, PlannedUnit, UnitRole } from "../domain/unit.js";
+
+/** Lifecycle of a sweep as the store knows it. */
+export type SweepStatus = "planned" | "running" | "finished" | "stopped" | "cancelled";
+
+/** One sweep: what was asked for, and under which circumstances. */
+export interface SweepRecord {
+  readonly name: string;
+  readonly status: SweepStatus;
+  /** One clear sentence when `status` is "stopped". */
+  readonly statusReason: string | null;
+  /** Canonical JSON's SHA-256 of the fields that change results. */
+  readonly configHash: string;
+  readonly hashVersion: number;
+  /** The config file's text as given. */
+  readonly configText: string;
+  readonly config: ResolvedConfig;
+  readonly provenance: JsonObject;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** One unit's result: exactly one row per unit key. */
+export interface ResultRow {
+  readonly unitKey: string;
+  readonly sweep: string;
+  readonly variant: string;
+  readonly seed: number;
+  readonly dataset: string;
+  readonly sampleKey: string;
+  readonly role: UnitRole;
+  readonly outcome: Outcome;
+  /** Soft accuracy (headline) of the first answer; null where `failed`. */
+  readonly correct: boolean | null;
+  readonly correctStrict: boolean | null;
+  /** First answer's calls, null where it could not be parsed. */
+  readonly calls: JsonValue | null;
+  /** Which part of the answer broke it: "", "count", "name:…", "argument:…". */
+  readonly verdict: string;
+  /** True where the answer parsed only after repair. */
+  readonly repaired: boolean;
+  readonly margin: number | null;
+  readonly uncertain: boolean | null;
+  /** Answered by an adapted model. */
+  readonly adapted: boolean;
+  /** Null where G did not run. */
+  readonly synthesisStatus: "ok" | "exhausted" | null;
+  readonly synthesisAttempts: number;
+  readonly candidateCount: number;
+  /** Code and message of a `failed` unit. */
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  /** How often this unit was run: 1, and one more for each retry of a failed one. */
+  readonly attempt: number;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** Temporal run id, for the link into the UI. */
+  readonly runId: string;
+  readonly toolVersion: string;
+  readonly engineVersion: string;
+  readonly trace: UnitTrace;
+}
+
+/** A step's value that several units may share (same key = same computation). */
+export interface StepRecord {
+  readonly key: string;
+  readonly kind: "score" | "synthesize" | "answer" | "train";
+  readonly value: JsonValue;
+  readonly originUnit: string;
+}
+
+/** Filter for `listResults`; absent fields do not filter. */
+export interface ResultFilter {
+  readonly variant?: string;
+  readonly seed?: number;
+  readonly dataset?: string;
+  readonly sampleKey?: string;
+  readonly role?: UnitRole;
+  readonly failed?: boolean;
+  readonly uncertain?: boolean;
+  readonly wrong?: boolean;
+}
+
+/** Counts of one sweep (both roles), for progress. */
+export interface SweepCounts {
+  readonly planned: number;
+  readonly scored: number;
+  readonly unparsable: number;
+  readonly failed: number;
+  readonly uncertain: number;
+  readonly adapted: number;
+  readonly correct: number;
+}
+
+/**
+ * The results database: the truth for what was planned and what is done. Every write is an
+ * idempotent upsert. Same code over SQLite (file) and PostgreSQL (URL).
+ */
+export interface Store {
+  /** Inserts the sweep, or returns the stored one; never overwrites config or hash. */
+  createSweep(record: Omit<SweepRecord, "createdAt" | "updatedAt">): Promise<SweepRecord>;
+  getSweep(name: string): Promise<SweepRecord | null>;
+  listSweeps(): Promise<SweepRecord[]>;
+  setSweepStatus(name: string, status: SweepStatus, reason?: string | null): Promise<void>;
+  /** Legal additions on resume (seeds, variants, samples, run settings). */
+  updateSweepConfig(
+    name: string,
+    config: ResolvedConfig,
+    configText: string,
+    configHash: string,
+  ): Promise<void>;
+
+  putSamples(dataset: string, contentHash: string, samples: readonly GoldSample[]): Promise<void>;
+  getSample(dataset: string, sampleKey: string): Promise<Sample | null>;
+  /** Read by `recordResult` and the report alone. */
+  getGold(dataset: string, sampleKey: string): Promise<Gold | null>;
+
+  putUnits(units: readonly PlannedUnit[]): Promise<void>;
+  /** Units of the sweep without a row, or whose row is `failed` if `includeFailed`; in plan order. */
+  listPendingUnits(sweep: string, options?: PendingOptions): Promise<PlannedUnit[]>;
+  countUnits(sweep: string, role?: UnitRole): Promise<number>;
+
+  putResult(row: ResultRow): Promise<void>;
+  getResult(unitKey: string): Promise<ResultRow | null>;
+  /** Unit keys among `unitKeys` that have a row. */
+  findFinished(unitKeys: readonly string[]): Promise<string[]>;
+  listResults(sweep: string, filter?: ResultFilter): Promise<ResultRow[]>;
+  countResults(sweep: string): Promise<SweepCounts>;
+
+  getStep(key: string): Promise<StepRecord | null>;
+  /** First writer wins; returns the stored record. */
+  putStep(record: StepRecord): Promise<StepRecord>;
+
+  /** Idempotent per (scope, k, attempt); `scope` is the synthesis step key. */
+  recordSynthesisAttempt(scope: string, attempt: SynthesisAttempt): Promise<void>;
+  listSynthesisAttempts(scope: string): Promise<SynthesisAttempt[]>;
+
+  /** Threshold chosen for `tau: auto`. */
+  putThreshold(record: ThresholdRecord): Promise<void>;
+  listThresholds(sweep: string): Promise<ThresholdRecord[]>;
+
+  close(): Promise<void>;
+}
+
+export interface PendingOptions {
+  readonly role?: UnitRole;
+  readonly includeFailed?: boolean;
+}
+
+/** A calibrated threshold and what it was calibrated on. */
+export interface ThresholdRecord {
+  readonly sweep: string;
+  readonly variant: string;
+  readonly seed: number;
+  readonly tau: number;
+  /** Youden's J, AUROC, n, record keys: whatever explains the choice. */
+  readonly details: JsonObject;
+}
