@@ -1,0 +1,49 @@
+/**
+ * Writes a value as canonical JSON: object keys sorted by UTF-16 code unit, no whitespace, numbers in
+ * ECMAScript's shortest form with -0 written as 0. Equal values give equal text, whatever the order
+ * in which their keys were set, so the text can be hashed.
+ *
+ * Members that are `undefined` are left out, as in JSON. Throws a TypeError for anything else that
+ * JSON cannot carry (NaN, Infinity, bigint, functions, symbols, dates), naming where it sits.
+ */
+export function canonicalJson(value: unknown): string {
+  return write(value, "$");
+}
+
+function write(value: unknown, path: string): string {
+  if (value === null || typeof value === "boolean") return String(value);
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "number") return writeNumber(value, path);
+  if (Array.isArray(value)) {
+    const items = value as readonly unknown[];
+    return `[${items.map((item, index) => write(item, `${path}[${index}]`)).join(",")}]`;
+  }
+  if (typeof value === "object" && isPlainObject(value)) return writeObject(value, path);
+  throw new TypeError(`canonical JSON cannot carry ${describe(value)} at ${path}`);
+}
+
+function writeNumber(value: number, path: string): string {
+  if (!Number.isFinite(value)) {
+    throw new TypeError(`canonical JSON cannot carry ${String(value)} at ${path}`);
+  }
+  // -0 and 0 are equal values, and String(-0) is "0" already.
+  return String(value);
+}
+
+function writeObject(value: Readonly<Record<string, unknown>>, path: string): string {
+  const members = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${write(value[key], `${path}.${key}`)}`);
+  return `{${members.join(",")}}`;
+}
+
+function isPlainObject(value: object): value is Record<string, unknown> {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+function describe(value: unknown): string {
+  if (typeof value !== "object" || value === null) return typeof value;
+  return `an instance of ${value.constructor.name}`;
+}
