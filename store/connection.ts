@@ -1,0 +1,54 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { Kysely, PostgresDialect } from "kysely";
+import pg from "pg";
+import type { DatabaseAddress } from "./database-url.js";
+import { describeFailure, runStatement } from "./failures.js";
+import { LibsqlDialect } from "./libsql-dialect.js";
+import type { Database } from "./schema.js";
+
+/** An open database and how its statements are run. */
+export interface Connection {
+  readonly database: Kysely<Database>;
+  /** The address without password, for messages. */
+  readonly address: string;
+  /** Runs one idempotent statement; see `runStatement`. */
+  run<T>(statement: (database: Kysely<Database>) => Promise<T>): Promise<T>;
+}
+
+/** Opens the database without touching its schema; creates a SQLite file's folder. */
+export function connect(parsed: DatabaseAddress, address: string): Connection {
+  const database = new Kysely<Database>({ dialect: createDialect(parsed, address) });
+  return {
+    database,
+    address,
+    run: (statement) => runStatement(address, () => statement(database)),
+  };
+}
+
+function createDialect(parsed: DatabaseAddress, address: string): LibsqlDialect | PostgresDialect {
+  if (parsed.kind === "sqlite") {
+    createFolder(parsed.path, address);
+    return new LibsqlDialect(parsed.path);
+  }
+  const pool = new pg.Pool({
+    connectionString: parsed.url,
+    max: 5,
+    connectionTimeoutMillis: 10_000,
+    application_name: "whetstone",
+  });
+  // A server that goes away ends idle connections; without a listener that ends the process. The
+  // next statement opens a new connection and reports what is wrong.
+  pool.on("error", () => undefined);
+  return new PostgresDialect({ pool });
+}
+
+function createFolder(path: string, address: string): void {
+  try {
+    if (path !== ":memory:" && !existsSync(dirname(path))) {
+      mkdirSync(dirname(path), { recursive: true });
+    }
+  } catch (error) {
+    throw describeFailure(address, Object.assign(error as Error, { code: "SQLITE_CANTOPEN" }));
+  }
+}

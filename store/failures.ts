@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { WhetstoneError } from "../domain/errors.js";
+
+/** Attempts at one statement while another process holds the lock. */
+const BUSY_ATTEMPTS = 6;
+
+/** PostgreSQL's serialization failure and deadlock; SQLite's busy and locked. */
+const CONTENTION = /^(40001|40P01|SQLITE_BUSY|SQLITE_LOCKED)/;
+
+/** Codes of Node and PostgreSQL (classes 08, 57P, 53) for a server that is not there. */
+const UNREACHABLE =
+  /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|08|57P|53300|CONNECT_TIMEOUT)/;
+
+/** PostgreSQL's codes for a refused login and an unknown database. */
+const REFUSED = /^(28|3D)/;
+
+/** SQLite's codes for a file that cannot be opened, written or read as a database. */
+const UNUSABLE_FILE =
+  /^SQLITE_(CANTOPEN|READONLY|PERM|NOTADB|CORRUPT|IOERR|FULL)|unable to open|is not a database/i;
+
+/**
+ * Runs one idempotent statement: waits and repeats while another process holds the lock, and turns
+ * a database that cannot be used into `STORE_UNREACHABLE`, naming `address` (already masked).
+ */
+export async function runStatement<T>(address: string, statement: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await statement();
+    } catch (error) {
+      if (attempt >= BUSY_ATTEMPTS || !CONTENTION.test(readCode(error))) {
+        throw describeFailure(address, error);
+      }
+      // Jitter, so that processes which collided once do not collide again.
+      await sleep(25 * 2 ** attempt * (0.5 + Math.random()));
+    }
+  }
+}
+
+/** `error` itself, or `STORE_UNREACHABLE` where the database as such is the trouble. */
+export function describeFailure(address: string, error: unknown): unknown {
+  if (error instanceof WhetstoneError) return error;
+  const code = readCode(error);
+  const refused = REFUSED.test(code);
+  const text = error instanceof Error ? error.message : String(error);
+  const unusable = UNUSABLE_FILE.test(code) || UNUSABLE_FILE.test(text);
+  const gone =
+    UNREACHABLE.test(code) || /connection terminated|timeout exceeded when trying/i.test(text);
+  if (!refused && !unusable && !gone && !CONTENTION.test(code)) return error;
+  return new WhetstoneError(`The results database ${address} cannot be used: ${firstLine(error)}`, {
+    code: "STORE_UNREACHABLE",
+    hint: refused
+      ? "Check user, password and database name in WHETSTONE_DATABASE_URL."
+      : unusable
+        ? "Check that WHETSTONE_DATABASE_URL names a database file in a folder that can be written."
+        : "Check that the database server runs and that WHETSTONE_DATABASE_URL names it, then run the same command again.",
+    retryable: !refused && !unusable,
+    cause: error,
+  });
+}
+
+function firstLine(error: unknown): string {
+  if (error instanceof AggregateError && error.message === "") {
+    return error.errors.map((inner: unknown) => firstLine(inner)).join("; ");
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  // libsql prints some failures in Rust's notation: ConnectionFailed("…").
+  return (/^\w+\("(.*)"\)$/.exec(text)?.[1] ?? text).split("\n")[0] ?? "";
+}
+
+function readCode(error: unknown): string {
+  if (error instanceof Object && "code" in error && typeof error.code === "string") {
+    return error.code;
+  }
+  return "";
+}

@@ -1,0 +1,50 @@
+import type { DatabaseConnection, Dialect, Driver, SqliteDatabase } from "kysely";
+import { CompiledQuery, SqliteAdapter, SqliteDialect, SqliteDriver } from "kysely";
+import LibsqlDatabase from "libsql";
+
+/** How long a statement waits for another process's write lock, milliseconds. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+/** Migrations run in one transaction: SQLite can roll back schema changes too. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+/**
+ * Takes the write lock when a transaction begins. A deferred one that reads first cannot wait for
+ * another process's write later (SQLITE_BUSY at once, whatever the timeout), and two processes that
+ * migrate at the same time would both see an empty database.
+ */
+class ImmediateSqliteDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  }
+}
+
+/** Kysely's SQLite dialect over libsql's better-sqlite3-compatible class. */
+export class LibsqlDialect extends SqliteDialect implements Dialect {
+  readonly #path: string;
+
+  constructor(path: string) {
+    super({ database: () => Promise.resolve(openFile(path)) });
+    this.#path = path;
+  }
+
+  override createDriver(): Driver {
+    return new ImmediateSqliteDriver({ database: () => Promise.resolve(openFile(this.#path)) });
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalSqliteAdapter();
+  }
+}
+
+function openFile(path: string): SqliteDatabase {
+  const database = new LibsqlDatabase(path, { timeout: BUSY_TIMEOUT_MS });
+  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  database.pragma("journal_mode = WAL");
+  database.pragma("synchronous = NORMAL");
+  return database;
+}

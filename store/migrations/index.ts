@@ -1,0 +1,7 @@
+import type { Migration } from "kysely";
+import { initial } from "./0001-initial.js";
+
+/** Every migration by name; names sort in the order of execution and are never changed. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  "0001-initial": initial,
+};

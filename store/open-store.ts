@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import type { Connection } from "./connection.js";
+import { connect } from "./connection.js";
+import { maskDatabaseUrl, parseDatabaseUrl } from "./database-url.js";
+import { migrateToLatest, readSchemaState } from "./migrate.js";
+import { createResultQueries } from "./results.js";
+import { createSampleQueries } from "./samples.js";
+import { createStepQueries } from "./steps.js";
+import type { Store } from "./store.js";
+import { createSweepQueries } from "./sweeps.js";
+import { createSynthesisAttemptQueries } from "./synthesis-attempts.js";
+import { createThresholdQueries } from "./thresholds.js";
+import { createUnitQueries } from "./units.js";
+
+/**
+ * Opens the results database (`sqlite:<path>` or `postgres://…`), creating a SQLite file and
+ * bringing the schema up to date. Throws `STORE_URL_INVALID`, `STORE_UNREACHABLE`,
+ * `STORE_VERSION_NEWER`.
+ */
+export async function openStore(databaseUrl: string): Promise<Store> {
+  const connection = connect(parseDatabaseUrl(databaseUrl), maskDatabaseUrl(databaseUrl));
+  try {
+    await migrateToLatest(connection);
+  } catch (error) {
+    await connection.database.destroy();
+    throw error;
+  }
+  return assembleStore(connection);
+}
+
+/**
+ * Opens the results database to read from it: nothing is created or migrated. Null where there is
+ * no database yet, or one whose schema is older and would have to be migrated first. Throws as
+ * `openStore`.
+ */
+export async function openStoreForReading(databaseUrl: string): Promise<Store | null> {
+  const parsed = parseDatabaseUrl(databaseUrl);
+  if (parsed.kind === "sqlite" && !existsSync(parsed.path)) return null;
+  const connection = connect(parsed, maskDatabaseUrl(databaseUrl));
+  try {
+    if ((await readSchemaState(connection)) === "current") return assembleStore(connection);
+  } catch (error) {
+    await connection.database.destroy();
+    throw error;
+  }
+  await connection.database.destroy();
+  return null;
+}
+
+function assembleStore(connection: Connection): Store {
+  return {
+    ...createSweepQueries(connection),
+    ...createSampleQueries(connection),
+    ...createUnitQueries(connection),
+    ...createResultQueries(connection),
+    ...createStepQueries(connection),
+    ...createSynthesisAttemptQueries(connection),
+    ...createThresholdQueries(connection),
+    close: () => connection.database.destroy(),
+  };
+}

@@ -1,0 +1,106 @@
+import type { ColumnType } from "kysely";
+
+/** Written on insert, never changed afterwards. */
+type Fixed<T> = ColumnType<T, T, never>;
+
+/** A boolean as 0 or 1: the same in SQLite and PostgreSQL, and `avg()` works on it by hand. */
+export type Flag = 0 | 1;
+
+/** A JSON document as text: the same in both databases, and PostgreSQL's jsonb would refuse `\u0000`. */
+type JsonText = string;
+
+/** Tables of the results database. Times are ISO 8601 in UTC. */
+export interface Database {
+  sweeps: {
+    name: Fixed<string>;
+    status: string;
+    status_reason: string | null;
+    config_hash: string;
+    hash_version: number;
+    config_text: string;
+    config: JsonText;
+    provenance: JsonText;
+    created_at: Fixed<string>;
+    updated_at: string;
+  };
+  samples: {
+    dataset: Fixed<string>;
+    sample_key: Fixed<string>;
+    row_number: number;
+    /** Hash of the data set the sample came from. */
+    content_hash: string;
+    sample: JsonText;
+  };
+  /** Apart from `samples`, so that code which answers a sample never reads its gold along with it. */
+  gold: {
+    dataset: Fixed<string>;
+    sample_key: Fixed<string>;
+    gold: JsonText;
+  };
+  units: {
+    unit_key: Fixed<string>;
+    sweep: Fixed<string>;
+    variant: Fixed<string>;
+    seed: Fixed<number>;
+    dataset: Fixed<string>;
+    sample_key: Fixed<string>;
+    role: string;
+    /** Place in the plan, from 0. */
+    position: number;
+  };
+  results: ResultsTable;
+  steps: {
+    step_key: Fixed<string>;
+    kind: Fixed<string>;
+    value: Fixed<JsonText>;
+    origin_unit: Fixed<string>;
+  };
+  synthesis_attempts: {
+    scope: Fixed<string>;
+    k: Fixed<number>;
+    attempt: Fixed<number>;
+    /** Up to 2^53; PostgreSQL's driver returns bigint as text. */
+    seed: ColumnType<number | string, number, never>;
+    reason: Fixed<string>;
+    excerpt: Fixed<string>;
+  };
+  thresholds: {
+    sweep: Fixed<string>;
+    variant: Fixed<string>;
+    seed: Fixed<number>;
+    tau: number;
+    details: JsonText;
+  };
+}
+
+/** One row per unit that ended; see `ResultRow`. */
+export interface ResultsTable {
+  unit_key: string;
+  sweep: string;
+  variant: string;
+  seed: number;
+  dataset: string;
+  sample_key: string;
+  role: string;
+  outcome: string;
+  correct: Flag | null;
+  correct_strict: Flag | null;
+  calls: JsonText | null;
+  verdict: string;
+  repaired: Flag;
+  margin: number | null;
+  uncertain: Flag | null;
+  adapted: Flag;
+  synthesis_status: string | null;
+  synthesis_attempts: number;
+  candidate_count: number;
+  error_code: string | null;
+  error_message: string | null;
+  attempt: number;
+  started_at: string;
+  finished_at: string;
+  run_id: string;
+  tool_version: string;
+  engine_version: string;
+  trace: JsonText;
+}

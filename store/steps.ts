@@ -1,0 +1,40 @@
+import type { JsonValue } from "../domain/json.js";
+import { fromJson } from "./columns.js";
+import type { Connection } from "./connection.js";
+import type { StepRecord, Store } from "./store.js";
+
+/** Queries over steps whose values several units may share. */
+export function createStepQueries(connection: Connection): Pick<Store, "getStep" | "putStep"> {
+  async function getStep(key: string): Promise<StepRecord | null> {
+    const row = await connection.run((database) =>
+      database.selectFrom("steps").selectAll().where("step_key", "=", key).executeTakeFirst(),
+    );
+    if (row === undefined) return null;
+    return {
+      key: row.step_key,
+      kind: row.kind as StepRecord["kind"],
+      value: fromJson(row.value) as JsonValue,
+      originUnit: row.origin_unit,
+    };
+  }
+
+  return {
+    getStep,
+
+    async putStep(record) {
+      await connection.run((database) =>
+        database
+          .insertInto("steps")
+          .values({
+            step_key: record.key,
+            kind: record.kind,
+            value: JSON.stringify(record.value),
+            origin_unit: record.originUnit,
+          })
+          .onConflict((conflict) => conflict.column("step_key").doNothing())
+          .execute(),
+      );
+      return (await getStep(record.key)) ?? record;
+    },
+  };
+}

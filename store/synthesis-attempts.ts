@@ -1,0 +1,46 @@
+import { cleanText } from "./columns.js";
+import type { Connection } from "./connection.js";
+import type { Store } from "./store.js";
+
+/** Queries over synthesis attempts, the failed ones included. */
+export function createSynthesisAttemptQueries(
+  connection: Connection,
+): Pick<Store, "recordSynthesisAttempt" | "listSynthesisAttempts"> {
+  return {
+    async recordSynthesisAttempt(scope, attempt) {
+      await connection.run((database) =>
+        database
+          .insertInto("synthesis_attempts")
+          .values({
+            scope,
+            k: attempt.k,
+            attempt: attempt.attempt,
+            seed: attempt.seed,
+            reason: cleanText(attempt.reason),
+            excerpt: cleanText(attempt.excerpt),
+          })
+          .onConflict((conflict) => conflict.columns(["scope", "k", "attempt"]).doNothing())
+          .execute(),
+      );
+    },
+
+    async listSynthesisAttempts(scope) {
+      const rows = await connection.run((database) =>
+        database
+          .selectFrom("synthesis_attempts")
+          .selectAll()
+          .where("scope", "=", scope)
+          .orderBy("k")
+          .orderBy("attempt")
+          .execute(),
+      );
+      return rows.map((row) => ({
+        k: row.k,
+        attempt: row.attempt,
+        seed: Number(row.seed),
+        reason: row.reason,
+        excerpt: row.excerpt,
+      }));
+    },
+  };
+}

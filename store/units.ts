@@ -1,0 +1,89 @@
+import type { Selectable } from "kysely";
+import type { PlannedUnit, UnitRole } from "../domain/unit.js";
+import { chunkRows, keepLast } from "./chunk.js";
+import type { Connection } from "./connection.js";
+import type { Database } from "./schema.js";
+import type { Store } from "./store.js";
+
+/** Queries over planned units. */
+export function createUnitQueries(
+  connection: Connection,
+): Pick<Store, "putUnits" | "listPendingUnits" | "countUnits"> {
+  return {
+    async putUnits(units) {
+      const rows = keepLast(
+        units.map((unit, position) => ({
+          unit_key: unit.key,
+          sweep: unit.sweep,
+          variant: unit.variant,
+          seed: unit.seed,
+          dataset: unit.dataset,
+          sample_key: unit.sampleKey,
+          role: unit.role,
+          position,
+        })),
+        (row) => row.unit_key,
+      );
+      for (const chunk of chunkRows(rows, 8)) {
+        await connection.run((database) =>
+          database
+            .insertInto("units")
+            .values(chunk)
+            .onConflict((conflict) =>
+              conflict.column("unit_key").doUpdateSet((excluded) => ({
+                role: excluded.ref("excluded.role"),
+                position: excluded.ref("excluded.position"),
+              })),
+            )
+            .execute(),
+        );
+      }
+    },
+
+    async listPendingUnits(sweep, options = {}) {
+      const rows = await connection.run((database) => {
+        let query = database
+          .selectFrom("units")
+          .leftJoin("results", "results.unit_key", "units.unit_key")
+          .selectAll("units")
+          .where("units.sweep", "=", sweep);
+        query =
+          options.includeFailed === true
+            ? query.where((where) =>
+                where.or([
+                  where("results.unit_key", "is", null),
+                  where("results.outcome", "=", "failed"),
+                ]),
+              )
+            : query.where("results.unit_key", "is", null);
+        if (options.role !== undefined) query = query.where("units.role", "=", options.role);
+        return query.orderBy("units.position").orderBy("units.unit_key").execute();
+      });
+      return rows.map(toUnit);
+    },
+
+    async countUnits(sweep, role) {
+      const row = await connection.run((database) => {
+        let query = database
+          .selectFrom("units")
+          .select((select) => select.fn.countAll().as("count"))
+          .where("sweep", "=", sweep);
+        if (role !== undefined) query = query.where("role", "=", role);
+        return query.executeTakeFirstOrThrow();
+      });
+      return Number(row.count);
+    },
+  };
+}
+
+function toUnit(row: Selectable<Database["units"]>): PlannedUnit {
+  return {
+    key: row.unit_key,
+    sweep: row.sweep,
+    variant: row.variant,
+    seed: row.seed,
+    dataset: row.dataset,
+    sampleKey: row.sample_key,
+    role: row.role as UnitRole,
+  };
+}
