@@ -1,0 +1,200 @@
+import type { Client, WorkflowHandle } from "@temporalio/client";
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+} from "@temporalio/client";
+import { CancelledFailure } from "@temporalio/common";
+import type { ResolvedConfig } from "../domain/config.js";
+import { WhetstoneError } from "../domain/errors.js";
+import type { Settings } from "../infra/settings.js";
+import type { SweepProgress } from "../workflows/messages.js";
+import {
+  pauseSignal,
+  progressQuery,
+  setConcurrencySignal,
+  unpauseSignal,
+} from "../workflows/messages.js";
+import type { SweepInput, SweepResult } from "../workflows/sweep.js";
+import { ORCHESTRATOR_QUEUE, sweepWorkflowId } from "../workflows/workflow-ids.js";
+
+/** A sweep's root workflow, started or found running. */
+export interface RunningSweep {
+  readonly sweep: string;
+  readonly runId: string;
+  /** True where the sweep was running already and was attached to. */
+  readonly attached: boolean;
+  /**
+   * Waits for the end. Throws `SWEEP_CANCELLED`, or `SWEEP_WORKFLOW_FAILED` where the root workflow itself
+   * failed or was terminated.
+   */
+  result(): Promise<SweepResult>;
+}
+
+/** What to start. */
+export interface StartSweepOptions {
+  readonly config: ResolvedConfig;
+  /** Run `failed` units again too (`whetstone retry SWEEP --failed`). */
+  readonly retryFailed?: boolean;
+}
+
+/**
+ * Starts the sweep's root workflow over the units that the store holds for it, or attaches to the one that
+ * runs. The plan must be in the store before.
+ */
+export async function startSweep(
+  client: Client,
+  options: StartSweepOptions,
+): Promise<RunningSweep> {
+  const { config } = options;
+  const input: SweepInput = {
+    sweep: config.sweep,
+    run: config.run,
+    retryFailed: options.retryFailed ?? false,
+  };
+  const workflowId = sweepWorkflowId(config.sweep);
+  try {
+    const handle = await client.workflow.start("sweepWorkflow", {
+      taskQueue: ORCHESTRATOR_QUEUE,
+      workflowId,
+      args: [input],
+      staticSummary: `sweep ${config.sweep}`,
+      staticDetails: describeSweep(config),
+    });
+    return toRunningSweep(config.sweep, handle, handle.firstExecutionRunId, false);
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const running = await findRunningSweep(client, config.sweep);
+    // It ended between the refusal and the look-up: then it can be started.
+    return running ?? (await startSweep(client, options));
+  }
+}
+
+/** The sweep's root workflow, or null where none is open. */
+export async function findRunningSweep(
+  client: Client,
+  sweep: string,
+): Promise<RunningSweep | null> {
+  const handle = client.workflow.getHandle(sweepWorkflowId(sweep));
+  try {
+    const description = await handle.describe();
+    if (description.status.name !== "RUNNING") return null;
+    return toRunningSweep(sweep, handle, description.runId, true);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+/** Progress of a running sweep; throws `SWEEP_NOT_RUNNING`. Needs an orchestrator worker. */
+export async function readProgress(client: Client, sweep: string): Promise<SweepProgress> {
+  return onSweep(sweep, () =>
+    client.workflow.getHandle(sweepWorkflowId(sweep)).query(progressQuery),
+  );
+}
+
+/** Asks the sweep and all its open units to stop; resume runs what is left. Throws `SWEEP_NOT_RUNNING`. */
+export async function cancelSweep(client: Client, sweep: string): Promise<void> {
+  await onSweep(sweep, () => client.workflow.getHandle(sweepWorkflowId(sweep)).cancel());
+}
+
+/** Starts no further units until `unpauseSweep`. Throws `SWEEP_NOT_RUNNING`. */
+export async function pauseSweep(client: Client, sweep: string): Promise<void> {
+  await onSweep(sweep, () => client.workflow.getHandle(sweepWorkflowId(sweep)).signal(pauseSignal));
+}
+
+/** Goes on after `pauseSweep`. Throws `SWEEP_NOT_RUNNING`. */
+export async function unpauseSweep(client: Client, sweep: string): Promise<void> {
+  await onSweep(sweep, () =>
+    client.workflow.getHandle(sweepWorkflowId(sweep)).signal(unpauseSignal),
+  );
+}
+
+/** Changes the number of units in flight over the whole sweep. Throws `SWEEP_NOT_RUNNING`. */
+export async function setSweepConcurrency(
+  client: Client,
+  sweep: string,
+  concurrency: number,
+): Promise<void> {
+  await onSweep(sweep, () =>
+    client.workflow.getHandle(sweepWorkflowId(sweep)).signal(setConcurrencySignal, concurrency),
+  );
+}
+
+/** Address of one unit's history in the Temporal UI; without `runId`, of its latest run. */
+export function sampleUrl(
+  settings: Settings,
+  namespace: string,
+  unitKey: string,
+  runId?: string,
+): string {
+  const base = `${settings.temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(unitKey)}`;
+  return runId === undefined || runId === "" ? base : `${base}/${runId}/history`;
+}
+
+/** Address of the list of a sweep's units in the Temporal UI. */
+export function sweepUrl(settings: Settings, namespace: string, sweep: string): string {
+  const query = encodeURIComponent(`WhetstoneSweep="${sweep}"`);
+  return `${settings.temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows?query=${query}`;
+}
+
+function toRunningSweep(
+  sweep: string,
+  handle: WorkflowHandle,
+  runId: string,
+  attached: boolean,
+): RunningSweep {
+  return {
+    sweep,
+    runId,
+    attached,
+    async result() {
+      try {
+        return (await handle.result()) as SweepResult;
+      } catch (error) {
+        throw describeEnd(sweep, error);
+      }
+    },
+  };
+}
+
+function describeEnd(sweep: string, error: unknown): unknown {
+  if (!(error instanceof WorkflowFailedError)) return error;
+  if (error.cause instanceof CancelledFailure) {
+    return new WhetstoneError(`Sweep ${sweep} was cancelled.`, {
+      code: "SWEEP_CANCELLED",
+      hint: `whetstone resume ${sweep} runs what is left.`,
+      cause: error,
+    });
+  }
+  const reason = error.cause?.message ?? error.message;
+  return new WhetstoneError(`The workflow of sweep ${sweep} failed: ${reason}`, {
+    code: "SWEEP_WORKFLOW_FAILED",
+    hint: `Results so far are in the store. See whetstone status ${sweep} and the Temporal UI, then whetstone resume ${sweep}.`,
+    cause: error,
+  });
+}
+
+async function onSweep<T>(sweep: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw new WhetstoneError(`Sweep ${sweep} is not running.`, {
+      code: "SWEEP_NOT_RUNNING",
+      hint: `whetstone status ${sweep} shows where it stands; whetstone resume ${sweep} starts it again.`,
+      cause: error,
+    });
+  }
+}
+
+function describeSweep(config: ResolvedConfig): string {
+  const variants = config.variants.map(({ name, method }) => `| ${name} | ${method} |`);
+  return [
+    `Model \`${config.model}\`, seeds ${config.seeds.join(", ")}.`,
+    "",
+    "| variant | method |",
+    "| --- | --- |",
+    ...variants,
+  ].join("\n");
+}
