@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
+import { WhetstoneError } from "../domain/errors.js";
+import { repositoryRoot } from "./repository.js";
 
 /** Where this process finds the other parts; from environment variables alone, never from a config. */
 export interface Settings {
-  /** Folder of everything local: databases, logs, pid files. WHETSTONE_HOME, default `.whetstone`. */
+  /** Folder of everything local: databases, logs, pid files. WHETSTONE_HOME, default `.whetstone` of the repository. */
   readonly home: string;
   /** `postgres://…` or `sqlite:<path>`. WHETSTONE_DATABASE_URL, default `<home>/whetstone.db`. */
   readonly databaseUrl: string;
@@ -18,13 +20,16 @@ export interface Settings {
   readonly temporalUiUrl: string;
 }
 
-/** Reads the settings; `env` is passed in so that tests need not touch the process. */
+/**
+ * Reads the settings; `env` is passed in so that tests need not touch the process.
+ * Throws SETTING_INVALID for a port that is none.
+ */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
-  const home = resolve(env["WHETSTONE_HOME"] ?? ".whetstone");
+  const home = resolve(env["WHETSTONE_HOME"] ?? resolve(repositoryRoot, ".whetstone"));
   const ports = {
-    temporal: Number(env["WHETSTONE_TEMPORAL_PORT"] ?? 7233),
-    ui: Number(env["WHETSTONE_TEMPORAL_UI_PORT"] ?? 8233),
-    engine: Number(env["WHETSTONE_ENGINE_PORT"] ?? 8400),
+    temporal: readPort(env, "WHETSTONE_TEMPORAL_PORT", 7233),
+    ui: readPort(env, "WHETSTONE_TEMPORAL_UI_PORT", 8233),
+    engine: readPort(env, "WHETSTONE_ENGINE_PORT", 8400),
   };
   return {
     home,
@@ -35,4 +40,15 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     ports,
     temporalUiUrl: env["WHETSTONE_TEMPORAL_UI_URL"] ?? `http://127.0.0.1:${ports.ui}`,
   };
+}
+
+function readPort(env: NodeJS.ProcessEnv, name: string, fallback: number): number {
+  const text = env[name] ?? "";
+  if (text === "") return fallback;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new WhetstoneError(`${name} is ${JSON.stringify(text)}, which is not a port.`, {
+    code: "SETTING_INVALID",
+    hint: `set ${name} to a number from 1 to 65535, or unset it for ${fallback}`,
+  });
 }

@@ -1,0 +1,57 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { WhetstoneError } from "../../domain/errors.js";
+import { repositoryRoot } from "../repository.js";
+import type { Settings } from "../settings.js";
+import { hashEnvironment } from "./environment-hash.js";
+import type { ServiceSpec } from "./service.js";
+
+/** Name of the engine's pid file and log. */
+export const engineServiceName = "engine";
+
+/** Folder of the bundled model, named `tiny` in configs. */
+const bundledModel = join(repositoryRoot, "models", "tiny");
+
+/** Python of the environment that `npm run setup` makes. */
+export const enginePython = join(repositoryRoot, "engine", ".venv", "bin", "python");
+
+/** The local engine with this model directory. Throws ENGINE_MISSING before the set-up. */
+export function engineService(settings: Settings, modelDirectory = bundledModel): ServiceSpec {
+  if (!existsSync(enginePython)) {
+    throw new WhetstoneError("The engine's Python environment, engine/.venv, is missing.", {
+      code: "ENGINE_MISSING",
+      hint: "npm run setup",
+    });
+  }
+  const { engine } = settings.ports;
+  return {
+    name: engineServiceName,
+    title: "The engine",
+    command: enginePython,
+    arguments: [
+      ...["-m", "whetstone_engine", "--model", modelDirectory],
+      ...["--host", "127.0.0.1", "--port", String(engine)],
+    ],
+    environment: { PYTHONUNBUFFERED: "1" },
+    ports: [{ port: engine, variable: "WHETSTONE_ENGINE_PORT", user: "the engine" }],
+    parameters: {
+      port: String(engine),
+      model: modelDirectory,
+      environment: hashEnvironment((name) => name === "WHETSTONE_ENGINE_TOKEN"),
+    },
+    startTimeoutMs: 180_000,
+    errorCode: "ENGINE_NOT_STARTED",
+    isHealthy: () => isEngineReady(settings.engineUrl),
+  };
+}
+
+/** Whether an engine answers at this address and has loaded its model. */
+export async function isEngineReady(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(new URL("/ready", url), { signal: AbortSignal.timeout(3_000) });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

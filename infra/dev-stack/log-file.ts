@@ -1,0 +1,39 @@
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** A log above this size is set aside (`.1`) when its process is started again, bytes. */
+const maximumLogSize = 20_000_000;
+
+/** Log file of a background process. */
+export function logFile(home: string, name: string): string {
+  return join(home, "logs", `${name}.log`);
+}
+
+/** Opens a log for appending and returns its descriptor. */
+export function openLog(file: string): number {
+  mkdirSync(dirname(file), { recursive: true });
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > maximumLogSize) {
+    renameSync(file, `${file}.1`);
+  }
+  return openSync(file, "a", 0o600);
+}
+
+/** The last non-empty lines of a log; none where it does not exist. Reads at most 64 KB. */
+export function readLastLines(file: string, count: number): string[] {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, "r");
+  } catch {
+    return [];
+  }
+  try {
+    const size = fstatSync(descriptor).size;
+    const length = Math.min(size, 65_536);
+    const buffer = Buffer.alloc(length);
+    readSync(descriptor, buffer, 0, length, size - length);
+    const lines = buffer.toString("utf8").split("\n");
+    return lines.filter((line) => line.trim() !== "").slice(-count);
+  } finally {
+    closeSync(descriptor);
+  }
+}

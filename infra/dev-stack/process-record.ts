@@ -1,0 +1,65 @@
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { readProcessIdentity } from "./process-identity.js";
+
+/** A background process of ours, as its pid file in `<home>/run/` describes it. */
+export interface ProcessRecord {
+  readonly name: string;
+  readonly pid: number;
+  /** See `readProcessIdentity`: a recycled pid is never taken for ours, nor killed. */
+  readonly identity: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly logFile: string;
+  /** What it was started with; another value means that it has to be started again. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Folder of the pid files. */
+export function runFolder(home: string): string {
+  return join(home, "run");
+}
+
+/** Writes the pid file, atomically. */
+export function writeRecord(home: string, record: ProcessRecord): void {
+  const folder = runFolder(home);
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${record.name}.json`);
+  writeFileSync(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** Reads a pid file; null where there is none or where it cannot be read as one. */
+export function readRecord(home: string, name: string): ProcessRecord | null {
+  try {
+    const text = readFileSync(join(runFolder(home), `${name}.json`), "utf8");
+    return JSON.parse(text) as ProcessRecord;
+  } catch {
+    return null;
+  }
+}
+
+/** All pid files of this home, by name. */
+export function listRecords(home: string): ProcessRecord[] {
+  let files: string[];
+  try {
+    files = readdirSync(runFolder(home)).sort();
+  } catch {
+    return [];
+  }
+  return files
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => readRecord(home, file.slice(0, -".json".length)))
+    .filter((record) => record !== null);
+}
+
+/** Forgets a process. */
+export function removeRecord(home: string, name: string): void {
+  rmSync(join(runFolder(home), `${name}.json`), { force: true });
+}
+
+/** Whether the very process that was recorded still runs. */
+export function isAlive(record: ProcessRecord): boolean {
+  return readProcessIdentity(record.pid) === record.identity;
+}

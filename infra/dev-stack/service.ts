@@ -1,0 +1,160 @@
+import { spawn } from "node:child_process";
+import { closeSync } from "node:fs";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { WhetstoneError } from "../../domain/errors.js";
+import { logFile, openLog, readLastLines } from "./log-file.js";
+import type { PortUse } from "./ports.js";
+import { requireFreePorts } from "./ports.js";
+import { readProcessIdentity } from "./process-identity.js";
+import type { ProcessRecord } from "./process-record.js";
+import { isAlive, readRecord, removeRecord, writeRecord } from "./process-record.js";
+
+/** A background process of the local stack: how to start it and how to tell that it works. */
+export interface ServiceSpec {
+  /** Name of its pid file and log, e.g. "engine". */
+  readonly name: string;
+  /** For messages, e.g. "the engine". */
+  readonly title: string;
+  readonly command: string;
+  readonly arguments: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly ports: readonly PortUse[];
+  /** What a running one must have been started with to be used as it is. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly startTimeoutMs: number;
+  /** Code of the error when it does not come up, e.g. ENGINE_NOT_STARTED. */
+  readonly errorCode: string;
+  /** True once it does its work; called again and again, must come back within a few seconds. */
+  isHealthy(record: ProcessRecord): Promise<boolean>;
+}
+
+/** What `ensureService` had to do. */
+export type ServiceAction = "running" | "started" | "restarted";
+
+/**
+ * Makes sure that the service runs with these parameters and is healthy: starts what is dead,
+ * restarts what was started with others. Throws PORT_IN_USE, or the service's own code with the
+ * last lines of its log.
+ */
+export async function ensureService(home: string, spec: ServiceSpec): Promise<ServiceAction> {
+  const known = readRecord(home, spec.name);
+  if (known !== null && isAlive(known)) {
+    if (sameParameters(known.parameters, spec.parameters)) {
+      await waitUntilHealthy(home, spec, known);
+      return "running";
+    }
+    await stopService(home, known);
+    await startService(home, spec);
+    return "restarted";
+  }
+  await startService(home, spec);
+  return "started";
+}
+
+/** SIGTERM, then SIGKILL after the grace time; forgets the process. Safe to repeat. */
+export async function stopService(
+  home: string,
+  record: ProcessRecord,
+  graceMs = 15_000,
+): Promise<void> {
+  const deadline = Date.now() + graceMs;
+  signal(record, "SIGTERM");
+  while (isAlive(record) && Date.now() < deadline) await sleep(50);
+  signal(record, "SIGKILL");
+  while (isAlive(record)) await sleep(20);
+  removeRecord(home, record.name);
+}
+
+async function startService(home: string, spec: ServiceSpec): Promise<void> {
+  await requireFreePorts(spec.ports);
+  const record = spawnDetached(home, spec);
+  await waitUntilHealthy(home, spec, record);
+}
+
+function spawnDetached(home: string, spec: ServiceSpec): ProcessRecord {
+  const log = logFile(home, spec.name);
+  const descriptor = openLog(log);
+  try {
+    const child = spawn(spec.command, [...spec.arguments], {
+      // Its own session: Ctrl-C in the terminal and the end of the CLI do not reach it.
+      detached: true,
+      stdio: ["ignore", descriptor, descriptor],
+      env: { ...process.env, ...spec.environment },
+    });
+    child.on("error", () => undefined);
+    const identity = child.pid === undefined ? null : readProcessIdentity(child.pid);
+    if (child.pid === undefined || identity === null) {
+      throw new WhetstoneError(`${spec.title} could not be started: ${spec.command}`, {
+        code: spec.errorCode,
+        hint: "npm run setup",
+      });
+    }
+    child.unref();
+    const record: ProcessRecord = {
+      name: spec.name,
+      pid: child.pid,
+      identity,
+      startedAt: new Date().toISOString(),
+      logFile: log,
+      parameters: spec.parameters,
+    };
+    writeRecord(home, record);
+    return record;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+async function waitUntilHealthy(
+  home: string,
+  spec: ServiceSpec,
+  record: ProcessRecord,
+): Promise<void> {
+  const deadline = Date.now() + spec.startTimeoutMs;
+  for (;;) {
+    if (!isAlive(record)) {
+      removeRecord(home, spec.name);
+      throw notStarted(spec, `${spec.title} ended right after its start.`, record);
+    }
+    if (await spec.isHealthy(record)) return;
+    if (Date.now() > deadline) {
+      const seconds = Math.round(spec.startTimeoutMs / 1000);
+      throw notStarted(
+        spec,
+        `${spec.title} (pid ${record.pid}) is not ready after ${seconds} s.`,
+        record,
+      );
+    }
+    await sleep(100);
+  }
+}
+
+function notStarted(spec: ServiceSpec, message: string, record: ProcessRecord): WhetstoneError {
+  const lines = readLastLines(record.logFile, 8).map((line) => `    ${line.slice(0, 300)}`);
+  const quoted = lines.length === 0 ? "" : ` The end of its log:\n${lines.join("\n")}`;
+  return new WhetstoneError(message + quoted, {
+    code: spec.errorCode,
+    hint: `read ${record.logFile}; \`npx whetstone doctor\` checks what is installed`,
+    retryable: true,
+  });
+}
+
+function sameParameters(
+  left: Readonly<Record<string, string>>,
+  right: Readonly<Record<string, string>>,
+): boolean {
+  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return [...names].every((name) => left[name] === right[name]);
+}
+
+function signal(record: ProcessRecord, name: NodeJS.Signals): void {
+  if (!isAlive(record)) return;
+  try {
+    process.kill(record.pid, name);
+  } catch (error) {
+    // Gone between the check and the signal.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

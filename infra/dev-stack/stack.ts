@@ -1,0 +1,140 @@
+import { WhetstoneError } from "../../domain/errors.js";
+import { searchAttributeTypes } from "../search-attributes.js";
+import type { Settings } from "../settings.js";
+import { engineService, engineServiceName, isEngineReady } from "./engine-service.js";
+import type { ProcessRecord } from "./process-record.js";
+import { isAlive, listRecords } from "./process-record.js";
+import type { ServiceAction, ServiceSpec } from "./service.js";
+import { ensureService, stopService } from "./service.js";
+import { withStackLock } from "./stack-lock.js";
+import { prepareLocalNamespace } from "./temporal-namespace.js";
+import {
+  localNamespace,
+  localTemporalAddress,
+  temporalService,
+  temporalServiceName,
+} from "./temporal-service.js";
+import type { WorkerRole } from "./worker-service.js";
+import { workerService } from "./worker-service.js";
+
+/** What the local stack is to be made of. */
+export interface StackOptions {
+  /** Directory of the model to serve; the running engine's, or the bundled one, where absent. */
+  readonly modelDirectory?: string;
+  readonly gpuClass: string;
+  /** One process per role, instead of one for orchestrator and cpu and one for gpu. */
+  readonly separate?: boolean;
+  /**
+   * Asked before an engine with another model is stopped: the name of a sweep that still needs
+   * that engine, or null.
+   */
+  findSweepOnOtherModel?(): Promise<string | null>;
+  /** Called as each part is ready. */
+  onReady?(title: string, action: ServiceAction, seconds: number): void;
+}
+
+/** State of one part of the stack. */
+export interface ServiceStatus {
+  readonly name: string;
+  readonly alive: boolean;
+  readonly record: ProcessRecord;
+}
+
+/**
+ * Starts whatever of the local stack does not run: Temporal server and engine first, then the
+ * workers. Parts that the environment names elsewhere (TEMPORAL_ADDRESS, WHETSTONE_ENGINE_URL) are
+ * not started. Safe to call at any time, also after a crash of any part.
+ */
+export async function startStack(settings: Settings, options: StackOptions): Promise<void> {
+  await withStackLock(settings.home, async () => {
+    await Promise.all([startTemporal(settings, options), startEngine(settings, options)]);
+    const groups: WorkerRole[][] = options.separate
+      ? [["orchestrator"], ["cpu"], ["gpu"]]
+      : [["orchestrator", "cpu"], ["gpu"]];
+    const workers = groups.map((roles) => workerService(settings, roles, options.gpuClass));
+    await stopOtherWorkers(settings, workers);
+    await Promise.all(workers.map((worker) => startOne(settings, worker, options)));
+  });
+}
+
+/** Stops every background process of this home, workers first. Returns the names of those it met. */
+export async function stopStack(settings: Settings): Promise<string[]> {
+  return withStackLock(settings.home, async () => {
+    const records = listRecords(settings.home);
+    const isWorker = (record: ProcessRecord) => record.name.startsWith("worker-");
+    // Workers want to report their last results: the server and the engine outlive them.
+    for (const group of [records.filter(isWorker), records.filter((entry) => !isWorker(entry))]) {
+      await Promise.all(group.map((record) => stopService(settings.home, record)));
+    }
+    return records.map((record) => record.name);
+  });
+}
+
+/** Every background process this home knows of, dead ones too. */
+export function readStackStatus(settings: Settings): ServiceStatus[] {
+  return listRecords(settings.home).map((record) => ({
+    name: record.name,
+    alive: isAlive(record),
+    record,
+  }));
+}
+
+async function startTemporal(settings: Settings, options: StackOptions): Promise<void> {
+  if (settings.externalTemporal) return;
+  const action = await startOne(settings, temporalService(settings), options);
+  if (action === "running") return;
+  const address = localTemporalAddress(settings);
+  await prepareLocalNamespace(address, localNamespace(), searchAttributeTypes);
+}
+
+async function startEngine(settings: Settings, options: StackOptions): Promise<void> {
+  if (settings.externalEngine) {
+    if (await isEngineReady(settings.engineUrl)) return;
+    throw new WhetstoneError(`No engine answers at ${settings.engineUrl}.`, {
+      code: "ENGINE_UNREACHABLE",
+      hint: "start it there, or unset WHETSTONE_ENGINE_URL to have one started here",
+      retryable: true,
+    });
+  }
+  const known = listRecords(settings.home).find((record) => record.name === engineServiceName);
+  const runningModel = known === undefined ? undefined : known.parameters["model"];
+  const model = options.modelDirectory ?? runningModel;
+  if (known !== undefined && runningModel !== model) {
+    const sweep = (await options.findSweepOnOtherModel?.()) ?? null;
+    if (sweep !== null) {
+      throw new WhetstoneError(
+        `The engine serves ${runningModel ?? "another model"} for the running sweep "${sweep}".`,
+        {
+          code: "ENGINE_BUSY",
+          hint:
+            `wait for it (\`npx whetstone status ${sweep} --watch\`), ` +
+            `or stop it (\`npx whetstone cancel ${sweep}\`)`,
+        },
+      );
+    }
+  }
+  await startOne(settings, engineService(settings, model), options);
+}
+
+/** Two processes with the same role would both be right, but only those asked for are watched. */
+async function stopOtherWorkers(settings: Settings, wanted: readonly ServiceSpec[]): Promise<void> {
+  const names = new Set(wanted.map((worker) => worker.name));
+  const others = listRecords(settings.home).filter(
+    (record) => record.name.startsWith("worker-") && !names.has(record.name),
+  );
+  await Promise.all(others.map((record) => stopService(settings.home, record)));
+}
+
+async function startOne(
+  settings: Settings,
+  spec: ServiceSpec,
+  options: StackOptions,
+): Promise<ServiceAction> {
+  const begin = performance.now();
+  const action = await ensureService(settings.home, spec);
+  options.onReady?.(spec.title, action, (performance.now() - begin) / 1000);
+  return action;
+}
+
+/** Names of the parts that are not workers, for messages. */
+export const sharedServices: readonly string[] = [temporalServiceName, engineServiceName];

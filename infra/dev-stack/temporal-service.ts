@@ -1,0 +1,56 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+
+import { searchAttributeTypes } from "../search-attributes.js";
+import type { Settings } from "../settings.js";
+import type { ServiceSpec } from "./service.js";
+import { findTemporalCli } from "./temporal-cli.js";
+import { isTemporalReady } from "./temporal-namespace.js";
+
+/** Name of the local server's pid file and log. */
+export const temporalServiceName = "temporal";
+
+/** Address of the local Temporal server. */
+export function localTemporalAddress(settings: Settings): string {
+  return `127.0.0.1:${settings.ports.temporal}`;
+}
+
+/** Namespace that local processes use: TEMPORAL_NAMESPACE, else "default". */
+export function localNamespace(): string {
+  return process.env["TEMPORAL_NAMESPACE"] ?? "default";
+}
+
+/** The local Temporal server: one process, its database a file in the home folder. */
+export function temporalService(settings: Settings): ServiceSpec {
+  mkdirSync(settings.home, { recursive: true });
+  const { temporal, ui } = settings.ports;
+  const namespace = localNamespace();
+  const database = join(settings.home, "temporal.db");
+  const attributes = Object.entries(searchAttributeTypes).flatMap(([name, type]) => [
+    "--search-attribute",
+    `${name}=${type}`,
+  ]);
+  return {
+    name: temporalServiceName,
+    title: "The Temporal server",
+    command: findTemporalCli(),
+    arguments: [
+      ...["server", "start-dev", "--db-filename", database],
+      // The default pragmas sync each write: a third of the speed.
+      ...["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL"],
+      ...["--ip", "127.0.0.1", "--port", String(temporal), "--ui-port", String(ui)],
+      ...["--namespace", namespace, "--log-level", "warn", "--ui-disable-news-fetch"],
+      ...attributes,
+    ],
+    environment: {},
+    ports: [
+      { port: temporal, variable: "WHETSTONE_TEMPORAL_PORT", user: "the Temporal server" },
+      { port: ui, variable: "WHETSTONE_TEMPORAL_UI_PORT", user: "the Temporal UI" },
+    ],
+    parameters: { port: String(temporal), uiPort: String(ui), namespace },
+    startTimeoutMs: 60_000,
+    errorCode: "TEMPORAL_NOT_STARTED",
+    isHealthy: () => isTemporalReady(localTemporalAddress(settings), namespace),
+  };
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+
+import { readToolVersion, repositoryRoot } from "../repository.js";
+import type { Settings } from "../settings.js";
+import { hashEnvironment } from "./environment-hash.js";
+import { runFolder } from "./process-record.js";
+import type { ServiceSpec } from "./service.js";
+
+/** What a worker process can take from the task queues. */
+export type WorkerRole = "orchestrator" | "cpu" | "gpu";
+
+/**
+ * Environment variable that names the file into which a worker writes its pid once it polls: how
+ * whoever started it in the background knows.
+ */
+export const readyFileVariable = "WHETSTONE_READY_FILE";
+
+/** Environment variables that decide what a worker talks to. */
+function isRelevant(name: string): boolean {
+  return /^(WHETSTONE_|TEMPORAL_)/.test(name) && name !== readyFileVariable;
+}
+
+/** Name of the pid file and log of a worker process. */
+export function workerServiceName(roles: readonly WorkerRole[]): string {
+  return `worker-${roles.join("-")}`;
+}
+
+/** One worker process with these roles on the given GPU class. */
+export function workerService(
+  settings: Settings,
+  roles: readonly WorkerRole[],
+  gpuClass: string,
+): ServiceSpec {
+  const name = workerServiceName(roles);
+  const readyFile = join(runFolder(settings.home), `${name}.ready`);
+  const environment = { WHETSTONE_HOME: settings.home };
+  return {
+    name,
+    title: `The ${roles.join(" and ")} worker`,
+    command: process.execPath,
+    arguments: [
+      join(repositoryRoot, "bin", "whetstone.mjs"),
+      ...["worker", ...roles],
+      ...(roles.includes("gpu") ? ["--gpu-class", gpuClass] : []),
+    ],
+    environment: { ...environment, [readyFileVariable]: readyFile },
+    ports: [],
+    parameters: {
+      version: readToolVersion(),
+      environment: hashEnvironment(isRelevant, { ...process.env, ...environment }),
+      ...(roles.includes("gpu") ? { gpuClass } : {}),
+    },
+    startTimeoutMs: 90_000,
+    errorCode: "WORKER_NOT_STARTED",
+    isHealthy: (record) => Promise.resolve(readPid(readyFile) === record.pid),
+  };
+}
+
+function readPid(file: string): number | null {
+  try {
+    return Number(readFileSync(file, "utf8"));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,12 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Folder of package.json: where the bundled model, the engine and the launcher lie. */
+export const repositoryRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Whetstone's own version, from package.json. */
+export function readToolVersion(): string {
+  const text = readFileSync(join(repositoryRoot, "package.json"), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

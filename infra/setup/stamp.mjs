@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+
+/** SHA-256 over texts and the contents of files: what an installation was made from. */
+export function hashInputs(files, texts = []) {
+  const hash = createHash("sha256");
+  for (const text of texts) hash.update(`text ${text}\n`);
+  for (const file of files) hash.update(`file ${file}\n`).update(readFileSync(file));
+  return hash.digest("hex");
+}
+
+/** Whether the stamp file holds exactly this hash. */
+export function isStamped(stampFile, hash) {
+  try {
+    return readFileSync(stampFile, "utf8").trim() === hash;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Leaves the stamp, atomically. The file lies inside what was installed, so that deleting the
+ * installation deletes its stamp.
+ */
+export function leaveStamp(stampFile, hash) {
+  writeFileSync(`${stampFile}.new`, `${hash}\n`);
+  renameSync(`${stampFile}.new`, stampFile);
+}

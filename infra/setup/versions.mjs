@@ -1,0 +1,67 @@
+import { readCommand } from "./command.mjs";
+import { SetupError } from "./error.mjs";
+
+/** Oldest Python that the engine runs on. */
+export const minimumPython = "3.11";
+
+/** Compares dotted versions number by number; true where `version` is at least `minimum`. */
+export function isAtLeast(version, minimum) {
+  const parts = version.split(".").map(Number);
+  for (const [index, needed] of minimum.split(".").map(Number).entries()) {
+    const part = parts[index] ?? 0;
+    if (part !== needed) return part > needed;
+  }
+  return true;
+}
+
+/** Throws NODE_TOO_OLD where this Node is older than package.json asks for. */
+export function checkNode(version, minimum) {
+  if (isAtLeast(version, minimum)) return;
+  throw new SetupError(
+    "NODE_TOO_OLD",
+    `Node ${version} is too old: Whetstone needs ${minimum} or newer.`,
+    "install Node 20 or newer (https://nodejs.org), then run the same command again",
+  );
+}
+
+/** Throws GIT_MISSING where there is no git: provenance records the commit. */
+export function checkGit(read = readCommand) {
+  if (read("git", ["--version"]) !== null) return;
+  throw new SetupError(
+    "GIT_MISSING",
+    "git was not found on the PATH.",
+    "install git (for example `apt-get install git`), then run the same command again",
+  );
+}
+
+/**
+ * Finds a Python of at least `minimumPython`: WHETSTONE_PYTHON, else the first of the usual names.
+ * Throws PYTHON_MISSING or PYTHON_TOO_OLD.
+ */
+export function findPython(env, read = readCommand) {
+  const named = env.WHETSTONE_PYTHON;
+  const names =
+    named === undefined
+      ? ["python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"]
+      : [named];
+  const tooOld = [];
+  for (const name of names) {
+    const answer = read(name, ["-c", "import sys; print('%d.%d.%d' % sys.version_info[:3])"]);
+    if (answer === null) continue;
+    if (isAtLeast(answer, minimumPython)) return name;
+    tooOld.push(`${name} is ${answer}`);
+  }
+  const hint = `install Python ${minimumPython} or newer, or set WHETSTONE_PYTHON to one, then run the same command again`;
+  if (tooOld.length > 0) {
+    throw new SetupError(
+      "PYTHON_TOO_OLD",
+      `Python ${minimumPython} or newer is needed, but ${tooOld.join(", ")}.`,
+      hint,
+    );
+  }
+  throw new SetupError(
+    "PYTHON_MISSING",
+    `Python was not found on the PATH (looked for ${names.join(", ")}).`,
+    hint,
+  );
+}
