@@ -1,0 +1,44 @@
+import type { DatasetSpec, ResolvedConfig, RunSettings } from "./config.js";
+import type { EstimatorSpec, InferenceSpec, SynthesisSpec, TrainingSpec } from "./variant.js";
+
+/** What a config leaves out. The method's values are the paper's (specification, sections 2 to 5). */
+export const CONFIG_DEFAULTS = {
+  candidateOrder: "shuffled" satisfies ResolvedConfig["candidateOrder"],
+  prompt: "compact" satisfies ResolvedConfig["prompt"],
+  seeds: [0],
+  /** Section 3.1: uncertain iff the margin is below this. */
+  tau: 0.95,
+  estimator: { kind: "rss", rate: 0.5 } satisfies EstimatorSpec,
+  synthesis: {
+    examples: 1,
+    temperature: 0.7,
+    maxTokens: 512,
+    maxAttempts: 6,
+    decoding: "free",
+    checks: { knownTool: true, argumentsFitSchema: true, differsFromSeed: true, grounded: true },
+  } satisfies SynthesisSpec,
+  training: {
+    rank: 8,
+    alpha: 16,
+    learningRate: 1e-4,
+    epochs: 5,
+    warmupRatio: 0.03,
+    schedule: "cosine",
+    scope: "all",
+  } satisfies TrainingSpec,
+  inference: {
+    temperature: 0.7,
+    maxTokens: 256,
+    answers: 1,
+    decoding: "free",
+  } satisfies InferenceSpec,
+  dataset: { calibration: 0 } satisfies Partial<DatasetSpec>,
+  run: {
+    concurrency: 48,
+    partitions: 4,
+    failOnError: 0.1,
+    stopAfterSameError: 10,
+    gpuClass: "a40",
+    privateQueueTimeoutSeconds: 60,
+  } satisfies RunSettings,
+} as const;

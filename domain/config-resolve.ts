@@ -1,0 +1,109 @@
+import type { DatasetSpec, ResolvedConfig } from "./config.js";
+import { CONFIG_DEFAULTS } from "./config-defaults.js";
+import type { ConfigFile, DatasetEntry, VariantEntry } from "./config-schema.js";
+import type {
+  EstimatorSpec,
+  InferenceSpec,
+  SynthesisSpec,
+  TrainingSpec,
+  VariantSpec,
+} from "./variant.js";
+
+/** Fills in every default; checks nothing (see `checkConfig`). Paths are kept as they are. */
+export function resolveConfig(file: ConfigFile): ResolvedConfig {
+  return {
+    sweep: file.sweep,
+    model: file.model,
+    datasets: (file.datasets ?? (file.dataset ? [file.dataset] : [])).map(resolveDataset),
+    candidateOrder: file.candidateOrder ?? CONFIG_DEFAULTS.candidateOrder,
+    prompt: file.prompt ?? CONFIG_DEFAULTS.prompt,
+    seeds: resolveSeeds(file.seeds),
+    variants: file.variants.map((entry) =>
+      resolveVariant(file, typeof entry === "string" ? { method: entry } : entry),
+    ),
+    run: merge(CONFIG_DEFAULTS.run, file.run),
+  };
+}
+
+function resolveSeeds(seeds: ConfigFile["seeds"]): readonly number[] {
+  if (seeds === undefined) return CONFIG_DEFAULTS.seeds;
+  return typeof seeds === "number" ? Array.from({ length: seeds }, (_, index) => index) : seeds;
+}
+
+function resolveDataset(entry: DatasetEntry): DatasetSpec {
+  return {
+    name: entry.name ?? defaultDatasetName(entry),
+    format: entry.format,
+    ...(entry.path === undefined ? {} : { path: entry.path }),
+    ...(entry.limit === undefined ? {} : { limit: entry.limit }),
+    calibration: entry.calibration ?? CONFIG_DEFAULTS.dataset.calibration,
+  };
+}
+
+/** The format's name, or for the user's own files the file's. */
+function defaultDatasetName(entry: DatasetEntry): string {
+  if (entry.format !== "openai-jsonl") return entry.format;
+  const file = (entry.path ?? "").split(/[\\/]/).at(-1) ?? "";
+  const slug = file
+    .replace(/\.[^.]*$/, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+/, "")
+    .slice(0, 40)
+    .replace(/-+$/, "");
+  return slug === "" ? entry.format : slug;
+}
+
+function resolveVariant(file: ConfigFile, entry: VariantEntry): VariantSpec {
+  return {
+    name: entry.name ?? entry.method,
+    method: entry.method,
+    estimator: resolveEstimator(entry.estimator ?? file.estimator),
+    // Only methods that select samples have a threshold: a sweep-wide `auto` is not theirs.
+    tau:
+      entry.method === "tt-si"
+        ? (entry.tau ?? file.tau ?? CONFIG_DEFAULTS.tau)
+        : CONFIG_DEFAULTS.tau,
+    selection: entry.selection ?? "uncertain",
+    synthesis: resolveSynthesis(file.synthesis, entry.synthesis),
+    training: merge<TrainingSpec>(CONFIG_DEFAULTS.training, file.training, entry.training),
+    inference: merge<InferenceSpec>(CONFIG_DEFAULTS.inference, file.inference, entry.inference),
+  };
+}
+
+function resolveEstimator(entry: ConfigFile["estimator"]): EstimatorSpec {
+  const fields = typeof entry === "string" ? { kind: entry } : entry;
+  return merge<EstimatorSpec>(CONFIG_DEFAULTS.estimator, fields);
+}
+
+function resolveSynthesis(...layers: ConfigFile["synthesis"][]): SynthesisSpec {
+  let spec: SynthesisSpec = CONFIG_DEFAULTS.synthesis;
+  for (const layer of layers) {
+    const { checks, ...rest } = layer ?? {};
+    const fields =
+      typeof checks === "boolean"
+        ? {
+            knownTool: checks,
+            argumentsFitSchema: checks,
+            differsFromSeed: checks,
+            grounded: checks,
+          }
+        : checks;
+    spec = { ...merge(spec, rest), checks: merge(spec.checks, fields) };
+  }
+  return spec;
+}
+
+/** Values of a layer that may be left out or `undefined`. */
+type Layer<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
+
+/** The base with each layer's values on top; what a layer leaves out stays. */
+function merge<T extends object>(base: T, ...layers: (Layer<T> | undefined)[]): T {
+  const result = { ...base };
+  for (const layer of layers) {
+    for (const [key, value] of Object.entries(layer ?? {})) {
+      if (value !== undefined) Object.assign(result, { [key]: value });
+    }
+  }
+  return result;
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { ResolvedConfig } from "../domain/config.js";
+import { parseConfig } from "../domain/config-parse.js";
+import { WhetstoneError } from "../domain/errors.js";
+
+/** A config file, read and checked. */
+export interface LoadedConfig {
+  readonly config: ResolvedConfig;
+  /** The file's text as given. */
+  readonly text: string;
+  /** Absolute path of the file. */
+  readonly path: string;
+}
+
+/**
+ * Reads a config file and applies `--set` overrides. Paths in the file are relative to the file,
+ * paths in overrides to the working directory; both come out absolute. Throws `CONFIG_FILE_MISSING`
+ * and `WHETSTONE_CONFIG_INVALID`.
+ */
+export function loadConfig(path: string, overrides: readonly string[] = []): LoadedConfig {
+  const absolute = resolve(path);
+  const text = readText(path);
+  const parsed = parseConfig({
+    text,
+    source: path,
+    overrides,
+    resolvePath: (inner) => resolve(dirname(absolute), inner),
+  });
+  const config = {
+    ...parsed,
+    model: parsed.model === "tiny" ? parsed.model : resolve(parsed.model),
+    datasets: parsed.datasets.map((dataset) =>
+      dataset.path === undefined ? dataset : { ...dataset, path: resolve(dataset.path) },
+    ),
+  };
+  return { config, text, path: absolute };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code;
+    throw new WhetstoneError(
+      reason === "ENOENT"
+        ? `The config file ${path} does not exist.`
+        : `The config file ${path} cannot be read (${String(reason)}).`,
+      {
+        code: "CONFIG_FILE_MISSING",
+        hint: "Name a config file, for example configs/quickstart.yaml.",
+        cause: error,
+      },
+    );
+  }
+}
