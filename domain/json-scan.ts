@@ -1,0 +1,62 @@
+/** Where a JSON list or object sits in a text: `[start, end)`; `end` is null where it never closes. */
+export interface JsonSpan {
+  readonly start: number;
+  readonly end: number | null;
+}
+
+/** A list that begins with an object or is empty, or an object that begins with a quoted key or is empty. */
+const OPENING = /\[\s*[{\]]|\{\s*["'}]/g;
+
+/**
+ * Finds the first place at or after `from` where a JSON object, or a list of objects, seems to begin, and
+ * where its brackets balance. Brackets of prose, such as "[1]" or "{see above}", do not count.
+ */
+export function findJson(text: string, from: number): JsonSpan | null {
+  const opening = new RegExp(OPENING);
+  opening.lastIndex = from;
+  const match = opening.exec(text);
+  if (match === null) return null;
+  return { start: match.index, end: findBalancedEnd(text, match.index) };
+}
+
+/** The position after the bracket that closes the one at `start`; brackets inside strings are skipped. */
+function findBalancedEnd(text: string, start: number): number | null {
+  let depth = 0;
+  let inString = false;
+  for (let index = start; index < text.length; index += 1) {
+    const character = text[index];
+    if (inString) {
+      if (character === "\\") index += 1;
+      else if (character === '"') inString = false;
+    } else if (character === '"') {
+      inString = true;
+    } else if (character === "{" || character === "[") {
+      depth += 1;
+    } else if (character === "}" || character === "]") {
+      depth -= 1;
+      if (depth === 0) return index + 1;
+    }
+  }
+  return null;
+}
+
+/** The value of a strict JSON text, or null where it is none (`{ value }` keeps JSON's own null apart). */
+export function parseJson(text: string): { readonly value: unknown } | null {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a parsed value nests deeper than `limit` lists and objects. */
+export function isDeeperThan(value: unknown, limit: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (limit === 0) return true;
+  return Object.values(value).some((member) => isDeeperThan(member, limit - 1));
+}
+
+/** Whether a value is a JSON object, not a list and not null. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

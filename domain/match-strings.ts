@@ -1,0 +1,69 @@
+import { stemmer } from "stemmer";
+
+/**
+ * Whether two strings mean the same under `soft-v1` (specification, section 7.6): equal after folding
+ * (NFKC, straight quotes, case, whitespace, outer punctuation); else token by token, as many tokens
+ * on both sides, tokens with a digit equal, the others equal by Porter stem. Identifier-like values are
+ * never stemmed. Symmetric; equal strings always match.
+ */
+export function softStringsMatch(left: string, right: string): boolean {
+  if (left === right) return true;
+  const [foldedLeft, foldedRight] = [foldString(left), foldString(right)];
+  if (foldedLeft === foldedRight) return true;
+  if (isIdentifierLike(left) || isIdentifierLike(right)) return false;
+  const [leftTokens, rightTokens] = [foldedLeft.split(" "), foldedRight.split(" ")];
+  if (leftTokens.length !== rightTokens.length) return false;
+  return leftTokens.every((token, index) => tokensMatch(token, rightTokens[index] ?? ""));
+}
+
+/**
+ * A string without what soft matching overlooks: NFKC, straight quotes, no case, single spaces, no quotes or
+ * brackets around it and no sentence mark behind it. A mark in front stays ("-5" is not "5"), and
+ * a string of nothing but punctuation stays as it is.
+ */
+export function foldString(text: string): string {
+  const plain = straighten(text)
+    // Upper case first unites letters that have several lower-case forms, such as ß and ss.
+    .toUpperCase()
+    .toLowerCase()
+    .replace(/\s+/gu, " ")
+    .trim();
+  const bare = trimPunctuation(plain);
+  return bare === "" ? plain : bare;
+}
+
+function straighten(text: string): string {
+  return text
+    .normalize("NFKC")
+    .replace(/[\u2018\u2019\u201a\u201b\u2032`\u00b4]/gu, "'")
+    .replace(/[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb]/gu, '"');
+}
+
+function trimPunctuation(text: string): string {
+  return text.replace(/^["'([{<\s¿¡]+/u, "").replace(/["')\]}>\s.,;:!?\u2026]+$/u, "");
+}
+
+function tokensMatch(left: string, right: string): boolean {
+  if (left === right) return true;
+  if (!isWord(left) || !isWord(right)) return false;
+  return stem(left) === stem(right);
+}
+
+/** Latin letters with inner hyphens or apostrophes: what the stemmer knows. Digits are excluded by this. */
+function isWord(token: string): boolean {
+  return /^[a-z][a-z'-]*$/.test(token);
+}
+
+/** Porter's stem, less a final "u" behind "g": the stemmer leaves it in fatigu(e), catalogu(e). */
+function stem(word: string): string {
+  return stemmer(word).replace(/gu$/, "g");
+}
+
+/**
+ * One token with a capital inside, a digit, or a symbol (underscore, hyphen, dot, slash, @ ...): a name of
+ * something, where a different ending is a different thing.
+ */
+function isIdentifierLike(text: string): boolean {
+  const token = trimPunctuation(straighten(text).trim());
+  return !/\s/u.test(token) && /.\p{Lu}|[\p{N}_\-./\\@:#$%&*+=~^|]/u.test(token);
+}
