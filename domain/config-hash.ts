@@ -1,0 +1,86 @@
+import { canonicalJson } from "./canonical-json.js";
+import type { ResolvedConfig } from "./config.js";
+import { sha256Hex } from "./hash.js";
+import type { VariantSpec } from "./variant.js";
+
+/** Version of what enters the hash; another version never compares as equal. */
+export const HASH_VERSION = 1;
+
+/** What a config alone does not say, but results depend on. */
+export interface IdentityInputs {
+  /** SHA-256 over the model's files. */
+  readonly modelFingerprint: string;
+  /** SHA-256 over everything in the prompt style that reaches a model. */
+  readonly promptHash: string;
+  /** Version of the rules that score answers. */
+  readonly scorerVersion: string;
+  /** Per data set name, the hash of its whole content and the number of its records. */
+  readonly datasets: Readonly<
+    Record<string, { readonly contentHash: string; readonly records: number }>
+  >;
+}
+
+/** Every field that changes results, and none that does not; lists are sorted by name. */
+export interface SweepIdentity {
+  readonly hashVersion: number;
+  readonly model: string;
+  readonly prompt: { readonly style: string; readonly hash: string };
+  readonly scorer: string;
+  readonly candidateOrder: ResolvedConfig["candidateOrder"];
+  readonly seeds: readonly number[];
+  readonly datasets: Readonly<Record<string, DatasetIdentity>>;
+  readonly variants: Readonly<Record<string, Omit<VariantSpec, "name">>>;
+}
+
+/** What of a data set changes results. */
+export interface DatasetIdentity {
+  readonly format: string;
+  readonly contentHash: string;
+  /** Records reported on, from the start. */
+  readonly reported: number;
+  /** Records that calibrate thresholds, from the end; 0 where no variant needs them. */
+  readonly calibration: number;
+}
+
+/**
+ * The identity of a sweep. Its name, paths, concurrency, timeouts and the order of variants, seeds
+ * and data sets stay outside: they change no result.
+ */
+export function identifySweep(config: ResolvedConfig, inputs: IdentityInputs): SweepIdentity {
+  const calibrates = config.variants.some((variant) => variant.tau === "auto");
+  const datasets = config.datasets.map((dataset): [string, DatasetIdentity] => {
+    const content = inputs.datasets[dataset.name];
+    if (content === undefined) throw new Error(`no content of data set ${dataset.name} given`);
+    const identity = {
+      format: dataset.format,
+      contentHash: content.contentHash,
+      reported: countReported(content.records, dataset),
+      calibration: calibrates ? dataset.calibration : 0,
+    };
+    return [dataset.name, identity];
+  });
+  return {
+    hashVersion: HASH_VERSION,
+    model: inputs.modelFingerprint,
+    prompt: { style: config.prompt, hash: inputs.promptHash },
+    scorer: inputs.scorerVersion,
+    candidateOrder: config.candidateOrder,
+    seeds: [...config.seeds].sort((a, b) => a - b),
+    datasets: Object.fromEntries(datasets),
+    variants: Object.fromEntries(config.variants.map(({ name, ...spec }) => [name, spec])),
+  };
+}
+
+/** Records of a data set that are reported on: never those kept for calibration. */
+export function countReported(
+  records: number,
+  dataset: { readonly limit?: number; readonly calibration: number },
+): number {
+  const free = Math.max(0, records - dataset.calibration);
+  return Math.min(dataset.limit ?? free, free);
+}
+
+/** SHA-256 of the identity's canonical JSON. */
+export function hashIdentity(identity: SweepIdentity): string {
+  return sha256Hex(canonicalJson(identity));
+}
