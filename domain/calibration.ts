@@ -1,0 +1,21 @@
+import type { ResolvedConfig } from "./config.js";
+import type { VariantSpec } from "./variant.js";
+
+/** Variant name under which calibration units run; no variant of a config may bear it. */
+export const CALIBRATION_VARIANT = "calibration";
+
+/**
+ * The pseudo variant of the calibration units: base answers and H's scores, shared by every variant
+ * with `tau: auto`. Null where no variant has it.
+ */
+export function calibrationVariant(config: ResolvedConfig): VariantSpec | null {
+  const first = config.variants.find((variant) => variant.tau === "auto");
+  if (first === undefined) return null;
+  return { ...first, name: CALIBRATION_VARIANT, method: "base", tau: 0, selection: "uncertain" };
+}
+
+/** The variant a unit's key names, the calibration one included; null where there is none. */
+export function findVariant(config: ResolvedConfig, name: string): VariantSpec | null {
+  if (name === CALIBRATION_VARIANT) return calibrationVariant(config);
+  return config.variants.find((variant) => variant.name === name) ?? null;
+}
