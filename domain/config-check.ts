@@ -1,11 +1,10 @@
+import { CALIBRATION_VARIANT } from "./calibration.js";
+import { canonicalJson } from "./canonical-json.js";
 import type { ResolvedConfig } from "./config.js";
 import type { ConfigProblem } from "./config-problems.js";
 import type { ConfigFile } from "./config-schema.js";
 import type { VariantSpec } from "./variant.js";
 import { DATASET_NAME_PATTERN } from "./unit-key.js";
-
-/** Variant name under which calibration units run; no variant of a config may bear it. */
-export const CALIBRATION_VARIANT = "calibration";
 
 /** Margins of RSS are 0 to 1: a threshold this large already means "all", a larger one a slip. */
 const MAX_RSS_TAU = 2;
@@ -97,6 +96,13 @@ function checkVariant(
   if (variant.tau === "auto") {
     if (kind === "random" || kind === "trivial") {
       add("tau", `"auto" is not allowed with the estimator ${kind}, which has no threshold.`);
+    }
+    const first = config.variants.find((other) => other.tau === "auto") ?? variant;
+    if (canonicalJson(first.inference) !== canonicalJson(variant.inference)) {
+      add(
+        "inference",
+        `differs from that of variant ${first.name}. Variants with tau "auto" share their calibration answers, so they need equal inference settings.`,
+      );
     }
     for (const dataset of config.datasets) {
       if (dataset.calibration === 0) {

@@ -113,6 +113,7 @@ export interface Store {
     config: ResolvedConfig,
     configText: string,
     configHash: string,
+    provenance?: JsonObject,
   ): Promise<void>;
 
   putSamples(dataset: string, contentHash: string, samples: readonly GoldSample[]): Promise<void>;

@@ -69,7 +69,7 @@ export function createSweepQueries(connection: Connection): SweepMethods {
       );
     },
 
-    async updateSweepConfig(name, config, configText, configHash) {
+    async updateSweepConfig(name, config, configText, configHash, provenance) {
       await connection.run((database) =>
         database
           .updateTable("sweeps")
@@ -77,6 +77,7 @@ export function createSweepQueries(connection: Connection): SweepMethods {
             config: JSON.stringify(config),
             config_text: cleanText(configText),
             config_hash: configHash,
+            ...(provenance === undefined ? {} : { provenance: JSON.stringify(provenance) }),
             updated_at: new Date().toISOString(),
           })
           .where("name", "=", name)

@@ -1,0 +1,118 @@
+import type { JsonObject, JsonValue } from "../domain/json.js";
+import { openStoreForReading } from "../store/open-store.js";
+import type { Store, SweepRecord } from "../store/store.js";
+import { compareWithStored } from "./compare-stored.js";
+import type { PlanSummary } from "./plan-summary.js";
+import { summarisePlan } from "./plan-summary.js";
+import type { PreparedSweep } from "./prepare-sweep.js";
+
+/** Invocations kept per sweep; the first one always is. */
+const KEPT_INVOCATIONS = 50;
+
+/**
+ * Writes a prepared sweep's samples, config and units to the store; the same call again changes
+ * nothing but the list of invocations. Throws `SWEEP_NAME_TAKEN` before anything is written.
+ */
+export async function planSweep(store: Store, prepared: PreparedSweep): Promise<PlanSummary> {
+  const { config } = prepared;
+  const stored = await store.getSweep(config.sweep);
+  let state: Pick<PlanSummary, "state" | "added"> =
+    stored === null
+      ? { state: "new", added: [] }
+      : await compareWithStored(store, prepared, stored);
+
+  for (const dataset of prepared.datasets) {
+    const samples = [...dataset.reported, ...dataset.calibration];
+    await store.putSamples(dataset.spec.name, dataset.contentHash, samples);
+  }
+  const provenance = describeProvenance(prepared, stored);
+  const record = await store.createSweep({
+    name: config.sweep,
+    status: "planned",
+    statusReason: null,
+    configHash: prepared.configHash,
+    hashVersion: prepared.hashVersion,
+    configText: prepared.configText,
+    config,
+    provenance,
+  });
+  if (stored === null && record.configHash !== prepared.configHash) {
+    // Another process stored this name in the meantime.
+    state = await compareWithStored(store, prepared, record);
+  }
+  if (stored !== null || state.state !== "new") {
+    await store.updateSweepConfig(
+      config.sweep,
+      config,
+      prepared.configText,
+      prepared.configHash,
+      stored === null ? describeProvenance(prepared, record) : provenance,
+    );
+  }
+  await store.putUnits(prepared.units);
+  return summarisePlan(store, prepared, state);
+}
+
+/**
+ * What `planSweep` would do, without any side effect: neither a database nor its folder is created.
+ * Throws as `planSweep`.
+ */
+export async function previewSweep(
+  databaseUrl: string,
+  prepared: PreparedSweep,
+): Promise<PlanSummary> {
+  const store = await openStoreForReading(databaseUrl);
+  if (store === null) return summarisePlan(null, prepared, { state: "new", added: [] });
+  try {
+    const stored = await store.getSweep(prepared.config.sweep);
+    const state =
+      stored === null
+        ? { state: "new" as const, added: [] }
+        : await compareWithStored(store, prepared, stored);
+    return await summarisePlan(store, prepared, state);
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * Adds facts that are known only once a run has begun (Temporal's server, namespace and workflow id,
+ * the engine's versions) to the sweep's latest invocation.
+ */
+export async function addInvocationFacts(
+  store: Store,
+  sweep: string,
+  facts: JsonObject,
+): Promise<void> {
+  const record = await store.getSweep(sweep);
+  if (record === null) return;
+  const invocations = readInvocations(record);
+  const latest = { ...(invocations.at(-1) as JsonObject | undefined), ...facts };
+  const provenance = {
+    ...record.provenance,
+    invocations: [...invocations.slice(0, -1), latest],
+  };
+  await store.updateSweepConfig(
+    sweep,
+    record.config,
+    record.configText,
+    record.configHash,
+    provenance,
+  );
+}
+
+function describeProvenance(prepared: PreparedSweep, stored: SweepRecord | null): JsonObject {
+  const earlier = stored === null ? [] : readInvocations(stored);
+  const invocation = { ...prepared.invocation, configHash: prepared.configHash };
+  const kept = [...earlier.slice(0, 1), ...earlier.slice(1).slice(-(KEPT_INVOCATIONS - 2))];
+  return {
+    ...prepared.facts,
+    identity: prepared.identity as unknown as JsonObject,
+    invocations: [...kept, invocation],
+  };
+}
+
+function readInvocations(record: SweepRecord): readonly JsonValue[] {
+  const invocations = record.provenance["invocations"];
+  return Array.isArray(invocations) ? (invocations as readonly JsonValue[]) : [];
+}

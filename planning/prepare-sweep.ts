@@ -1,0 +1,126 @@
+import type { ResolvedConfig } from "../domain/config.js";
+import type { SweepIdentity } from "../domain/config-hash.js";
+import { HASH_VERSION, hashIdentity, identifySweep } from "../domain/config-hash.js";
+import { SCORER_VERSION } from "../domain/judge-answer.js";
+
+import type { JsonObject } from "../domain/json.js";
+import type { PlannedUnit } from "../domain/unit.js";
+import type { ImportedDataset } from "../datasets/index.js";
+import { importDataset } from "../datasets/index.js";
+import { getPromptStyle } from "../prompts/index.js";
+import type { LoadedConfig } from "./load-config.js";
+import { fingerprintModel, resolveModelDirectory } from "./model-fingerprint.js";
+import type { DatasetPart } from "./plan-units.js";
+import { planUnits, splitDataset } from "./plan-units.js";
+import type { InvocationInput } from "./provenance.js";
+import { describeInvocation } from "./provenance.js";
+
+/** A config to prepare, and the command it came with. */
+export interface PrepareSweepInput {
+  /** A loaded file, or a stored sweep's config and text with `path: null`. */
+  readonly loaded: Omit<LoadedConfig, "path"> & { readonly path: string | null };
+  /** Settings of this command, for provenance and the commands in messages. */
+  readonly overrides?: readonly string[];
+  /** Arguments as typed; default: this process's. */
+  readonly commandLine?: readonly string[];
+}
+
+/** A sweep that is ready to be stored: everything was read and checked, nothing was written. */
+export interface PreparedSweep {
+  readonly config: ResolvedConfig;
+  readonly configText: string;
+  readonly configPath: string | null;
+  readonly overrides: readonly string[];
+  readonly identity: SweepIdentity;
+  readonly configHash: string;
+  readonly hashVersion: number;
+  readonly model: { readonly directory: string; readonly fingerprint: string };
+  readonly datasets: readonly PreparedDataset[];
+  /** In plan order. */
+  readonly units: readonly PlannedUnit[];
+  /** Facts about model and data, and about this command. */
+  readonly facts: JsonObject;
+  readonly invocation: JsonObject;
+  readonly warnings: readonly string[];
+}
+
+/** One data set of a prepared sweep. */
+export interface PreparedDataset extends DatasetPart {
+  readonly contentHash: string;
+  readonly records: number;
+}
+
+/**
+ * Reads and checks everything a sweep needs, without writing anything: model files, data, prompts,
+ * units, provenance. Throws `MODEL_DIRECTORY_INVALID`, `WHETSTONE_CONFIG_INVALID` and the importers'
+ * errors.
+ */
+export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSweep> {
+  const { config } = input.loaded;
+  const overrides = input.overrides ?? [];
+  const directory = resolveModelDirectory(config.model);
+  const imported = config.datasets.map((spec) => {
+    const dataset = importDataset({
+      name: spec.name,
+      format: spec.format,
+      ...(spec.path === undefined ? {} : { path: spec.path }),
+    });
+    return { dataset, part: splitDataset(config, spec, dataset.samples) };
+  });
+  const fingerprint = await fingerprintModel(directory);
+  const prompt = getPromptStyle(config.prompt);
+  const identity = identifySweep(config, {
+    modelFingerprint: fingerprint,
+    promptHash: prompt.hash,
+    scorerVersion: SCORER_VERSION,
+    datasets: Object.fromEntries(imported.map(({ dataset }) => [dataset.name, describe(dataset)])),
+  });
+  const invocation: InvocationInput = {
+    commandLine: input.commandLine ?? process.argv.slice(2),
+    configPath: input.loaded.path,
+    overrides,
+  };
+  return {
+    config,
+    configText: input.loaded.text,
+    configPath: input.loaded.path,
+    overrides,
+    identity,
+    configHash: hashIdentity(identity),
+    hashVersion: HASH_VERSION,
+    model: { directory, fingerprint },
+    datasets: imported.map(({ dataset, part }) => ({ ...part, ...describe(dataset) })),
+    units: planUnits(
+      config,
+      imported.map(({ part }) => part),
+    ),
+    facts: {
+      model: { name: config.model, directory, fingerprint },
+      prompt: { style: prompt.name, hash: prompt.hash },
+      scorer: SCORER_VERSION,
+      datasets: imported.map(({ dataset }) => ({
+        name: dataset.name,
+        format: dataset.format,
+        source: dataset.source,
+        ...describe(dataset),
+      })),
+    },
+    invocation: describeInvocation(invocation),
+    warnings: imported.flatMap(({ dataset, part }) => [
+      ...dataset.warnings.map((warning) => `${dataset.name}: ${warning}`),
+      ...warnOfShortage(part, dataset.samples.length),
+    ]),
+  };
+}
+
+function describe(dataset: ImportedDataset): { contentHash: string; records: number } {
+  return { contentHash: dataset.contentHash, records: dataset.samples.length };
+}
+
+function warnOfShortage(part: DatasetPart, records: number): string[] {
+  const { name, limit } = part.spec;
+  if (limit === undefined || part.reported.length === limit) return [];
+  return [
+    `${name}: limit ${limit}, but only ${part.reported.length} of ${records} records can be reported on`,
+  ];
+}
