@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CalibrationPoint } from "../../../domain/calibration.js";
+import type { CalibrationPoint } from "../../../domain/choose-threshold.js";
 import {
   auroc,
   chooseThreshold,
   measureThreshold,
   sweepThresholds,
-} from "../../../domain/calibration.js";
+} from "../../../domain/choose-threshold.js";
 
 const point = (margin: number, baseWrong: boolean): CalibrationPoint => ({ margin, baseWrong });
 const anyPoints = fc.array(
