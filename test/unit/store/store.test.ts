@@ -1,0 +1,303 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openStore } from "../../../store/open-store.js";
+import type { Store } from "../../../store/store.js";
+import {
+  CONFIG,
+  makeFailure,
+  makeResult,
+  makeSample,
+  makeSampleKey,
+  makeSweep,
+  makeUnit,
+} from "./fixtures.js";
+import { hasPostgres, NO_POSTGRES, startPostgres } from "./postgres.js";
+import type { TestPostgres } from "./postgres.js";
+
+describe("the store on SQLite", () => {
+  const folder = mkdtempSync(join(tmpdir(), "whetstone-store-"));
+  let count = 0;
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+  describeStore(() => Promise.resolve(`sqlite:${join(folder, `${count++}.db`)}`));
+});
+
+describe.skipIf(!hasPostgres())(
+  `the store on PostgreSQL${hasPostgres() ? "" : ` (${NO_POSTGRES})`}`,
+  () => {
+    let server: TestPostgres | null = null;
+    beforeAll(async () => {
+      server = await startPostgres();
+    }, 60_000);
+    afterAll(() => server?.stop());
+    describeStore(() => {
+      if (server === null) throw new Error(NO_POSTGRES);
+      return server.createDatabase();
+    });
+  },
+);
+
+function describeStore(createUrl: () => Promise<string>): void {
+  let url: string;
+  let store: Store;
+  beforeEach(async () => {
+    url = await createUrl();
+    store = await openStore(url);
+  });
+  afterEach(() => store.close());
+
+  describe("sweeps", () => {
+    it("stores a sweep once and never overwrites its config or hash", async () => {
+      const created = await store.createSweep(makeSweep());
+      expect(created).toEqual({
+        ...makeSweep(),
+        createdAt: created.createdAt,
+        updatedAt: created.createdAt,
+      });
+      const again = await store.createSweep(makeSweep({ configHash: "other", configText: "x" }));
+      expect(again).toEqual(created);
+      expect(await store.listSweeps()).toEqual([created]);
+    });
+
+    it("keeps status, reason and a grown config", async () => {
+      await store.createSweep(makeSweep());
+      await store.setSweepStatus("trial", "stopped", "Too many units failed.");
+      await store.updateSweepConfig("trial", { ...CONFIG, seeds: [0, 1] }, "new text", "hash-2", {
+        host: "there",
+      });
+      expect(await store.getSweep("trial")).toMatchObject({
+        status: "stopped",
+        statusReason: "Too many units failed.",
+        config: { seeds: [0, 1] },
+        configText: "new text",
+        configHash: "hash-2",
+        provenance: { host: "there" },
+      });
+      await store.setSweepStatus("trial", "running");
+      expect(await store.getSweep("trial")).toMatchObject({
+        status: "running",
+        statusReason: null,
+      });
+    });
+
+    it("leaves provenance alone where none is given", async () => {
+      await store.createSweep(makeSweep());
+      await store.updateSweepConfig("trial", CONFIG, "text", "hash");
+      expect((await store.getSweep("trial"))?.provenance).toEqual({ host: "here" });
+    });
+
+    it("knows no other sweep", async () => {
+      expect(await store.getSweep("other")).toBeNull();
+    });
+  });
+
+  describe("samples", () => {
+    it("keeps sample and gold apart, and takes them again", async () => {
+      const samples = [makeSample(0), makeSample(1, "it's “quoted” \u0000")];
+      await store.putSamples("lookalike", "content", samples);
+      await store.putSamples("lookalike", "content", samples);
+      expect(await store.getSample("lookalike", makeSampleKey(1))).toEqual(samples[1]?.sample);
+      expect(await store.getGold("lookalike", makeSampleKey(1))).toEqual(samples[1]?.gold);
+      expect(await store.getSample("other", makeSampleKey(1))).toBeNull();
+      expect(await store.getGold("lookalike", makeSampleKey(2))).toBeNull();
+    });
+
+    it("takes more samples than one statement can", async () => {
+      const samples = Array.from({ length: 2_500 }, (_, row) => makeSample(row));
+      await store.putSamples("lookalike", "content", samples);
+      expect(await store.getSample("lookalike", makeSampleKey(2_499))).toEqual(
+        samples[2_499]?.sample,
+      );
+    });
+
+    it("takes none", async () => {
+      await expect(store.putSamples("lookalike", "content", [])).resolves.toBeUndefined();
+    });
+  });
+
+  describe("units", () => {
+    const units = [2, 0, 1].map((row) => makeUnit(row));
+
+    it("lists pending units in plan order", async () => {
+      await store.putUnits(units);
+      await store.putUnits(units);
+      expect(await store.listPendingUnits("trial")).toEqual(units);
+      expect(await store.countUnits("trial")).toBe(3);
+      expect(await store.listPendingUnits("other")).toEqual([]);
+    });
+
+    it("takes the order of a grown plan", async () => {
+      await store.putUnits(units);
+      const grown = [makeUnit(7), ...units];
+      await store.putUnits(grown);
+      expect(await store.listPendingUnits("trial")).toEqual(grown);
+    });
+
+    it("tells the roles apart", async () => {
+      const calibration = makeUnit(9, { variant: "calibration", role: "calibration" });
+      await store.putUnits([calibration, ...units]);
+      expect(await store.listPendingUnits("trial", { role: "calibration" })).toEqual([calibration]);
+      expect(await store.countUnits("trial", "calibration")).toBe(1);
+      expect(await store.countUnits("trial", "report")).toBe(3);
+    });
+
+    it("leaves out units with a row, failed ones only on request", async () => {
+      const [first, second, third] = units;
+      await store.putUnits(units);
+      await store.putResult(makeResult(first!));
+      await store.putResult(makeFailure(second!));
+      expect(await store.listPendingUnits("trial")).toEqual([third]);
+      expect(await store.listPendingUnits("trial", { includeFailed: true })).toEqual([
+        second,
+        third,
+      ]);
+    });
+
+    it("takes more units than one statement can", async () => {
+      const many = Array.from({ length: 5_000 }, (_, row) => makeUnit(row));
+      await store.putUnits(many);
+      expect(await store.listPendingUnits("trial")).toEqual(many);
+    });
+  });
+
+  describe("results", () => {
+    const unit = makeUnit(0);
+
+    it("gives back what was put", async () => {
+      const row = makeResult(unit);
+      await store.putResult(row);
+      expect(await store.getResult(unit.key)).toEqual(row);
+      expect(await store.getResult("other")).toBeNull();
+    });
+
+    it("keeps one row per unit, whichever run brings it", async () => {
+      await store.putResult(makeResult(unit));
+      await store.putResult(makeResult(unit));
+      expect(await store.listResults("trial")).toHaveLength(1);
+      expect((await store.getResult(unit.key))?.attempt).toBe(1);
+    });
+
+    it("replaces a failed row by its retry and counts the attempt once", async () => {
+      await store.putResult(makeFailure(unit));
+      await store.putResult(makeResult(unit, { runId: "run-2" }));
+      await store.putResult(makeResult(unit, { runId: "run-2" }));
+      expect(await store.getResult(unit.key)).toEqual(
+        makeResult(unit, { runId: "run-2", attempt: 2 }),
+      );
+    });
+
+    it("never lets a late failure take the place of an answer", async () => {
+      await store.putResult(makeResult(unit));
+      await store.putResult(makeFailure(unit, { runId: "run-2" }));
+      expect(await store.getResult(unit.key)).toEqual(makeResult(unit));
+    });
+
+    it("finds the finished among many keys", async () => {
+      await store.putResult(makeResult(unit));
+      await store.putResult(makeFailure(makeUnit(5)));
+      const keys = Array.from({ length: 3_000 }, (_, row) => makeUnit(row).key);
+      expect(await store.findFinished(keys)).toEqual([unit.key, makeUnit(5).key]);
+      expect(await store.findFinished([])).toEqual([]);
+    });
+
+    it("filters", async () => {
+      const units = [0, 1, 2, 3].map((row) => makeUnit(row));
+      const other = makeUnit(0, { variant: "tt-si", seed: 1 });
+      await store.putUnits([...units, other]);
+      await store.putResult(makeResult(units[3]!));
+      await store.putResult(makeResult(units[2]!, { correct: false }));
+      await store.putResult(makeResult(units[1]!, { uncertain: true }));
+      await store.putResult(makeFailure(units[0]!));
+      await store.putResult(makeResult(other, { role: "calibration" }));
+      const list = async (filter: Parameters<Store["listResults"]>[1]) =>
+        (await store.listResults("trial", filter)).map((row) => row.unitKey);
+      const [u0, u1, u2, u3] = units.map((each) => each.key);
+      expect(await list({})).toEqual([u0, u1, u2, u3, other.key]);
+      expect(await list({ failed: true })).toEqual([u0]);
+      expect(await list({ failed: false, variant: "base" })).toEqual([u1, u2, u3]);
+      expect(await list({ wrong: true })).toEqual([u2]);
+      expect(await list({ uncertain: true })).toEqual([u1]);
+      expect(await list({ seed: 1 })).toEqual([other.key]);
+      expect(await list({ role: "calibration" })).toEqual([other.key]);
+      expect(await list({ sampleKey: makeSampleKey(0) })).toEqual([u0, other.key]);
+      expect(await list({ dataset: "other" })).toEqual([]);
+    });
+
+    it("counts", async () => {
+      const units = [0, 1, 2, 3].map((row) => makeUnit(row));
+      await store.putUnits(units);
+      await store.putResult(makeResult(units[0]!, { uncertain: true, adapted: true }));
+      await store.putResult(makeResult(units[1]!, { outcome: "unparsable", correct: false }));
+      await store.putResult(makeFailure(units[2]!));
+      expect(await store.countResults("trial")).toEqual({
+        planned: 4,
+        scored: 1,
+        unparsable: 1,
+        failed: 1,
+        uncertain: 1,
+        adapted: 1,
+        correct: 1,
+      });
+      expect(await store.countResults("other")).toEqual({
+        planned: 0,
+        scored: 0,
+        unparsable: 0,
+        failed: 0,
+        uncertain: 0,
+        adapted: 0,
+        correct: 0,
+      });
+    });
+  });
+
+  describe("steps, attempts and thresholds", () => {
+    it("keeps the first value of a step", async () => {
+      const first = { key: "k", kind: "score", value: { a: [1] }, originUnit: "u1" } as const;
+      expect(await store.getStep("k")).toBeNull();
+      expect(await store.putStep(first)).toEqual(first);
+      expect(await store.putStep({ ...first, value: 2, originUnit: "u2" })).toEqual(first);
+      expect(await store.getStep("k")).toEqual(first);
+    });
+
+    it("records an attempt once", async () => {
+      const attempt = {
+        k: 0,
+        attempt: 1,
+        seed: 2 ** 53 - 1,
+        reason: "not-json",
+        excerpt: "{\u0000",
+      };
+      await store.recordSynthesisAttempt("scope", { ...attempt, attempt: 2 });
+      await store.recordSynthesisAttempt("scope", attempt);
+      await store.recordSynthesisAttempt("scope", { ...attempt, reason: "ok" });
+      const stored = { ...attempt, excerpt: "{\uFFFD" };
+      expect(await store.listSynthesisAttempts("scope")).toEqual([
+        stored,
+        { ...stored, attempt: 2 },
+      ]);
+      expect(await store.listSynthesisAttempts("other")).toEqual([]);
+    });
+
+    it("keeps the latest threshold of a variant and seed", async () => {
+      const record = { sweep: "trial", variant: "tt-si", seed: 0, tau: 0.5, details: { n: 3 } };
+      await store.putThreshold({ ...record, variant: "b.1", seed: 1 });
+      await store.putThreshold({ ...record, tau: 0.1 });
+      await store.putThreshold(record);
+      expect(await store.listThresholds("trial")).toEqual([
+        { ...record, variant: "b.1", seed: 1 },
+        record,
+      ]);
+    });
+  });
+
+  it("keeps everything when it is opened again", async () => {
+    await store.createSweep(makeSweep());
+    await store.putUnits([makeUnit(0)]);
+    const second = await openStore(url);
+    expect(await second.listPendingUnits("trial")).toEqual([makeUnit(0)]);
+    await second.close();
+  });
+}
