@@ -10,14 +10,11 @@ import type { ServiceSpec } from "./service.js";
 /** Name of the engine's pid file and log. */
 export const engineServiceName = "engine";
 
-/** Folder of the bundled model, named `tiny` in configs. */
-const bundledModel = join(repositoryRoot, "models", "tiny");
-
 /** Python of the environment that `npm run setup` makes. */
 export const enginePython = join(repositoryRoot, "engine", ".venv", "bin", "python");
 
 /** The local engine with this model directory. Throws ENGINE_MISSING before the set-up. */
-export function engineService(settings: Settings, modelDirectory = bundledModel): ServiceSpec {
+export function engineService(settings: Settings, modelDirectory: string): ServiceSpec {
   if (!existsSync(enginePython)) {
     throw new WhetstoneError("The engine's Python environment, engine/.venv, is missing.", {
       code: "ENGINE_MISSING",

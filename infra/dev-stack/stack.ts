@@ -8,19 +8,14 @@ import type { ServiceAction, ServiceSpec } from "./service.js";
 import { ensureService, stopService } from "./service.js";
 import { withStackLock } from "./stack-lock.js";
 import { prepareLocalNamespace } from "./temporal-namespace.js";
-import {
-  localNamespace,
-  localTemporalAddress,
-  temporalService,
-  temporalServiceName,
-} from "./temporal-service.js";
-import type { WorkerRole } from "./worker-service.js";
+import { localNamespace, localTemporalAddress, temporalService } from "./temporal-service.js";
+import type { WorkerRole } from "../../workers/run-worker.js";
 import { workerService } from "./worker-service.js";
 
 /** What the local stack is to be made of. */
 export interface StackOptions {
-  /** Directory of the model to serve; the running engine's, or the bundled one, where absent. */
-  readonly modelDirectory?: string;
+  /** Directory of the model to serve. */
+  readonly modelDirectory: string;
   readonly gpuClass: string;
   /** One process per role, instead of one for orchestrator and cpu and one for gpu. */
   readonly separate?: boolean;
@@ -97,23 +92,19 @@ async function startEngine(settings: Settings, options: StackOptions): Promise<v
     });
   }
   const known = listRecords(settings.home).find((record) => record.name === engineServiceName);
-  const runningModel = known === undefined ? undefined : known.parameters["model"];
-  const model = options.modelDirectory ?? runningModel;
-  if (known !== undefined && runningModel !== model) {
+  const model = known?.parameters["model"];
+  if (model !== undefined && model !== options.modelDirectory) {
     const sweep = (await options.findSweepOnOtherModel?.()) ?? null;
     if (sweep !== null) {
-      throw new WhetstoneError(
-        `The engine serves ${runningModel ?? "another model"} for the running sweep "${sweep}".`,
-        {
-          code: "ENGINE_BUSY",
-          hint:
-            `wait for it (\`npx whetstone status ${sweep} --watch\`), ` +
-            `or stop it (\`npx whetstone cancel ${sweep}\`)`,
-        },
-      );
+      throw new WhetstoneError(`The engine serves ${model} for the running sweep "${sweep}".`, {
+        code: "ENGINE_BUSY",
+        hint:
+          `wait for it (\`npx whetstone status ${sweep} --watch\`), ` +
+          `or stop it (\`npx whetstone cancel ${sweep}\`)`,
+      });
     }
   }
-  await startOne(settings, engineService(settings, model), options);
+  await startOne(settings, engineService(settings, options.modelDirectory), options);
 }
 
 /** Two processes with the same role would both be right, but only those asked for are watched. */
@@ -135,6 +126,3 @@ async function startOne(
   options.onReady?.(spec.title, action, (performance.now() - begin) / 1000);
   return action;
 }
-
-/** Names of the parts that are not workers, for messages. */
-export const sharedServices: readonly string[] = [temporalServiceName, engineServiceName];

@@ -4,12 +4,10 @@ import process from "node:process";
 
 import { readToolVersion, repositoryRoot } from "../repository.js";
 import type { Settings } from "../settings.js";
+import type { WorkerRole } from "../../workers/run-worker.js";
 import { hashEnvironment } from "./environment-hash.js";
 import { runFolder } from "./process-record.js";
 import type { ServiceSpec } from "./service.js";
-
-/** What a worker process can take from the task queues. */
-export type WorkerRole = "orchestrator" | "cpu" | "gpu";
 
 /**
  * Environment variable that names the file into which a worker writes its pid once it polls: how

@@ -1,0 +1,41 @@
+import { connectClient } from "../infra/temporal-connection.js";
+import { resolveModelDirectory } from "../planning/model-fingerprint.js";
+import type { CommandContext } from "./context.js";
+import { withStoreForReading } from "./context.js";
+import { findRunningSweep } from "./sweep-client.js";
+
+/**
+ * Name of a running sweep that needs an engine with another model than this one; null where the
+ * engine may be restarted. A sweep counts as running while its workflow is open.
+ */
+export async function findSweepOnOtherModel(
+  context: CommandContext,
+  modelDirectory: string,
+): Promise<string | null> {
+  const names = await withStoreForReading(context, async (store) => {
+    const sweeps = (await store?.listSweeps()) ?? [];
+    return sweeps
+      .filter((sweep) => sweep.status === "running")
+      .filter((sweep) => findDirectory(sweep.config.model) !== modelDirectory)
+      .map((sweep) => sweep.name);
+  });
+  if (names.length === 0) return null;
+  const connection = await connectClient(context.settings);
+  try {
+    for (const name of names) {
+      if ((await findRunningSweep(connection.client, name)) !== null) return name;
+    }
+    return null;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Null for a model that is no longer there. */
+function findDirectory(model: string): string | null {
+  try {
+    return resolveModelDirectory(model);
+  } catch {
+    return null;
+  }
+}

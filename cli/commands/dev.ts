@@ -1,0 +1,96 @@
+import type { Command } from "commander";
+import { resolveModelDirectory } from "../../planning/model-fingerprint.js";
+import { logFile, readLastLines } from "../../infra/dev-stack/log-file.js";
+import { readStackStatus, startStack, stopStack } from "../../infra/dev-stack/stack.js";
+import { WhetstoneError } from "../../domain/errors.js";
+import type { CommandContext } from "../context.js";
+import { formatColumns } from "../format.js";
+import { findSweepOnOtherModel } from "../busy-engine.js";
+import { reportStart } from "../start-report.js";
+
+interface UpOptions {
+  readonly model: string;
+  readonly gpuClass: string;
+  readonly separate?: true;
+}
+
+/** `whetstone dev up|down|status|logs`: the local stack by hand. */
+export function addDevCommand(program: Command, context: CommandContext): void {
+  const { settings, terminal } = context;
+  const dev = program.command("dev").description("the local Temporal server, engine and workers");
+
+  dev
+    .command("up")
+    .description("start what does not run of them, in the background")
+    .option("--model <name>", "`tiny` or a model directory", "tiny")
+    .option("--gpu-class <name>", "GPU class that the GPU worker serves", "a40")
+    .option("--separate", "one worker process per role")
+    .action(async (options: UpOptions) => {
+      const modelDirectory = resolveModelDirectory(options.model);
+      await startStack(settings, {
+        modelDirectory,
+        gpuClass: options.gpuClass,
+        separate: options.separate ?? false,
+        findSweepOnOtherModel: () => findSweepOnOtherModel(context, modelDirectory),
+        onReady: reportStart(terminal),
+      });
+      terminal.note(`Temporal UI: ${settings.temporalUiUrl}`);
+    });
+
+  dev
+    .command("down")
+    .description("stop them all; sweeps resume where they were")
+    .action(async () => {
+      const names = await stopStack(settings);
+      terminal.note(names.length === 0 ? "Nothing was running." : `Stopped ${names.join(", ")}.`);
+    });
+
+  dev
+    .command("status")
+    .description("what runs, with pids and logs")
+    .option("--json", "JSON lines")
+    .action((options: { json?: true }) => {
+      const services = readStackStatus(settings);
+      if (options.json === true) {
+        for (const { name, alive, record } of services) {
+          const { pid, startedAt, logFile: log } = record;
+          terminal.result(JSON.stringify({ name, alive, pid, startedAt, log }));
+        }
+        return;
+      }
+      if (services.length === 0) {
+        terminal.note("Nothing has been started. Start it with `npx whetstone dev up`.");
+        return;
+      }
+      const rows = services.map(({ name, alive, record }) => [
+        name,
+        alive ? "running" : "dead",
+        String(record.pid),
+        record.startedAt,
+        record.logFile,
+      ]);
+      const heads = ["name", "state", "pid", "started", "log"];
+      for (const line of formatColumns(heads, rows, [2])) terminal.result(line);
+    });
+
+  dev
+    .command("logs")
+    .argument("<name>", "name as `dev status` lists it, e.g. engine")
+    .option("-n, --lines <count>", "how many", "40")
+    .description("the end of a log")
+    .action((name: string, options: { lines: string }) => {
+      const names = readStackStatus(settings).map((service) => service.name);
+      if (!names.includes(name)) throw unknownService(name, names);
+      const count = Math.max(1, Math.trunc(Number(options.lines)) || 40);
+      for (const line of readLastLines(logFile(settings.home, name), count)) terminal.result(line);
+    });
+}
+
+function unknownService(name: string, names: readonly string[]): WhetstoneError {
+  return new WhetstoneError(
+    names.length === 0
+      ? `There is no log of "${name}": nothing has been started yet.`
+      : `There is no log of "${name}". There are: ${names.join(", ")}.`,
+    { code: "SERVICE_UNKNOWN", hint: "npx whetstone dev status" },
+  );
+}

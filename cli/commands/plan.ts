@@ -1,0 +1,29 @@
+import type { Command } from "commander";
+import { loadConfig } from "../../planning/load-config.js";
+import { previewSweep } from "../../planning/plan-sweep.js";
+import { prepareSweep } from "../../planning/prepare-sweep.js";
+import type { CommandContext } from "../context.js";
+import { renderPlan } from "../render/plan.js";
+import { addSetOption } from "../set-option.js";
+
+interface PlanOptions {
+  readonly set: readonly string[];
+  readonly json?: true;
+}
+
+/** `whetstone plan CONFIG`: what `run` would do, without doing any of it. */
+export function addPlanCommand(program: Command, context: CommandContext): void {
+  addSetOption(
+    program
+      .command("plan")
+      .argument("<config>", "YAML file")
+      .description("show what would run: units, calls, time; changes nothing")
+      .option("--json", "one JSON line"),
+  ).action(async (path: string, options: PlanOptions) => {
+    const loaded = loadConfig(path, options.set);
+    const prepared = await prepareSweep({ loaded, overrides: options.set });
+    const summary = await previewSweep(context.settings.databaseUrl, prepared);
+    if (options.json === true) context.terminal.result(JSON.stringify(summary));
+    else for (const line of renderPlan(summary)) context.terminal.result(line);
+  });
+}

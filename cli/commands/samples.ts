@@ -1,0 +1,102 @@
+import type { Command } from "commander";
+import { WhetstoneError } from "../../domain/errors.js";
+import type { ResultFilter, ResultRow } from "../../store/store.js";
+import type { CommandContext } from "../context.js";
+import { withSweep } from "../context.js";
+import { formatColumns, shorten } from "../format.js";
+import { describeVerdict } from "../render/verdict.js";
+
+interface SamplesOptions {
+  readonly failed?: true;
+  readonly uncertain?: true;
+  readonly wrong?: true;
+  readonly variant?: string;
+  readonly seed?: string;
+  readonly dataset?: string;
+  readonly limit?: string;
+  readonly json?: true;
+}
+
+/** `whetstone samples SWEEP`: its units with a result, filtered. */
+export function addSamplesCommand(program: Command, context: CommandContext): void {
+  program
+    .command("samples")
+    .argument("<sweep>")
+    .description("list the results of a sweep, one line per unit")
+    .option("--failed", "only units that a failure of the machinery ended")
+    .option("--uncertain", "only units that were flagged uncertain")
+    .option("--wrong", "only wrong or unparsable answers")
+    .option("--variant <name>", "only this variant")
+    .option("--seed <index>", "only this seed")
+    .option("--dataset <name>", "only this data set")
+    .option("--limit <count>", "at most so many lines")
+    .option("--json", "JSON lines with everything that is stored")
+    .action((name: string, options: SamplesOptions) =>
+      withSweep(context, name, async (store, sweep) => {
+        const variants = sweep.config.variants.map((variant) => variant.name);
+        if (options.variant !== undefined && !variants.includes(options.variant)) {
+          throw new WhetstoneError(
+            `Sweep ${name} has no variant "${options.variant}". It has: ${variants.join(", ")}.`,
+            { code: "VARIANT_UNKNOWN", hint: `npx whetstone status ${name}` },
+          );
+        }
+        const all = await store.listResults(name, toFilter(options));
+        const rows = all.slice(0, readNumber("--limit", options.limit) ?? all.length);
+        if (options.json === true) {
+          for (const row of rows) context.terminal.result(JSON.stringify(row));
+          return;
+        }
+        printTable(context, name, rows, all.length);
+      }),
+    );
+}
+
+function printTable(
+  context: CommandContext,
+  sweep: string,
+  rows: readonly ResultRow[],
+  found: number,
+): void {
+  const { terminal } = context;
+  if (found === 0) {
+    terminal.note("No results match.");
+    return;
+  }
+  const cells = rows.map((row) => [
+    row.sampleKey,
+    row.dataset,
+    row.variant,
+    String(row.seed),
+    row.margin === null ? "-" : row.margin.toFixed(3),
+    row.uncertain === null ? "-" : row.uncertain ? "uncertain" : "certain",
+    row.adapted ? "adapted" : "base",
+    describeVerdict(row),
+    shorten(row.errorMessage ?? row.trace.answer?.texts[0] ?? "", 70),
+  ]);
+  const heads = ["sample", "data", "variant", "seed", "margin", "flag", "by", "verdict", "answer"];
+  for (const line of formatColumns(heads, cells, [3, 4])) terminal.result(line);
+  if (rows.length < found) terminal.note(`${rows.length} of ${found} shown`);
+  terminal.note(`Look at one: npx whetstone show ${sweep} ${rows[0]?.sampleKey ?? "SAMPLE"}`);
+}
+
+function toFilter(options: SamplesOptions): ResultFilter {
+  const seed = readNumber("--seed", options.seed);
+  return {
+    ...(options.failed === undefined ? {} : { failed: true }),
+    ...(options.uncertain === undefined ? {} : { uncertain: true }),
+    ...(options.wrong === undefined ? {} : { wrong: true }),
+    ...(options.variant === undefined ? {} : { variant: options.variant }),
+    ...(options.dataset === undefined ? {} : { dataset: options.dataset }),
+    ...(seed === undefined ? {} : { seed }),
+  };
+}
+
+function readNumber(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new WhetstoneError(`${option} needs a whole number, not ${JSON.stringify(text)}.`, {
+    code: "USAGE",
+    hint: "npx whetstone samples --help",
+  });
+}

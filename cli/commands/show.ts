@@ -1,0 +1,109 @@
+import type { Command } from "commander";
+import { WhetstoneError } from "../../domain/errors.js";
+import type { Gold, Sample } from "../../domain/sample.js";
+import { resolveTemporalTarget } from "../../infra/temporal-connection.js";
+import type { ResultRow, Store, SweepRecord } from "../../store/store.js";
+import type { CommandContext } from "../context.js";
+import { withSweep } from "../context.js";
+import { renderSamplePage } from "../render/sample-page.js";
+import { sampleUrl } from "../sweep-client.js";
+
+interface ShowOptions {
+  readonly variant?: string;
+  readonly seed?: string;
+  readonly json?: true;
+}
+
+/** `whetstone show SWEEP SAMPLE`: one sample with everything that happened to it. */
+export function addShowCommand(program: Command, context: CommandContext): void {
+  program
+    .command("show")
+    .argument("<sweep>")
+    .argument("<sample>", "key as `samples` lists it, its row number, or a unit key")
+    .description("show one sample: scores, synthesis, losses, answers, verdict, steps")
+    .option("--variant <name>", "only this variant")
+    .option("--seed <index>", "only this seed")
+    .option("--json", "JSON lines: the sample, then one line per result")
+    .action((name: string, wanted: string, options: ShowOptions) =>
+      withSweep(context, name, async (store, sweep) => {
+        const all = await findRows(store, sweep, wanted);
+        const rows = all.filter(
+          (row) =>
+            (options.variant === undefined || row.variant === options.variant) &&
+            (options.seed === undefined || String(row.seed) === options.seed),
+        );
+        const first = all[0];
+        if (first === undefined) throw unknownSample(sweep, wanted);
+        const { sample, gold } = await loadSample(store, first);
+        const { namespace } = resolveTemporalTarget(context.settings);
+        const link = (row: ResultRow) =>
+          sampleUrl(context.settings, namespace, row.unitKey, row.runId);
+        if (options.json === true) {
+          context.terminal.result(JSON.stringify({ sample, gold }));
+          for (const row of rows) {
+            context.terminal.result(JSON.stringify({ ...row, link: link(row) }));
+          }
+          return;
+        }
+        const isBase = new Set(
+          sweep.config.variants.filter((entry) => entry.method === "base").map(({ name }) => name),
+        );
+        context.terminal.result(
+          renderSamplePage({
+            sweep: name,
+            sample,
+            gold,
+            rows,
+            findBaseRow: (row) =>
+              all.find((other) => isBase.has(other.variant) && other.seed === row.seed),
+            link,
+          }),
+        );
+      }),
+    );
+}
+
+/** Results of the sample, in config order of the variants. */
+async function findRows(store: Store, sweep: SweepRecord, wanted: string): Promise<ResultRow[]> {
+  const unit = await store.getResult(wanted);
+  if (unit !== null && unit.sweep === sweep.name) {
+    return store.listResults(sweep.name, { sampleKey: unit.sampleKey, dataset: unit.dataset });
+  }
+  const key = wanted.slice(wanted.lastIndexOf("/") + 1);
+  const exact = await store.listResults(sweep.name, { sampleKey: key });
+  if (exact.length > 0 || !/^\d+$/.test(key)) return inConfigOrder(sweep, exact);
+  const everything = await store.listResults(sweep.name);
+  const first = everything.find((row) => row.sampleKey.startsWith(`${key}-`));
+  const rows = everything.filter(
+    (row) => row.sampleKey === first?.sampleKey && row.dataset === first.dataset,
+  );
+  return inConfigOrder(sweep, rows);
+}
+
+function inConfigOrder(sweep: SweepRecord, rows: readonly ResultRow[]): ResultRow[] {
+  const position = (row: ResultRow) =>
+    sweep.config.variants.findIndex((variant) => variant.name === row.variant);
+  return [...rows].sort(
+    (left, right) => left.seed - right.seed || position(left) - position(right),
+  );
+}
+
+async function loadSample(
+  store: Store,
+  row: ResultRow,
+): Promise<{ sample: Sample; gold: Gold | null }> {
+  const sample = await store.getSample(row.dataset, row.sampleKey);
+  const gold = await store.getGold(row.dataset, row.sampleKey);
+  if (sample !== null) return { sample, gold };
+  throw new WhetstoneError(`Sample ${row.sampleKey} of ${row.dataset} is not in the store.`, {
+    code: "SAMPLE_UNKNOWN",
+    hint: `npx whetstone resume ${row.sweep}`,
+  });
+}
+
+function unknownSample(sweep: SweepRecord, wanted: string): WhetstoneError {
+  return new WhetstoneError(`Sweep ${sweep.name} has no result for a sample "${wanted}".`, {
+    code: "SAMPLE_UNKNOWN",
+    hint: `npx whetstone samples ${sweep.name}`,
+  });
+}

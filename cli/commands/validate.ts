@@ -1,0 +1,25 @@
+import type { Command } from "commander";
+import { loadConfig } from "../../planning/load-config.js";
+import { prepareSweep } from "../../planning/prepare-sweep.js";
+import type { CommandContext } from "../context.js";
+import { addSetOption } from "../set-option.js";
+
+/** `whetstone validate CONFIG`: checks config, model files and every record of the data. */
+export function addValidateCommand(program: Command, context: CommandContext): void {
+  addSetOption(
+    program
+      .command("validate")
+      .argument("<config>", "YAML file")
+      .description("check a config, its model and its data; changes nothing"),
+  ).action(async (path: string, options: { set: readonly string[] }) => {
+    const loaded = loadConfig(path, options.set);
+    const prepared = await prepareSweep({ loaded, overrides: options.set });
+    for (const warning of prepared.warnings) context.terminal.note(`warning: ${warning}`);
+    const records = prepared.datasets.map(
+      (dataset) => `${dataset.spec.name} (${dataset.records} records)`,
+    );
+    context.terminal.result(
+      `${path} is valid: ${prepared.units.length} units over ${records.join(", ")}`,
+    );
+  });
+}

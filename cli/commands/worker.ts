@@ -1,0 +1,27 @@
+import { writeFileSync } from "node:fs";
+import { Argument, type Command } from "commander";
+import { readyFileVariable } from "../../infra/dev-stack/worker-service.js";
+import type { WorkerRole } from "../../workers/run-worker.js";
+import type { CommandContext } from "../context.js";
+
+/** `whetstone worker ROLE...`: serves task queues in the foreground until it is stopped. */
+export function addWorkerCommand(program: Command, context: CommandContext): void {
+  program
+    .command("worker")
+    .description("serve task queues in the foreground, on this or any other machine")
+    .addArgument(new Argument("<role...>", "what to serve").choices(["orchestrator", "cpu", "gpu"]))
+    .option("--gpu-class <name>", "GPU class to serve: task queue whetstone-<name>", "a40")
+    .action(async (roles: WorkerRole[], options: { gpuClass: string }) => {
+      const { runWorker } = await import("../../workers/run-worker.js");
+      await runWorker({
+        roles: [...new Set(roles)],
+        settings: context.settings,
+        gpuClass: options.gpuClass,
+        onReady: () => {
+          context.terminal.note(`worker ready: ${roles.join(", ")} (pid ${process.pid})`);
+          const file = process.env[readyFileVariable];
+          if (file !== undefined) writeFileSync(file, String(process.pid));
+        },
+      });
+    });
+}

@@ -1,0 +1,57 @@
+/** Seconds as people read them: `8 s`, `2 min 05 s`, `3 h 07 min`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  const pad = (value: number) => String(value).padStart(2, "0");
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${pad(Math.floor((whole % 3600) / 60))} min`;
+}
+
+/** Milliseconds with one sensible unit: `0.4 ms`, `35 ms`, `1.2 s`. */
+export function formatMilliseconds(milliseconds: number): string {
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  return milliseconds >= 10 || milliseconds === 0
+    ? `${Math.round(milliseconds)} ms`
+    : `${milliseconds.toFixed(1)} ms`;
+}
+
+/** Text on one line, cut with an ellipsis to `width` characters. */
+export function shorten(text: string, width: number): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
+}
+
+/** Column heads and rows as aligned text lines; columns listed in `right` are right-aligned. */
+export function formatColumns(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly number[] = [],
+): string[] {
+  const widths = heads.map((head, column) =>
+    Math.max(head.length, ...rows.map((row) => (row[column] ?? "").length)),
+  );
+  return [heads, ...rows].map((row) =>
+    row
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return right.includes(column) ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** A bar of `width` cells for a share between 0 and 1. */
+export function formatBar(share: number, width: number): string {
+  const filled = Math.round(Math.min(1, Math.max(0, share)) * width);
+  return "█".repeat(filled) + "░".repeat(width - filled);
+}
+
+/** Every line indented by the given number of spaces. */
+export function indent(text: string, spaces: number): string {
+  const margin = " ".repeat(spaces);
+  return text
+    .split("\n")
+    .map((line) => (line === "" ? line : margin + line))
+    .join("\n");
+}

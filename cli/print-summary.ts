@@ -1,0 +1,45 @@
+import { resolveTemporalTarget } from "../infra/temporal-connection.js";
+import { renderSummaryTable } from "../report/render-summary-table.js";
+import { summariseSweep } from "../report/summarise-sweep.js";
+import { maskDatabaseUrl } from "../store/database-url.js";
+import type { Store, SweepCounts, SweepRecord } from "../store/store.js";
+import type { CommandContext } from "./context.js";
+import { exitCodes } from "./exit-codes.js";
+import { sweepUrl } from "./sweep-client.js";
+
+/**
+ * Prints a sweep's table on stdout, and on stderr where everything is and what to type next.
+ * Returns the exit code that its failures ask for.
+ */
+export async function printSummary(
+  context: CommandContext,
+  store: Store,
+  name: string,
+): Promise<number> {
+  const { terminal, settings } = context;
+  terminal.result(renderSummaryTable(await summariseSweep(store, name)));
+  const sweep = await store.getSweep(name);
+  const counts = await store.countResults(name);
+  if (sweep === null) return exitCodes.ok;
+
+  terminal.note("");
+  if (sweep.status === "stopped") {
+    terminal.note(`The sweep was stopped: ${sweep.statusReason ?? "no reason was stored"}`);
+  }
+  const { namespace } = resolveTemporalTarget(settings);
+  terminal.note(`results      ${maskDatabaseUrl(settings.databaseUrl)}`);
+  terminal.note(`Temporal UI  ${sweepUrl(settings, namespace, name)}`);
+  const rows = await store.listResults(name, { role: "report", uncertain: true });
+  const example = rows.find((row) => row.adapted)?.sampleKey ?? rows[0]?.sampleKey ?? "SAMPLE";
+  terminal.note(`next         npx whetstone samples ${name} --wrong`);
+  terminal.note(`             npx whetstone show ${name} ${example}`);
+  if (counts.failed > 0) terminal.note(`             npx whetstone retry ${name} --failed`);
+  if (!settings.externalTemporal) terminal.note("             npx whetstone dev down");
+  return hasTooManyFailures(sweep, counts) ? exitCodes.failures : exitCodes.ok;
+}
+
+function hasTooManyFailures(sweep: SweepRecord, counts: SweepCounts): boolean {
+  const { failOnError } = sweep.config.run;
+  const limit = failOnError < 1 ? failOnError * counts.planned : failOnError;
+  return sweep.status === "stopped" || counts.failed > limit;
+}
