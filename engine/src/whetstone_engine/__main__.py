@@ -1,0 +1,160 @@
+"""Starts the engine: `python -m whetstone_engine --model DIR [--host H] [--port P]`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from whetstone_engine import __version__
+from whetstone_engine.config import EngineConfig
+from whetstone_engine.exceptions import ModelInvalidError
+from whetstone_engine.model_config import read_model_config
+
+_SWITCH_SECONDS = 0.0005
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="whetstone_engine", description=__doc__)
+    defaults = EngineConfig(Path())
+    parser.add_argument("--model", type=Path, required=True, help="Hugging Face model directory")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8400)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1")
+    parser.add_argument(
+        "--dtype", default="auto", choices=("auto", "float32", "bfloat16", "float64")
+    )
+    parser.add_argument("--threads", type=int, help="CPU threads of a matrix product")
+    parser.add_argument("--max-rows", type=int, default=defaults.maximum_rows)
+    parser.add_argument("--max-adapters", type=int, default=defaults.maximum_adapters)
+    parser.add_argument("--max-queued", type=int, default=defaults.maximum_queued)
+    parser.add_argument("--score-budget", type=int, default=defaults.score_token_budget)
+    parser.add_argument("--train-budget", type=int, default=defaults.train_token_budget)
+    parser.add_argument("--prefix-cache-mb", type=int, default=256)
+    parser.add_argument("--max-body-mb", type=int, default=8)
+    parser.add_argument("--version", action="version", version=__version__)
+    return parser.parse_args(argv)
+
+
+def _config(arguments: argparse.Namespace) -> EngineConfig:
+    return EngineConfig(
+        model=arguments.model,
+        device=arguments.device,
+        dtype=arguments.dtype,
+        threads=arguments.threads,
+        maximum_rows=arguments.max_rows,
+        maximum_adapters=arguments.max_adapters,
+        maximum_queued=arguments.max_queued,
+        score_token_budget=arguments.score_budget,
+        train_token_budget=arguments.train_budget,
+        prefix_cache_bytes=arguments.prefix_cache_mb * 1024 * 1024,
+        maximum_body_bytes=arguments.max_body_mb * 1024 * 1024,
+        token=os.environ.get("WHETSTONE_ENGINE_TOKEN") or None,
+    )
+
+
+def _fail(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+    os._exit(1)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+        bound.listen(1024)
+    except OSError as error:
+        _fail(f"ENGINE_PORT_UNAVAILABLE: {host}:{port}: {error.strerror}; choose another --port")
+    return bound
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Runs until SIGTERM or SIGINT. One clear line and exit code 1 where it cannot start."""
+    arguments = _arguments(argv)
+    try:
+        read_model_config(arguments.model)
+    except ModelInvalidError as error:
+        _fail(f"ENGINE_MODEL_INVALID: {error}")
+    bound = _bind(arguments.host, arguments.port)
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    asyncio.run(_serve(arguments, bound))
+    # Libraries' threads are not waited for: everything of value is with the clients already.
+    os._exit(0)
+
+
+async def _serve(arguments: argparse.Namespace, bound: socket.socket) -> None:
+    import uvicorn
+
+    from whetstone_engine.server import EngineHolder, create_app
+
+    config = _config(arguments)
+    holder = EngineHolder()
+    app = create_app(holder, token=config.token, maximum_body_bytes=config.maximum_body_bytes)
+
+    class Server(uvicorn.Server):
+        """Leaves signals to `main`: a slow request must not keep the process."""
+
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    server = Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=75,
+        )
+    )
+
+    def load() -> None:
+        try:
+            from whetstone_engine.engine import Engine
+
+            engine = Engine(config)
+            engine.start()
+        except ModelInvalidError as error:
+            _fail(f"ENGINE_MODEL_INVALID: {error}")
+        except Exception as error:
+            logging.getLogger("whetstone_engine").exception("the model could not be loaded")
+            _fail(f"ENGINE_START_FAILED: {type(error).__name__}: {error}")
+        holder.engine = engine
+        address = f"http://{arguments.host}:{bound.getsockname()[1]}"
+        print(
+            f"ready {address} model={engine.name} fingerprint={engine.fingerprint[:12]} "
+            f"device={engine.model.device} dtype={engine.dtype} "
+            f"load_seconds={engine.load_seconds:.1f}",
+            file=sys.stderr,
+            flush=True,
+        )
+        engine.grammars.warm()
+
+    threading.Thread(target=load, name="load", daemon=True).start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # A second signal, or a request that does not end, must not keep the process.
+        signal.signal(number, lambda *_: _end_soon(server))
+    await server.serve(sockets=[bound])
+    if holder.engine is not None:
+        holder.engine.stop()
+
+
+def _end_soon(server: object) -> None:
+    server.should_exit = True  # type: ignore[attr-defined]
+    timer = threading.Timer(1.8, os._exit, args=(0,))
+    timer.daemon = True
+    timer.start()
+
+
+if __name__ == "__main__":
+    main()

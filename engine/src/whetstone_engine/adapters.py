@@ -1,0 +1,130 @@
+"""Live adapters: who they are, when they expire, and their stacked form for a batch."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from whetstone_engine.exceptions import ModelNotFoundError, OverloadedError
+from whetstone_engine.lora import AdapterLayout, StackedAdapters, serving_vector
+from whetstone_engine.model_config import ModelConfig
+
+
+@dataclass(eq=False)
+class Adapter:
+    """One trained adapter."""
+
+    id: str
+    rank: int
+    alpha: float
+    scope: str
+    vector: Tensor
+    losses: tuple[float, ...]
+    weight_hash: str
+    trained_tokens: int
+    request_hash: str
+    ttl_seconds: float
+    created: float = field(default_factory=time.monotonic)
+    last_used: float = field(default_factory=time.monotonic)
+    serving: dict[int, Tensor] = field(default_factory=dict)
+
+    @property
+    def byte_count(self) -> int:
+        return self.vector.numel() * self.vector.element_size() * (1 + len(self.serving))
+
+    def expires_in(self) -> float:
+        """Seconds left; using an adapter starts its time to live again."""
+        return self.last_used + self.ttl_seconds - time.monotonic()
+
+
+class AdapterRegistry:
+    """The live adapters by id. Safe to call from any thread."""
+
+    def __init__(self, maximum: int) -> None:
+        self.maximum = maximum
+        self._adapters: dict[str, Adapter] = {}
+        self._lock = threading.Lock()
+
+    def _expire(self) -> None:
+        for adapter in [one for one in self._adapters.values() if one.expires_in() <= 0]:
+            del self._adapters[adapter.id]
+
+    def find(self, adapter_id: str) -> Adapter | None:
+        """The live adapter, its time to live untouched."""
+        with self._lock:
+            self._expire()
+            return self._adapters.get(adapter_id)
+
+    def use(self, adapter_id: str) -> Adapter:
+        """The live adapter, its time to live started again; raises `ModelNotFoundError`."""
+        with self._lock:
+            self._expire()
+            adapter = self._adapters.get(adapter_id)
+            if adapter is None:
+                raise ModelNotFoundError(
+                    f"no model or live adapter is named {adapter_id!r}; it may have expired, or "
+                    "died with an earlier process: train it again"
+                )
+            adapter.last_used = time.monotonic()
+            return adapter
+
+    def check_room(self, reserved: int = 0) -> None:
+        """Raises `OverloadedError` when no further adapter can be kept beside `reserved` ones."""
+        with self._lock:
+            self._expire()
+            if len(self._adapters) + reserved >= self.maximum:
+                raise OverloadedError(
+                    f"{self.maximum} adapters are live, the most this engine keeps",
+                    retry_after_seconds=2,
+                )
+
+    def put(self, adapter: Adapter) -> None:
+        with self._lock:
+            self._adapters[adapter.id] = adapter
+
+    def drop(self, adapter_id: str) -> bool:
+        """Forgets an adapter; False when there was none."""
+        with self._lock:
+            return self._adapters.pop(adapter_id, None) is not None
+
+    def all(self) -> list[Adapter]:
+        with self._lock:
+            self._expire()
+            return list(self._adapters.values())
+
+
+class AdapterStacker:
+    """Stacks adapters for a batch. Layouts are kept per rank."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        self._config = config
+        self._layouts: dict[int, AdapterLayout] = {}
+
+    def layout(self, rank: int) -> AdapterLayout:
+        if rank not in self._layouts:
+            self._layouts[rank] = AdapterLayout(self._config, rank)
+        return self._layouts[rank]
+
+    def vector(self, adapter: Adapter, rank: int) -> Tensor:
+        """The adapter as the forward pass reads it, widened to `rank`."""
+        if rank not in adapter.serving:
+            adapter.serving[rank] = serving_vector(
+                self.layout(adapter.rank), adapter.vector, adapter.alpha / adapter.rank,
+                self.layout(rank),
+            )
+        return adapter.serving[rank]
+
+    def stack(
+        self, adapters: Sequence[Adapter], active_RT1: Tensor | None = None
+    ) -> StackedAdapters | None:
+        """Row i of the batch uses `adapters[i]`; None when there are none."""
+        if not adapters:
+            return None
+        rank = max(adapter.rank for adapter in adapters)
+        stacked = torch.stack([self.vector(adapter, rank) for adapter in adapters])
+        return StackedAdapters(self.layout(rank), stacked, active_RT1)

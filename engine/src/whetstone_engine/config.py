@@ -1,0 +1,37 @@
+"""The engine's settings: fixed at start, passed in, never read from globals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class EngineConfig:
+    """Limits, budgets and windows of one engine."""
+
+    model: Path
+    device: str = "cpu"
+    dtype: str = "float32"
+    threads: int | None = None
+    """Threads of a matrix product on the CPU; None: as many as there are cores."""
+    maximum_rows: int = 64
+    """Answers decoded at once."""
+    maximum_adapters: int = 256
+    maximum_rank: int = 128
+    score_token_budget: int = 4096
+    """Padded positions in one scoring or prompt-reading pass."""
+    train_token_budget: int = 2048
+    """Padded positions in one training pass."""
+    prefix_cache_bytes: int = 256 * 1024 * 1024
+    maximum_queued: int = 512
+    """Jobs waiting per queue; one more is answered with 429."""
+    score_window_seconds: float = 0.003
+    generate_window_seconds: float = 0.003
+    train_window_seconds: float = 0.02
+    """How long the first waiting job waits for others to share its pass."""
+    maximum_body_bytes: int = 8 * 1024 * 1024
+    maximum_choices: int = 64
+    maximum_candidates: int = 1024
+    token: str | None = None
+    """Bearer token that clients must send; None: no authentication."""

@@ -1,0 +1,390 @@
+"""Generates answers: rows of different prompts, adapters, seeds and grammars decode together.
+
+Rows with an adapter stay in front, so that the rest pay nothing for them. A row joins when its
+prompt has been read and leaves when it is done; the last row takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor
+
+from whetstone_engine.adapters import AdapterStacker
+from whetstone_engine.jobs import Choice, GenerateJob, TokenLogprob
+from whetstone_engine.lora import StackedAdapters
+from whetstone_engine.model import Transformer, attention
+from whetstone_engine.prefill import PromptRow, read_prompts
+from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache
+from whetstone_engine.sampling import RandomStream, choose_tokens
+from whetstone_engine.shapes import (
+    MINIMUM_QUERY_ROWS,
+    ROW_MULTIPLE,
+    key_bucket,
+    padded_prompt,
+    round_up,
+)
+from whetstone_engine.text import ChatTokenizer
+
+
+@dataclass(eq=False)
+class Answer:
+    """One answer in the making."""
+
+    job: GenerateJob
+    index: int
+    stream: RandomStream
+    matcher: Any
+    tokens: list[int] = field(default_factory=list)
+    logprobs: list[TokenLogprob] = field(default_factory=list)
+    length: int = 0
+    """Positions whose keys and values are known; the newest token's are not yet."""
+
+
+@dataclass(frozen=True)
+class PromptShape:
+    """Jobs of one shape are read in one pass."""
+
+    cut: int
+    end: int
+
+
+@dataclass(eq=False)
+class PlannedPrompt:
+    """A job with what the prefix cache has for it."""
+
+    job: GenerateJob
+    prefix: CachedPrompt | None
+    shape: PromptShape
+
+
+def plan_prompt(job: GenerateJob, cache: PrefixCache | None) -> PlannedPrompt:
+    """Looks up the longest reusable prefix; an adapted prompt has none."""
+    end = padded_prompt(len(job.prompt))
+    found = cache.find(job.prompt) if cache is not None and job.adapter is None else None
+    if found is None:
+        return PlannedPrompt(job, None, PromptShape(0, end))
+    return PlannedPrompt(job, found[0], PromptShape(found[1], end))
+
+
+class DecodeBatch:
+    """The rows being generated, with their keys and values `[L, rows, K, S, D]`."""
+
+    def __init__(
+        self,
+        model: Transformer,
+        tokenizer: ChatTokenizer,
+        stacker: AdapterStacker,
+        cache: PrefixCache | None,
+        maximum_rows: int,
+    ) -> None:
+        self._model = model
+        self._tokenizer = tokenizer
+        self._stacker = stacker
+        self._cache = cache
+        self._maximum_rows = maximum_rows
+        self._end_ids = frozenset(tokenizer.end_token_ids)
+        self.rows: list[Answer] = []
+        self._adapted = 0
+        self._stacked: StackedAdapters | None = None
+        self._keys = self._values = self._empty(0, 0)
+        self._bitmask: Tensor | None = None
+
+    def _empty(self, rows: int, length: int) -> Tensor:
+        config = self._model.config
+        shape = (config.layer_count, rows, config.key_value_head_count, length, config.head_size)
+        return torch.zeros(shape, dtype=self._model.dtype, device=self._model.device)
+
+    @property
+    def free_rows(self) -> int:
+        return self._maximum_rows - len(self.rows)
+
+    # -- joining ---------------------------------------------------------------------------
+
+    def read(self, planned: Sequence[PlannedPrompt]) -> list[tuple[GenerateJob, list[Choice]]]:
+        """Reads prompts of one shape and draws each answer's first token.
+
+        Prompts with an adapter must come first. Returns the answers that are already complete.
+        """
+        model = self._model
+        shape = planned[0].shape
+        adapted = [one.job.adapter for one in planned if one.job.adapter is not None]
+        active = None
+        if any(adapter.scope == "answer" for adapter in adapted):
+            active = torch.ones(
+                len(adapted), shape.end - shape.cut, 1, dtype=model.dtype, device=model.device
+            )
+            for row, one in enumerate(planned[: len(adapted)]):
+                if adapted[row].scope == "answer":
+                    active[row, : one.job.prompt_length - 1] = 0
+        states = read_prompts(
+            model,
+            [PromptRow(one.job.prompt, one.prefix) for one in planned],
+            shape.cut,
+            shape.end,
+            self._stacker.stack(adapted, active),
+        )
+        answers: list[Answer] = []
+        sources: list[int] = []
+        for row, one in enumerate(planned):
+            job = one.job
+            length = len(job.prompt)
+            if self._cache is not None and job.adapter is None:
+                self._cache.put(
+                    job.prompt,
+                    states.keys_LBKTD[:, row, :, :length],
+                    states.values_LBKTD[:, row, :, :length],
+                )
+            for index in range(job.choice_count):
+                stream = RandomStream(job.sampling.seed, index)
+                answers.append(Answer(job, index, stream, self._matcher(job), length=length))
+                sources.append(row)
+        hidden = states.last_hidden_Bd
+        padding = round_up(len(planned), ROW_MULTIPLE) - len(planned)
+        logits = model.logits(F.pad(hidden, (0, 0, 0, padding)))[torch.tensor(sources)]
+        finished = self._accept(answers, logits)
+        done: list[tuple[GenerateJob, list[Choice]]] = []
+        for answer, source, choice in zip(answers, sources, finished, strict=True):
+            if choice is not None:
+                done.append((answer.job, [choice]))
+            else:
+                self._join(
+                    answer, states.keys_LBKTD[:, source], states.values_LBKTD[:, source]
+                )
+        self._stacked = None
+        return done
+
+    @staticmethod
+    def _matcher(job: GenerateJob) -> Any:
+        if job.grammar is None:
+            return None
+        import xgrammar
+
+        return xgrammar.GrammarMatcher(job.grammar)
+
+    def _reserve(self, rows: int, length: int) -> None:
+        have_rows, have_length = self._keys.shape[1], self._keys.shape[3]
+        rows, length = round_up(rows, ROW_MULTIPLE), key_bucket(length)
+        if rows <= have_rows and length <= have_length:
+            return
+        rows, length = max(rows, have_rows), max(length, have_length)
+        for name in ("_keys", "_values"):
+            old: Tensor = getattr(self, name)
+            new = self._empty(rows, length)
+            new[:, :have_rows, :, :have_length] = old
+            setattr(self, name, new)
+
+    def _move(self, source: int, target: int) -> None:
+        """Copies a row's keys and values; the row list is the caller's."""
+        if source != target:
+            length = self.rows[source].length
+            for tensor in (self._keys, self._values):
+                tensor[:, target, :, :length] = tensor[:, source, :, :length]
+
+    def _join(self, answer: Answer, keys_LKTD: Tensor, values_LKTD: Tensor) -> None:
+        self._reserve(len(self.rows) + 1, answer.length + 1)
+        place = len(self.rows)
+        if answer.job.adapter is not None:
+            if self._adapted < place:
+                self._move(self._adapted, place)
+                self.rows.append(self.rows[self._adapted])
+                place = self._adapted
+                self.rows[place] = answer
+            else:
+                self.rows.append(answer)
+            self._adapted += 1
+        else:
+            self.rows.append(answer)
+        length = answer.length
+        self._keys[:, place, :, :length] = keys_LKTD[:, :, :length]
+        self._values[:, place, :, :length] = values_LKTD[:, :, :length]
+
+    def _leave(self, place: int) -> None:
+        if place < self._adapted:
+            self._adapted -= 1
+            self._move(self._adapted, place)
+            self.rows[place] = self.rows[self._adapted]
+            place = self._adapted
+        last = len(self.rows) - 1
+        self._move(last, place)
+        self.rows[place] = self.rows[last]
+        self.rows.pop()
+        self._stacked = None
+
+    def remove_cancelled(self) -> None:
+        """Drops the rows whose client is gone."""
+        for place in range(len(self.rows) - 1, -1, -1):
+            if self.rows[place].job.cancelled:
+                self._leave(place)
+
+    def clear(self) -> list[Answer]:
+        """Drops all rows and the memory they hold; returns them."""
+        rows, self.rows = self.rows, []
+        self._adapted = 0
+        self._stacked = None
+        self._keys = self._values = self._empty(0, 0)
+        return rows
+
+    # -- one step --------------------------------------------------------------------------
+
+    def step(self) -> list[tuple[GenerateJob, list[Choice]]]:
+        """One token for every row; returns the answers that became complete."""
+        model = self._model
+        device = model.device
+        count = len(self.rows)
+        longest = max(row.length for row in self.rows) + 1
+        self._reserve(count, longest)
+        padded = round_up(count, ROW_MULTIPLE)
+        keys_in_use = key_bucket(longest)
+        tokens = np.zeros(padded, dtype=np.int64)
+        lengths = np.zeros(padded, dtype=np.int64)
+        for place, row in enumerate(self.rows):
+            tokens[place] = row.tokens[-1]
+            lengths[place] = row.length
+            row.length += 1
+        positions = torch.from_numpy(lengths).to(device)
+        mask = torch.zeros(padded, 1, 1, keys_in_use, dtype=model.dtype, device=device)
+        columns = torch.arange(keys_in_use, device=device)
+        mask.masked_fill_((columns[None] > positions[:, None])[:, None, None], float("-inf"))
+        every = torch.arange(padded, device=device)
+        config = model.config
+        group = config.head_count // config.key_value_head_count
+        fill = max(MINIMUM_QUERY_ROWS - group, 0)
+        all_keys, all_values = self._keys, self._values
+
+        def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+            keys, values = all_keys[layer], all_values[layer]
+            keys[every, :, positions] = key[:, :, 0]
+            values[every, :, positions] = value[:, :, 0]
+            # The heads that share keys become the rows of one query.
+            folded = query.reshape(padded, config.key_value_head_count, group, config.head_size)
+            if fill:
+                folded = F.pad(folded, (0, 0, 0, fill))
+            context = attention(
+                folded, keys[:padded, :, :keys_in_use], values[:padded, :, :keys_in_use], mask
+            )
+            if fill:
+                context = context[:, :, :group]
+            return context.reshape(padded, config.head_count, 1, config.head_size)
+
+        if self._stacked is None and self._adapted:
+            adapters = [row.job.adapter for row in self.rows[: self._adapted]]
+            self._stacked = self._stacker.stack([one for one in adapters if one is not None])
+        hidden = model.forward(
+            torch.from_numpy(tokens).to(device)[:, None],
+            positions[:, None],
+            attend,
+            self._stacked if self._adapted else None,
+        )
+        logits = model.logits(hidden[:, 0])[:count]
+        finished = self._accept(self.rows, logits)
+        done: list[tuple[GenerateJob, list[Choice]]] = []
+        for place in range(count - 1, -1, -1):
+            choice = finished[place]
+            if choice is not None:
+                done.append((self.rows[place].job, [choice]))
+                self._leave(place)
+        return done
+
+    # -- choosing and finishing ------------------------------------------------------------
+
+    def _accept(self, answers: Sequence[Answer], logits: Tensor) -> list[Choice | None]:
+        """Draws each answer's next token; a Choice where that completes the answer."""
+        logits_RV = logits if logits.dtype == torch.float32 else logits.float()
+        raw: Tensor | None = None
+        if any(answer.job.sampling.logprobs is not None for answer in answers):
+            raw = logits_RV.log_softmax(dim=1).cpu()
+        constrained = [row for row, answer in enumerate(answers) if answer.matcher is not None]
+        if constrained:
+            logits_RV = self._mask(answers, constrained, logits_RV)
+        sampling = [answer.job.sampling for answer in answers]
+        tokens = choose_tokens(
+            logits_RV,
+            [one.temperature for one in sampling],
+            [one.top_p for one in sampling],
+            [
+                answer.stream.draw() if answer.job.sampling.temperature > 0 else 0.0
+                for answer in answers
+            ],
+        ).tolist()
+        finished: list[Choice | None] = []
+        for row, (answer, token) in enumerate(zip(answers, tokens, strict=True)):
+            if raw is not None and answer.job.sampling.logprobs is not None:
+                answer.logprobs.append(_token_logprob(raw[row], token, answer.job.sampling.logprobs))
+            finished.append(self._advance(answer, token))
+        return finished
+
+    def _mask(
+        self, answers: Sequence[Answer], constrained: Sequence[int], logits_RV: Tensor
+    ) -> Tensor:
+        import xgrammar
+
+        count = logits_RV.shape[0]
+        if self._bitmask is None or self._bitmask.shape[0] < count:
+            self._bitmask = xgrammar.allocate_token_bitmask(
+                max(count, self._maximum_rows), self._model.config.vocabulary_size
+            )
+        for row in constrained:
+            answers[row].matcher.fill_next_token_bitmask(self._bitmask, row)
+        logits_RV = logits_RV.contiguous()
+        xgrammar.apply_token_bitmask_inplace(
+            logits_RV,
+            self._bitmask[:count].to(logits_RV.device),
+            indices=list(constrained),
+        )
+        return logits_RV
+
+    def _advance(self, answer: Answer, token: int) -> Choice | None:
+        if token in self._end_ids:
+            return self._finish(answer, self._tokenizer.decode(answer.tokens), "stop")
+        answer.tokens.append(token)
+        if answer.matcher is not None:
+            accepted = answer.matcher.accept_token(token)
+            assert accepted, f"the grammar refused token {token}, which its mask allowed"
+        sampling = answer.job.sampling
+        if sampling.stop:
+            window = max(len(stop) for stop in sampling.stop) + 8
+            recent = self._tokenizer.decode(answer.tokens[-window:])
+            if any(stop in recent for stop in sampling.stop):
+                text = self._tokenizer.decode(answer.tokens)
+                places = [place for stop in sampling.stop if (place := text.find(stop)) >= 0]
+                if places:
+                    return self._finish(answer, text[: min(places)], "stop")
+        if len(answer.tokens) >= sampling.maximum_tokens:
+            return self._finish(answer, self._tokenizer.decode(answer.tokens), "length")
+        if answer.length + 1 >= self._model.config.context_length:
+            return self._finish(answer, self._tokenizer.decode(answer.tokens), "length")
+        if answer.job.on_text is not None:
+            self._stream(answer, self._tokenizer.decode(answer.tokens), final=False)
+        return None
+
+    def _finish(self, answer: Answer, text: str, reason: str) -> Choice:
+        if answer.job.on_text is not None:
+            self._stream(answer, text, final=True)
+        return Choice(
+            answer.index, text, tuple(answer.tokens), reason, tuple(answer.logprobs)
+        )
+
+    def _stream(self, answer: Answer, text: str, *, final: bool) -> None:
+        """Sends what cannot change any more: no half characters, no possible start of a stop."""
+        held = max((len(stop) for stop in answer.job.sampling.stop), default=1) - 1
+        safe = len(text) if final else len(text.rstrip("\ufffd")) - held
+        sent = answer.job.sent.get(answer.index, 0)
+        if safe > sent and answer.job.on_text is not None:
+            answer.job.on_text(answer.index, text[sent:safe])
+            answer.job.sent[answer.index] = safe
+
+
+def _token_logprob(log_probabilities_V: Tensor, token: int, top: int) -> TokenLogprob:
+    values, tokens = log_probabilities_V.topk(top) if top else (torch.empty(0), torch.empty(0))
+    return TokenLogprob(
+        token,
+        float(log_probabilities_V[token]),
+        tuple(zip((int(one) for one in tokens), values.tolist(), strict=True)),
+    )
+

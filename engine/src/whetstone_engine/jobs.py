@@ -1,0 +1,168 @@
+"""Tokenised work for the device, and what comes back. Knows no HTTP and no text templates."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from whetstone_engine.adapters import Adapter
+
+Tokens = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Milliseconds waited in the queue, and from the first device work to the last."""
+
+    queue_ms: float
+    compute_ms: float
+
+
+@dataclass(eq=False)
+class Job:
+    """One unit of work; `finish` is called once, from the device thread."""
+
+    finish: Callable[[Any], None]
+    """Receives the result, or the exception."""
+    submitted: float = field(default_factory=time.perf_counter, kw_only=True)
+    started: float | None = field(default=None, kw_only=True)
+    cancelled: bool = field(default=False, kw_only=True)
+
+    def start(self) -> None:
+        if self.started is None:
+            self.started = time.perf_counter()
+
+    def timing(self) -> Timing:
+        now = time.perf_counter()
+        started = now if self.started is None else self.started
+        return Timing((started - self.submitted) * 1e3, (now - started) * 1e3)
+
+
+@dataclass(frozen=True)
+class CandidateScore:
+    """Summed log-probability of a candidate's tokens, and how many they are."""
+
+    log_likelihood: float
+    token_count: int
+
+
+@dataclass(eq=False)
+class ScoreJob(Job):
+    """Candidates to score after one prompt.
+
+    `trunk` is what all candidates share; each of `tails` is one candidate's own tokens.
+    """
+
+    trunk: Tokens
+    tails: Sequence[Tokens]
+    prompt_length: int
+    """Tokens of the trunk that are the prompt: an answer-scoped adapter acts after them."""
+    adapter: Adapter | None
+
+
+@dataclass(frozen=True)
+class ScoreResult:
+    scores: tuple[CandidateScore, ...]
+    timing: Timing
+
+
+@dataclass(frozen=True)
+class SamplingSettings:
+    """How tokens are chosen; temperature 0 takes the most likely one."""
+
+    temperature: float
+    top_p: float
+    seed: int
+    maximum_tokens: int
+    stop: tuple[str, ...]
+    logprobs: int | None
+    """None: no log-probabilities; n: those of the n most likely tokens as well."""
+
+
+@dataclass(frozen=True)
+class TokenLogprob:
+    token: int
+    logprob: float
+    top: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One finished answer."""
+
+    index: int
+    text: str
+    tokens: tuple[int, ...]
+    finish_reason: str
+    logprobs: tuple[TokenLogprob, ...]
+
+
+@dataclass(eq=False)
+class GenerateJob(Job):
+    """`choice_count` answers to one prompt."""
+
+    prompt: Tokens
+    prompt_length: int
+    """Tokens before the answer's opening, which an answer-scoped adapter does not touch."""
+    choice_count: int
+    sampling: SamplingSettings
+    grammar: Any
+    """A compiled grammar, or None."""
+    adapter: Adapter | None
+    on_text: Callable[[int, str], None] | None = None
+    """For streaming: called with (choice index, new text) from the device thread."""
+    sent: dict[int, int] = field(default_factory=dict)
+    """Characters streamed per choice; kept when the job has to start again."""
+
+
+@dataclass(frozen=True)
+class GenerateResult:
+    choices: tuple[Choice, ...]
+    timing: Timing
+
+
+@dataclass(frozen=True)
+class TrainExample:
+    """One pair: the prompt's tokens, then the completion's with the turn's end token."""
+
+    prompt: Tokens
+    completion: Tokens
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """Hyper-parameters of one adapter (method.md section 4)."""
+
+    rank: int
+    alpha: float
+    learning_rate: float
+    epochs: int
+    warmup_ratio: float
+    schedule: str
+    seed: int
+    scope: str
+
+
+@dataclass(eq=False)
+class TrainJob(Job):
+    """One adapter to train."""
+
+    examples: tuple[TrainExample, ...]
+    settings: TrainSettings
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """A trained adapter's vector (on the device) and its losses, one per optimisation step."""
+
+    vector: Any
+    losses: tuple[float, ...]
+    weight_hash: str
+    trained_tokens: int
+    timing: Timing

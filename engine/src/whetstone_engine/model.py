@@ -1,0 +1,165 @@
+"""The forward pass of a Llama or Qwen2 model. Knows tensors only: no tokens' text, no requests.
+
+Shape suffixes: B rows, T positions, L layers, H query heads, K key/value heads, S key positions,
+D head size, d hidden size, N flattened positions, V vocabulary, R rows with adapters.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor
+
+from whetstone_engine.lora import StackedAdapters
+from whetstone_engine.model_config import ModelConfig
+from whetstone_engine.weights import LayerWeights, ModelWeights, Projection
+
+Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
+"""(layer, query_BHTD, key_BKTD, value_BKTD) -> context_BHTD; may keep the keys and values."""
+
+Project = Callable[[Tensor, Projection, int, str], Tensor]
+"""(input_BTi, base weights, layer, group) -> output_BTo."""
+
+
+def rope_table(config: ModelConfig, length: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Cosines and signed sines, `[length, head_size]` in fp32; the sine's first half is negated."""
+    size = config.head_size
+    exponents = torch.arange(0, size, 2, dtype=torch.float32) / size
+    frequencies = 1.0 / (config.rope_theta**exponents)
+    scaling = config.rope_llama3
+    if scaling is not None:
+        wavelengths = 2 * math.pi / frequencies
+        low = scaling.original_context / scaling.low_frequency_factor
+        high = scaling.original_context / scaling.high_frequency_factor
+        smooth = (scaling.original_context / wavelengths - scaling.low_frequency_factor) / (
+            scaling.high_frequency_factor - scaling.low_frequency_factor
+        )
+        blended = (1 - smooth) * frequencies / scaling.factor + smooth * frequencies
+        slow = torch.where(wavelengths > low, frequencies / scaling.factor, blended)
+        frequencies = torch.where(wavelengths < high, frequencies, slow)
+    frequencies = frequencies / config.rope_linear_factor
+    angles = torch.arange(length, dtype=torch.float32)[:, None] * frequencies[None]
+    cosine, sine = angles.cos(), angles.sin()
+    return (
+        torch.cat((cosine, cosine), dim=1).to(device),
+        torch.cat((-sine, sine), dim=1).to(device),
+    )
+
+
+def attention(query_BHTD: Tensor, key_BKSD: Tensor, value_BKSD: Tensor, mask: Tensor) -> Tensor:
+    """Masked attention; `mask` is additive and broadcasts to `[B, 1, T, S]`."""
+    return F.scaled_dot_product_attention(
+        query_BHTD,
+        key_BKSD,
+        value_BKSD,
+        attn_mask=mask,
+        enable_gqa=query_BHTD.shape[1] != key_BKSD.shape[1],
+    )
+
+
+def causal_attention(query_BHTD: Tensor, key_BKTD: Tensor, value_BKTD: Tensor) -> Tensor:
+    """Attention of a whole sequence over itself."""
+    return F.scaled_dot_product_attention(
+        query_BHTD,
+        key_BKTD,
+        value_BKTD,
+        is_causal=True,
+        enable_gqa=query_BHTD.shape[1] != key_BKTD.shape[1],
+    )
+
+
+class Transformer:
+    """Base weights and the computation over them; holds no state of any request."""
+
+    def __init__(self, config: ModelConfig, weights: ModelWeights) -> None:
+        self.config = config
+        self.weights = weights
+        self.device = weights.embedding.device
+        self.dtype = weights.embedding.dtype
+        self._cosine, self._sine = rope_table(config, config.context_length, self.device)
+        self._cosine = self._cosine.to(self.dtype)
+        self._sine = self._sine.to(self.dtype)
+
+    def forward(
+        self,
+        tokens_BT: Tensor,
+        positions_BT: Tensor,
+        attend: Attend,
+        adapters: StackedAdapters | None = None,
+        keep: Tensor | None = None,
+    ) -> Tensor:
+        """Hidden states after the last norm, `[B, T, d]`.
+
+        `keep` (indices into the flattened `B * T` positions) asks for these only, as `[N, d]`:
+        the last layer then computes nothing else beyond its keys and values.
+        """
+
+        def project(inputs: Tensor, base: Projection, layer: int, group: str) -> Tensor:
+            outputs = F.linear(inputs, base.weight, base.bias)
+            if adapters is not None:
+                adapters.add(outputs, inputs, layer, group)
+            return outputs
+
+        return self.run(tokens_BT, positions_BT, attend, project, keep if adapters is None else keep)
+
+    def run(
+        self,
+        tokens_BT: Tensor,
+        positions_BT: Tensor,
+        attend: Attend,
+        project: Project,
+        keep: Tensor | None,
+    ) -> Tensor:
+        """The layers, with the linear layers given by `project` (serving or training)."""
+        cosine_BT1D = self._cosine[positions_BT][:, :, None]
+        sine_BT1D = self._sine[positions_BT][:, :, None]
+        hidden_BTd = self.weights.embedding[tokens_BT]
+        for index, layer in enumerate(self.weights.layers):
+            hidden_BTd = self._layer(
+                index, layer, hidden_BTd, cosine_BT1D, sine_BT1D, attend, project
+            )
+        if keep is not None:
+            hidden_BTd = hidden_BTd.flatten(0, 1)[keep]
+        return self._norm(hidden_BTd, self.weights.norm)
+
+    def _layer(
+        self,
+        index: int,
+        layer: LayerWeights,
+        hidden_BTd: Tensor,
+        cosine_BT1D: Tensor,
+        sine_BT1D: Tensor,
+        attend: Attend,
+        project: Project,
+    ) -> Tensor:
+        config = self.config
+        rows, length, _ = hidden_BTd.shape
+        normed = self._norm(hidden_BTd, layer.input_norm)
+        joined = project(normed, layer.query_key_value, index, "query_key_value")
+        heads = joined.view(rows, length, -1, config.head_size)
+        rotated = config.head_count + config.key_value_head_count
+        turning = heads[:, :, :rotated]
+        turned = torch.addcmul(
+            turning * cosine_BT1D, turning.roll(config.head_size // 2, dims=-1), sine_BT1D
+        )
+        context = attend(
+            index,
+            turned[:, :, : config.head_count].transpose(1, 2),
+            turned[:, :, config.head_count :].transpose(1, 2),
+            heads[:, :, rotated:].transpose(1, 2),
+        )
+        context_BTq = context.transpose(1, 2).reshape(rows, length, config.query_size)
+        hidden_BTd = hidden_BTd + project(context_BTq, layer.output, index, "output")
+        normed = self._norm(hidden_BTd, layer.post_norm)
+        gate, up = project(normed, layer.gate_up, index, "gate_up").chunk(2, dim=-1)
+        return hidden_BTd + project(F.silu(gate) * up, layer.down, index, "down")
+
+    def _norm(self, hidden: Tensor, weight: Tensor) -> Tensor:
+        return F.rms_norm(hidden, (hidden.shape[-1],), weight, self.config.norm_epsilon)
+
+    def logits(self, hidden_Nd: Tensor) -> Tensor:
+        """Next-token logits in the model's dtype, `[N, V]`."""
+        return F.linear(hidden_Nd, self.weights.head)

@@ -1,0 +1,98 @@
+"""Reads prompts: one pass over several prompts of one padded length, from a shared cut on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from whetstone_engine.lora import StackedAdapters
+from whetstone_engine.model import Transformer, attention, causal_attention
+from whetstone_engine.prefix_cache import CachedPrompt
+from whetstone_engine.shapes import prompt_block
+
+
+@dataclass(frozen=True)
+class PromptRow:
+    """One prompt to read, `tokens[:cut]` of which come from `prefix`."""
+
+    tokens: NDArray[np.int64]
+    prefix: CachedPrompt | None
+
+
+@dataclass(frozen=True)
+class PromptStates:
+    """Keys and values of a batch of prompts (padded), and each prompt's last hidden state."""
+
+    keys_LBKTD: Tensor
+    values_LBKTD: Tensor
+    last_hidden_Bd: Tensor
+
+
+def causal_mask(rows: int, first: int, columns: int, like: Tensor) -> Tensor:
+    """Additive mask `[1, 1, rows, columns]`; row i is position `first + i`."""
+    allowed = torch.arange(columns)[None] <= torch.arange(first, first + rows)[:, None]
+    mask = torch.zeros(rows, columns, dtype=like.dtype)
+    return mask.masked_fill_(~allowed, float("-inf"))[None, None].to(like.device)
+
+
+def read_prompts(
+    model: Transformer,
+    rows: Sequence[PromptRow],
+    cut: int,
+    end: int,
+    adapters: StackedAdapters | None,
+) -> PromptStates:
+    """Runs positions `[cut, end)` of each prompt; all prompts fit in `end` positions."""
+    config = model.config
+    device = model.device
+    count = len(rows)
+    tokens = np.zeros((count, end - cut), dtype=np.int64)
+    for index, row in enumerate(rows):
+        tokens[index, : len(row.tokens) - cut] = row.tokens[cut:]
+    shape = (config.layer_count, count, config.key_value_head_count, end, config.head_size)
+    keys = torch.empty(shape, dtype=model.dtype, device=device)
+    values = torch.empty(shape, dtype=model.dtype, device=device)
+    for index, row in enumerate(rows):
+        if cut:
+            assert row.prefix is not None, "a cut needs a cached prefix"
+            keys[:, index, :, :cut] = row.prefix.keys_LKTD[:, :, :cut]
+            values[:, index, :, :cut] = row.prefix.values_LKTD[:, :, :cut]
+    block = prompt_block(end)
+    masks = [
+        causal_mask(block, start, start + block, model.weights.embedding)
+        for start in range(cut, end, block)
+        if cut
+    ]
+
+    def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        keys[layer, :, :, cut:] = key
+        values[layer, :, :, cut:] = value
+        if not cut:
+            return causal_attention(query, keys[layer], values[layer])
+        parts = []
+        for number, mask in enumerate(masks):
+            stop = cut + (number + 1) * block
+            parts.append(
+                attention(
+                    query[:, :, number * block : (number + 1) * block],
+                    keys[layer, :, :, :stop],
+                    values[layer, :, :, :stop],
+                    mask,
+                )
+            )
+        return torch.cat(parts, dim=2)
+
+    positions = torch.arange(cut, end, device=device).expand(count, -1)
+    last = torch.tensor(
+        [index * (end - cut) + len(row.tokens) - 1 - cut for index, row in enumerate(rows)],
+        device=device,
+    )
+    hidden = model.forward(
+        torch.from_numpy(tokens).to(device), positions, attend, adapters, keep=last
+    )
+    return PromptStates(keys, values, hidden)

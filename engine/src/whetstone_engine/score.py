@@ -1,0 +1,193 @@
+"""Scores candidates: prompt and all candidates of a request in one row of one pass.
+
+A row is `[prompt, padded][candidate 1][candidate 2]...`. The prompt attends causally over itself;
+a candidate's tokens attend over the real prompt and over the candidate's own earlier tokens, at
+the positions they would have right after the prompt. So a prompt is read once, its keys and values
+are shared without a copy, and requests of different samples and adapters share the pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from whetstone_engine.adapters import AdapterStacker
+from whetstone_engine.jobs import CandidateScore, ScoreJob, Tokens
+from whetstone_engine.model import Transformer, attention, causal_attention
+from whetstone_engine.prefix_cache import PrefixCache
+from whetstone_engine.shapes import ROW_MULTIPLE, key_bucket, padded_prompt, round_up
+
+_HEAD_ROWS = 512
+
+
+@dataclass(frozen=True)
+class ScoreShape:
+    """Padded positions of prompt and candidates; jobs of one shape share a batch."""
+
+    trunk: int
+    tail: int
+
+
+def score_shape(job: ScoreJob) -> ScoreShape:
+    """The shape is the job's own, so that its scores do not depend on its neighbours."""
+    fed = sum(len(tail) - 1 for tail in job.tails)
+    trunk = padded_prompt(len(job.trunk))
+    tail = round_up(fed, ROW_MULTIPLE) if fed else 0
+    return ScoreShape(trunk, tail)
+
+
+@dataclass
+class _Layout:
+    """Index arrays of one batch."""
+
+    tokens: np.ndarray
+    positions: np.ndarray
+    allowed: np.ndarray
+    predicting: list[int]
+    targets: list[int]
+    owners: list[tuple[int, int]]
+
+
+def _lay_out(jobs: Sequence[ScoreJob], shape: ScoreShape, keys: int) -> _Layout:
+    width = shape.trunk + shape.tail
+    layout = _Layout(
+        tokens=np.zeros((len(jobs), width), dtype=np.int64),
+        positions=np.tile(np.arange(width, dtype=np.int64), (len(jobs), 1)),
+        allowed=np.zeros((len(jobs), shape.tail, keys), dtype=bool),
+        predicting=[],
+        targets=[],
+        owners=[],
+    )
+    layout.positions[:, shape.trunk :] = 0
+    for row, job in enumerate(jobs):
+        length = len(job.trunk)
+        layout.tokens[row, :length] = job.trunk
+        layout.allowed[row, :, :length] = True
+        column = shape.trunk
+        for number, tail in enumerate(job.tails):
+            fed = len(tail) - 1
+            layout.tokens[row, column : column + fed] = tail[:fed]
+            layout.positions[row, column : column + fed] = np.arange(length, length + fed)
+            first = column - shape.trunk
+            layout.allowed[row, first : first + fed, column : column + fed] = np.tri(
+                fed, dtype=bool
+            )
+            base = row * width
+            layout.predicting.append(base + length - 1)
+            layout.predicting.extend(range(base + column, base + column + fed))
+            layout.targets.extend(int(token) for token in tail)
+            layout.owners.extend([(row, number)] * len(tail))
+            column += fed
+    return layout
+
+
+def score_batch(
+    model: Transformer,
+    jobs: Sequence[ScoreJob],
+    shape: ScoreShape,
+    stacker: AdapterStacker,
+    cache: PrefixCache | None,
+) -> list[list[CandidateScore]]:
+    """Scores jobs of one shape. Jobs with an adapter must come first."""
+    device = model.device
+    trunk, width = shape.trunk, shape.trunk + shape.tail
+    keys = key_bucket(width)
+    layout = _lay_out(jobs, shape, keys)
+    adapted = [job.adapter for job in jobs if job.adapter is not None]
+    active = None
+    if any(adapter.scope == "answer" for adapter in adapted):
+        active = torch.ones(len(adapted), width, 1, dtype=model.dtype, device=device)
+        for row, job in enumerate(jobs[: len(adapted)]):
+            if job.adapter is not None and job.adapter.scope == "answer":
+                active[row, : job.prompt_length - 1] = 0
+    adapters = stacker.stack(adapted, active)
+    mask = torch.zeros(layout.allowed.shape, dtype=model.dtype).masked_fill_(
+        torch.from_numpy(~layout.allowed), float("-inf")
+    )[:, None].to(device)
+    kept: list[tuple[Tensor, Tensor]] = []
+
+    def attend(_: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        prompt = causal_attention(
+            query[:, :, :trunk], key[:, :, :trunk], value[:, :, :trunk]
+        )
+        kept.append((key, value))
+        if not shape.tail:
+            return prompt
+        padding = (0, 0, 0, keys - width)
+        tails = attention(
+            query[:, :, trunk:],
+            torch.nn.functional.pad(key, padding),
+            torch.nn.functional.pad(value, padding),
+            mask,
+        )
+        return torch.cat((prompt, tails), dim=2)
+
+    hidden_Nd = model.forward(
+        torch.from_numpy(layout.tokens).to(device),
+        torch.from_numpy(layout.positions).to(device),
+        attend,
+        adapters,
+        keep=torch.tensor(layout.predicting, device=device),
+    )
+    values = _log_probabilities(model, hidden_Nd, layout.targets)
+    if cache is not None:
+        _keep_prompts(cache, jobs, kept)
+    sums: dict[tuple[int, int], float] = {}
+    for owner, value in zip(layout.owners, values, strict=True):
+        sums[owner] = sums.get(owner, 0.0) + value
+    return [
+        [
+            CandidateScore(sums[row, number], len(tail))
+            for number, tail in enumerate(job.tails)
+        ]
+        for row, job in enumerate(jobs)
+    ]
+
+
+def _log_probabilities(model: Transformer, hidden_Nd: Tensor, targets: list[int]) -> list[float]:
+    """Log-probability of each target after its hidden state, in fp32 or better."""
+    found: list[float] = []
+    wanted = torch.tensor(targets, device=model.device)
+    for start in range(0, len(targets), _HEAD_ROWS):
+        part = hidden_Nd[start : start + _HEAD_ROWS]
+        count = part.shape[0]
+        padded = torch.nn.functional.pad(part, (0, 0, 0, round_up(count, ROW_MULTIPLE) - count))
+        logits = model.logits(padded)[:count]
+        if logits.dtype != torch.float64:
+            logits = logits.float()
+        chosen = logits.gather(1, wanted[start : start + count, None])[:, 0]
+        found.extend((chosen - logits.logsumexp(dim=1)).tolist())
+    return found
+
+
+def _keep_prompts(
+    cache: PrefixCache, jobs: Sequence[ScoreJob], kept: Sequence[tuple[Tensor, Tensor]]
+) -> None:
+    for row, job in enumerate(jobs):
+        if job.adapter is None:
+            length = len(job.trunk)
+            cache.put(
+                job.trunk,
+                torch.stack([key[row, :, :length] for key, _ in kept]),
+                torch.stack([value[row, :, :length] for _, value in kept]),
+            )
+
+
+def split_candidates(
+    prompt: Tokens, opening: Tokens, sequences: Sequence[Tokens]
+) -> tuple[Tokens, list[Tokens]]:
+    """Trunk and tails: a candidate's own tokens begin where it leaves the opening's tokens.
+
+    `sequences` are opening + candidate + suffix, tokenised together; a token that spans the
+    opening's end is the candidate's. All tails begin at the same place.
+    """
+    shared = len(opening)
+    for sequence in sequences:
+        limit = min(shared, len(sequence))
+        differing = np.flatnonzero(opening[:limit] != sequence[:limit])
+        shared = int(differing[0]) if len(differing) else limit
+    return np.concatenate((prompt, opening[:shared])), [one[shared:] for one in sequences]

@@ -1,0 +1,357 @@
+"""Trains many adapters at once: jobs of equal signature share every pass over the base weights.
+
+Nothing mixes two jobs: the base weights' products work row by row, the adapters' products are
+batched per job, each job has its own loss (the mean over its target tokens; the batch's loss is
+the sum), its own clipping, its own optimiser state and learning rate.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor
+
+from whetstone_engine.adapters import AdapterStacker
+from whetstone_engine.jobs import TrainExample, TrainJob
+from whetstone_engine.lora import AdapterLayout, draw_adapter, weight_hash
+from whetstone_engine.model import Transformer, causal_attention
+from whetstone_engine.shapes import ROW_MULTIPLE, round_up
+from whetstone_engine.weights import Projection
+
+BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
+MAXIMUM_NORM = 1.0
+_LENGTH_MULTIPLE = 32
+
+
+@dataclass(frozen=True)
+class TrainSignature:
+    """What jobs must share to be trained in one batch. Learning rates and seeds may differ."""
+
+    rank: int
+    alpha: float
+    epochs: int
+    warmup_ratio: float
+    schedule: str
+    scope: str
+    shapes: tuple[tuple[int, int], ...]
+    """Per example: padded positions and padded targets."""
+
+
+@dataclass(frozen=True)
+class TrainedVector:
+    """The outcome of one job."""
+
+    vector_P: Tensor
+    losses: tuple[float, ...]
+    weight_hash: str
+
+
+def _padded(example: TrainExample) -> tuple[int, int]:
+    # The last token predicts nothing: it is never fed.
+    length = len(example.prompt) + len(example.completion) - 1
+    return round_up(length, _LENGTH_MULTIPLE), round_up(len(example.completion), ROW_MULTIPLE)
+
+
+def train_signature(job: TrainJob) -> TrainSignature:
+    """The job's own shapes, so that its result does not depend on its neighbours."""
+    settings = job.settings
+    return TrainSignature(
+        settings.rank,
+        settings.alpha,
+        settings.epochs,
+        settings.warmup_ratio,
+        settings.schedule,
+        settings.scope,
+        tuple(_padded(example) for example in job.examples),
+    )
+
+
+def schedule_multipliers(schedule: str, steps: int, warmup_ratio: float) -> list[float]:
+    """Learning-rate factor of each step: linear warm-up from 0, then the schedule.
+
+    Five steps, cosine, ratio 0.03: 0, 1, 0.8536, 0.5, 0.1464.
+    """
+    warmup = math.ceil(steps * warmup_ratio)
+    factors = []
+    for step in range(steps):
+        if step < warmup:
+            factors.append(step / warmup)
+            continue
+        progress = (step - warmup) / max(1, steps - warmup)
+        if schedule == "cosine":
+            factors.append(0.5 * (1 + math.cos(math.pi * progress)))
+        elif schedule == "linear":
+            factors.append(1 - progress)
+        else:
+            factors.append(1.0)
+    return factors
+
+
+@dataclass(frozen=True)
+class _TargetViews:
+    """One group's matrices of all jobs, and where their gradients go."""
+
+    rank: int
+    scale: float
+    a_Jri: Tensor
+    a_gradient_Jri: Tensor
+    parts: tuple[tuple[int, int, Tensor, Tensor], ...]
+
+
+class _AdaptedLinear(torch.autograd.Function):
+    """`W x + b + scale * B (A x)` for a group of layers that read the same input.
+
+    The gradients of A and B go straight into their views of the flat gradient; only the input's
+    gradient passes through autograd. `anchor` makes the first layer take part although its input
+    needs no gradient.
+    """
+
+    @staticmethod
+    def forward(  # type: ignore[override]
+        ctx: Any,
+        anchor: Tensor,
+        inputs_JTi: Tensor,
+        base: Projection,
+        target: _TargetViews,
+        active_JT1: Tensor | None,
+    ) -> Tensor:
+        outputs = F.linear(inputs_JTi, base.weight, base.bias)
+        inputs = inputs_JTi.to(target.a_Jri.dtype)
+        inner = torch.bmm(inputs, target.a_Jri.transpose(1, 2)).mul_(target.scale)
+        if active_JT1 is not None:
+            inner.mul_(active_JT1)
+        rank = target.rank
+        for number, (start, size, b_Jor, _) in enumerate(target.parts):
+            part = inner[:, :, number * rank : (number + 1) * rank]
+            slot = outputs[:, :, start : start + size]
+            if outputs.dtype == inner.dtype:
+                slot.baddbmm_(part, b_Jor.transpose(1, 2))
+            else:
+                slot.add_(torch.bmm(part, b_Jor.transpose(1, 2)))
+        ctx.save_for_backward(inputs, inner, active_JT1)
+        ctx.base, ctx.target = base, target
+        return outputs
+
+    @staticmethod
+    def backward(ctx: Any, gradient_JTo: Tensor) -> Any:  # type: ignore[override]
+        inputs, inner, active_JT1 = ctx.saved_tensors
+        base: Projection = ctx.base
+        target: _TargetViews = ctx.target
+        rank = target.rank
+        wide = gradient_JTo.to(inner.dtype)
+        inner_gradient = torch.empty_like(inner)
+        for number, (start, size, b_Jor, b_gradient_Jor) in enumerate(target.parts):
+            columns = slice(number * rank, (number + 1) * rank)
+            part = wide[:, :, start : start + size]
+            inner_gradient[:, :, columns] = torch.bmm(part, b_Jor)
+            b_gradient_Jor.copy_(torch.bmm(part.transpose(1, 2), inner[:, :, columns]))
+        inner_gradient.mul_(target.scale)
+        if active_JT1 is not None:
+            inner_gradient.mul_(active_JT1)
+        target.a_gradient_Jri.copy_(torch.bmm(inner_gradient.transpose(1, 2), inputs))
+        input_gradient = None
+        if ctx.needs_input_grad[1]:
+            jobs, length, _ = gradient_JTo.shape
+            input_gradient = (gradient_JTo.reshape(jobs * length, -1) @ base.weight).view(
+                jobs, length, -1
+            )
+            if input_gradient.dtype == inner_gradient.dtype:
+                input_gradient.baddbmm_(inner_gradient, target.a_Jri)
+            else:
+                input_gradient.add_(torch.bmm(inner_gradient, target.a_Jri))
+        return None, input_gradient, None, None, None
+
+
+def _target_views(
+    layout: AdapterLayout, vectors_JP: Tensor, gradients_JP: Tensor, scale: float
+) -> list[dict[str, _TargetViews]]:
+    return [
+        {
+            name: _TargetViews(
+                layout.rank,
+                scale,
+                layout.a_view(vectors_JP, group),
+                layout.a_view(gradients_JP, group),
+                tuple(
+                    (
+                        part.start,
+                        part.size,
+                        layout.b_view(vectors_JP, part),
+                        layout.b_view(gradients_JP, part),
+                    )
+                    for part in group.parts
+                ),
+            )
+            for name, group in groups.items()
+        }
+        for groups in layout.layers
+    ]
+
+
+@dataclass(frozen=True)
+class _ExampleBatch:
+    """The same-numbered example of every job."""
+
+    tokens_JT: Tensor
+    active_JT1: Tensor | None
+    predicting_N: Tensor
+    targets_N: Tensor
+    weights_N: Tensor
+    counts: tuple[int, ...]
+    padded_targets: int
+
+
+def _example_batch(
+    model: Transformer,
+    examples: Sequence[TrainExample],
+    shape: tuple[int, int],
+    scope: str,
+    dtype: torch.dtype,
+) -> _ExampleBatch:
+    length, target_length = shape
+    jobs = len(examples)
+    tokens = np.zeros((jobs, length), dtype=np.int64)
+    active = np.ones((jobs, length, 1))
+    # Padding targets point at the row's first position with weight 0.
+    predicting = np.repeat(np.arange(jobs)[:, None] * length, target_length, axis=1)
+    targets = np.zeros((jobs, target_length), dtype=np.int64)
+    weights = np.zeros((jobs, target_length))
+    for row, example in enumerate(examples):
+        prompt, count = len(example.prompt), len(example.completion)
+        joined = np.concatenate((example.prompt, example.completion))[:-1]
+        tokens[row, : len(joined)] = joined
+        active[row, : prompt - 1] = 0
+        predicting[row, :count] += np.arange(prompt - 1, prompt - 1 + count)
+        targets[row, :count] = example.completion
+        weights[row, :count] = 1 / count
+    device = model.device
+    return _ExampleBatch(
+        tokens_JT=torch.from_numpy(tokens).to(device),
+        active_JT1=torch.from_numpy(active).to(device, dtype) if scope == "answer" else None,
+        predicting_N=torch.from_numpy(predicting.ravel()).to(device),
+        targets_N=torch.from_numpy(targets.ravel()).to(device),
+        weights_N=torch.from_numpy(weights.ravel()).to(device),
+        counts=tuple(len(example.completion) for example in examples),
+        padded_targets=target_length,
+    )
+
+
+class TrainBatch:
+    """Jobs of one signature in training; `step` makes one optimisation step for all of them."""
+
+    def __init__(
+        self, model: Transformer, stacker: AdapterStacker, jobs: Sequence[TrainJob]
+    ) -> None:
+        assert jobs, "a training batch needs jobs"
+        signature = train_signature(jobs[0])
+        self.jobs = list(jobs)
+        self._model = model
+        self._layout = stacker.layout(signature.rank)
+        self._dtype = torch.float64 if model.dtype == torch.float64 else torch.float32
+        device = model.device
+        self._vectors_JP = torch.stack(
+            [draw_adapter(self._layout, job.settings.seed, self._dtype) for job in jobs]
+        ).to(device)
+        self._gradients_JP = torch.zeros_like(self._vectors_JP)
+        self._first_moments_JP = torch.zeros_like(self._vectors_JP)
+        self._second_moments_JP = torch.zeros_like(self._vectors_JP)
+        self._views = _target_views(
+            self._layout,
+            self._vectors_JP,
+            self._gradients_JP,
+            signature.alpha / signature.rank,
+        )
+        self._batches = [
+            _example_batch(
+                model,
+                [job.examples[number] for job in jobs],
+                shape,
+                signature.scope,
+                self._dtype,
+            )
+            for number, shape in enumerate(signature.shapes)
+        ]
+        self._rates_J1 = torch.tensor(
+            [[job.settings.learning_rate] for job in jobs], dtype=self._dtype, device=device
+        )
+        self.step_count = signature.epochs * len(signature.shapes)
+        self._factors = schedule_multipliers(
+            signature.schedule, self.step_count, signature.warmup_ratio
+        )
+        self.steps_done = 0
+        self._losses: list[list[float]] = [[] for _ in jobs]
+        self._anchor = torch.zeros((), requires_grad=True, device=device)
+
+    @property
+    def done(self) -> bool:
+        return self.steps_done == self.step_count
+
+    def step(self) -> None:
+        """One optimisation step. A step at rate 0 leaves the weights as they are, so the next one
+        on the same example has the same gradient: both are made from one pass."""
+        number = self.steps_done
+        losses = self._gradient(self._batches[number % len(self._batches)])
+        self._update(losses)
+        if self._factors[number] == 0 and len(self._batches) == 1 and not self.done:
+            self._update(losses)
+
+    def _gradient(self, batch: _ExampleBatch) -> list[float]:
+        model = self._model
+        views = self._views
+
+        def project(inputs: Tensor, base: Projection, layer: int, group: str) -> Tensor:
+            outputs: Tensor = _AdaptedLinear.apply(  # type: ignore[no-untyped-call]
+                self._anchor, inputs, base, views[layer][group], batch.active_JT1
+            )
+            return outputs
+
+        def attend(_: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+            return causal_attention(query, key, value)
+
+        length = batch.tokens_JT.shape[1]
+        positions = torch.arange(length, device=model.device).expand(len(self.jobs), -1)
+        with torch.enable_grad():
+            hidden_Nd = model.run(
+                batch.tokens_JT, positions, attend, project, batch.predicting_N
+            )
+            logits_NV = model.logits(hidden_Nd)
+            if logits_NV.dtype != torch.float64:
+                logits_NV = logits_NV.float()
+            each_N = F.cross_entropy(logits_NV, batch.targets_N, reduction="none")
+            (each_N * batch.weights_N.to(each_N.dtype)).sum().backward()  # type: ignore[no-untyped-call]
+        each = each_N.detach().view(len(self.jobs), batch.padded_targets).double().cpu().numpy()
+        return [float(each[row, :count].mean()) for row, count in enumerate(batch.counts)]
+
+    def _update(self, losses: Sequence[float]) -> None:
+        """Clips each job's gradient by its own norm, then AdamW without weight decay."""
+        factor = self._factors[self.steps_done]
+        self.steps_done += 1
+        for record, loss in zip(self._losses, losses, strict=True):
+            record.append(loss)
+        norms_J1 = self._gradients_JP.norm(dim=1, keepdim=True)
+        clip_J1 = (MAXIMUM_NORM / (norms_J1 + 1e-6)).clamp_(max=1.0)
+        clipped_JP = self._gradients_JP * clip_J1
+        self._first_moments_JP.lerp_(clipped_JP, 1 - BETA_1)
+        self._second_moments_JP.mul_(BETA_2).addcmul_(clipped_JP, clipped_JP, value=1 - BETA_2)
+        if factor == 0:
+            return
+        first_correction = 1 - BETA_1**self.steps_done
+        second_correction = 1 - BETA_2**self.steps_done
+        divisor = (self._second_moments_JP.sqrt() / math.sqrt(second_correction)).add_(EPSILON)
+        rates = self._rates_J1 * (-factor / first_correction)
+        self._vectors_JP.addcmul_(self._first_moments_JP.div(divisor), rates)
+
+    def results(self) -> list[TrainedVector]:
+        """The trained adapters, in the order of `jobs`."""
+        assert self.done, "training is not finished"
+        found = []
+        for row in range(len(self.jobs)):
+            vector = self._vectors_JP[row].clone()
+            found.append(TrainedVector(vector, tuple(self._losses[row]), weight_hash(vector)))
+        return found

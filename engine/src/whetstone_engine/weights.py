@@ -1,0 +1,130 @@
+"""Base weights, read from safetensors into the fused layout of the forward pass."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from whetstone_engine.exceptions import ModelInvalidError
+from whetstone_engine.model_config import ModelConfig
+
+
+@dataclass(frozen=True)
+class Projection:
+    """One linear layer, or several that read the same input, stacked on the output side."""
+
+    weight: Tensor
+    bias: Tensor | None
+
+
+@dataclass(frozen=True)
+class LayerWeights:
+    """One decoder layer: query, key and value in one product, gate and up in another."""
+
+    input_norm: Tensor
+    query_key_value: Projection
+    output: Projection
+    post_norm: Tensor
+    gate_up: Projection
+    down: Projection
+
+
+@dataclass(frozen=True)
+class ModelWeights:
+    """All base weights, on one device in one dtype; never changed after loading."""
+
+    embedding: Tensor
+    layers: tuple[LayerWeights, ...]
+    norm: Tensor
+    head: Tensor
+
+
+class _Reader:
+    """Finds tensors by name over one or several safetensors files."""
+
+    def __init__(self, directory: Path, device: torch.device, dtype: torch.dtype) -> None:
+        self._device = device
+        self._dtype = dtype
+        index = directory / "model.safetensors.index.json"
+        if index.is_file():
+            mapping = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
+            names = sorted(set(mapping.values()))
+        elif (directory / "model.safetensors").is_file():
+            names = ["model.safetensors"]
+        else:
+            raise ModelInvalidError(f"{directory} has no model.safetensors")
+        try:
+            self._files = [safe_open(str(directory / name), framework="pt") for name in names]
+        except (OSError, SafetensorError) as error:
+            raise ModelInvalidError(f"{directory}: weights cannot be read: {error}") from error
+        self._where = {key: file for file in self._files for key in file.keys()}  # noqa: SIM118
+
+    def has(self, name: str) -> bool:
+        return name in self._where
+
+    def get(self, name: str, *shape: int) -> Tensor:
+        if name not in self._where:
+            raise ModelInvalidError(f"the weights have no tensor {name}")
+        tensor: Tensor = self._where[name].get_tensor(name)
+        if tuple(tensor.shape) != shape:
+            raise ModelInvalidError(f"{name} has shape {tuple(tensor.shape)}, expected {shape}")
+        return tensor.to(device=self._device, dtype=self._dtype)
+
+    def projection(self, prefix: str, parts: dict[str, int], width: int, bias: bool) -> Projection:
+        weight = torch.cat(
+            [self.get(f"{prefix}.{name}.weight", rows, width) for name, rows in parts.items()]
+        )
+        stacked_bias = (
+            torch.cat([self.get(f"{prefix}.{name}.bias", rows) for name, rows in parts.items()])
+            if bias
+            else None
+        )
+        return Projection(weight.contiguous(), stacked_bias)
+
+
+def load_weights(
+    directory: Path, config: ModelConfig, device: torch.device, dtype: torch.dtype
+) -> ModelWeights:
+    """Loads every tensor, checking names and shapes; raises `ModelInvalidError`."""
+    reader = _Reader(directory, device, dtype)
+    hidden = config.hidden_size
+    layers = []
+    for index in range(config.layer_count):
+        base = f"model.layers.{index}"
+        layers.append(
+            LayerWeights(
+                input_norm=reader.get(f"{base}.input_layernorm.weight", hidden),
+                query_key_value=reader.projection(
+                    f"{base}.self_attn",
+                    {
+                        "q_proj": config.query_size,
+                        "k_proj": config.key_value_size,
+                        "v_proj": config.key_value_size,
+                    },
+                    hidden,
+                    config.attention_bias,
+                ),
+                output=reader.projection(
+                    f"{base}.self_attn", {"o_proj": hidden}, config.query_size, config.output_bias
+                ),
+                post_norm=reader.get(f"{base}.post_attention_layernorm.weight", hidden),
+                gate_up=reader.projection(
+                    f"{base}.mlp",
+                    {"gate_proj": config.intermediate_size, "up_proj": config.intermediate_size},
+                    hidden,
+                    config.mlp_bias,
+                ),
+                down=reader.projection(
+                    f"{base}.mlp", {"down_proj": hidden}, config.intermediate_size, config.mlp_bias
+                ),
+            )
+        )
+    embedding = reader.get("model.embed_tokens.weight", config.vocabulary_size, hidden)
+    tied = config.tied_embeddings or not reader.has("lm_head.weight")
+    head = embedding if tied else reader.get("lm_head.weight", config.vocabulary_size, hidden)
+    return ModelWeights(embedding, tuple(layers), reader.get("model.norm.weight", hidden), head)
