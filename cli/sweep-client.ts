@@ -15,6 +15,8 @@ import {
   setConcurrencySignal,
   unpauseSignal,
 } from "../workflows/messages.js";
+import { searchAttributes } from "../workflows/search-attributes.js";
+import type { RecordPlace } from "../workflows/sample-input.js";
 import type { SweepInput, SweepResult } from "../workflows/sweep.js";
 import { ORCHESTRATOR_QUEUE, sweepWorkflowId } from "../workflows/workflow-ids.js";
 
@@ -36,7 +38,12 @@ export interface StartSweepOptions {
   readonly config: ResolvedConfig;
   /** Run `failed` units again too (`whetstone retry SWEEP --failed`). */
   readonly retryFailed?: boolean;
+  /** Where results are judged and written; by default where it measured faster. */
+  readonly recordOn?: RecordPlace;
 }
+
+/** See docs/decisions: recordResult runs beside the workflow. */
+const DEFAULT_RECORD_PLACE: RecordPlace = "local";
 
 /**
  * Starts the sweep's root workflow over the units that the store holds for it, or attaches to the one that
@@ -51,6 +58,7 @@ export async function startSweep(
     sweep: config.sweep,
     run: config.run,
     retryFailed: options.retryFailed ?? false,
+    recordOn: options.recordOn ?? DEFAULT_RECORD_PLACE,
   };
   const workflowId = sweepWorkflowId(config.sweep);
   try {
@@ -60,6 +68,7 @@ export async function startSweep(
       args: [input],
       staticSummary: `sweep ${config.sweep}`,
       staticDetails: describeSweep(config),
+      typedSearchAttributes: [{ key: searchAttributes.sweep, value: config.sweep }],
     });
     return toRunningSweep(config.sweep, handle, handle.firstExecutionRunId, false);
   } catch (error) {

@@ -82,6 +82,8 @@ export interface AnswerTrace {
   readonly completionTokens: number;
   /** The name that was forced, for argmax-name. */
   readonly forcedName?: string;
+  /** Version of the engine that answered. */
+  readonly engineVersion?: string;
 }
 
 /** Everything that happened to one unit, as stored and shown. */

@@ -1,4 +1,30 @@
+import {
+  CancellationScope,
+  executeChild,
+  getExternalWorkflowHandle,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from "@temporalio/workflow";
+import type { SweepActivities } from "../activities/sweep-activities.js";
 import type { RunSettings } from "../domain/config.js";
+import type { UnitRole } from "../domain/unit.js";
+import type { PartitionReport, SweepProgress } from "./messages.js";
+import {
+  partitionReportSignal,
+  pauseSignal,
+  progressQuery,
+  setConcurrencySignal,
+  stopSignal,
+  unpauseSignal,
+} from "./messages.js";
+import { emptyReport, partitionWorkflow } from "./partition.js";
+import type { RecordPlace } from "./sample-input.js";
+import { searchAttributes } from "./search-attributes.js";
+import { findStopReason } from "./stop-rules.js";
+import { CPU_QUEUE, partitionWorkflowId } from "./workflow-ids.js";
 
 /** Input of a sweep's root workflow. */
 export interface SweepInput {
@@ -6,6 +32,7 @@ export interface SweepInput {
   readonly run: RunSettings;
   /** Also run units again whose row is `failed` and older than this workflow. */
   readonly retryFailed: boolean;
+  readonly recordOn: RecordPlace;
 }
 
 /** How a sweep ended. */
@@ -17,4 +44,159 @@ export interface SweepResult {
   readonly pending: number;
   /** Rows that are `failed`. */
   readonly failed: number;
+}
+
+const { openSweep, chooseThresholds, closeSweep } = proxyActivities<SweepActivities>({
+  taskQueue: CPU_QUEUE,
+  startToCloseTimeout: "5m",
+  retry: { maximumInterval: "10s" },
+});
+
+/**
+ * Runs every pending unit of a sweep: first the calibration units, from which thresholds are chosen where `tau` is
+ * "auto", then the reported ones, each phase in partitions side by side. Ends early by the stop rules.
+ */
+export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
+  const { sweep, run } = input;
+  const retryFailedBefore = input.retryFailed ? workflowInfo().startTime.toISOString() : null;
+  let { concurrency } = run;
+  let phase: SweepProgress["phase"] = "calibration";
+  let paused = false;
+  let stopReason: string | null = null;
+  let planned = 0;
+  const active = new Set<string>();
+  const reports = new Map<string, PartitionReport>();
+
+  const failures = (): number =>
+    [...reports.values()].reduce((sum, report) => sum + report.failed, 0);
+  const share = (): number => Math.max(1, Math.ceil(concurrency / Math.max(1, active.size)));
+  const show = (): void => {
+    setCurrentDetails(
+      `${sweep}: ${phase}, ${concurrency} in flight at most${paused ? ", paused" : ""}, ${failures()} failed` +
+        (stopReason === null ? "" : `\n\n**stopped:** ${stopReason}`),
+    );
+  };
+  const tellPartitions = async (
+    tell: (partition: ReturnType<typeof getExternalWorkflowHandle>) => Promise<void>,
+  ): Promise<void> => {
+    // A partition that has just ended needs no message.
+    await Promise.allSettled([...active].map((id) => tell(getExternalWorkflowHandle(id))));
+  };
+
+  setHandler(progressQuery, () => ({
+    phase,
+    paused,
+    concurrency,
+    failures: failures(),
+    stopReason,
+  }));
+  setHandler(pauseSignal, async () => {
+    paused = true;
+    show();
+    await tellPartitions((partition) => partition.signal(pauseSignal));
+  });
+  setHandler(unpauseSignal, async () => {
+    paused = false;
+    show();
+    await tellPartitions((partition) => partition.signal(unpauseSignal));
+  });
+  setHandler(setConcurrencySignal, async (value) => {
+    if (!Number.isSafeInteger(value) || value < 1) return;
+    concurrency = value;
+    show();
+    await tellPartitions((partition) => partition.signal(setConcurrencySignal, share()));
+  });
+  setHandler(partitionReportSignal, async (report) => {
+    reports.set(`${phase}/${report.partition}`, report);
+    show();
+    if (stopReason !== null) return;
+    const reason = findStopReason([...reports.values()], planned, run);
+    if (reason === null) return;
+    stopReason = reason;
+    show();
+    await tellPartitions((partition) => partition.signal(stopSignal, reason));
+  });
+
+  async function runPhase(role: UnitRole, partitions: readonly number[]): Promise<void> {
+    phase = role;
+    show();
+    const ids = partitions.map((partition) => partitionWorkflowId(sweep, role, partition));
+    ids.forEach((id) => active.add(id));
+    const concurrencyEach = share();
+    await Promise.all(
+      partitions.map(async (partition) => {
+        const workflowId = partitionWorkflowId(sweep, role, partition);
+        try {
+          const report = await executeChild(partitionWorkflow, {
+            workflowId,
+            args: [
+              {
+                sweep,
+                phase: role,
+                partition,
+                partitions: run.partitions,
+                concurrency: concurrencyEach,
+                paused,
+                recordOn: input.recordOn,
+                retryFailedBefore,
+                soFar: emptyReport(partition),
+              },
+            ],
+            staticSummary: `${role} units of ${sweep}, partition ${partition + 1} of ${run.partitions}`,
+            typedSearchAttributes: [{ key: searchAttributes.sweep, value: sweep }],
+          });
+          reports.set(`${role}/${partition}`, report);
+        } finally {
+          active.delete(workflowId);
+        }
+        // What this partition had in flight, the others may have now.
+        await tellPartitions((other) => other.signal(setConcurrencySignal, share()));
+      }),
+    );
+  }
+
+  async function runAll(): Promise<void> {
+    for (let pendingBefore = Infinity; stopReason === null;) {
+      const opened = await openSweep({ sweep, partitions: run.partitions, retryFailedBefore });
+      if (opened.pending === 0) return;
+      // A plan may grow while it runs; one that does not shrink would go round for ever.
+      if (opened.pending >= pendingBefore) {
+        stopReason = `${opened.pending} units ended without a result.`;
+        return;
+      }
+      pendingBefore = opened.pending;
+      planned = opened.pending;
+      if (opened.calibration.length > 0) await runPhase("calibration", opened.calibration);
+      if (isStopped()) return;
+      if (opened.calibrates) await chooseThresholds({ sweep });
+      await runPhase("report", opened.report);
+    }
+  }
+
+  // A function, because a signal may have set it while the caller waited.
+  const isStopped = (): boolean => stopReason !== null;
+
+  try {
+    await runAll();
+    phase = "closing";
+    show();
+    const status = isStopped() ? "stopped" : "finished";
+    const { pending, failed } = await closeSweep({ sweep, status, reason: stopReason });
+    return { status, reason: stopReason, pending, failed };
+  } catch (error) {
+    const cancelled = isCancellation(error);
+    await CancellationScope.nonCancellable(() =>
+      closeSweep({
+        sweep,
+        status: cancelled ? "cancelled" : "stopped",
+        reason: cancelled ? null : describeStop(error),
+      }),
+    );
+    throw error;
+  }
+}
+
+function describeStop(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,0 +1,19 @@
+import type { EngineClient } from "../engine-client/engine-client.js";
+import type { Store } from "../store/store.js";
+
+/** What activities on the cpu queue work with. */
+export interface CpuDependencies {
+  readonly store: Store;
+  /** Version of Whetstone, kept with each result. */
+  readonly toolVersion: string;
+}
+
+/** What activities on the gpu queues work with. */
+export interface GpuDependencies {
+  readonly store: Store;
+  readonly engine: EngineClient;
+  /** Identity of this worker, as shown in traces and in the Temporal UI. */
+  readonly worker: string;
+  /** This process's private task queue: where steps on its adapters are sent. */
+  readonly privateQueue: string;
+}

@@ -1,0 +1,71 @@
+import {
+  ApplicationFailureCategory,
+  ApplicationFailure,
+  CancelledFailure,
+} from "@temporalio/common";
+import { activityInfo, log } from "@temporalio/activity";
+import { WhetstoneError } from "../domain/errors.js";
+
+/**
+ * Retryable errors that are not worth the patience given to an engine that restarts: they follow from
+ * the request, so a few tries show whether a moment's load was to blame.
+ */
+const fewTries: ReadonlySet<string> = new Set(["ENGINE_OUT_OF_MEMORY", "ENGINE_FAILED"]);
+
+/** Tries for those. */
+const FEW_TRIES = 5;
+
+/** Characters of a cause kept in a failure: long stacks bury what went wrong. */
+const CAUSE_LENGTH = 400;
+
+/**
+ * Wraps activities so that every error leaves as one Temporal failure: type = error code, a short message with the
+ * hint, retryable or not. The only place where `WhetstoneError` meets Temporal.
+ */
+export function withFailures<Input, Result>(
+  activity: (input: Input) => Promise<Result>,
+): (input: Input) => Promise<Result> {
+  return async (input) => {
+    try {
+      return await activity(input);
+    } catch (error) {
+      throw toFailure(error, activityInfo().attempt);
+    }
+  };
+}
+
+/** The Temporal failure for an error of this attempt; cancellations and failures pass through. */
+export function toFailure(error: unknown, attempt: number): unknown {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  if (error instanceof Error && error.name === "AbortError") return error;
+  if (!(error instanceof WhetstoneError)) return toUnexpectedFailure(error, attempt);
+  const givenUp = fewTries.has(error.code) && attempt >= FEW_TRIES;
+  const { retryAfterMs } = error.details;
+  return ApplicationFailure.create({
+    message: `${error.message} ${error.hint}`,
+    type: error.code,
+    nonRetryable: !error.retryable || givenUp,
+    ...(typeof retryAfterMs === "number" ? { nextRetryDelay: retryAfterMs } : {}),
+    // An engine that is busy or restarting is ordinary; keep it out of error logs and metrics.
+    ...(error.retryable ? { category: ApplicationFailureCategory.BENIGN } : {}),
+    details: describeCause(error.cause),
+  });
+}
+
+/** A defect, most likely: tried a few times in case it was not. */
+function toUnexpectedFailure(error: unknown, attempt: number): ApplicationFailure {
+  log.error("unexpected error in an activity", { error });
+  const message = error instanceof Error ? error.message : String(error);
+  return ApplicationFailure.create({
+    message: `Unexpected: ${message.slice(0, CAUSE_LENGTH)}`,
+    type: "UNEXPECTED",
+    nonRetryable: attempt >= FEW_TRIES,
+    details: describeCause(error),
+  });
+}
+
+function describeCause(cause: unknown): string[] {
+  if (cause === undefined) return [];
+  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  return [text.slice(0, CAUSE_LENGTH)];
+}

@@ -1,0 +1,131 @@
+import { answerSchema } from "../domain/answer-schema.js";
+import type { AnswerTrace, StepTiming, TrainingTrace } from "../domain/trace.js";
+import type { InferenceSpec } from "../domain/variant.js";
+import type { ChatCall } from "../engine-client/engine-client.js";
+import type { StoredAnswer } from "./adapted-answer.js";
+import { answerKey } from "./adapted-answer.js";
+import type { GpuDependencies } from "./dependencies.js";
+import { withHeartbeat } from "./heartbeat.js";
+import type { SharedSteps } from "./shared-steps.js";
+import type { StepContext } from "./step-context.js";
+import { loadStepContext } from "./step-context.js";
+import type { StepInput } from "./step-input.js";
+import { startStepTimer } from "./step-timer.js";
+import type { AdapterHandle } from "./train-adapter.js";
+
+/** Input of `infer`; without an adapter the base model answers. */
+export interface InferInput extends StepInput {
+  readonly inference: InferenceSpec;
+  /** The live adapter that answers, with its training's trace to be stored beside the answer. */
+  readonly adapter?: AdapterHandle & { readonly training: TrainingTrace };
+  /** Name that the answer's first call must have. */
+  readonly forcedName?: string;
+}
+
+/** Result of `infer`. */
+export interface InferResult {
+  readonly answer: AnswerTrace;
+  readonly timing: StepTiming;
+}
+
+/**
+ * I (Table 1): draws the answers, by the base model or by a live adapter. Answers are shared by every unit that
+ * would compute the same. Throws `ENGINE_ADAPTER_LOST` where the adapter is gone; the base model
+ * never answers in its place.
+ */
+export function createInfer(
+  dependencies: GpuDependencies,
+  steps: SharedSteps,
+): (input: InferInput) => Promise<InferResult> {
+  const { store, worker } = dependencies;
+  return async (input) => {
+    const time = startStepTimer("infer", worker);
+    const context = await loadStepContext(store, input);
+    const step = {
+      key: answerKey(context, input.inference, {
+        ...(input.adapter ? { trainingKey: input.adapter.trainingKey } : {}),
+        ...(input.forcedName === undefined ? {} : { forcedName: input.forcedName }),
+      }),
+      kind: "answer",
+      unitKey: input.unit.key,
+    } as const;
+    const stored = await steps.getOrCompute<StoredAnswer>(step, async () => ({
+      answer: await answer(dependencies, context, input),
+      training: input.adapter?.training ?? null,
+    }));
+    return { answer: stored.value.answer, timing: time(stored.reusedFrom) };
+  };
+}
+
+async function answer(
+  { engine }: GpuDependencies,
+  context: StepContext,
+  input: InferInput,
+): Promise<AnswerTrace> {
+  const { inference, adapter, forcedName, plan } = input;
+  const { prefill, request } = buildRequest(context, input);
+  const response = await withHeartbeat("answering", async (signal) => {
+    const options = { signal, expectedFingerprint: plan.modelFingerprint };
+    return engine.chat(
+      {
+        ...request,
+        model: adapter?.adapterId ?? (await engine.baseModel(options)),
+        adapter: adapter !== undefined,
+        temperature: inference.temperature,
+        max_tokens: inference.maxTokens,
+        seed: context.seedOf("answer"),
+        n: inference.answers,
+      },
+      options,
+    );
+  });
+  return {
+    from: adapter ? "adapter" : "base",
+    texts: response.choices.map(({ message }) => prefill + message.content),
+    promptTokens: response.usage.prompt_tokens,
+    completionTokens: response.usage.completion_tokens,
+    ...(forcedName === undefined ? {} : { forcedName }),
+    ...(engine.version === undefined ? {} : { engineVersion: engine.version }),
+  };
+}
+
+/**
+ * Prompt and decoding rule. A forced name is a prefilled opening where decoding is free, and part of
+ * the schema where it is constrained.
+ */
+function buildRequest(
+  { sample, style }: StepContext,
+  { inference, forcedName }: InferInput,
+): {
+  readonly prefill: string;
+  readonly request: Pick<ChatCall, "messages" | "response_format" | "continue_final_message">;
+} {
+  const messages = style.answerMessages(sample);
+  if (inference.decoding === "constrained") {
+    const schema = answerSchema(sample.tools, forcedName === undefined ? {} : { forcedName });
+    return {
+      prefill: "",
+      request: {
+        messages,
+        response_format: {
+          type: "structural_tag",
+          format: {
+            type: "tag",
+            begin: "<tool_call>",
+            content: { type: "json_schema", json_schema: schema },
+            end: "</tool_call>",
+          },
+        },
+      },
+    };
+  }
+  if (forcedName === undefined) return { prefill: "", request: { messages } };
+  const prefill = `${style.answerOpening}${forcedName}${style.nameClosing}`;
+  return {
+    prefill,
+    request: {
+      messages: [...messages, { role: "assistant", content: prefill }],
+      continue_final_message: true,
+    },
+  };
+}

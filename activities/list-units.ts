@@ -1,0 +1,97 @@
+import { findVariant } from "../domain/calibration.js";
+import type { ResolvedConfig } from "../domain/config.js";
+import { WhetstoneError } from "../domain/errors.js";
+import { partitionOf } from "../domain/partition.js";
+import type { PlannedUnit, UnitRole } from "../domain/unit.js";
+import type { VariantSpec } from "../domain/variant.js";
+import type { Store, SweepRecord } from "../store/store.js";
+import type { SweepPlan } from "../workflows/sample-input.js";
+import { listRunnable } from "./runnable-units.js";
+import { getSweep, readModelFingerprint } from "./sweep-record.js";
+
+/** Input of `listUnits`. */
+export interface ListUnitsInput {
+  readonly sweep: string;
+  readonly role: UnitRole;
+  readonly partition: number;
+  readonly partitions: number;
+  /** Also `failed` units that began before this moment; null: none. */
+  readonly retryFailedBefore: string | null;
+  /** Units per page. */
+  readonly limit: number;
+}
+
+/** One unit of a page; the rest of its workflow's input is in the page's common part. */
+export interface ListedUnit {
+  readonly unit: PlannedUnit;
+  readonly tau: number;
+}
+
+/** A page of pending units in plan order. */
+export interface ListUnitsResult {
+  readonly units: readonly ListedUnit[];
+  /** Every variant that occurs in `units`. */
+  readonly variants: readonly VariantSpec[];
+  readonly plan: Omit<SweepPlan, "recordOn">;
+  /** Whether the partition has units beyond this page. */
+  readonly more: boolean;
+}
+
+/** The first pending units of one partition. Throws `SWEEP_MISSING`, `THRESHOLD_MISSING`. */
+export async function listUnits(store: Store, input: ListUnitsInput): Promise<ListUnitsResult> {
+  const record = await getSweep(store, input.sweep);
+  const { config } = record;
+  const runnable = await listRunnable(store, input.sweep, input.retryFailedBefore, input.role);
+  const mine = runnable.filter(
+    (unit) => partitionOf(unit.sampleKey, input.partitions) === input.partition,
+  );
+  const page = mine.slice(0, input.limit);
+  const tauOf = await createTauLookup(store, record);
+  return {
+    units: page.map((unit) => ({ unit, tau: tauOf(unit) })),
+    variants: [...new Set(page.map(({ variant }) => variant))].map((name) =>
+      requireVariant(config, name),
+    ),
+    plan: {
+      modelFingerprint: readModelFingerprint(record),
+      prompt: config.prompt,
+      candidateOrder: config.candidateOrder,
+      gpuClass: config.run.gpuClass,
+      privateQueueTimeoutSeconds: config.run.privateQueueTimeoutSeconds,
+    },
+    more: mine.length > page.length,
+  };
+}
+
+async function createTauLookup(
+  store: Store,
+  { name, config }: SweepRecord,
+): Promise<(unit: PlannedUnit) => number> {
+  const thresholds = await store.listThresholds(name);
+  return (unit) => {
+    // Nothing is flagged before there is a threshold.
+    if (unit.role === "calibration") return 0;
+    const { tau } = requireVariant(config, unit.variant);
+    if (tau !== "auto") return tau;
+    const chosen = thresholds.find(
+      ({ variant, seed }) => variant === unit.variant && seed === unit.seed,
+    );
+    if (chosen) return chosen.tau;
+    throw new WhetstoneError(`No threshold was chosen for ${unit.variant}, seed ${unit.seed}.`, {
+      code: "THRESHOLD_MISSING",
+      hint: `whetstone resume ${name} runs the calibration first.`,
+    });
+  };
+}
+
+function requireVariant(config: ResolvedConfig, name: string): VariantSpec {
+  const variant = findVariant(config, name);
+  if (variant) return variant;
+  throw new WhetstoneError(
+    `Sweep ${config.sweep} has units of variant ${name}, its config has not.`,
+    {
+      code: "VARIANT_MISSING",
+      hint: "Run the config again, or under a new sweep name.",
+    },
+  );
+}

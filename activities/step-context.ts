@@ -1,0 +1,54 @@
+import { orderCandidates } from "../domain/candidate-order.js";
+import { WhetstoneError } from "../domain/errors.js";
+import type { Sample } from "../domain/sample.js";
+import { sampleContentHash } from "../domain/sample-hash.js";
+import { deriveBaseSeed, deriveSeed } from "../domain/seeds.js";
+import { stepKey } from "../domain/step-key.js";
+import { getPromptStyle } from "../prompts/index.js";
+import type { PromptStyle } from "../prompts/types.js";
+import type { Store } from "../store/store.js";
+import type { StepInput } from "./step-input.js";
+
+/** A unit's sample with everything that the keys of its steps rest on. */
+export interface StepContext {
+  /** Tools in the order to show and score. */
+  readonly sample: Sample;
+  readonly style: PromptStyle;
+  /** The key of a step of this sample: equal for equal computations, whatever sweep or variant. */
+  keyOf(kind: string, fields: Readonly<Record<string, unknown>>): string;
+  /** The seed of a draw; see `deriveSeed`. */
+  seedOf(step: string, k?: number, attempt?: number): number;
+}
+
+/** Loads the unit's sample. Throws `SAMPLE_MISSING` where the store does not have it. */
+export async function loadStepContext(
+  store: Store,
+  { unit, plan }: StepInput,
+): Promise<StepContext> {
+  const stored = await store.getSample(unit.dataset, unit.sampleKey);
+  if (stored === null) throw sampleMissing(unit.dataset, unit.sampleKey);
+  const tools = orderCandidates(stored.tools, plan.candidateOrder, stored.key);
+  const sample: Sample = { ...stored, tools };
+  const style = getPromptStyle(plan.prompt);
+  const basis = {
+    modelFingerprint: plan.modelFingerprint,
+    promptHash: style.hash,
+    // Tools in their shown order are part of the content, so the candidate order is in here too.
+    sampleHash: sampleContentHash(sample),
+  };
+  const baseSeed = deriveBaseSeed(unit.seed);
+  return {
+    sample,
+    style,
+    keyOf: (kind, fields) => stepKey(kind, { ...basis, ...fields }),
+    seedOf: (step, k = 0, attempt = 1) => deriveSeed(baseSeed, unit.sampleKey, step, k, attempt),
+  };
+}
+
+/** The store does not have a sample that the plan names. */
+export function sampleMissing(dataset: string, sampleKey: string): WhetstoneError {
+  return new WhetstoneError(`Sample ${sampleKey} of data set ${dataset} is not in the store.`, {
+    code: "SAMPLE_MISSING",
+    hint: "Workers and CLI must use the same WHETSTONE_DATABASE_URL; then run the config again.",
+  });
+}

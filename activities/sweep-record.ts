@@ -1,0 +1,25 @@
+import { WhetstoneError } from "../domain/errors.js";
+import type { JsonValue } from "../domain/json.js";
+import type { Store, SweepRecord } from "../store/store.js";
+
+/** The stored sweep; throws `SWEEP_MISSING`. */
+export async function getSweep(store: Store, name: string): Promise<SweepRecord> {
+  const record = await store.getSweep(name);
+  if (record) return record;
+  throw new WhetstoneError(`Sweep ${name} is not in the store.`, {
+    code: "SWEEP_MISSING",
+    hint: "Workers and CLI must use the same WHETSTONE_DATABASE_URL; then run the config again.",
+  });
+}
+
+/** Fingerprint of the model that the sweep was planned with; throws `SWEEP_MISSING` where none is on record. */
+export function readModelFingerprint({ name, provenance }: SweepRecord): string {
+  const model: JsonValue | undefined = provenance["model"];
+  if (model !== null && typeof model === "object" && "fingerprint" in model) {
+    if (typeof model.fingerprint === "string") return model.fingerprint;
+  }
+  throw new WhetstoneError(`Sweep ${name} is in the store without its model's fingerprint.`, {
+    code: "SWEEP_MISSING",
+    hint: "It was written by another version: run the config under a new sweep name.",
+  });
+}

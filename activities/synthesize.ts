@@ -1,0 +1,166 @@
+import { ApplicationFailure, ApplicationFailureCategory } from "@temporalio/common";
+import { synthesisSchema } from "../domain/answer-schema.js";
+import { readSynthesisReply } from "../domain/synthesis-reply.js";
+import type { StepTiming, SynthesisAttempt, SyntheticPair } from "../domain/trace.js";
+import type { SynthesisSpec } from "../domain/variant.js";
+import { SYNTHESIS_EXHAUSTED, SYNTHESIS_UNPARSABLE } from "../workflows/failure-types.js";
+import type { GpuDependencies } from "./dependencies.js";
+import { withHeartbeat } from "./heartbeat.js";
+import type { SharedSteps } from "./shared-steps.js";
+import type { StepContext } from "./step-context.js";
+import { loadStepContext } from "./step-context.js";
+import type { StepInput } from "./step-input.js";
+import { startStepTimer } from "./step-timer.js";
+
+/** Input of `synthesize`. */
+export interface SynthesizeInput extends StepInput {
+  readonly synthesis: SynthesisSpec;
+  /** Which of the K pairs, from 0. */
+  readonly k: number;
+  /** Pairs 0 to k-1, from which this one must differ. */
+  readonly siblings: readonly SyntheticPair[];
+}
+
+/** Result of `synthesize`. */
+export interface SynthesizeResult {
+  readonly pair: SyntheticPair;
+  /** All attempts at this pair; the last is "ok". */
+  readonly attempts: readonly SynthesisAttempt[];
+  readonly timing: StepTiming;
+}
+
+/** How synthesis of one pair ended, as stored for every unit that would draw the same. */
+interface StoredSynthesis {
+  /** Null where every attempt was unusable. */
+  readonly pair: SyntheticPair | null;
+  readonly attempts: readonly SynthesisAttempt[];
+}
+
+/** Characters of a reply kept per attempt: six of them must fit a failure's 4 KB of details. */
+const EXCERPT_LENGTH = 200;
+
+/** Pause before a new draw, milliseconds: nothing has to recover, Temporal wants more than zero. */
+const NEXT_DRAW_DELAY_MS = 1;
+
+/**
+ * G (section 3.2, App. E): draws one synthetic pair, without seeing gold. An unusable reply is recorded and thrown as
+ * retryable `SynthesisUnparsable`; Temporal's retry draws again. Which draw it is comes from the
+ * attempts on record, not from Temporal's count: a crash repeats a draw, it does not skip one.
+ * After `maxAttempts` draws: `SynthesisExhausted`, not retryable, with all attempts as details.
+ */
+export function createSynthesize(
+  dependencies: GpuDependencies,
+  steps: SharedSteps,
+): (input: SynthesizeInput) => Promise<SynthesizeResult> {
+  const { store, worker } = dependencies;
+  return async (input) => {
+    const time = startStepTimer("synthesize", worker);
+    const { unit, synthesis, k } = input;
+    const context = await loadStepContext(store, input);
+    const key = context.keyOf("synthesize", {
+      ...drawParameters(synthesis),
+      k,
+      seed: context.seedOf("synthesize", k),
+    });
+    const step = { key, kind: "synthesize", unitKey: unit.key } as const;
+    const { value, reusedFrom } = await steps.getOrCompute<StoredSynthesis>(step, () =>
+      draw(dependencies, context, input, key),
+    );
+    if (value.pair === null) throw exhausted(value.attempts);
+    return { pair: value.pair, attempts: value.attempts, timing: time(reusedFrom) };
+  };
+}
+
+/** What decides a draw; how many pairs are wanted in all does not, so K = 2 begins as K = 1 does. */
+function drawParameters(synthesis: SynthesisSpec): Omit<SynthesisSpec, "examples"> {
+  const { temperature, maxTokens, maxAttempts, decoding, checks } = synthesis;
+  return { temperature, maxTokens, maxAttempts, decoding, checks };
+}
+
+/** One draw: the pair, or the last straw; an unusable reply before that is thrown for a retry. */
+async function draw(
+  dependencies: GpuDependencies,
+  context: StepContext,
+  input: SynthesizeInput,
+  scope: string,
+): Promise<StoredSynthesis> {
+  const { synthesis, k, siblings } = input;
+  const { store } = dependencies;
+  const recorded = await store.listSynthesisAttempts(scope);
+  const before = recorded.filter((attempt) => attempt.k === k);
+  if (before.length >= synthesis.maxAttempts) return { pair: null, attempts: before };
+
+  const number = before.length + 1;
+  const seed = context.seedOf("synthesize", k, number);
+  const text = await requestReply(dependencies, context, input, seed);
+  const reply = readSynthesisReply(text, {
+    sample: context.sample,
+    siblings,
+    checks: synthesis.checks,
+  });
+  const attempt: SynthesisAttempt = {
+    k,
+    attempt: number,
+    seed,
+    reason: "pair" in reply ? "ok" : reply.reason,
+    excerpt: text.slice(0, EXCERPT_LENGTH),
+  };
+  const attempts = [...before, attempt];
+  if ("pair" in reply) return { pair: reply.pair, attempts };
+  await store.recordSynthesisAttempt(scope, attempt);
+  if (number >= synthesis.maxAttempts) return { pair: null, attempts };
+  throw unparsable(attempt, synthesis.maxAttempts);
+}
+
+async function requestReply(
+  { engine }: GpuDependencies,
+  { sample, style }: StepContext,
+  { synthesis, plan }: SynthesizeInput,
+  seed: number,
+): Promise<string> {
+  const response = await withHeartbeat("synthesizing", async (signal) => {
+    const options = { signal, expectedFingerprint: plan.modelFingerprint };
+    return engine.chat(
+      {
+        model: await engine.baseModel(options),
+        messages: style.synthesisMessages(sample),
+        temperature: synthesis.temperature,
+        max_tokens: synthesis.maxTokens,
+        seed,
+        ...(synthesis.decoding === "constrained"
+          ? {
+              response_format: {
+                type: "json_schema",
+                json_schema: { name: "synthesis", schema: synthesisSchema(sample.tools) },
+              },
+            }
+          : {}),
+      },
+      options,
+    );
+  });
+  return response.choices[0]?.message.content ?? "";
+}
+
+function unparsable(
+  { attempt, reason, excerpt }: SynthesisAttempt,
+  of: number,
+): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: `Attempt ${attempt} of ${of} is unusable: ${reason}`,
+    type: SYNTHESIS_UNPARSABLE,
+    category: ApplicationFailureCategory.BENIGN,
+    nextRetryDelay: NEXT_DRAW_DELAY_MS,
+    details: [{ attempt, reason, excerpt }],
+  });
+}
+
+function exhausted(attempts: readonly SynthesisAttempt[]): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: `No usable pair in ${attempts.length} attempts; the base model answers instead.`,
+    type: SYNTHESIS_EXHAUSTED,
+    nonRetryable: true,
+    category: ApplicationFailureCategory.BENIGN,
+    details: [attempts],
+  });
+}

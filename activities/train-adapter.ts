@@ -1,0 +1,119 @@
+import { stepKey } from "../domain/step-key.js";
+import type { AnswerTrace, StepTiming, SyntheticPair, TrainingTrace } from "../domain/trace.js";
+import type { InferenceSpec, TrainingSpec } from "../domain/variant.js";
+import type { StoredAnswer } from "./adapted-answer.js";
+import { answerKey, trainingKey } from "./adapted-answer.js";
+import type { GpuDependencies } from "./dependencies.js";
+import { withHeartbeat } from "./heartbeat.js";
+import type { SharedSteps } from "./shared-steps.js";
+import type { StepContext } from "./step-context.js";
+import { loadStepContext } from "./step-context.js";
+import type { StepInput } from "./step-input.js";
+import { startStepTimer } from "./step-timer.js";
+
+/** Input of `trainAdapter`. */
+export interface TrainAdapterInput extends StepInput {
+  readonly training: TrainingSpec;
+  /** How the adapter will answer: with it, an answer that is known already can be found. */
+  readonly inference: InferenceSpec;
+  readonly pairs: readonly SyntheticPair[];
+}
+
+/** Names a live adapter. */
+export interface AdapterHandle {
+  readonly adapterId: string;
+  /** Key of its weights: equal for equal training. */
+  readonly trainingKey: string;
+}
+
+/** An adapter was trained and lives behind `taskQueue`. */
+export interface TrainedAdapter {
+  readonly kind: "trained";
+  readonly handle: AdapterHandle;
+  /** Private task queue of the worker whose engine holds it. */
+  readonly taskQueue: string;
+  readonly training: TrainingTrace;
+  readonly timing: StepTiming;
+}
+
+/** Another unit has trained the same adapter and asked it the same: nothing was trained. */
+export interface AnswerKnown {
+  readonly kind: "answer-known";
+  readonly answer: AnswerTrace;
+  readonly training: TrainingTrace;
+  readonly timing: StepTiming;
+}
+
+/** Result of `trainAdapter`. */
+export type TrainAdapterResult = TrainedAdapter | AnswerKnown;
+
+/** An adapter that nobody drops (its workflow was terminated) goes by itself after this, seconds. */
+const TIME_TO_LIVE_SECONDS = 900;
+
+/**
+ * T (section 3.3, App. G.3): trains a temporary LoRA adapter on the synthetic pairs. Weights are a function of base
+ * model, pairs, hyper-parameters and seed; repeating the call gives the same adapter.
+ */
+export function createTrainAdapter(
+  dependencies: GpuDependencies,
+  steps: SharedSteps,
+): (input: TrainAdapterInput) => Promise<TrainAdapterResult> {
+  const { store, worker, privateQueue } = dependencies;
+  return async (input) => {
+    const time = startStepTimer("trainAdapter", worker);
+    const context = await loadStepContext(store, input);
+    const key = trainingKey(context, input.pairs, input.training);
+    const known = await steps.find<StoredAnswer>(
+      answerKey(context, input.inference, { trainingKey: key }),
+      input.unit.key,
+    );
+    if (known?.value.training) {
+      const { answer, training } = known.value;
+      // Its own value from before a crash has no origin to name, yet nothing was computed now.
+      const timing = time(known.reusedFrom ?? input.unit.key);
+      return { kind: "answer-known", answer, training, timing };
+    }
+    // The unit is part of the id: no other unit may drop this adapter.
+    const adapterId = `${input.unit.sampleKey}-${stepKey("adapter", { unit: input.unit.key, key }).slice(0, 12)}`;
+    const training = await train(dependencies, context, input, adapterId);
+    return {
+      kind: "trained",
+      handle: { adapterId, trainingKey: key },
+      taskQueue: privateQueue,
+      training,
+      timing: time(),
+    };
+  };
+}
+
+async function train(
+  { engine }: GpuDependencies,
+  { sample, style, seedOf }: StepContext,
+  { plan, pairs, training }: TrainAdapterInput,
+  adapterId: string,
+): Promise<TrainingTrace> {
+  const seed = seedOf("train");
+  const response = await withHeartbeat("training", (signal) =>
+    engine.trainAdapter(
+      {
+        id: adapterId,
+        examples: pairs.map((pair) => ({
+          messages: style.answerMessages(style.pairSample(sample, pair)),
+          completion: style.renderAnswer(pair.output),
+        })),
+        rank: training.rank,
+        alpha: training.alpha,
+        learningRate: training.learningRate,
+        epochs: training.epochs,
+        warmupRatio: training.warmupRatio,
+        schedule: training.schedule,
+        seed,
+        scope: training.scope,
+        ttlSeconds: TIME_TO_LIVE_SECONDS,
+      },
+      { signal, expectedFingerprint: plan.modelFingerprint },
+    ),
+  );
+  const { losses, weightHash, computeMs } = response;
+  return { adapterId, seed, losses, trainMs: computeMs, weightHash, retrained: 0 };
+}

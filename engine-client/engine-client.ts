@@ -1,0 +1,230 @@
+import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from "openai";
+import type { ErrorAnswer, FailedRequest } from "./errors.js";
+import { engineUnreachable, toEngineError, wrongModel } from "./errors.js";
+import type { RequestOptions } from "./http.js";
+import { engineFetch, FINGERPRINT_HEADER, VERSION_HEADER } from "./http.js";
+import type {
+  AdapterRequest,
+  AdapterResponse,
+  ChatRequest,
+  ChatResponse,
+  ModelList,
+  ScoreRequest,
+  ScoreResponse,
+} from "./protocol.js";
+
+/** Where the engine is and how to identify oneself. */
+export interface EngineClientOptions {
+  /** Without the trailing `/v1`. */
+  readonly baseUrl: string;
+  /** Bearer token; by default WHETSTONE_ENGINE_TOKEN. Never part of a message. */
+  readonly token?: string;
+}
+
+/** A chat request with what it was sent to. */
+export interface ChatCall extends ChatRequest {
+  /** True where `model` is an adapter: its absence then is `ENGINE_ADAPTER_LOST`. */
+  readonly adapter?: boolean;
+}
+
+/**
+ * The engine over HTTP. Sends every request once: retries belong to Temporal. Throws `WhetstoneError`s whose codes
+ * begin with ENGINE_, and the signal's reason where a request was aborted.
+ */
+export class EngineClient {
+  readonly baseUrl: string;
+  readonly #token: string | undefined;
+  readonly #openai: OpenAI;
+  #baseModel: string | undefined;
+  #version: string | undefined;
+
+  constructor(options: EngineClientOptions) {
+    this.baseUrl = options.baseUrl.replace(/\/+$/, "");
+    this.#token = options.token ?? process.env["WHETSTONE_ENGINE_TOKEN"];
+    this.#openai = new OpenAI({
+      baseURL: `${this.baseUrl}/v1`,
+      apiKey: this.#token ?? "none",
+      maxRetries: 0,
+      // The SDK's own limit; the activity's time limit is the one that counts.
+      timeout: 24 * 60 * 60 * 1000,
+      fetch: engineFetch,
+    });
+  }
+
+  /** Whether the engine has loaded its model. Never throws. */
+  async isReady(signal?: AbortSignal): Promise<boolean> {
+    try {
+      const timeout = AbortSignal.timeout(3_000);
+      const response = await engineFetch(`${this.baseUrl}/ready`, {
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      });
+      await response.text();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Version of the engine that answered last; undefined before, and for servers that are not ours. */
+  get version(): string | undefined {
+    return this.#version;
+  }
+
+  /** The base model and the live adapters. */
+  async listModels(options: RequestOptions = {}): Promise<ModelList> {
+    return this.#send<ModelList>("GET", "/v1/models", undefined, {}, options);
+  }
+
+  /** Id of the base model, asked once per client and again after the engine was lost. */
+  async baseModel(options: RequestOptions = {}): Promise<string> {
+    if (this.#baseModel === undefined) {
+      const { data } = await this.listModels(options);
+      const base = data.find(({ kind }) => kind === "base");
+      if (!base) throw wrongModel(this.baseUrl, options.expectedFingerprint ?? "", "");
+      this.#baseModel = base.id;
+    }
+    return this.#baseModel;
+  }
+
+  /** H: log-likelihoods of candidate names. */
+  async score(request: ScoreRequest, options: RequestOptions = {}): Promise<ScoreResponse> {
+    return this.#send("POST", "/v1/score", request, { model: request.model }, options);
+  }
+
+  /** T: trains an adapter and keeps it live; the same id with the same body answers from the live one. */
+  async trainAdapter(
+    request: AdapterRequest,
+    options: RequestOptions = {},
+  ): Promise<AdapterResponse> {
+    return this.#send("POST", "/v1/adapters", request, {}, options);
+  }
+
+  /** Drops an adapter; one that is gone already is no error. */
+  async deleteAdapter(id: string, options: RequestOptions = {}): Promise<void> {
+    const path = `/v1/adapters/${encodeURIComponent(id)}`;
+    try {
+      await this.#send("DELETE", path, undefined, { model: id, adapter: true }, options);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ENGINE_ADAPTER_LOST")) {
+        throw error;
+      }
+    }
+  }
+
+  /** G and I: OpenAI's chat completions. */
+  async chat(call: ChatCall, options: RequestOptions = {}): Promise<ChatResponse> {
+    const { adapter = false, ...request } = call;
+    const failed: FailedRequest = { baseUrl: this.baseUrl, model: request.model, adapter };
+    try {
+      const { data, response } = await this.#openai.chat.completions
+        .create(
+          // The engine's extensions (structural_tag, continue_final_message) are not in OpenAI's types.
+          request as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming,
+          { signal: options.signal ?? null },
+        )
+        .withResponse();
+      this.#checkFingerprint(response.headers, options);
+      return data as unknown as ChatResponse;
+    } catch (error) {
+      if (error instanceof APIUserAbortError) options.signal?.throwIfAborted();
+      if (error instanceof APIConnectionError) throw this.#lost(failed, error);
+      if (error instanceof APIError && typeof error.status === "number") {
+        throw this.#answered(failed, readApiError(error));
+      }
+      throw error;
+    }
+  }
+
+  async #send<Answer>(
+    method: string,
+    path: string,
+    body: object | undefined,
+    about: Omit<FailedRequest, "baseUrl">,
+    options: RequestOptions,
+  ): Promise<Answer> {
+    const failed: FailedRequest = { baseUrl: this.baseUrl, ...about };
+    let response: Response;
+    let text: string;
+    try {
+      response = await engineFetch(`${this.baseUrl}${path}`, {
+        method,
+        headers: {
+          ...(body ? { "content-type": "application/json" } : {}),
+          ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+        },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+        ...(options.signal ? { signal: options.signal } : {}),
+      });
+      text = await response.text();
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      throw this.#lost(failed, error);
+    }
+    if (!response.ok) {
+      throw this.#answered(failed, readErrorAnswer(response, text));
+    }
+    this.#checkFingerprint(response.headers, options);
+    return (text === "" ? undefined : JSON.parse(text)) as Answer;
+  }
+
+  #lost(failed: FailedRequest, error: unknown): Error {
+    // Another engine may come back at this address.
+    this.#baseModel = undefined;
+    return engineUnreachable(failed, error);
+  }
+
+  #answered(failed: FailedRequest, answer: ErrorAnswer): Error {
+    const error = toEngineError(failed, answer);
+    if (error.code === "ENGINE_WRONG_MODEL") this.#baseModel = undefined;
+    return error;
+  }
+
+  #checkFingerprint(headers: Headers, options: RequestOptions): void {
+    this.#version = headers.get(VERSION_HEADER) ?? undefined;
+    const expected = options.expectedFingerprint;
+    const actual = headers.get(FINGERPRINT_HEADER);
+    if (expected === undefined || actual === expected) return;
+    this.#baseModel = undefined;
+    throw wrongModel(this.baseUrl, expected, actual ?? "");
+  }
+}
+
+function readErrorAnswer(response: Response, text: string): ErrorAnswer {
+  const parsed = parseErrorBody(text);
+  return {
+    status: response.status,
+    code: parsed.code,
+    message: parsed.message || text.slice(0, 300) || response.statusText,
+    retryAfterMs: readRetryAfter(response.headers),
+  };
+}
+
+function readApiError(error: InstanceType<typeof APIError>): ErrorAnswer {
+  const headers = error.headers as Headers | undefined;
+  const body = error.error as { readonly message?: unknown } | undefined;
+  return {
+    status: error.status as number,
+    code: typeof error.code === "string" ? error.code : "",
+    message: typeof body?.message === "string" ? body.message : error.message.slice(0, 300),
+    retryAfterMs: headers ? readRetryAfter(headers) : null,
+  };
+}
+
+function parseErrorBody(text: string): { code: string; message: string } {
+  try {
+    const body = JSON.parse(text) as { error?: { code?: unknown; message?: unknown } } | null;
+    const { code, message } = body?.error ?? {};
+    return {
+      code: typeof code === "string" ? code : "",
+      message: typeof message === "string" ? message : "",
+    };
+  } catch {
+    return { code: "", message: "" };
+  }
+}
+
+/** Retry-After in milliseconds; seconds may have a fraction; a date is not expected from an engine. */
+function readRetryAfter(headers: Headers): number | null {
+  const seconds = Number(headers.get("retry-after") ?? Number.NaN);
+  return Number.isFinite(seconds) ? Math.round(seconds * 1000) : null;
+}

@@ -1,0 +1,25 @@
+import { Client } from "@temporalio/client";
+import { Worker } from "@temporalio/worker";
+import { createRecordActivities } from "../activities/record-result.js";
+import { createSweepActivities } from "../activities/sweep-activities.js";
+import { readToolVersion } from "../infra/repository.js";
+import { CPU_QUEUE } from "../workflows/workflow-ids.js";
+import type { WorkerContext } from "./worker-context.js";
+import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";
+
+/** Runs the light activities over the store. */
+export async function createCpuWorker(context: WorkerContext): Promise<Worker> {
+  const { connection, namespace, store } = context;
+  const dependencies = { store, toolVersion: readToolVersion() };
+  const client = new Client({ connection, namespace });
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue: CPU_QUEUE,
+    activities: {
+      ...createRecordActivities(dependencies),
+      ...createSweepActivities({ ...dependencies, client }),
+    },
+    shutdownGraceTime: SHUTDOWN_GRACE_TIME,
+  });
+}

@@ -1,0 +1,36 @@
+import { Worker } from "@temporalio/worker";
+import { createGpuActivities } from "../activities/gpu-activities.js";
+import type { EngineClient } from "../engine-client/engine-client.js";
+import { gpuQueue } from "../workflows/workflow-ids.js";
+import { createGpuIdentity } from "./gpu-identity.js";
+import type { WorkerContext } from "./worker-context.js";
+import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";
+
+/** Steps at once per queue: the engine batches what is in flight. */
+const CONCURRENT_STEPS = 64;
+
+/**
+ * The two workers of a GPU process: the queue that it shares with all of its class, and its private one for
+ * steps on the adapters that its engine holds.
+ */
+export async function createGpuWorkers(
+  context: WorkerContext,
+  engine: EngineClient,
+  gpuClass: string,
+): Promise<Worker[]> {
+  const { connection, namespace, store } = context;
+  const { worker, privateQueue } = createGpuIdentity(gpuClass);
+  const activities = createGpuActivities({ store, engine, worker, privateQueue });
+  const options = {
+    connection,
+    namespace,
+    activities,
+    identity: worker,
+    maxConcurrentActivityTaskExecutions: CONCURRENT_STEPS,
+    shutdownGraceTime: SHUTDOWN_GRACE_TIME,
+  };
+  return Promise.all([
+    Worker.create({ ...options, taskQueue: gpuQueue(gpuClass) }),
+    Worker.create({ ...options, taskQueue: privateQueue }),
+  ]);
+}

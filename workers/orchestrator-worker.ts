@@ -1,0 +1,26 @@
+import { Worker } from "@temporalio/worker";
+import { createRecordActivities } from "../activities/record-result.js";
+import { readToolVersion } from "../infra/repository.js";
+import { ORCHESTRATOR_QUEUE } from "../workflows/workflow-ids.js";
+import { buildWorkflowBundle } from "./workflow-bundle.js";
+import type { WorkerContext } from "./worker-context.js";
+import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";
+
+/** Some 0.5 MB each; a sweep's workflows in flight should fit, others are replayed when needed. */
+const MAX_CACHED_WORKFLOWS = 400;
+
+/** Runs workflows, and `recordResult` as a local activity beside them. */
+export async function createOrchestratorWorker(context: WorkerContext): Promise<Worker> {
+  const { connection, namespace, store, logger } = context;
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue: ORCHESTRATOR_QUEUE,
+    workflowBundle: await buildWorkflowBundle(logger),
+    activities: createRecordActivities({ store, toolVersion: readToolVersion() }),
+    // Nothing but local activities: the cpu queue has workers of its own.
+    enableNonLocalActivities: false,
+    maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
+    shutdownGraceTime: SHUTDOWN_GRACE_TIME,
+  });
+}

@@ -1,0 +1,37 @@
+import { DefaultLogger, Runtime } from "@temporalio/worker";
+import type { LogLevel, Logger } from "@temporalio/worker";
+import type { Level } from "pino";
+import pino from "pino";
+
+const levels: Readonly<Record<LogLevel, Level>> = {
+  TRACE: "trace",
+  DEBUG: "debug",
+  INFO: "info",
+  WARN: "warn",
+  ERROR: "error",
+};
+
+/** Level by which a worker logs unless WHETSTONE_LOG_LEVEL says otherwise. */
+const DEFAULT_LEVEL: LogLevel = "WARN";
+
+/**
+ * Installs Temporal's runtime once per process, logging JSON lines to stderr, and returns its logger. Shutdown
+ * signals are left to `runWorker`.
+ */
+export function installRuntime(level = readLevel()): Logger {
+  const output = pino({ level: levels[level] }, pino.destination({ dest: 2, sync: true }));
+  const logger = new DefaultLogger(level, ({ level: entryLevel, message, meta }) => {
+    output[levels[entryLevel]](meta ?? {}, message);
+  });
+  Runtime.install({
+    logger,
+    shutdownSignals: [],
+    telemetryOptions: { logging: { forward: {}, filter: `temporalio_sdk_core=${level},warn` } },
+  });
+  return logger;
+}
+
+function readLevel(): LogLevel {
+  const wanted = process.env["WHETSTONE_LOG_LEVEL"]?.toUpperCase() ?? "";
+  return wanted in levels ? (wanted as LogLevel) : DEFAULT_LEVEL;
+}

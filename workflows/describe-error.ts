@@ -1,0 +1,31 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  TimeoutFailure,
+} from "@temporalio/workflow";
+
+/** Why a unit failed, as stored and shown. */
+export interface UnitError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Code of a step that ran out of time. */
+export const STEP_TIMED_OUT = "STEP_TIMED_OUT";
+
+/** Code and message of what is behind a failed step or unit. */
+export function describeError(error: unknown): UnitError {
+  const cause =
+    error instanceof ActivityFailure || error instanceof ChildWorkflowFailure
+      ? (error.cause ?? error)
+      : error;
+  if (cause instanceof ApplicationFailure) {
+    return { code: cause.type ?? "UNKNOWN", message: cause.message };
+  }
+  if (cause instanceof TimeoutFailure) {
+    const step = error instanceof ActivityFailure ? `Step ${error.activityType}` : "A step";
+    return { code: STEP_TIMED_OUT, message: `${step} took too long (${cause.timeoutType}).` };
+  }
+  return { code: "UNKNOWN", message: cause instanceof Error ? cause.message : String(cause) };
+}

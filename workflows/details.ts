@@ -1,0 +1,94 @@
+import type { UnitTrace } from "../domain/trace.js";
+import type { SampleInput } from "./sample-input.js";
+
+/** The state of one unit as Markdown, for the workflow's page in the Temporal UI. */
+export function renderDetails(input: SampleInput, trace: UnitTrace, verdict?: string): string {
+  const sections = [
+    `**${input.variant.name}** (${input.variant.method}) on ${input.unit.dataset} ${input.unit.sampleKey}, seed ${input.unit.seed}`,
+    verdict === undefined ? "" : `**${verdict}**`,
+    renderUncertainty(trace),
+    renderSynthesis(trace),
+    renderTraining(trace),
+    renderAnswer(trace),
+    renderTimings(trace),
+  ];
+  return sections.filter((section) => section !== "").join("\n\n");
+}
+
+function renderUncertainty({ uncertainty }: UnitTrace): string {
+  if (!uncertainty) return "";
+  const { candidates, margin, tau, uncertain } = uncertainty;
+  const flag = uncertain
+    ? `uncertain: margin ${round(margin)} < tau ${round(tau)}`
+    : `certain: margin ${round(margin)} >= tau ${round(tau)}`;
+  return table(
+    `H (${uncertainty.estimator}): ${flag}`,
+    ["candidate", "log-likelihood", "probability"],
+    candidates.map(({ name, logLikelihood, probability }) => [
+      code(name),
+      round(logLikelihood),
+      round(probability),
+    ]),
+  );
+}
+
+function renderSynthesis({ synthesis }: UnitTrace): string {
+  if (!synthesis) return "";
+  const attempts = table(
+    `G: ${synthesis.status} after ${synthesis.attempts.length} attempts`,
+    ["pair", "attempt", "reason", "reply"],
+    synthesis.attempts.map(({ k, attempt, reason, excerpt }) => [
+      String(k + 1),
+      String(attempt),
+      reason,
+      code(excerpt),
+    ]),
+  );
+  const pairs = synthesis.pairs.map(
+    ({ input, output }) => `- ${code(input)} → ${code(JSON.stringify(output))}`,
+  );
+  return [attempts, pairs.join("\n")].filter((part) => part !== "").join("\n\n");
+}
+
+function renderTraining({ training }: UnitTrace): string {
+  if (!training) return "";
+  const again = training.retrained > 0 ? `, trained again ${training.retrained} times` : "";
+  return `T: losses ${training.losses.map(round).join(", ")}${again}`;
+}
+
+function renderAnswer({ answer }: UnitTrace): string {
+  if (!answer) return "";
+  const forced =
+    answer.forcedName === undefined ? "" : `, name forced to ${code(answer.forcedName)}`;
+  return `I (${answer.from} model${forced}): ${answer.texts.map(code).join(" · ")}`;
+}
+
+function renderTimings({ timings }: UnitTrace): string {
+  if (timings.length === 0) return "";
+  return table(
+    "Steps",
+    ["step", "worker", "waited", "took", "attempt"],
+    timings.map(({ step, worker, queueMs, computeMs, attempt, reusedFrom }) => [
+      step,
+      worker,
+      `${Math.round(queueMs)} ms`,
+      reusedFrom === undefined ? `${Math.round(computeMs)} ms` : `reused from ${code(reusedFrom)}`,
+      String(attempt),
+    ]),
+  );
+}
+
+function table(title: string, header: readonly string[], rows: readonly string[][]): string {
+  if (rows.length === 0) return title;
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [title, "", line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** Inline code that survives inside a Markdown table. */
+function code(text: string): string {
+  return `\`${text.replaceAll("`", "'").replaceAll("|", "¦").replaceAll(/\s+/g, " ")}\``;
+}
+
+function round(value: number): string {
+  return String(Math.round(value * 1000) / 1000);
+}

@@ -1,0 +1,13 @@
+/** `ApplicationFailure` types that workflows look at; each is also an error code in docs/errors.md. */
+
+/** A reply of G that does not parse or fails a check; retried with a new seed. */
+export const SYNTHESIS_UNPARSABLE = "SynthesisUnparsable";
+
+/** Every attempt at a pair was unusable; the unit answers with the base model. */
+export const SYNTHESIS_EXHAUSTED = "SynthesisExhausted";
+
+/** The engine no longer has the adapter; it is trained again. */
+export const ADAPTER_LOST = "ENGINE_ADAPTER_LOST";
+
+/** The adapter was lost again and again; the unit fails. */
+export const ADAPTER_LOST_TOO_OFTEN = "ADAPTER_LOST_TOO_OFTEN";

@@ -1,0 +1,4 @@
+/** Every workflow that the orchestrator worker serves. */
+export { partitionWorkflow } from "./partition.js";
+export { sampleWorkflow } from "./sample.js";
+export { sweepWorkflow } from "./sweep.js";

@@ -1,0 +1,176 @@
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  isCancellation,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from "@temporalio/workflow";
+import type { ListUnitsResult } from "../activities/list-units.js";
+import type { SweepActivities } from "../activities/sweep-activities.js";
+import type { UnitRole } from "../domain/unit.js";
+import type { UnitError } from "./describe-error.js";
+import {
+  partitionReportSignal,
+  pauseSignal,
+  setConcurrencySignal,
+  stopSignal,
+  unpauseSignal,
+} from "./messages.js";
+import type { PartitionReport } from "./messages.js";
+import { runUnit } from "./run-unit.js";
+import type { RecordPlace, SampleInput } from "./sample-input.js";
+import { CPU_QUEUE, sweepWorkflowId } from "./workflow-ids.js";
+
+/** Input of one partition of a sweep's phase. */
+export interface PartitionInput {
+  readonly sweep: string;
+  readonly phase: UnitRole;
+  /** This partition, from 0, and how many there are. */
+  readonly partition: number;
+  readonly partitions: number;
+  /** Sample workflows in flight at most. */
+  readonly concurrency: number;
+  readonly paused: boolean;
+  readonly recordOn: RecordPlace;
+  /** Also run units whose row is `failed` and began before this moment (ISO 8601). */
+  readonly retryFailedBefore: string | null;
+  /** Counts of the runs before, after continue-as-new. */
+  readonly soFar: PartitionReport;
+}
+
+/** Units per page: at 8 events each, a page stays below the 4,096 events where history gets slow. */
+const PAGE_SIZE = 300;
+
+/** Failures reported one by one; beyond, every tenth, to stay below Temporal's 10,000 signals. */
+const REPORT_EACH = 100;
+
+const { listUnits } = proxyActivities<SweepActivities>({
+  taskQueue: CPU_QUEUE,
+  startToCloseTimeout: "2m",
+  retry: { maximumInterval: "10s" },
+});
+
+/**
+ * Runs the pending units of one partition, a bounded number at a time: takes a page of them from the store, starts a
+ * sample workflow for each, waits until all have ended, and continues as new between pages.
+ */
+export async function partitionWorkflow(input: PartitionInput): Promise<PartitionReport> {
+  let { concurrency, paused } = input;
+  let stopped = false;
+  let cancelling = false;
+  let report = input.soFar;
+  const inFlight = new Set<string>();
+
+  setHandler(pauseSignal, () => {
+    paused = true;
+  });
+  setHandler(unpauseSignal, () => {
+    paused = false;
+  });
+  setHandler(setConcurrencySignal, (value) => {
+    concurrency = value;
+  });
+  setHandler(stopSignal, () => {
+    stopped = true;
+  });
+
+  const root = getExternalWorkflowHandle(sweepWorkflowId(input.sweep));
+
+  async function runOne(unit: SampleInput): Promise<void> {
+    const { key } = unit.unit;
+    inFlight.add(key);
+    try {
+      const before = report;
+      report = count(report, await runUnit(unit, () => cancelling));
+      if (isWorthReporting(before, report)) await root.signal(partitionReportSignal, report);
+    } finally {
+      inFlight.delete(key);
+    }
+  }
+
+  async function runPage(units: readonly SampleInput[]): Promise<void> {
+    const running: Promise<void>[] = [];
+    try {
+      for (const unit of units) {
+        await condition(() => stopped || (!paused && inFlight.size < concurrency));
+        if (stopped) break;
+        // Children end on their own terms: a cancel reaches them below, and is waited for.
+        running.push(CancellationScope.nonCancellable(() => runOne(unit)));
+      }
+      await condition(() => inFlight.size === 0);
+    } catch (error) {
+      if (!isCancellation(error)) throw error;
+      cancelling = true;
+      await CancellationScope.nonCancellable(async () => {
+        await Promise.allSettled(
+          [...inFlight].map((key) => getExternalWorkflowHandle(key).cancel()),
+        );
+        await Promise.allSettled(running);
+      });
+      throw error;
+    }
+    await Promise.all(running);
+  }
+
+  for (;;) {
+    const page = await listUnits.executeWithOptions(
+      { summary: `next ${PAGE_SIZE} units of partition ${input.partition}` },
+      [
+        {
+          sweep: input.sweep,
+          role: input.phase,
+          partition: input.partition,
+          partitions: input.partitions,
+          retryFailedBefore: input.retryFailedBefore,
+          limit: PAGE_SIZE,
+        },
+      ],
+    );
+    await runPage(toInputs(page, input.recordOn));
+    if (stopped || !page.more) return report;
+    if (workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > 2_000) {
+      await continueAsNew<typeof partitionWorkflow>({
+        ...input,
+        concurrency,
+        paused,
+        soFar: report,
+      });
+    }
+  }
+}
+
+/** A partition that has seen nothing yet. */
+export function emptyReport(partition: number): PartitionReport {
+  return { partition, answered: 0, failed: 0, firstError: null, sameError: true };
+}
+
+/** The inputs of a page's sample workflows. */
+function toInputs(page: ListUnitsResult, recordOn: RecordPlace): SampleInput[] {
+  const variants = new Map(page.variants.map((variant) => [variant.name, variant]));
+  const plan = { ...page.plan, recordOn };
+  return page.units.flatMap(({ unit, tau }) => {
+    const variant = variants.get(unit.variant);
+    return variant ? [{ unit, variant, tau, plan }] : [];
+  });
+}
+
+/** `report` after one more unit, which failed where there is an error. */
+function count(report: PartitionReport, error: UnitError | null): PartitionReport {
+  if (error === null) return { ...report, answered: report.answered + 1 };
+  return {
+    ...report,
+    failed: report.failed + 1,
+    firstError: report.firstError ?? error,
+    sameError:
+      report.sameError && (report.firstError === null || report.firstError.code === error.code),
+  };
+}
+
+function isWorthReporting(before: PartitionReport, after: PartitionReport): boolean {
+  if (before.answered === 0 && after.answered > 0) return true;
+  if (after.failed === before.failed) return false;
+  return after.failed <= REPORT_EACH || after.failed % 10 === 0;
+}

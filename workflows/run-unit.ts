@@ -1,0 +1,103 @@
+import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowCancellationType,
+  ChildWorkflowFailure,
+  executeChild,
+  ParentClosePolicy,
+  proxyActivities,
+  sleep,
+  WorkflowIdReusePolicy,
+} from "@temporalio/workflow";
+import type { SweepActivities } from "../activities/sweep-activities.js";
+import type { UnitError } from "./describe-error.js";
+import { describeError } from "./describe-error.js";
+import { sampleWorkflow } from "./sample.js";
+import type { SampleInput } from "./sample-input.js";
+import { searchAttributes } from "./search-attributes.js";
+import { CPU_QUEUE } from "./workflow-ids.js";
+
+const { inspectUnit, recordInterruption } = proxyActivities<SweepActivities>({
+  taskQueue: CPU_QUEUE,
+  startToCloseTimeout: "1m",
+  retry: { maximumInterval: "10s" },
+});
+
+/** Longest pause between two looks at a unit that somebody else started, seconds. */
+const LONGEST_LOOK_PAUSE = 15;
+
+/**
+ * Runs one unit to its end, whoever started it: returns null where it was answered, its error where it
+ * failed. A unit that an earlier partition left running is waited for; one that was terminated or cancelled
+ * by itself gets a `failed` row, so that every listed unit ends with a row. While the whole sweep
+ * `isCancelling`, an unfinished unit is left pending instead, and the failure is thrown.
+ */
+export async function runUnit(
+  input: SampleInput,
+  isCancelling: () => boolean,
+): Promise<UnitError | null> {
+  let reusePolicy: WorkflowIdReusePolicy = WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY;
+  for (;;) {
+    try {
+      await startUnit(input, reusePolicy);
+      return null;
+    } catch (error) {
+      if (error instanceof ChildWorkflowFailure) {
+        if (isCancelling() && error.cause instanceof CancelledFailure) throw error;
+        return await describeEnd(input, error);
+      }
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      const { state, error: failure } = await waitForOther(input);
+      if (state === "recorded") return failure;
+      if (isCancelling()) throw new CancelledFailure("The sweep is being cancelled.");
+      // It is closed and left no row: its result was lost with the store, so it runs again.
+      reusePolicy = WorkflowIdReusePolicy.ALLOW_DUPLICATE;
+    }
+  }
+}
+
+async function startUnit(
+  input: SampleInput,
+  workflowIdReusePolicy: WorkflowIdReusePolicy,
+): Promise<void> {
+  const { unit, variant } = input;
+  await executeChild(sampleWorkflow, {
+    workflowId: unit.key,
+    args: [input],
+    workflowIdReusePolicy,
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    cancellationType: ChildWorkflowCancellationType.ABANDON,
+    staticSummary: `${variant.name} on ${unit.dataset} ${unit.sampleKey}, seed ${unit.seed}`,
+    typedSearchAttributes: [
+      { key: searchAttributes.sweep, value: unit.sweep },
+      { key: searchAttributes.variant, value: variant.name },
+      { key: searchAttributes.dataset, value: unit.dataset },
+      { key: searchAttributes.role, value: unit.role },
+      { key: searchAttributes.seed, value: unit.seed },
+    ],
+  });
+}
+
+/** Waits until a unit that runs already has ended. */
+async function waitForOther(
+  input: SampleInput,
+): Promise<{ state: "recorded" | "closed"; error: UnitError | null }> {
+  for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_LOOK_PAUSE)) {
+    const { state, error } = await inspectUnit({ unitKey: input.unit.key });
+    if (state !== "running") return { state, error };
+    await sleep(`${pause}s`);
+  }
+}
+
+async function describeEnd(input: SampleInput, failure: ChildWorkflowFailure): Promise<UnitError> {
+  // The sample workflow fails by itself only after its `failed` row is written.
+  if (failure.cause instanceof ApplicationFailure) return describeError(failure);
+  const how = failure.cause instanceof CancelledFailure ? "cancelled" : "terminated";
+  const error = {
+    code: how === "cancelled" ? "UNIT_CANCELLED" : "UNIT_TERMINATED",
+    message: `The workflow of this unit was ${how}.`,
+  };
+  await recordInterruption({ unit: input.unit, error });
+  return error;
+}

@@ -1,0 +1,114 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  log,
+  TimeoutFailure,
+} from "@temporalio/workflow";
+import type { TrainAdapterResult, TrainedAdapter } from "../../activities/train-adapter.js";
+import type { AnswerTrace, SyntheticPair } from "../../domain/trace.js";
+import { ADAPTER_LOST, ADAPTER_LOST_TOO_OFTEN } from "../failure-types.js";
+import { privateGpuSteps, sharedGpuSteps } from "../gpu-steps.js";
+import type { UnitRun } from "../unit-run.js";
+
+/** How often a sample is trained again because its adapter's home died. */
+const MAX_RETRAININGS = 5;
+
+/**
+ * T, I and reset: trains an adapter on the pairs, answers with it where it lives and drops it. An adapter
+ * that is lost with its worker or engine is trained again, from the same seed: the same adapter in a
+ * new home. Throws `ADAPTER_LOST_TOO_OFTEN` when that does not end.
+ */
+export async function answerWithAdapter(
+  run: UnitRun,
+  pairs: readonly SyntheticPair[],
+): Promise<AnswerTrace> {
+  for (let retrained = 0; retrained <= MAX_RETRAININGS; retrained += 1) {
+    const result = await trainAdapter(run, pairs, retrained);
+    if (result.kind === "answer-known") return result.answer;
+    const answer = await inferAndReset(run, result);
+    if (answer !== null) return answer;
+    log.warn("adapter lost, training again", { taskQueue: result.taskQueue, retrained });
+  }
+  throw ApplicationFailure.nonRetryable(
+    `The adapter was lost ${MAX_RETRAININGS + 1} times before it could answer.`,
+    ADAPTER_LOST_TOO_OFTEN,
+  );
+}
+
+async function trainAdapter(
+  run: UnitRun,
+  pairs: readonly SyntheticPair[],
+  retrained: number,
+): Promise<TrainAdapterResult> {
+  const { unit, variant, plan } = run.input;
+  const { rank, epochs } = variant.training;
+  const again = retrained === 0 ? "" : `, again (${retrained})`;
+  const result = await sharedGpuSteps(plan).trainAdapter.executeWithOptions(
+    { summary: `train LoRA r${rank}, ${epochs * pairs.length} steps, seed ${unit.seed}${again}` },
+    [{ unit, plan, training: variant.training, inference: variant.inference, pairs }],
+  );
+  const training = { ...result.training, retrained };
+  if (result.kind === "answer-known") {
+    run.note({ training, answer: result.answer }, result.timing);
+  } else {
+    run.note({ training }, result.timing);
+  }
+  return result;
+}
+
+/** The answer, or null where the adapter is lost. */
+async function inferAndReset(run: UnitRun, adapter: TrainedAdapter): Promise<AnswerTrace | null> {
+  const { unit, variant, plan } = run.input;
+  const steps = privateGpuSteps(plan, adapter.taskQueue);
+  const { adapterId, trainingKey } = adapter.handle;
+  let lost = false;
+  try {
+    const { answer, timing } = await steps.infer.executeWithOptions(
+      { summary: `answer with adapter ${adapterId}` },
+      [
+        {
+          unit,
+          plan,
+          inference: variant.inference,
+          adapter: { adapterId, trainingKey, training: adapter.training },
+        },
+      ],
+    );
+    run.note({ answer }, timing);
+    return answer;
+  } catch (error) {
+    lost = isAdapterLost(error);
+    if (!lost) throw error;
+    return null;
+  } finally {
+    // Where the home is gone there is nothing to drop; the adapter's time to live covers the rest.
+    if (!lost) await CancellationScope.nonCancellable(() => reset(run, adapter));
+  }
+}
+
+async function reset(run: UnitRun, adapter: TrainedAdapter): Promise<void> {
+  const { plan } = run.input;
+  try {
+    const steps = privateGpuSteps(plan, adapter.taskQueue);
+    const { timing } = await steps.resetAdapter.executeWithOptions(
+      {
+        summary: `drop adapter ${adapter.handle.adapterId}`,
+        startToCloseTimeout: "30s",
+        retry: { maximumAttempts: 3 },
+      },
+      [{ adapterId: adapter.handle.adapterId }],
+    );
+    run.note({}, timing);
+  } catch (error) {
+    // The engine or its worker died meanwhile and took the adapter along, or it will expire.
+    log.warn("adapter not dropped", { adapterId: adapter.handle.adapterId, reason: String(error) });
+  }
+}
+
+function isAdapterLost(error: unknown): boolean {
+  if (!(error instanceof ActivityFailure)) return false;
+  const { cause } = error;
+  if (cause instanceof TimeoutFailure) return cause.timeoutType === "SCHEDULE_TO_START";
+  return cause instanceof ApplicationFailure && cause.type === ADAPTER_LOST;
+}

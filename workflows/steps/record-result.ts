@@ -1,0 +1,76 @@
+import type { ActivityInterfaceFor, LocalActivityInterfaceFor } from "@temporalio/workflow";
+import {
+  proxyActivities,
+  proxyLocalActivities,
+  upsertSearchAttributes,
+  workflowInfo,
+} from "@temporalio/workflow";
+import type {
+  RecordActivities,
+  RecordResultInput,
+  RecordResultResult,
+} from "../../activities/record-result.js";
+import type { UnitError } from "../describe-error.js";
+import type { RecordPlace } from "../sample-input.js";
+import { searchAttributes } from "../search-attributes.js";
+import type { UnitRun } from "../unit-run.js";
+import { CPU_QUEUE } from "../workflow-ids.js";
+
+/**
+ * Judges the unit's answer against gold and writes its one row; with an `error`, writes a `failed` row
+ * instead. Then puts the outcome where the Temporal UI lists it.
+ */
+export async function recordResult(run: UnitRun, error?: UnitError): Promise<RecordResultResult> {
+  const { unit, variant } = run.input;
+  const { startTime, runId } = workflowInfo();
+  const input: RecordResultInput = {
+    unit,
+    startedAt: startTime.toISOString(),
+    finishedAt: new Date().toISOString(),
+    runId,
+    trace: run.trace,
+    ...(error ? { error } : {}),
+  };
+  const result = await recorder(run.input.plan.recordOn).recordResult.executeWithOptions(
+    { summary: `record ${variant.name} on ${unit.sampleKey}` },
+    [input],
+  );
+  showOutcome(run, result, error);
+  return result;
+}
+
+function recorder(
+  place: RecordPlace,
+): ActivityInterfaceFor<RecordActivities> | LocalActivityInterfaceFor<RecordActivities> {
+  const limits = { startToCloseTimeout: "1m", retry: { maximumInterval: "10s" } } as const;
+  return place === "local"
+    ? proxyLocalActivities<RecordActivities>(limits)
+    : proxyActivities<RecordActivities>({ ...limits, taskQueue: CPU_QUEUE });
+}
+
+/** One upsert for everything that became known, because each costs an event. */
+function showOutcome(run: UnitRun, result: RecordResultResult, error?: UnitError): void {
+  const { uncertainty, synthesis, training, answer, timings } = run.trace;
+  const answered = timings.findLast(({ step }) => step === "infer");
+  const margin = uncertainty && Math.round(uncertainty.margin * 1000) / 1000;
+  const path =
+    answer && training ? "adapted" : uncertainty?.uncertain === true ? "uncertain" : "certain";
+  const outcome = describeOutcome(result);
+  run.show(error ? `failed: ${error.code}` : `${outcome} ${result.verdict}`.trim());
+  upsertSearchAttributes([
+    { key: searchAttributes.outcome, value: outcome },
+    { key: searchAttributes.path, value: path },
+    ...(margin === undefined ? [] : [{ key: searchAttributes.margin, value: margin }]),
+    ...(synthesis
+      ? [{ key: searchAttributes.synthesisAttempts, value: synthesis.attempts.length }]
+      : []),
+    ...(answered ? [{ key: searchAttributes.gpuWorker, value: answered.worker }] : []),
+    ...(error ? [{ key: searchAttributes.errorCode, value: error.code }] : []),
+  ]);
+}
+
+/** "right", "wrong", "unparsable" or "failed". */
+function describeOutcome({ outcome, correct }: RecordResultResult): string {
+  if (outcome !== "scored") return outcome;
+  return correct ? "right" : "wrong";
+}

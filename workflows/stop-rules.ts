@@ -1,0 +1,30 @@
+import type { RunSettings } from "../domain/config.js";
+import type { PartitionReport } from "./messages.js";
+
+/**
+ * Why a sweep should start nothing more, or null: more units failed than `failOnError` allows (a share of the
+ * `planned` units where it is below 1, else a number), or the first `stopAfterSameError` units all
+ * failed with the same error, which is then no accident.
+ */
+export function findStopReason(
+  reports: readonly PartitionReport[],
+  planned: number,
+  rules: Pick<RunSettings, "failOnError" | "stopAfterSameError">,
+): string | null {
+  const failed = reports.reduce((sum, report) => sum + report.failed, 0);
+  const answered = reports.reduce((sum, report) => sum + report.answered, 0);
+  const errors = reports.flatMap(({ firstError }) => (firstError ? [firstError] : []));
+  const [first] = errors;
+  if (first === undefined) return null;
+
+  const same =
+    reports.every(({ sameError }) => sameError) && errors.every(({ code }) => code === first.code);
+  if (answered === 0 && same && failed >= rules.stopAfterSameError) {
+    return `The first ${failed} units all failed with ${first.code}: ${first.message}`;
+  }
+  const limit = rules.failOnError < 1 ? rules.failOnError * planned : rules.failOnError;
+  if (failed > limit) {
+    return `${failed} of ${planned} units failed, more than failOnError: ${rules.failOnError} allows; the first with ${first.code}: ${first.message}`;
+  }
+  return null;
+}

@@ -1,0 +1,47 @@
+import { setCurrentDetails } from "@temporalio/workflow";
+import type {
+  AnswerTrace,
+  StepTiming,
+  SynthesisTrace,
+  TrainingTrace,
+  UncertaintyTrace,
+  UnitTrace,
+} from "../domain/trace.js";
+import { renderDetails } from "./details.js";
+import type { SampleInput } from "./sample-input.js";
+
+/** One unit while it runs: its input and what has happened to it so far. */
+export class UnitRun {
+  readonly input: SampleInput;
+  readonly #timings: StepTiming[] = [];
+  #steps: Omit<UnitTrace, "timings"> = {};
+
+  constructor(input: SampleInput) {
+    this.input = input;
+  }
+
+  /** Everything so far, as it will be stored. */
+  get trace(): UnitTrace {
+    return { ...this.#steps, timings: [...this.#timings] };
+  }
+
+  /** Keeps a step's result and shows it on the workflow's page in the Temporal UI. */
+  note(
+    step: {
+      readonly uncertainty?: UncertaintyTrace;
+      readonly synthesis?: SynthesisTrace;
+      readonly training?: TrainingTrace;
+      readonly answer?: AnswerTrace;
+    },
+    timing?: StepTiming,
+  ): void {
+    this.#steps = { ...this.#steps, ...step };
+    if (timing) this.#timings.push(timing);
+    this.show();
+  }
+
+  /** Refreshes the page, with the verdict once there is one. */
+  show(verdict?: string): void {
+    setCurrentDetails(renderDetails(this.input, this.trace, verdict));
+  }
+}
