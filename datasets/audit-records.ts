@@ -1,0 +1,97 @@
+import { isObject } from "../domain/json-scan.js";
+import type { JsonObject, JsonValue } from "../domain/json.js";
+import { isAbsent } from "../domain/match-arguments.js";
+import type { GoldCall, Tool } from "../domain/sample.js";
+import { sampleContentHash } from "../domain/sample-hash.js";
+import type { ImportedRecord } from "./types.js";
+
+/** What can be odd about a record, and how a warning puts it. */
+const ODDITIES = {
+  "gold names a tool that is not offered": hasUnofferedGold,
+  "gold has an argument that its tool does not declare": hasUndeclaredArgument,
+  "gold lacks a required argument": lacksRequiredArgument,
+  "gold gives text for a number": hasTextForNumber,
+  "a tool name is offered twice": hasRepeatedTool,
+  "one candidate only, so no margin exists and the sample counts as certain": hasOneCandidate,
+} as const satisfies Record<string, (record: ImportedRecord) => boolean>;
+
+/** One sentence per kind of oddity that occurs, with the number of records and the first of their rows. */
+export function auditRecords(records: readonly ImportedRecord[]): string[] {
+  const found = Object.entries(ODDITIES).map(([oddity, applies]) =>
+    describe(
+      oddity,
+      records.flatMap((record, row) => (applies(record) ? [row] : [])),
+    ),
+  );
+  const hashes = records.map(sampleContentHash);
+  const seen = new Map<string, number>();
+  hashes.forEach((hash, row) => seen.set(hash, seen.get(hash) ?? row));
+  const repeated = hashes.flatMap((hash, row) => (seen.get(hash) === row ? [] : [row]));
+  return [...found, describe("repeats an earlier record", repeated)].flat();
+}
+
+function describe(oddity: string, rows: readonly number[]): string[] {
+  if (rows.length === 0) return [];
+  const shown = rows.slice(0, 8).join(", ");
+  const more = rows.length > 8 ? ", ..." : "";
+  return [`${oddity}: ${rows.length} record${rows.length === 1 ? "" : "s"} (${shown}${more})`];
+}
+
+function hasUnofferedGold({ tools, gold }: ImportedRecord): boolean {
+  return gold.calls.some((call) => findTool(tools, call) === undefined);
+}
+
+function hasUndeclaredArgument(record: ImportedRecord): boolean {
+  return someCall(record, (call, properties) =>
+    givenEntries(call).some(([key]) => !Object.hasOwn(properties, key)),
+  );
+}
+
+function lacksRequiredArgument(record: ImportedRecord): boolean {
+  return someCall(record, (call, _properties, required) =>
+    required.some((name) => typeof name === "string" && !Object.hasOwn(call.arguments, name)),
+  );
+}
+
+function hasTextForNumber(record: ImportedRecord): boolean {
+  return someCall(record, (call, properties) =>
+    givenEntries(call).some(([key, value]) => {
+      const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
+      const type = isObject(property) ? property["type"] : undefined;
+      return typeof value === "string" && (type === "number" || type === "integer");
+    }),
+  );
+}
+
+function hasRepeatedTool({ tools }: ImportedRecord): boolean {
+  return new Set(tools.map(({ name }) => name)).size < tools.length;
+}
+
+function hasOneCandidate({ tools }: ImportedRecord): boolean {
+  return tools.length === 1;
+}
+
+function someCall(
+  { tools, gold }: ImportedRecord,
+  test: (call: GoldCall, properties: JsonObject, required: readonly JsonValue[]) => boolean,
+): boolean {
+  return gold.calls.some((call) => {
+    const parameters = findTool(tools, call)?.parameters;
+    if (parameters === undefined) return false;
+    const properties = parameters["properties"];
+    const required = parameters["required"];
+    return test(
+      call,
+      isObject(properties) ? (properties) : {},
+      Array.isArray(required) ? (required as readonly JsonValue[]) : [],
+    );
+  });
+}
+
+function findTool(tools: readonly Tool[], call: GoldCall): Tool | undefined {
+  return tools.find(({ name }) => name === call.name);
+}
+
+function givenEntries(call: GoldCall): [string, JsonValue][] {
+  return Object.entries(call.arguments).filter(([, value]) => !isAbsent(value));
+}

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { schemaFromArguments } from "../domain/json-schema.js";
+import type { Message } from "../domain/sample.js";
+import { checkShape } from "./check-shape.js";
+import { recordWithoutTools } from "./dataset-errors.js";
+import type { DataFile } from "./read-file.js";
+import { readJsonList } from "./read-file.js";
+import type { ImportedRecord } from "./types.js";
+
+const jsonObject = z.record(z.string(), z.json());
+
+const turn = z.object({ role: z.string(), content: z.string() });
+
+const tool = z.object({
+  name: z.string().min(1),
+  description: z.string().default(""),
+  parameters: jsonObject.default({}),
+  required: z.array(z.string()).default([]),
+});
+
+const answer = z
+  .object({
+    name: z.string().optional(),
+    tool: z.string().optional(),
+    arguments: jsonObject.optional(),
+    parameters: jsonObject.optional(),
+  })
+  .refine((call) => (call.name ?? call.tool) !== undefined, 'a call needs "name" or "tool"');
+
+const record = z.object({
+  query: z.union([z.string(), z.array(turn).min(1)]),
+  tools: z.array(tool),
+  answers: z.array(answer),
+});
+
+/**
+ * Reads a list of `{query, tools, answers}` as MadeAgents/Hammer publishes its test sets: `query` is text or a list of turns,
+ * tools list their arguments as `{argument: {type, description, required?}}`, calls have `name` or `tool` and
+ * `arguments` or `parameters`.
+ *
+ * @param readTurn - turns a set's own roles into ours
+ */
+export function readHammerRecords(
+  file: DataFile,
+  readTurn: (turn: { readonly role: string; readonly content: string }) => Message = asUserTurn,
+): ImportedRecord[] {
+  return readJsonList(file).map((value, row) => {
+    const where = `record ${row}`;
+    const { query, tools, answers } = checkShape(record, value, file.path, where);
+    if (tools.length === 0) throw recordWithoutTools(file.path, where);
+    const turns = typeof query === "string" ? [{ role: "user", content: query }] : query;
+    return {
+      messages: turns.map(readTurn),
+      tools: tools.map(({ name, description, parameters, required }) => ({
+        name,
+        description,
+        parameters: schemaFromArguments(parameters, required),
+      })),
+      gold: {
+        calls: answers.map((call) => ({
+          name: call.name ?? call.tool ?? "",
+          arguments: call.arguments ?? call.parameters ?? {},
+        })),
+      },
+    };
+  });
+}
+
+function asUserTurn(given: { readonly content: string }): Message {
+  return { role: "user", content: given.content };
+}

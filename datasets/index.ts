@@ -1,0 +1,52 @@
+import { canonicalJson } from "../domain/canonical-json.js";
+import { sha256Hex } from "../domain/hash.js";
+import { sampleContentHash } from "../domain/sample-hash.js";
+import type { GoldSample } from "../domain/sample.js";
+import { sampleKey } from "../domain/unit-key.js";
+import { auditRecords } from "./audit-records.js";
+import { formatUnknown } from "./dataset-errors.js";
+import { importLookalike } from "./lookalike.js";
+import { importOpenaiJsonl } from "./openai-jsonl.js";
+import { importSealtool } from "./sealtool.js";
+import type { ImportedDataset, Importer, ImportInput } from "./types.js";
+
+export type { ImportedDataset, ImportInput } from "./types.js";
+
+/** One importer per format; a new benchmark is one more file and one more line. */
+const IMPORTERS: Readonly<Record<string, Importer>> = {
+  lookalike: importLookalike,
+  "openai-jsonl": importOpenaiJsonl,
+  sealtool: importSealtool,
+};
+
+/** Formats that `importDataset` reads. */
+export const DATASET_FORMATS: readonly string[] = Object.keys(IMPORTERS);
+
+/**
+ * Reads a data set into samples with keys, their gold beside them. Equal files give equal keys and hashes everywhere. Throws
+ * DATASET_FORMAT_UNKNOWN, DATASET_FILE_MISSING, DATASET_EMPTY, DATA_LINE_INVALID or SAMPLE_WITHOUT_TOOLS.
+ */
+export async function importDataset(input: ImportInput): Promise<ImportedDataset> {
+  const importer = Object.hasOwn(IMPORTERS, input.format) ? IMPORTERS[input.format] : undefined;
+  if (importer === undefined) throw formatUnknown(input.format, DATASET_FORMATS);
+  const { source, records, warnings } = await importer(input.path);
+  const hashes = records.map(sampleContentHash);
+  const samples = records.map(({ messages, tools, gold }, row): GoldSample => ({
+    sample: {
+      key: sampleKey(row, hashes[row] ?? ""),
+      dataset: input.name,
+      row,
+      messages,
+      tools,
+    },
+    gold,
+  }));
+  return {
+    name: input.name,
+    format: input.format,
+    source,
+    contentHash: sha256Hex(canonicalJson(records.map(({ gold }, row) => [hashes[row], gold]))),
+    samples,
+    warnings: [...warnings, ...auditRecords(records)],
+  };
+}

@@ -1,0 +1,42 @@
+import type { GoldSample, Message, Tool } from "../domain/sample.js";
+import type { Gold } from "../domain/sample.js";
+
+/** Which data to read. */
+export interface ImportInput {
+  /** Name of the data set in keys and tables. */
+  readonly name: string;
+  readonly format: string;
+  /** File or folder; absent for the bundled set. */
+  readonly path?: string;
+}
+
+/** A data set as read, with gold apart from each sample. */
+export interface ImportedDataset {
+  readonly name: string;
+  readonly format: string;
+  /** Absolute path of the file that was read. */
+  readonly source: string;
+  /** SHA-256 over all samples and their gold, 64 hex digits; independent of name and path. */
+  readonly contentHash: string;
+  /** In the file's order. */
+  readonly samples: readonly GoldSample[];
+  /** One sentence each on what is odd in the data; none of it stops a run. */
+  readonly warnings: readonly string[];
+}
+
+/** One record before it has a key. */
+export interface ImportedRecord {
+  readonly messages: readonly Message[];
+  readonly tools: readonly Tool[];
+  readonly gold: Gold;
+}
+
+/** What a format's importer yields. */
+export interface ImportedFile {
+  readonly source: string;
+  readonly records: readonly ImportedRecord[];
+  readonly warnings: readonly string[];
+}
+
+/** Reads one format. `path` is what the user gave. */
+export type Importer = (path: string | undefined) => Promise<ImportedFile>;
