@@ -59,14 +59,15 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
   const { config } = input.loaded;
   const overrides = input.overrides ?? [];
   const directory = resolveModelDirectory(config.model);
-  const imported = config.datasets.map((spec) => {
-    const dataset = importDataset({
+  const imported: { dataset: ImportedDataset; part: DatasetPart }[] = [];
+  for (const spec of config.datasets) {
+    const dataset = await importDataset({
       name: spec.name,
       format: spec.format,
       ...(spec.path === undefined ? {} : { path: spec.path }),
     });
-    return { dataset, part: splitDataset(config, spec, dataset.samples) };
-  });
+    imported.push({ dataset, part: splitDataset(config, spec, dataset.samples) });
+  }
   const fingerprint = await fingerprintModel(directory);
   const prompt = getPromptStyle(config.prompt);
   const identity = identifySweep(config, {
