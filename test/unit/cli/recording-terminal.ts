@@ -1,0 +1,21 @@
+import type { Terminal } from "../../../cli/terminal.js";
+
+/** A terminal that keeps what was printed. */
+export interface RecordingTerminal extends Terminal {
+  readonly results: string[];
+  readonly notes: string[];
+}
+
+/** Makes an empty one; not interactive. */
+export function createRecordingTerminal(): RecordingTerminal {
+  const results: string[] = [];
+  const notes: string[] = [];
+  return {
+    results,
+    notes,
+    isInteractive: false,
+    result: (line) => results.push(line),
+    note: (line) => notes.push(line),
+    live: () => undefined,
+  };
+}

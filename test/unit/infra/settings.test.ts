@@ -1,0 +1,45 @@
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { repositoryRoot } from "../../../infra/repository.js";
+import { loadSettings } from "../../../infra/settings.js";
+
+describe("loadSettings", () => {
+  it("fills in the defaults of a single machine", () => {
+    const home = join(repositoryRoot, ".whetstone");
+    expect(loadSettings({})).toEqual({
+      home,
+      databaseUrl: `sqlite:${join(home, "whetstone.db")}`,
+      engineUrl: "http://127.0.0.1:8400",
+      externalTemporal: false,
+      externalEngine: false,
+      ports: { temporal: 7233, ui: 8233, engine: 8400 },
+      temporalUiUrl: "http://127.0.0.1:8233",
+    });
+  });
+
+  it("follows the environment", () => {
+    const settings = loadSettings({
+      WHETSTONE_HOME: "elsewhere",
+      WHETSTONE_DATABASE_URL: "postgres://host/database",
+      WHETSTONE_ENGINE_PORT: "9001",
+      WHETSTONE_TEMPORAL_UI_PORT: "9002",
+      TEMPORAL_ADDRESS: "temporal:7233",
+    });
+    expect(settings.home).toBe(resolve("elsewhere"));
+    expect(settings.databaseUrl).toBe("postgres://host/database");
+    expect(settings.engineUrl).toBe("http://127.0.0.1:9001");
+    expect(settings.externalEngine).toBe(false);
+    expect(settings.externalTemporal).toBe(true);
+    expect(settings.temporalUiUrl).toBe("http://127.0.0.1:9002");
+  });
+
+  it.each(["abc", "0", "65536", "80.5"])("refuses %s as a port", (text) => {
+    expect(() => loadSettings({ WHETSTONE_ENGINE_PORT: text })).toThrow(
+      expect.objectContaining({
+        code: "SETTING_INVALID",
+        message: `WHETSTONE_ENGINE_PORT is "${text}", which is not a port.`,
+        hint: "set WHETSTONE_ENGINE_PORT to a number from 1 to 65535, or unset it for 8400",
+      }),
+    );
+  });
+});
