@@ -14,7 +14,7 @@ const MODEL_FILE = /\.(json|safetensors|jinja|model|txt)$/;
  * `MODEL_DIRECTORY_INVALID` where it lacks config.json, tokenizer.json or *.safetensors.
  */
 export function resolveModelDirectory(model: string): string {
-  const directory = model === "tiny" ? join(repositoryRoot, "models", "tiny", "weights") : model;
+  const directory = model === "tiny" ? join(repositoryRoot, "models", "tiny") : model;
   const missing = listMissing(directory);
   if (missing.length > 0) {
     throw new WhetstoneError(

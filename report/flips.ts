@@ -1,0 +1,52 @@
+import { exactMcNemar } from "../domain/statistics.js";
+import type { ResultRow } from "../store/store.js";
+
+/** How a variant's answers differ from base's on the same samples and seeds. */
+export interface Flips {
+  /** Name of the variant compared with. */
+  readonly against: string;
+  /** Over all seeds. */
+  readonly pairs: number;
+  /** Wrong with base, right with the variant. */
+  readonly gained: number;
+  readonly lost: number;
+  /** Seeds are not independent samples, so each has its own test. */
+  readonly bySeed: readonly SeedFlips[];
+}
+
+/** The pairs of one seed. */
+export interface SeedFlips {
+  readonly seed: number;
+  readonly pairs: number;
+  readonly gained: number;
+  readonly lost: number;
+  /** Exact McNemar test, two-sided. */
+  readonly p: number;
+}
+
+/** Pairs the rows of two variants by data set, sample and seed; units that failed are no pairs. */
+export function countFlips(
+  against: string,
+  base: readonly ResultRow[],
+  rows: readonly ResultRow[],
+): Flips {
+  const baseRows = new Map(base.map((row) => [pairKey(row), row]));
+  const seeds = [...new Set(rows.map((row) => row.seed))].sort((a, b) => a - b);
+  const bySeed = seeds.flatMap((seed): SeedFlips[] => {
+    const pairs = rows
+      .filter((row) => row.seed === seed && row.correct !== null)
+      .map((row) => ({ after: row.correct, before: baseRows.get(pairKey(row))?.correct ?? null }))
+      .filter((pair) => pair.before !== null);
+    if (pairs.length === 0) return [];
+    const gained = pairs.filter((pair) => pair.after === true && pair.before === false).length;
+    const lost = pairs.filter((pair) => pair.after === false && pair.before === true).length;
+    return [{ seed, pairs: pairs.length, gained, lost, p: exactMcNemar(gained, lost) }];
+  });
+  const total = (field: "pairs" | "gained" | "lost") =>
+    bySeed.reduce((sum, each) => sum + each[field], 0);
+  return { against, pairs: total("pairs"), gained: total("gained"), lost: total("lost"), bySeed };
+}
+
+function pairKey(row: ResultRow): string {
+  return `${row.dataset}/${row.sampleKey}/${row.seed}`;
+}

@@ -1,0 +1,157 @@
+import type { Flips } from "./flips.js";
+import type { Accuracy, SweepSummary, VariantSummary } from "./summarise-sweep.js";
+import { STEPS } from "./step-seconds.js";
+import { NOT_APPLICABLE, renderTextTable } from "./text-table.js";
+
+/** Letters of the method's steps, for column heads. */
+const STEP_HEADS: Record<(typeof STEPS)[number], string> = {
+  scoreUncertainty: "H score",
+  synthesize: "G synthesize",
+  trainAdapter: "T train",
+  infer: "I infer",
+  resetAdapter: "reset",
+};
+
+/**
+ * A sweep's figures as plain text for a terminal: one table of results and one of seconds per step for
+ * each data set, then what the columns mean. The same summary always gives the same text.
+ */
+export function renderSummaryTable(summary: SweepSummary): string {
+  const seeds = summary.seeds.length === 1 ? "1 seed" : `${summary.seeds.length} seeds`;
+  const lines = [
+    `sweep ${summary.sweep} (${summary.status}): ${summary.answered} of ${summary.planned} units answered, ${summary.failed} failed; ${seeds}; model ${summary.model}; config ${summary.configHash.slice(0, 12)}`,
+  ];
+  for (const { dataset, variants } of summary.datasets) {
+    lines.push("", `results on ${dataset}`, ...renderResults(variants));
+    lines.push(
+      "",
+      `seconds per step on ${dataset}: mean compute + mean wait`,
+      ...renderSteps(variants),
+    );
+  }
+  lines.push("", ...renderNotes(summary));
+  return lines.join("\n");
+}
+
+function renderResults(variants: readonly VariantSummary[]): string[] {
+  const heads = [
+    "variant",
+    "tau",
+    "n",
+    "soft %",
+    "strict %",
+    "+",
+    "-",
+    "p",
+    "adapted %",
+    "uncertain %",
+    "failed",
+    "unparsable",
+    "exhausted",
+  ];
+  return renderTextTable(
+    heads,
+    variants.map((row) => [
+      row.control ? `${row.variant} (control)` : row.variant,
+      formatTau(row),
+      String(row.n),
+      formatAccuracy(row.soft),
+      formatAccuracy(row.strict),
+      row.flips === null ? NOT_APPLICABLE : String(row.flips.gained),
+      row.flips === null ? NOT_APPLICABLE : String(row.flips.lost),
+      formatP(row.flips),
+      formatPercent(row.adaptedShare),
+      formatPercent(row.uncertainShare),
+      String(row.failed),
+      String(row.unparsable),
+      row.method === "tt-si" ? String(row.exhausted) : NOT_APPLICABLE,
+    ]),
+  );
+}
+
+function renderSteps(variants: readonly VariantSummary[]): string[] {
+  return renderTextTable(
+    ["variant", ...STEPS.map((step) => STEP_HEADS[step])],
+    variants.map((row) => [
+      row.variant,
+      ...STEPS.map((step) => {
+        const seconds = row.steps.find((each) => each.step === step);
+        if (seconds === undefined) return NOT_APPLICABLE;
+        if (seconds.computed === 0) return "reused";
+        return `${seconds.mean.toFixed(3)} + ${seconds.queueMean.toFixed(3)}`;
+      }),
+    ]),
+  );
+}
+
+function renderNotes(summary: SweepSummary): string[] {
+  const variants = summary.datasets.flatMap((dataset) => dataset.variants);
+  const notes = [
+    "soft %, strict %: right answers of n; unparsable ones are wrong, failed units are no answers.",
+  ];
+  if (summary.seeds.length > 1) {
+    notes.push("Accuracies are means over seeds, +- the sample standard deviation over seeds.");
+  }
+  if (variants.some((row) => row.flips !== null)) {
+    const scope = summary.seeds.length > 1 ? " over all seeds; p" : "; p";
+    notes.push(
+      `+, -: samples gained and lost against base${scope}: exact McNemar, two-sided${summary.seeds.length > 1 ? ", least to largest of the seeds" : ""}.`,
+    );
+  }
+  if (variants.some((row) => row.control)) {
+    notes.push(
+      'control: no training; a gain it shares is "say the tool you already prefer", not self-improvement.',
+    );
+  }
+  for (const { variant, seed, tau, details } of summary.thresholds) {
+    const records =
+      typeof details["n"] === "number" ? ` on ${details["n"]} calibration records` : "";
+    notes.push(
+      `tau of ${variant}, seed ${seed}: ${formatNumber(tau)} by Youden's J${records}, none of them reported here.`,
+    );
+  }
+  const single = Math.max(0, ...variants.map((row) => row.singleCandidate));
+  if (single > 0)
+    notes.push(`${single} answers are to samples with one candidate, certain by definition.`);
+  return notes;
+}
+
+function formatTau(row: VariantSummary): string {
+  if (row.tau === null) return NOT_APPLICABLE;
+  const values = [...row.taus].sort((a, b) => a - b);
+  const [least, most] = [values[0], values.at(-1)];
+  if (least === undefined || most === undefined) return "auto";
+  const range =
+    least === most ? formatNumber(least) : `${formatNumber(least)}..${formatNumber(most)}`;
+  return row.tau === "auto" ? `auto ${range}` : range;
+}
+
+function formatAccuracy(accuracy: Accuracy): string {
+  if (accuracy.mean === null) return NOT_APPLICABLE;
+  const deviation =
+    accuracy.deviation === null ? "" : ` +- ${(100 * accuracy.deviation).toFixed(1)}`;
+  return `${formatPercent(accuracy.mean)}${deviation}`;
+}
+
+function formatPercent(value: number | null): string {
+  return value === null ? NOT_APPLICABLE : (100 * value).toFixed(1);
+}
+
+function formatP(flips: Flips | null): string {
+  const values = (flips?.bySeed ?? []).map((seed) => seed.p).sort((a, b) => a - b);
+  const [least, most] = [values[0], values.at(-1)];
+  if (least === undefined || most === undefined) return NOT_APPLICABLE;
+  return values.length === 1
+    ? formatProbability(least)
+    : `${formatProbability(least)}..${formatProbability(most)}`;
+}
+
+function formatProbability(p: number): string {
+  if (p >= 0.0005) return p.toFixed(3);
+  return p === 0 ? "0" : p.toExponential(0);
+}
+
+/** At most four significant digits, without trailing zeros. */
+function formatNumber(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
