@@ -19,6 +19,13 @@ const DEFAULT_LEVEL: LogLevel = "WARN";
  * signals are left to `runWorker`.
  */
 export function installRuntime(level = readLevel()): Logger {
+  installed ??= install(level);
+  return installed;
+}
+
+let installed: Logger | undefined;
+
+function install(level: LogLevel): Logger {
   const output = pino({ level: levels[level] }, pino.destination({ dest: 2, sync: true }));
   const logger = new DefaultLogger(level, ({ level: entryLevel, message, meta }) => {
     output[levels[entryLevel]](meta ?? {}, message);

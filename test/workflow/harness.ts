@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Client } from "@temporalio/client";
+import { loadConfig } from "../../planning/load-config.js";
+import { planSweep } from "../../planning/plan-sweep.js";
+import { prepareSweep } from "../../planning/prepare-sweep.js";
+import type { ResolvedConfig } from "../../domain/config.js";
+import type { Settings } from "../../infra/settings.js";
+import { connectClient } from "../../infra/temporal-connection.js";
+import { openStore } from "../../store/open-store.js";
+import type { Store } from "../../store/store.js";
+import type { WorkerRole } from "../../workers/run-worker.js";
+import { runWorker } from "../../workers/run-worker.js";
+import { writeFileSync } from "node:fs";
+
+/** Servers that run for the whole test run, made by global-setup.ts. */
+export interface TestServers {
+  readonly temporalPort: number;
+  readonly engineUrl: string;
+  /** Directory of the model that the engine serves. */
+  readonly model: string;
+}
+
+/** A worker of this process. */
+export interface RunningWorker {
+  /** Shuts it down gracefully. */
+  stop(): Promise<void>;
+}
+
+/** One namespace, store and home folder of its own over the shared servers. */
+export interface Harness {
+  readonly client: Client;
+  readonly store: Store;
+  readonly settings: Settings;
+  readonly namespace: string;
+  /** Starts a worker and waits until it polls. */
+  startWorker(roles: readonly WorkerRole[], gpuClass?: string): Promise<RunningWorker>;
+  /** Loads, prepares and stores a config given as YAML lines. */
+  plan(lines: readonly string[]): Promise<ResolvedConfig>;
+  close(): Promise<void>;
+}
+
+/** Opens a harness in a namespace that global-setup.ts has made. */
+export async function openHarness(
+  servers: TestServers,
+  namespace: string,
+  engineUrl = servers.engineUrl,
+): Promise<Harness> {
+  const home = mkdtempSync(join(tmpdir(), `whetstone-${namespace}-`));
+  process.env["TEMPORAL_NAMESPACE"] = namespace;
+  const settings: Settings = {
+    home,
+    databaseUrl: `sqlite:${join(home, "whetstone.db")}`,
+    engineUrl,
+    externalTemporal: false,
+    externalEngine: true,
+    ports: { temporal: servers.temporalPort, ui: 0, engine: 0 },
+    temporalUiUrl: "http://127.0.0.1:0",
+  };
+  const store = await openStore(settings.databaseUrl);
+  const connection = await connectClient(settings);
+  const workers: RunningWorker[] = [];
+  return {
+    client: connection.client,
+    store,
+    settings,
+    namespace,
+    async startWorker(roles, gpuClass = "a40") {
+      const worker = await startWorker(settings, roles, gpuClass);
+      workers.push(worker);
+      return worker;
+    },
+    async plan(lines) {
+      const path = join(home, "config.yaml");
+      writeFileSync(path, [`model: ${servers.model}`, ...lines].join("\n"));
+      const prepared = await prepareSweep({ loaded: loadConfig(path) });
+      await planSweep(store, prepared);
+      return prepared.config;
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await connection.close();
+      await store.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startWorker(
+  settings: Settings,
+  roles: readonly WorkerRole[],
+  gpuClass: string,
+): Promise<RunningWorker> {
+  const controller = new AbortController();
+  const { promise: ready, resolve } = withResolvers();
+  const running = runWorker({
+    ...{ roles, settings, gpuClass, signal: controller.signal },
+    onReady: resolve,
+  });
+  await Promise.race([ready, running]);
+  let stopped = false;
+  return {
+    async stop() {
+      if (stopped) return;
+      stopped = true;
+      controller.abort();
+      await running;
+    },
+  };
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
