@@ -11,7 +11,7 @@ import { maskDatabaseUrl } from "../store/database-url.js";
 const LOCK_FILES = ["package-lock.json", join("engine", "uv.lock")];
 
 /** Options and settings whose value is a secret. */
-const SECRET = /((?:token|secret|password|passwd|api-?key|apikey)[a-z_-]*=)(.*)/i;
+const SECRET = /((?:token|secret|password|passwd|api[-_]?key)=)(.*)/i;
 
 /** What is noted of one call of the tool. */
 export interface InvocationInput {

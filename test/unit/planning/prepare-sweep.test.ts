@@ -1,0 +1,124 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "../../../planning/load-config.js";
+import { createWorkspace, failureOf } from "./fixtures.js";
+
+describe("prepareSweep", () => {
+  const workspace = createWorkspace();
+
+  it("plans variants in the config's order within each seed", async () => {
+    const { units } = await workspace.prepare("seeds=2", "dataset.limit=2");
+    expect(units.map(({ seed, variant, sampleKey }) => [seed, variant, sampleKey[0]])).toEqual(
+      [0, 1].flatMap((seed) =>
+        ["base", "tt-si", "argmax-name"].flatMap((variant) =>
+          ["0", "1"].map((row) => [seed, variant, row]),
+        ),
+      ),
+    );
+    expect(units.every((unit) => unit.role === "report")).toBe(true);
+    expect(units[0]?.key).toMatch(/^trial\/base\/0\/tools\/0-[0-9a-f]{8}$/);
+  });
+
+  it("plans calibration units first, once for all variants with tau auto", async () => {
+    const { units } = await workspace.prepare(
+      "dataset.calibration=3",
+      "variants.1.tau=auto",
+      "variants.3={ name: all, method: tt-si, tau: auto, selection: all }",
+    );
+    const calibration = units.filter((unit) => unit.role === "calibration");
+    expect(units.slice(0, 3)).toEqual(calibration);
+    expect(calibration.map(({ variant, sampleKey }) => [variant, sampleKey.split("-")[0]])).toEqual(
+      [9, 10, 11].map((row) => ["calibration", String(row)]),
+    );
+    const reported = units.filter((unit) => unit.role === "report");
+    expect(reported).toHaveLength(4 * 5);
+    const shared = new Set(calibration.map((unit) => unit.sampleKey));
+    expect(reported.filter((unit) => shared.has(unit.sampleKey))).toEqual([]);
+  });
+
+  it("plans no calibration units where no variant needs them, and never reports their records", async () => {
+    const { units } = await workspace.prepare("dataset.calibration=9", "dataset.limit=12");
+    expect(units).toHaveLength(3 * 3);
+    expect(units.filter((unit) => unit.role === "calibration")).toEqual([]);
+  });
+
+  it("warns where fewer records can be reported than asked for", async () => {
+    const { warnings } = await workspace.prepare("dataset.limit=20");
+    expect(warnings).toContain("tools: limit 20, but only 12 of 12 records can be reported on");
+  });
+
+  it("refuses reported and calibration records that overlap", async () => {
+    const error = await failureOf(
+      workspace.prepare("variants.1.tau=auto", "dataset.calibration=8", "dataset.limit=5"),
+    );
+    expect(error.code).toBe("WHETSTONE_CONFIG_INVALID");
+    expect(error.message).toBe(
+      "1 problem in config of sweep trial:\n  dataset.tools: limit 5 and calibration 8 need 13 records, and the data set has 12. Allowed: a limit up to 4, or fewer calibration records.",
+    );
+  });
+
+  it("refuses tau auto without calibration records", async () => {
+    const error = await failureOf(
+      Promise.resolve().then(() => workspace.prepare("variants.1.tau=auto")),
+    );
+    expect(error.message).toContain(
+      '  variants[1].tau (--set): "auto" needs calibration records, and data set tools sets none aside.',
+    );
+  });
+
+  it("refuses calibration records that leave none to report on", async () => {
+    const error = await failureOf(
+      workspace.prepare(
+        "dataset={ format: openai-jsonl, name: tools, calibration: 12, path: " +
+          join(workspace.folder, "data.jsonl") +
+          " }",
+      ),
+    );
+    expect(error.message).toContain(
+      "dataset.tools: 12 calibration records leave none to report on, and the data set has 12.",
+    );
+  });
+
+  it("reads paths of the file relative to the file", () => {
+    const { config } = loadConfig(workspace.configPath);
+    expect(config.model).toBe(join(workspace.folder, "model"));
+    expect(config.datasets[0]?.path).toBe(join(workspace.folder, "data.jsonl"));
+  });
+
+  it("notes where everything came from", async () => {
+    const prepared = await workspace.prepare("sweep=other");
+    expect(prepared.facts).toMatchObject({
+      model: { directory: join(workspace.folder, "model"), fingerprint: prepared.identity.model },
+      prompt: { style: "compact", hash: prepared.identity.prompt.hash },
+      datasets: [{ name: "tools", format: "openai-jsonl", records: 12 }],
+    });
+    expect(prepared.invocation).toMatchObject({
+      commandLine: ["run"],
+      configPath: workspace.configPath,
+      overrides: ["sweep=other"],
+      node: process.version,
+    });
+  });
+
+  it("ends with the model's error before anything is read from it", async () => {
+    const error = await failureOf(workspace.prepare("model=/no/such/model"));
+    expect(error.code).toBe("MODEL_DIRECTORY_INVALID");
+  });
+
+  it("ends with the importer's error where the data is missing", async () => {
+    const other = createWorkspace();
+    rmSync(join(other.folder, "data.jsonl"));
+    const error = await failureOf(other.prepare());
+    expect(error.code).toBe("DATASET_FILE_MISSING");
+  });
+
+  it("names a config file that is not there", () => {
+    expect(() => loadConfig("/no/such/config.yaml")).toThrow(
+      expect.objectContaining({
+        code: "CONFIG_FILE_MISSING",
+        message: "The config file /no/such/config.yaml does not exist.",
+      }),
+    );
+  });
+});
