@@ -82,7 +82,7 @@ function someCall(
     const required = parameters["required"];
     return test(
       call,
-      isObject(properties) ? (properties) : {},
+      isObject(properties) ? properties : {},
       Array.isArray(required) ? (required as readonly JsonValue[]) : [],
     );
   });

@@ -1,0 +1,173 @@
+import { describe, expect, it } from "vitest";
+import { importOpenaiJsonl } from "../../../datasets/openai-jsonl.js";
+import { temporaryFile } from "./temporary-file.js";
+
+const user = { role: "user", content: "What time is it in Rome?" };
+const answer = {
+  role: "assistant",
+  content: null,
+  tool_calls: [
+    { id: "1", type: "function", function: { name: "now", arguments: '{"city": "Rome"}' } },
+  ],
+};
+const now = {
+  type: "function",
+  function: {
+    name: "now",
+    description: "Current time",
+    parameters: { type: "object", properties: { city: { type: "str" } }, required: ["city"] },
+  },
+};
+const good = { messages: [user, answer], tools: [now], note: "other fields are ignored" };
+
+const importText = (text: string) => {
+  const path = temporaryFile("data.jsonl", text);
+  return { path, result: importOpenaiJsonl(path) };
+};
+const importRecord = (record: unknown) => importText(JSON.stringify(record));
+
+describe("importOpenaiJsonl", () => {
+  it("takes gold out of the conversation and normalises types", async () => {
+    const { result } = importRecord(good);
+    expect((await result).records).toEqual([
+      {
+        messages: [user],
+        tools: [
+          {
+            name: "now",
+            description: "Current time",
+            parameters: {
+              type: "object",
+              properties: { city: { type: "string" } },
+              required: ["city"],
+            },
+          },
+        ],
+        gold: { calls: [{ name: "now", arguments: { city: "Rome" } }] },
+      },
+    ]);
+  });
+
+  it("reads text without tool calls as no call", async () => {
+    const { result } = importRecord({
+      ...good,
+      messages: [user, { role: "assistant", content: "I cannot tell." }],
+    });
+    expect((await result).records[0]?.gold).toEqual({ calls: [] });
+  });
+
+  it("turns earlier calls, their results and text parts into text", async () => {
+    const { result } = importRecord({
+      ...good,
+      messages: [
+        { role: "system", content: "Be brief." },
+        {
+          role: "user",
+          content: [
+            { type: "text", text: "Time in " },
+            { type: "text", text: "Rome?" },
+          ],
+        },
+        { ...answer, content: "One moment." },
+        { role: "tool", content: "12:00", tool_call_id: "1" },
+        user,
+        answer,
+      ],
+    });
+    expect((await result).records[0]?.messages).toEqual([
+      { role: "system", content: "Be brief." },
+      { role: "user", content: "Time in Rome?" },
+      {
+        role: "assistant",
+        content:
+          'One moment.\n<tool_call>[{"name": "now", "arguments": {"city": "Rome"}}]</tool_call>',
+      },
+      { role: "tool", content: "12:00" },
+      user,
+    ]);
+  });
+
+  it("skips blank lines and a byte-order mark, and counts lines for its messages", async () => {
+    const { path, result } = importText(`\uFEFF${JSON.stringify(good)}\r\n\n{"messages": [\n`);
+    await expect(result).rejects.toMatchObject({
+      message: `${path}, line 3: not valid JSON`,
+      code: "DATA_LINE_INVALID",
+      hint: "Correct line 3 of the file, or take it out.",
+    });
+    const fine = importText(`\uFEFF${JSON.stringify(good)}\r\n\n${JSON.stringify(good)}\n`);
+    expect((await fine.result).records).toHaveLength(2);
+  });
+
+  it.each<[string, unknown, string]>([
+    ["a list", [], "Invalid input: expected object, received array"],
+    [
+      "no messages",
+      { tools: [now] },
+      'field "messages": Invalid input: expected array, received undefined',
+    ],
+    [
+      "an unknown role",
+      { ...good, messages: [{ role: "robot", content: "x" }, answer] },
+      'field "messages.0.role": Invalid option: expected one of "system"|"user"|"assistant"|"tool"',
+    ],
+    [
+      "a tool without a name",
+      { ...good, tools: [{ function: {} }] },
+      'field "tools.0.function.name": Invalid input: expected string, received undefined',
+    ],
+    [
+      "no right answer",
+      { ...good, messages: [user, user] },
+      'the last of "messages" must be the assistant\'s right answer',
+    ],
+    [
+      "nothing asked",
+      { ...good, messages: [answer, answer] },
+      "the message before the right answer must be a user's or a tool's",
+    ],
+    [
+      "arguments that are no JSON object",
+      {
+        ...good,
+        messages: [
+          user,
+          { ...answer, tool_calls: [{ function: { name: "now", arguments: "[1]" } }] },
+        ],
+      },
+      'the arguments of "now" are not a JSON object',
+    ],
+  ])("refuses a line with %s, naming file, line and problem", async (_, record, problem) => {
+    const { path, result } = importText(`${JSON.stringify(good)}\n${JSON.stringify(record)}\n`);
+    await expect(result).rejects.toMatchObject({
+      message: `${path}, line 2: ${problem}`,
+      code: "DATA_LINE_INVALID",
+    });
+  });
+
+  it.each([{ tools: [] }, { tools: undefined }, { tools: null }])(
+    "refuses a sample with %o, naming its line",
+    async (change) => {
+      const { path, result } = importRecord({ ...good, ...change });
+      await expect(result).rejects.toMatchObject({
+        message: `${path}, line 1: the sample has no tools`,
+        code: "SAMPLE_WITHOUT_TOOLS",
+        hint: "Give line 1 at least one tool, or take it out.",
+      });
+    },
+  );
+
+  it("refuses an empty file", async () => {
+    const { path, result } = importText("\n\n");
+    await expect(result).rejects.toMatchObject({
+      message: `data file ${path} holds no record`,
+      code: "DATASET_EMPTY",
+    });
+  });
+
+  it("refuses a config without a path", async () => {
+    await expect(importOpenaiJsonl(undefined)).rejects.toMatchObject({
+      message: "data file of format openai-jsonl (no path given) does not exist or cannot be read",
+      code: "DATASET_FILE_MISSING",
+    });
+  });
+});
