@@ -14,7 +14,8 @@ class EngineConfig:
     device: str = "cpu"
     dtype: str = "float32"
     threads: int | None = None
-    """Threads of a matrix product on the CPU; None: as many as there are cores."""
+    """Threads of a matrix product on the CPU; None: one for a small model, whose products are too
+    short to share, else as many as there are cores."""
     maximum_rows: int = 64
     """Answers decoded at once."""
     maximum_adapters: int = 256

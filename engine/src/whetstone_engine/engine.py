@@ -46,6 +46,8 @@ from whetstone_engine.weights import load_weights
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float64": torch.float64}
 
+_SMALL_HIDDEN_SIZE = 512
+
 
 def _array(ids: list[int]) -> Tokens:
     return np.asarray(ids, dtype=np.int64)
@@ -63,8 +65,6 @@ class Engine:
 
     def __init__(self, config: EngineConfig) -> None:
         started = time.perf_counter()
-        if config.threads is not None:
-            torch.set_num_threads(config.threads)
         self.config = config
         self.name = config.model.resolve().name
         device = choose_device(config.device)
@@ -73,6 +73,10 @@ class Engine:
             dtype = "bfloat16" if device.type == "cuda" else "float32"
         self.dtype = dtype
         self.model_config = read_model_config(config.model)
+        if config.threads is not None:
+            torch.set_num_threads(config.threads)
+        elif self.model_config.hidden_size < _SMALL_HIDDEN_SIZE:
+            torch.set_num_threads(1)
         self.tokenizer = ChatTokenizer(config.model, self.model_config.end_token_ids)
         if self.tokenizer.backend.get_vocab_size() > self.model_config.vocabulary_size:
             raise ModelInvalidError(

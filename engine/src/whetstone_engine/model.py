@@ -60,6 +60,45 @@ def attention(query_BHTD: Tensor, key_BKSD: Tensor, value_BKSD: Tensor, mask: Te
     )
 
 
+class BlockwiseCausal:
+    """Causal attention of positions `[start, end)` over `[0, end)`, one block of queries a time.
+
+    A block attends over exactly the keys up to its own end, so its result is the same bits
+    whatever follows it and wherever the pass began. (The library's own causal mode is not:
+    its order of summation depends on the whole length.)
+    """
+
+    def __init__(self, start: int, end: int, block: int, model: Transformer) -> None:
+        assert start % block == 0 and end % block == 0, "positions come in whole blocks"
+        self._start = start
+        self._block = block
+        self._masks = [
+            causal_mask(block, first, first + block, model) for first in range(start, end, block)
+        ]
+
+    def __call__(self, query_BHTD: Tensor, key_BKSD: Tensor, value_BKSD: Tensor) -> Tensor:
+        block = self._block
+        parts = []
+        for number, mask in enumerate(self._masks):
+            stop = self._start + (number + 1) * block
+            parts.append(
+                attention(
+                    query_BHTD[:, :, number * block : (number + 1) * block],
+                    key_BKSD[:, :, :stop],
+                    value_BKSD[:, :, :stop],
+                    mask,
+                )
+            )
+        return parts[0] if len(parts) == 1 else torch.cat(parts, dim=2)
+
+
+def causal_mask(rows: int, first: int, columns: int, model: Transformer) -> Tensor:
+    """Additive mask `[1, 1, rows, columns]`; row i is position `first + i`."""
+    allowed = torch.arange(columns)[None] <= torch.arange(first, first + rows)[:, None]
+    mask = torch.zeros(rows, columns, dtype=model.dtype)
+    return mask.masked_fill_(~allowed, float("-inf"))[None, None].to(model.device)
+
+
 def causal_attention(query_BHTD: Tensor, key_BKTD: Tensor, value_BKTD: Tensor) -> Tensor:
     """Attention of a whole sequence over itself."""
     return F.scaled_dot_product_attention(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from whetstone_engine.lora import StackedAdapters
-from whetstone_engine.model import Transformer, attention, causal_attention
+from whetstone_engine.model import BlockwiseCausal, Transformer
 from whetstone_engine.prefix_cache import CachedPrompt
 from whetstone_engine.shapes import prompt_block
 
@@ -31,13 +31,6 @@ class PromptStates:
     keys_LBKTD: Tensor
     values_LBKTD: Tensor
     last_hidden_Bd: Tensor
-
-
-def causal_mask(rows: int, first: int, columns: int, like: Tensor) -> Tensor:
-    """Additive mask `[1, 1, rows, columns]`; row i is position `first + i`."""
-    allowed = torch.arange(columns)[None] <= torch.arange(first, first + rows)[:, None]
-    mask = torch.zeros(rows, columns, dtype=like.dtype)
-    return mask.masked_fill_(~allowed, float("-inf"))[None, None].to(like.device)
 
 
 def read_prompts(
@@ -62,30 +55,12 @@ def read_prompts(
             assert row.prefix is not None, "a cut needs a cached prefix"
             keys[:, index, :, :cut] = row.prefix.keys_LKTD[:, :, :cut]
             values[:, index, :, :cut] = row.prefix.values_LKTD[:, :, :cut]
-    block = prompt_block(end)
-    masks = [
-        causal_mask(block, start, start + block, model.weights.embedding)
-        for start in range(cut, end, block)
-        if cut
-    ]
+    causal = BlockwiseCausal(cut, end, prompt_block(end), model)
 
     def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         keys[layer, :, :, cut:] = key
         values[layer, :, :, cut:] = value
-        if not cut:
-            return causal_attention(query, keys[layer], values[layer])
-        parts = []
-        for number, mask in enumerate(masks):
-            stop = cut + (number + 1) * block
-            parts.append(
-                attention(
-                    query[:, :, number * block : (number + 1) * block],
-                    keys[layer, :, :, :stop],
-                    values[layer, :, :, :stop],
-                    mask,
-                )
-            )
-        return torch.cat(parts, dim=2)
+        return causal(query, keys[layer], values[layer])
 
     positions = torch.arange(cut, end, device=device).expand(count, -1)
     last = torch.tensor(

@@ -17,9 +17,9 @@ from torch import Tensor
 
 from whetstone_engine.adapters import AdapterStacker
 from whetstone_engine.jobs import CandidateScore, ScoreJob, Tokens
-from whetstone_engine.model import Transformer, attention, causal_attention
+from whetstone_engine.model import BlockwiseCausal, Transformer, attention
 from whetstone_engine.prefix_cache import PrefixCache
-from whetstone_engine.shapes import ROW_MULTIPLE, key_bucket, padded_prompt, round_up
+from whetstone_engine.shapes import ROW_MULTIPLE, key_bucket, padded_prompt, prompt_block, round_up
 
 _HEAD_ROWS = 512
 
@@ -109,11 +109,10 @@ def score_batch(
         torch.from_numpy(~layout.allowed), float("-inf")
     )[:, None].to(device)
     kept: list[tuple[Tensor, Tensor]] = []
+    causal = BlockwiseCausal(0, trunk, prompt_block(trunk), model)
 
     def attend(_: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        prompt = causal_attention(
-            query[:, :, :trunk], key[:, :, :trunk], value[:, :, :trunk]
-        )
+        prompt = causal(query[:, :, :trunk], key[:, :, :trunk], value[:, :, :trunk])
         kept.append((key, value))
         if not shape.tail:
             return prompt

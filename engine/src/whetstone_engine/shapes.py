@@ -23,10 +23,7 @@ def round_up(value: int, multiple: int) -> int:
 
 
 def prompt_block(length: int) -> int:
-    """Block of positions that attention treats as one unit for a prompt of this length.
-
-    PyTorch's CPU kernel splits queries by 32 below 192, by 64 below 768, by 256 from there on.
-    """
+    """Positions that attention treats as one unit for a prompt of this length."""
     return PROMPT_BLOCK if round_up(length, PROMPT_BLOCK) < LONG_PROMPT else LONG_PROMPT_BLOCK
 
 

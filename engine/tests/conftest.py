@@ -1,0 +1,49 @@
+"""Fixtures: random models of both families, and engines over them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from engine_harness import Harness
+from random_models import make_model
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def model_directories(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    root = tmp_path_factory.mktemp("models")
+    return {family: make_model(root / family, family) for family in ("qwen2", "llama")}
+
+
+@pytest.fixture(scope="session", params=["qwen2", "llama"])
+def model_directory(request: pytest.FixtureRequest, model_directories: dict[str, Path]) -> Path:
+    return model_directories[request.param]
+
+
+@pytest.fixture(scope="session")
+def exact(model_directory: Path) -> Harness:
+    """A model in fp64, for comparison with transformers and PEFT to 1e-9."""
+    return Harness(model_directory, dtype="float64")
+
+
+@pytest.fixture(scope="session")
+def single(model_directory: Path) -> Harness:
+    """A model in fp32, as it is served on a CPU."""
+    return Harness(model_directory, dtype="float32")
+
+
+@pytest.fixture()
+def served(model_directories: dict[str, Path]) -> Iterator[Harness]:
+    """An engine with its device thread running."""
+    harness = Harness(model_directories["qwen2"], dtype="float32")
+    harness.engine.start()
+    yield harness
+    harness.engine.stop()

@@ -1,0 +1,260 @@
+"""Runs the engine's parts directly, and the same computation by transformers and PEFT."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from peft import LoraConfig, get_peft_model
+from torch import Tensor
+from transformers import AutoModelForCausalLM
+
+from whetstone_engine.adapters import Adapter
+from whetstone_engine.config import EngineConfig
+from whetstone_engine.engine import Engine
+from whetstone_engine.generate import DecodeBatch, plan_prompt
+from whetstone_engine.jobs import (
+    Choice,
+    GenerateJob,
+    SamplingSettings,
+    ScoreJob,
+    TrainExample,
+    TrainJob,
+    TrainSettings,
+)
+from whetstone_engine.lora import draw_adapter
+from whetstone_engine.prefix_cache import PrefixCache
+from whetstone_engine.score import score_batch, score_shape
+from whetstone_engine.train import TrainBatch, TrainedVector, schedule_multipliers
+
+TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+
+
+def rms_norm(hidden: Tensor, weight: Tensor, epsilon: float) -> Tensor:
+    return hidden * torch.rsqrt(hidden.pow(2).mean(-1, keepdim=True) + epsilon) * weight
+
+
+def ignore(_: Any) -> None:
+    """A job's `finish` where the caller runs the job itself."""
+
+
+def train_settings(**changes: Any) -> TrainSettings:
+    values: dict[str, Any] = {
+        "rank": 8,
+        "alpha": 16.0,
+        "learning_rate": 0.01,
+        "epochs": 5,
+        "warmup_ratio": 0.03,
+        "schedule": "cosine",
+        "seed": 1,
+        "scope": "all",
+    }
+    return TrainSettings(**{**values, **changes})
+
+
+def sampling(**changes: Any) -> SamplingSettings:
+    values: dict[str, Any] = {
+        "temperature": 0.0,
+        "top_p": 1.0,
+        "seed": 1,
+        "maximum_tokens": 24,
+        "stop": (),
+        "logprobs": None,
+    }
+    return SamplingSettings(**{**values, **changes})
+
+
+class Harness:
+    """One loaded model; every method runs on the calling thread."""
+
+    def __init__(self, directory: Path, dtype: str, **config: Any) -> None:
+        self.directory = directory
+        self.engine = Engine(
+            EngineConfig(model=directory, device="cpu", dtype=dtype, threads=1, **config)
+        )
+        self.torch_dtype = self.engine.model.dtype
+
+    def ids(self, text: str) -> np.ndarray:
+        return np.asarray(self.engine.tokenizer.encode(text), dtype=np.int64)
+
+    def prompt(self, text: str) -> np.ndarray:
+        turns: Any = [{"role": "user", "content": text}]
+        return np.asarray(self.engine.tokenizer.chat_prompt(turns), dtype=np.int64)
+
+    def example(self, query: str, answer: str) -> TrainExample:
+        end = self.engine.tokenizer.turn_end_id
+        completion = np.append(self.ids(answer), end)
+        return TrainExample(self.prompt(query), completion)
+
+    # -- the engine ------------------------------------------------------------------------
+
+    def train(self, jobs: Sequence[TrainJob]) -> list[TrainedVector]:
+        batch = TrainBatch(self.engine.model, self.engine.stacker, jobs)
+        with torch.no_grad():
+            while not batch.done:
+                batch.step()
+        return batch.results()
+
+    def adapter(self, trained: TrainedVector, settings: TrainSettings, name: str = "a") -> Adapter:
+        return Adapter(
+            id=name,
+            rank=settings.rank,
+            alpha=settings.alpha,
+            scope=settings.scope,
+            vector=trained.vector_P,
+            losses=trained.losses,
+            weight_hash=trained.weight_hash,
+            trained_tokens=0,
+            request_hash="",
+            ttl_seconds=60,
+        )
+
+    def score(
+        self, jobs: Sequence[ScoreJob], cache: PrefixCache | None = None
+    ) -> list[list[tuple[float, int]]]:
+        """Scores each job in one batch per shape; results in the jobs' order."""
+        found: dict[int, list[tuple[float, int]]] = {}
+        for shape in {score_shape(job) for job in jobs}:
+            part = [job for job in jobs if score_shape(job) == shape]
+            part.sort(key=lambda job: job.adapter is None)
+            with torch.no_grad():
+                scores = score_batch(
+                    self.engine.model, part, shape, self.engine.stacker, cache
+                )
+            for job, one in zip(part, scores, strict=True):
+                found[id(job)] = [(score.log_likelihood, score.token_count) for score in one]
+        return [found[id(job)] for job in jobs]
+
+    def generate(
+        self,
+        jobs: Sequence[GenerateJob],
+        cache: PrefixCache | None = None,
+        join_after: Sequence[int] | None = None,
+    ) -> list[list[Choice]]:
+        """Generates all jobs in one batch; job i joins after `join_after[i]` steps."""
+        engine = self.engine
+        batch = DecodeBatch(engine.model, engine.tokenizer, engine.stacker, cache, 64)
+        found: dict[int, list[Choice]] = {id(job): [] for job in jobs}
+        joins = list(join_after or [0] * len(jobs))
+        steps = 0
+        with torch.no_grad():
+            while batch.rows or any(join >= steps for join in joins):
+                arriving = [job for job, join in zip(jobs, joins, strict=True) if join == steps]
+                for job in arriving:
+                    for owner, choices in batch.read([plan_prompt(job, cache)]):
+                        found[id(owner)].extend(choices)
+                steps += 1
+                if batch.rows:
+                    for owner, choices in batch.step():
+                        found[id(owner)].extend(choices)
+        return [sorted(found[id(job)], key=lambda choice: choice.index) for job in jobs]
+
+    def generate_job(self, prompt: np.ndarray, **changes: Any) -> GenerateJob:
+        fields = {
+            "prompt": prompt,
+            "prompt_length": len(prompt),
+            "choice_count": changes.pop("n", 1),
+            "grammar": changes.pop("grammar", None),
+            "adapter": changes.pop("adapter", None),
+        }
+        return GenerateJob(ignore, sampling=sampling(**changes), **fields)
+
+    def run(self, make: Any) -> Any:
+        """Submits `make(finish)` to the running scheduler and waits; raises what it raised."""
+        done = threading.Event()
+        results: list[Any] = []
+
+        def finish(result: Any) -> None:
+            results.append(result)
+            done.set()
+
+        self.engine.scheduler.submit(make(finish))
+        assert done.wait(60), "the job did not end"
+        if isinstance(results[0], BaseException):
+            raise results[0]
+        return results[0]
+
+    # -- the oracle ------------------------------------------------------------------------
+
+    def reference(self) -> Any:
+        """The model by transformers, whose norms compute in fp32: in an fp64 test, in fp64."""
+        model = AutoModelForCausalLM.from_pretrained(self.directory, dtype=self.torch_dtype)
+        if self.torch_dtype == torch.float64:
+            for module in model.modules():
+                if type(module).__name__.endswith("RMSNorm"):
+                    module.forward = partial(
+                        rms_norm, weight=module.weight, epsilon=module.variance_epsilon
+                    )
+        return model.eval()
+
+    def log_probabilities(self, model: Any, tokens: np.ndarray) -> Tensor:
+        """Log-probability of each token after the ones before it, `[T - 1]`."""
+        ids = torch.from_numpy(tokens)[None]
+        with torch.no_grad():
+            logits = model(input_ids=ids).logits[0, :-1]
+        return logits.log_softmax(-1).gather(1, ids[0, 1:, None])[:, 0]
+
+    def peft(self, settings: TrainSettings, vector: Tensor) -> Any:
+        """A PEFT model with the matrices of `vector`."""
+        config = LoraConfig(
+            r=settings.rank,
+            lora_alpha=settings.alpha,
+            lora_dropout=0.0,
+            target_modules=TARGETS,
+            task_type="CAUSAL_LM",
+        )
+        model = get_peft_model(self.reference(), config, autocast_adapter_dtype=False)
+        matrices = self.engine.stacker.layout(settings.rank).matrices(vector)
+        parameters = dict(model.named_parameters())
+        with torch.no_grad():
+            for name, matrix in matrices.items():
+                path = f"base_model.model.model.layers.{name}.default.weight"
+                parameters[path].copy_(matrix)
+        return model
+
+    def peft_train(self, job: TrainJob) -> tuple[Any, list[float]]:
+        """Trains one job as the paper does: AdamW, one example per step, clip 1.0."""
+        settings = job.settings
+        layout = self.engine.stacker.layout(settings.rank)
+        model = self.peft(settings, draw_adapter(layout, settings.seed, self.torch_dtype))
+        trained = [one for one in model.parameters() if one.requires_grad]
+        optimizer = torch.optim.AdamW(trained, lr=settings.learning_rate, weight_decay=0.0)
+        steps = settings.epochs * len(job.examples)
+        factors = schedule_multipliers(settings.schedule, steps, settings.warmup_ratio)
+        losses = []
+        for step in range(steps):
+            for group in optimizer.param_groups:
+                group["lr"] = settings.learning_rate * factors[step]
+            example = job.examples[step % len(job.examples)]
+            ids = torch.from_numpy(np.concatenate((example.prompt, example.completion)))[None]
+            optimizer.zero_grad()
+            # transformers' own loss would round to fp32 first.
+            logits = model(input_ids=ids).logits[0, len(example.prompt) - 1 : -1]
+            loss = torch.nn.functional.cross_entropy(
+                logits, torch.from_numpy(example.completion)
+            )
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(trained, 1.0)
+            optimizer.step()
+            losses.append(loss.item())
+        return model, losses
+
+
+def peft_vector(harness: Harness, model: Any, rank: int) -> Tensor:
+    """The PEFT model's matrices in the engine's layout."""
+    layout = harness.engine.stacker.layout(rank)
+    flat = torch.zeros(layout.size, dtype=harness.torch_dtype)
+    parameters = dict(model.named_parameters())
+    for name, matrix in layout.matrices(flat).items():
+        matrix.copy_(parameters[f"base_model.model.model.layers.{name}.default.weight"].detach())
+    return flat
+
+
+def relative_error(left: Tensor, right: Tensor) -> float:
+    return float((left - right).abs().max() / max(float(right.abs().max()), math.ulp(1.0)))

@@ -1,0 +1,146 @@
+"""Training against PEFT and AdamW, and against itself in other company."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import torch
+
+from engine_harness import Harness, ignore, peft_vector, train_settings
+from whetstone_engine.jobs import TrainJob
+from whetstone_engine.train import schedule_multipliers, train_signature
+
+PAIRS = [
+    ("What is the weather in Paris?", '[{"name": "get_weather", "arguments": {"city": "Paris"}}]'),
+    ("Call me a taxi at seven.", '[{"name": "call_taxi", "arguments": {"time": "seven"}}]'),
+    ("Play some jazz.", '[{"name": "play", "arguments": {"style": "jazz", "loud": true}}]'),
+    ("Book a table for two.", "[]"),
+]
+
+
+def job(harness: Harness, *numbers: int, **changes: object) -> TrainJob:
+    examples = tuple(harness.example(*PAIRS[number % len(PAIRS)]) for number in numbers)
+    return TrainJob(ignore, examples=examples, settings=train_settings(**changes))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"learning_rate": 1e-4, "rank": 4, "alpha": 4.0},
+        {"schedule": "linear", "epochs": 3, "warmup_ratio": 0.5},
+        {"schedule": "constant", "epochs": 2, "warmup_ratio": 0.0},
+    ],
+)
+def test_training_equals_peft_with_adamw(exact: Harness, changes: dict[str, object]) -> None:
+    one = job(exact, 0, **changes)
+    trained = exact.train([one])[0]
+    model, losses = exact.peft_train(one)
+    assert trained.losses == pytest.approx(losses, abs=1e-9)
+    expected = peft_vector(exact, model, one.settings.rank)
+    torch.testing.assert_close(trained.vector_P, expected, rtol=0, atol=1e-9)
+
+
+def test_several_examples_take_turns_as_in_peft(exact: Harness) -> None:
+    one = job(exact, 0, 1, 2, epochs=2)
+    trained = exact.train([one])[0]
+    model, losses = exact.peft_train(one)
+    assert trained.losses == pytest.approx(losses, abs=1e-9)
+    torch.testing.assert_close(trained.vector_P, peft_vector(exact, model, 8), rtol=0, atol=1e-9)
+
+
+def test_fp32_training_stays_close_to_peft(single: Harness) -> None:
+    one = job(single, 0)
+    trained = single.train([one])[0]
+    model, losses = single.peft_train(one)
+    assert trained.losses == pytest.approx(losses, abs=1e-4)
+    tokens = single.example(*PAIRS[1])
+    mine = single.peft(one.settings, trained.vector_P)
+    both = [
+        single.log_probabilities(which, tokens.completion) for which in (mine, model)
+    ]
+    torch.testing.assert_close(both[0], both[1], rtol=0, atol=1e-3)
+
+
+@pytest.mark.parametrize("scope", ["all", "answer"])
+def test_a_job_alone_equals_the_job_among_seven_others(single: Harness, scope: str) -> None:
+    jobs = [
+        job(single, 0, seed=seed, learning_rate=0.001 * (seed + 1), scope=scope)
+        for seed in range(8)
+    ]
+    together = single.train(jobs)
+    for number in (0, 3, 7):
+        alone = single.train([jobs[number]])[0]
+        assert alone.weight_hash == together[number].weight_hash
+        assert alone.losses == together[number].losses
+    backwards = single.train(jobs[::-1])[::-1]
+    assert [one.weight_hash for one in backwards] == [one.weight_hash for one in together]
+    assert len({one.weight_hash for one in together}) == 8
+
+
+def test_only_the_job_with_a_large_gradient_is_clipped(exact: Harness) -> None:
+    # Two jobs of one shape; a tiny scale (alpha) keeps one gradient below the limit.
+    large, small = job(exact, 0, alpha=16.0), job(exact, 0, alpha=1e-3)
+    for one in (large, small):
+        trained = exact.train([one, dataclasses.replace(one, settings=one.settings)])[0]
+        model, _ = exact.peft_train(one)
+        expected = peft_vector(exact, model, 8)
+        torch.testing.assert_close(trained.vector_P, expected, rtol=0, atol=1e-9)
+
+
+def test_four_passes_give_the_five_step_result(exact: Harness, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    from whetstone_engine import train
+
+    passes = 0
+    original = train.TrainBatch._gradient
+
+    def counted(self, batch):  # type: ignore[no-untyped-def]
+        nonlocal passes
+        passes += 1
+        return original(self, batch)
+
+    monkeypatch.setattr(train.TrainBatch, "_gradient", counted)
+    one = job(exact, 0)
+    trained = exact.train([one])[0]
+    assert passes == 4
+    assert len(trained.losses) == 5
+    assert trained.losses[0] == trained.losses[1]
+    passes = 0
+    exact.train([job(exact, 0, 1)])
+    assert passes == 10
+
+
+def test_answer_scope_leaves_the_prompt_to_the_base_model(exact: Harness) -> None:
+    one = job(exact, 0, scope="answer")
+    trained = exact.train([one])[0]
+    assert trained.losses[0] == pytest.approx(exact.train([job(exact, 0)])[0].losses[0], abs=1e-9)
+    assert trained.losses[-1] < trained.losses[0]
+    adapter = exact.adapter(trained, one.settings)
+    prompt = one.examples[0].prompt
+    # The first answer token is already the adapter's, so the base model's choice may differ.
+    base, adapted = (
+        exact.generate([exact.generate_job(prompt, adapter=which, maximum_tokens=8)])[0][0]
+        for which in (None, adapter)
+    )
+    assert base.tokens != adapted.tokens
+
+
+def test_other_seed_other_adapter_same_seed_same_adapter(single: Harness) -> None:
+    first, again, other = (
+        single.train([job(single, 0, seed=seed)])[0].weight_hash for seed in (5, 5, 6)
+    )
+    assert first == again
+    assert first != other
+
+
+def test_jobs_of_different_epochs_have_different_signatures(single: Harness) -> None:
+    assert train_signature(job(single, 0)) == train_signature(job(single, 0, seed=9))
+    assert train_signature(job(single, 0)) != train_signature(job(single, 0, epochs=4))
+
+
+def test_paper_schedule_for_one_example() -> None:
+    factors = schedule_multipliers("cosine", 5, 0.03)
+    assert factors == pytest.approx([0, 1, 0.8536, 0.5, 0.1464], abs=5e-5)
+    assert schedule_multipliers("linear", 4, 0.0) == [1, 0.75, 0.5, 0.25]
+    assert schedule_multipliers("constant", 3, 0.4) == [0, 0.5, 1]
