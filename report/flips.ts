@@ -1,4 +1,4 @@
-import { exactMcNemar } from "../domain/statistics.js";
+import { countFlips, exactMcNemar } from "../domain/statistics.js";
 import type { ResultRow } from "../store/store.js";
 
 /** How a variant's answers differ from base's on the same samples and seeds. */
@@ -25,7 +25,7 @@ export interface SeedFlips {
 }
 
 /** Pairs the rows of two variants by data set, sample and seed; units that failed are no pairs. */
-export function countFlips(
+export function pairWithBase(
   against: string,
   base: readonly ResultRow[],
   rows: readonly ResultRow[],
@@ -33,13 +33,13 @@ export function countFlips(
   const baseRows = new Map(base.map((row) => [pairKey(row), row]));
   const seeds = [...new Set(rows.map((row) => row.seed))].sort((a, b) => a - b);
   const bySeed = seeds.flatMap((seed): SeedFlips[] => {
-    const pairs = rows
-      .filter((row) => row.seed === seed && row.correct !== null)
-      .map((row) => ({ after: row.correct, before: baseRows.get(pairKey(row))?.correct ?? null }))
-      .filter((pair) => pair.before !== null);
+    const pairs = rows.flatMap((row) => {
+      const before = baseRows.get(pairKey(row))?.correct ?? null;
+      if (row.seed !== seed || row.correct === null || before === null) return [];
+      return [{ base: before, variant: row.correct }];
+    });
     if (pairs.length === 0) return [];
-    const gained = pairs.filter((pair) => pair.after === true && pair.before === false).length;
-    const lost = pairs.filter((pair) => pair.after === false && pair.before === true).length;
+    const { gained, lost } = countFlips(pairs);
     return [{ seed, pairs: pairs.length, gained, lost, p: exactMcNemar(gained, lost) }];
   });
   const total = (field: "pairs" | "gained" | "lost") =>

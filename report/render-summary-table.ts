@@ -22,18 +22,14 @@ export function renderSummaryTable(summary: SweepSummary): string {
     `sweep ${summary.sweep} (${summary.status}): ${summary.answered} of ${summary.planned} units answered, ${summary.failed} failed; ${seeds}; model ${summary.model}; config ${summary.configHash.slice(0, 12)}`,
   ];
   for (const { dataset, variants } of summary.datasets) {
-    lines.push("", `results on ${dataset}`, ...renderResults(variants));
-    lines.push(
-      "",
-      `seconds per step on ${dataset}: mean compute + mean wait`,
-      ...renderSteps(variants),
-    );
+    lines.push("", `answers on ${dataset}`, ...renderAnswers(variants));
+    lines.push("", `units and seconds per step on ${dataset}`, ...renderSteps(variants));
   }
   lines.push("", ...renderNotes(summary));
   return lines.join("\n");
 }
 
-function renderResults(variants: readonly VariantSummary[]): string[] {
+function renderAnswers(variants: readonly VariantSummary[]): string[] {
   const heads = [
     "variant",
     "tau",
@@ -45,9 +41,6 @@ function renderResults(variants: readonly VariantSummary[]): string[] {
     "p",
     "adapted %",
     "uncertain %",
-    "failed",
-    "unparsable",
-    "exhausted",
   ];
   return renderTextTable(
     heads,
@@ -62,18 +55,18 @@ function renderResults(variants: readonly VariantSummary[]): string[] {
       formatP(row.flips),
       formatPercent(row.adaptedShare),
       formatPercent(row.uncertainShare),
-      String(row.failed),
-      String(row.unparsable),
-      row.method === "tt-si" ? String(row.exhausted) : NOT_APPLICABLE,
     ]),
   );
 }
 
 function renderSteps(variants: readonly VariantSummary[]): string[] {
   return renderTextTable(
-    ["variant", ...STEPS.map((step) => STEP_HEADS[step])],
+    ["variant", "failed", "unparsable", "exhausted", ...STEPS.map((step) => STEP_HEADS[step])],
     variants.map((row) => [
       row.variant,
+      String(row.failed),
+      String(row.unparsable),
+      row.method === "tt-si" ? String(row.exhausted) : NOT_APPLICABLE,
       ...STEPS.map((step) => {
         const seconds = row.steps.find((each) => each.step === step);
         if (seconds === undefined) return NOT_APPLICABLE;
@@ -89,6 +82,9 @@ function renderNotes(summary: SweepSummary): string[] {
   const notes = [
     "soft %, strict %: right answers of n; unparsable ones are wrong, failed units are no answers.",
   ];
+  notes.push(
+    "seconds: mean compute + mean wait of the units that computed the step; exhausted: synthesis used up its attempts, base answered.",
+  );
   if (summary.seeds.length > 1) {
     notes.push("Accuracies are means over seeds, +- the sample standard deviation over seeds.");
   }
@@ -112,7 +108,9 @@ function renderNotes(summary: SweepSummary): string[] {
   }
   const single = Math.max(0, ...variants.map((row) => row.singleCandidate));
   if (single > 0)
-    notes.push(`${single} answers are to samples with one candidate, certain by definition.`);
+    notes.push(
+      `Answers to samples with one candidate, certain by definition: ${single} per variant.`,
+    );
   return notes;
 }
 

@@ -1,6 +1,6 @@
+import { mean, sampleStandardDeviation } from "../domain/statistics.js";
 import type { StepTiming } from "../domain/trace.js";
 import type { ResultRow } from "../store/store.js";
-import { mean, sampleDeviation } from "./spread.js";
 
 /** What one step cost over the units of a variant; a reused value costs nothing and is counted apart. */
 export interface StepSeconds {
@@ -42,11 +42,12 @@ export function summariseSteps(rows: readonly ResultRow[]): StepSeconds[] {
         computed: computed.length,
         reused: own.length - computed.length,
         total: seconds.reduce((sum, value) => sum + value, 0),
-        mean: mean(seconds) ?? 0,
-        deviation: sampleDeviation(seconds),
+        mean: computed.length === 0 ? 0 : mean(seconds),
+        deviation: sampleStandardDeviation(seconds),
         least: seconds.reduce((least, value) => Math.min(least, value), seconds[0] ?? 0),
         most: seconds.reduce((most, value) => Math.max(most, value), 0),
-        queueMean: mean(computed.map((timing) => timing.queueMs / 1000)) ?? 0,
+        queueMean:
+          computed.length === 0 ? 0 : mean(computed.map((timing) => timing.queueMs / 1000)),
       },
     ];
   });

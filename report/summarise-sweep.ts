@@ -1,10 +1,10 @@
 import { canonicalJson } from "../domain/canonical-json.js";
+import { mean, sampleStandardDeviation } from "../domain/statistics.js";
 import { WhetstoneError } from "../domain/errors.js";
 import type { VariantSpec } from "../domain/variant.js";
 import type { ResultRow, Store, SweepStatus, ThresholdRecord } from "../store/store.js";
 import type { Flips } from "./flips.js";
-import { countFlips } from "./flips.js";
-import { mean, sampleDeviation } from "./spread.js";
+import { pairWithBase } from "./flips.js";
 import type { StepSeconds } from "./step-seconds.js";
 import { summariseSteps } from "./step-seconds.js";
 
@@ -131,7 +131,7 @@ function summariseVariant(
     flips:
       base === null
         ? null
-        : countFlips(
+        : pairWithBase(
             base,
             rows.filter((row) => row.variant === base),
             own,
@@ -173,7 +173,10 @@ function measureAccuracy(
       ),
     )
     .filter((value) => value !== null);
-  return { mean: mean(shares), deviation: sampleDeviation(shares) };
+  return {
+    mean: shares.length === 0 ? null : mean(shares),
+    deviation: sampleStandardDeviation(shares),
+  };
 }
 
 function share(rows: readonly ResultRow[], holds: (row: ResultRow) => boolean): number | null {
