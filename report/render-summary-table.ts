@@ -101,7 +101,7 @@ function renderNotes(summary: SweepSummary): string[] {
   }
   for (const { variant, seed, tau, details } of summary.thresholds) {
     const records =
-      typeof details["n"] === "number" ? ` on ${details["n"]} calibration records` : "";
+      typeof details["count"] === "number" ? ` on ${details["count"]} calibration records` : "";
     notes.push(
       `tau of ${variant}, seed ${seed}: ${formatNumber(tau)} by Youden's J${records}, none of them reported here.`,
     );

@@ -52,7 +52,7 @@ async function putSweep(overrides: readonly string[] = []): Promise<void> {
       variant: "tt-si",
       seed,
       tau: 0.123456 + seed / 10,
-      details: { n: 3 },
+      details: { count: 3 },
     });
   }
   const calibration = makeUnit(99, { variant: "calibration", role: "calibration" });
