@@ -1,19 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { readToolVersion } from "../infra/repository.js";
 import { loadSettings } from "../infra/settings.js";
-import { addControlCommands } from "./commands/control.js";
-import { addDevCommand } from "./commands/dev.js";
-import { addDoctorCommand } from "./commands/doctor.js";
-import { addPlanCommand } from "./commands/plan.js";
-import { addReportCommand } from "./commands/report.js";
-import { addResumeCommand } from "./commands/resume.js";
-import { addRetryCommand } from "./commands/retry.js";
-import { addRunCommand } from "./commands/run.js";
-import { addSamplesCommand } from "./commands/samples.js";
-import { addShowCommand } from "./commands/show.js";
-import { addStatusCommand } from "./commands/status.js";
-import { addValidateCommand } from "./commands/validate.js";
-import { addWorkerCommand } from "./commands/worker.js";
 import type { CommandContext } from "./context.js";
 import { exitCodes } from "./exit-codes.js";
 import { printError } from "./print-error.js";
@@ -29,7 +16,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   });
   try {
     const context: CommandContext = { settings: loadSettings(), terminal };
-    await createProgram(context).parseAsync([...argv]);
+    const program = await createProgram(context, argv[2] ?? "");
+    await program.parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError) {
       // commander has printed its own message, or the help that was asked for.
@@ -41,15 +29,39 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** The command line with all its commands. */
-function createProgram(context: CommandContext): Command {
+type AddCommand = (program: Command, context: CommandContext) => void;
+
+/**
+ * Where each command is. Only the file of the one that was asked for is loaded, since some need
+ * Temporal's client, the importers or the store, which take a while to load.
+ */
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  run: async () => (await import("./commands/run.js")).addRunCommand,
+  resume: async () => (await import("./commands/resume.js")).addResumeCommand,
+  retry: async () => (await import("./commands/retry.js")).addRetryCommand,
+  plan: async () => (await import("./commands/plan.js")).addPlanCommand,
+  validate: async () => (await import("./commands/validate.js")).addValidateCommand,
+  status: async () => (await import("./commands/status.js")).addStatusCommand,
+  samples: async () => (await import("./commands/samples.js")).addSamplesCommand,
+  show: async () => (await import("./commands/show.js")).addShowCommand,
+  report: async () => (await import("./commands/report.js")).addReportCommand,
+  pause: async () => (await import("./commands/control.js")).addPauseCommand,
+  unpause: async () => (await import("./commands/control.js")).addUnpauseCommand,
+  cancel: async () => (await import("./commands/control.js")).addCancelCommand,
+  concurrency: async () => (await import("./commands/control.js")).addConcurrencyCommand,
+  dev: async () => (await import("./commands/dev.js")).addDevCommand,
+  worker: async () => (await import("./commands/worker.js")).addWorkerCommand,
+  doctor: async () => (await import("./commands/doctor.js")).addDoctorCommand,
+};
+
+/** The command line with the named command, or with all of them for help and mistakes. */
+async function createProgram(context: CommandContext, name: string): Promise<Command> {
   const program = new Command("whetstone")
     .description(
       "Test-time self-improvement experiments for tool-calling language models, run as durable workflows.",
     )
     .version(readToolVersion())
     .showSuggestionAfterError()
-    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({
       outputError: (text, write) => {
@@ -57,21 +69,9 @@ function createProgram(context: CommandContext): Command {
         write(`error USAGE: ${message}\n  next: npx whetstone --help\n`);
       },
     });
-  const adders = [
-    addRunCommand,
-    addResumeCommand,
-    addRetryCommand,
-    addPlanCommand,
-    addValidateCommand,
-    addStatusCommand,
-    addSamplesCommand,
-    addShowCommand,
-    addReportCommand,
-    addControlCommands,
-    addDevCommand,
-    addWorkerCommand,
-    addDoctorCommand,
-  ];
-  for (const add of adders) add(program, context);
+  const isVersion = name === "-V" || name === "--version";
+  const others = isVersion ? [] : Object.values(commands);
+  const asked = Object.hasOwn(commands, name) ? [commands[name]] : others;
+  for (const load of asked) (await load?.())?.(program, context);
   return program;
 }

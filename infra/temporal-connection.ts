@@ -1,7 +1,7 @@
 import { Client, Connection } from "@temporalio/client";
 import type { ClientConnectConfig } from "@temporalio/envconfig";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
-import { NativeConnection } from "@temporalio/worker";
+import type { NativeConnection } from "@temporalio/worker";
 import { WhetstoneError } from "../domain/errors.js";
 import type { Settings } from "./settings.js";
 
@@ -65,6 +65,8 @@ export async function connectWorker(
   settings: Settings,
 ): Promise<{ connection: NativeConnection; target: TemporalTarget }> {
   const target = resolveTemporalTarget(settings);
+  // Loaded here, since commands that run no worker would wait for it in vain.
+  const { NativeConnection } = await import("@temporalio/worker");
   try {
     return { connection: await NativeConnection.connect(target.connectionOptions), target };
   } catch (error) {

@@ -70,7 +70,7 @@ function printTable(
     row.margin === null ? "-" : row.margin.toFixed(3),
     row.uncertain === null ? "-" : row.uncertain ? "uncertain" : "certain",
     row.adapted ? "adapted" : "base",
-    describeVerdict(row),
+    shorten(describeVerdict(row), 40),
     shorten(row.errorMessage ?? row.trace.answer?.texts[0] ?? "", 70),
   ]);
   const heads = ["sample", "data", "variant", "seed", "margin", "flag", "by", "verdict", "answer"];
