@@ -4,10 +4,14 @@ import { sampleContentHash } from "../domain/sample-hash.js";
 import type { GoldSample } from "../domain/sample.js";
 import { sampleKey } from "../domain/unit-key.js";
 import { auditRecords } from "./audit-records.js";
+import { importApibank } from "./apibank.js";
+import { importBfcl } from "./bfcl.js";
 import { formatUnknown } from "./dataset-errors.js";
 import { importLookalike } from "./lookalike.js";
+import { importNexusraven } from "./nexusraven.js";
 import { importOpenaiJsonl } from "./openai-jsonl.js";
 import { importSealtool } from "./sealtool.js";
+import { importToolalpaca } from "./toolalpaca.js";
 import type { ImportedDataset, Importer, ImportInput } from "./types.js";
 
 export type { ImportedDataset, ImportInput } from "./types.js";
@@ -17,6 +21,10 @@ const IMPORTERS: Readonly<Record<string, Importer>> = {
   lookalike: importLookalike,
   "openai-jsonl": importOpenaiJsonl,
   sealtool: importSealtool,
+  nexusraven: importNexusraven,
+  apibank: importApibank,
+  toolalpaca: importToolalpaca,
+  bfcl: importBfcl,
 };
 
 /** Formats that `importDataset` reads. */

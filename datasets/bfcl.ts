@@ -1,0 +1,121 @@
+import { stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { z } from "zod";
+import { normaliseSchema } from "../domain/json-schema.js";
+import type { GoldCall } from "../domain/sample.js";
+import { readAcceptedCall } from "./bfcl-accepted.js";
+import { checkShape } from "./check-shape.js";
+import { fileMissing, recordInvalid, recordWithoutTools } from "./dataset-errors.js";
+import type { KnownFile } from "./known-files.js";
+import { checkKnownFile } from "./known-files.js";
+import { readDataFile, readJsonLines } from "./read-file.js";
+import type { ImportedFile, ImportedRecord } from "./types.js";
+
+const KNOWN: readonly KnownFile[] = [
+  {
+    sha256: "82dd63ba502eb2520c6b5d1d9a5c4b590e03ff261565175561f6228a367d1991",
+    records: 400,
+    title: "BFCL v4 simple_python",
+  },
+  {
+    sha256: "aef168155ebd74b7ac2401198b201343bc7d16d7a3d7e0d4e6d8ee82c6969b2a",
+    records: 200,
+    title: "BFCL v4 multiple",
+  },
+  {
+    sha256: "19f51a82eff42e5d62541aa500115a056eb78f437c2ba1f10415fd7c8e5dda84",
+    records: 200,
+    title: "BFCL v4 parallel",
+  },
+  {
+    sha256: "8863ea8433239f55c5f016154cf0830853c89f693c6ea270396a2fa121960579",
+    records: 200,
+    title: "BFCL v4 parallel_multiple",
+  },
+  {
+    sha256: "2b6ed4c2e992cdcf5f1678a701851f944bef7550ee026ed1ddb89efed5be01a6",
+    records: 240,
+    title: "BFCL v4 irrelevance",
+  },
+];
+
+const FILES = ["simple_python", "multiple", "parallel", "parallel_multiple", "irrelevance"].map(
+  (category) => `BFCL_v4_${category}.json`,
+);
+
+const questionLine = z.object({
+  id: z.string(),
+  question: z
+    .array(
+      z.array(z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string() })),
+    )
+    .length(1, "only single-turn questions can be read"),
+  function: z.array(
+    z.object({
+      name: z.string().min(1),
+      description: z.string().default(""),
+      parameters: z.record(z.string(), z.json()),
+    }),
+  ),
+});
+
+const answerLine = z.object({
+  id: z.string(),
+  ground_truth: z.array(z.record(z.string(), z.record(z.string(), z.array(z.json())))),
+});
+
+/**
+ * Reads the single-turn Python categories of the Berkeley Function Calling Leaderboard (version 4). `path` is one
+ * `BFCL_v4_*.json`, whose answers stand in `possible_answer/` beside it, or a folder with all five, which are then
+ * read one after the other. In "irrelevance" no call is right.
+ */
+export async function importBfcl(path: string | undefined): Promise<ImportedFile> {
+  if (path === undefined) throw fileMissing("of format bfcl (no path given)");
+  const isFolder = await stat(path).then(
+    (status) => status.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) return importCategory(path);
+  const categories = [];
+  for (const name of FILES) categories.push(await importCategory(join(path, name)));
+  return {
+    source: path,
+    records: categories.flatMap(({ records }) => records),
+    warnings: categories.flatMap(({ warnings }) => warnings),
+  };
+}
+
+async function importCategory(path: string): Promise<ImportedFile> {
+  const file = await readDataFile(path);
+  const answers = basename(file.path).includes("irrelevance") ? null : await readAnswers(file.path);
+  const records = readJsonLines(file).map(({ number, value }): ImportedRecord => {
+    const where = `line ${number}`;
+    const line = checkShape(questionLine, value, file.path, where);
+    if (line.function.length === 0) throw recordWithoutTools(file.path, where);
+    const calls = answers === null ? [] : answers.get(line.id);
+    if (calls === undefined) throw recordInvalid(file.path, where, `no answer has id "${line.id}"`);
+    return {
+      messages: line.question[0] ?? [],
+      tools: line.function.map(({ name, description, parameters }) => ({
+        name,
+        description,
+        parameters: normaliseSchema(parameters),
+      })),
+      gold: { calls },
+    };
+  });
+  return { source: file.path, records, warnings: checkKnownFile(file, records.length, KNOWN) };
+}
+
+async function readAnswers(path: string): Promise<ReadonlyMap<string, readonly GoldCall[]>> {
+  const file = await readDataFile(join(dirname(path), "possible_answer", basename(path)));
+  return new Map(
+    readJsonLines(file).map(({ number, value }) => {
+      const line = checkShape(answerLine, value, file.path, `line ${number}`);
+      const calls = line.ground_truth.flatMap((call) =>
+        Object.entries(call).map(([name, accepted]) => readAcceptedCall(name, accepted)),
+      );
+      return [line.id, calls];
+    }),
+  );
+}
