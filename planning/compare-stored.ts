@@ -1,3 +1,4 @@
+import type { ConfigComparison } from "../domain/config-compare.js";
 import { compareConfigs, formatDifference } from "../domain/config-compare.js";
 import type { SweepIdentity } from "../domain/config-hash.js";
 import { WhetstoneError } from "../domain/errors.js";
@@ -15,8 +16,7 @@ export async function compareWithStored(
   prepared: PreparedSweep,
   stored: SweepRecord,
 ): Promise<Pick<PlanSummary, "state" | "added">> {
-  const identity = stored.provenance["identity"] as unknown as SweepIdentity;
-  const comparison = compareConfigs(identity, prepared.identity);
+  const comparison = compare(stored, prepared);
   if (comparison.kind === "same") return { state: "same", added: [] };
   if (comparison.kind === "grown") {
     return { state: "grown", added: comparison.added.map(formatDifference) };
@@ -32,6 +32,17 @@ export async function compareWithStored(
       details: { sweep: name, freeName: free },
     },
   );
+}
+
+function compare(stored: SweepRecord, prepared: PreparedSweep): ConfigComparison {
+  const identity = stored.provenance["identity"];
+  if (identity !== undefined && stored.hashVersion === prepared.hashVersion) {
+    return compareConfigs(identity as unknown as SweepIdentity, prepared.identity);
+  }
+  // Another version noted other fields: what they meant cannot be compared one by one.
+  const [before, now] = [stored.hashVersion, prepared.hashVersion];
+  const difference = { path: ["hashVersion"], stored: before, now };
+  return { kind: "conflicting", differences: [difference] };
 }
 
 async function findFreeName(store: Store, name: string): Promise<string> {

@@ -25,12 +25,15 @@ variants:
   - argmax-name
 `;
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
 /** Makes a workspace that is removed after the tests of the file. */
 export function createWorkspace(): Workspace {
   const folder = mkdtempSync(join(tmpdir(), "whetstone-planning-"));
-  afterAll(() => {
-    rmSync(folder, { recursive: true });
-  });
+  folders.push(folder);
   mkdirSync(join(folder, "model"));
   writeFileSync(join(folder, "model", "config.json"), '{"model_type":"llama"}');
   writeFileSync(join(folder, "model", "tokenizer.json"), "{}");

@@ -133,6 +133,15 @@ describe("planSweep", () => {
     );
   });
 
+  it("refuses a sweep that another version of the hash identified", async () => {
+    const prepared = await workspace.prepare("sweep=older");
+    await planSweep(store, { ...prepared, hashVersion: 0 });
+    const error = await failureOf(planSweep(store, prepared));
+    expect(error.message).toBe(
+      "Sweep older is stored with another config (stored -> now):\n  hashVersion: 0 -> 1",
+    );
+  });
+
   it("estimates seconds from an earlier sweep of the same model", async () => {
     const prepared = await workspace.prepare("sweep=timed", "dataset.limit=10");
     await planSweep(store, prepared);

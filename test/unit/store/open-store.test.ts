@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import Libsql from "libsql";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { WhetstoneError } from "../../../domain/errors.js";
 import { openStore, openStoreForReading } from "../../../store/open-store.js";
 import { makeUnit } from "./fixtures.js";
@@ -157,6 +158,24 @@ describe.skipIf(!hasPostgres())(
       await runWriters(url, 4, 60);
       await expectWholeness(url, 60);
     }, 120_000);
+
+    it("goes on with new connections where the server ends the old ones", async () => {
+      const own = (await server?.createDatabase()) ?? "";
+      const store = await openStore(own);
+      await store.putUnits([makeUnit(0)]);
+      const admin = new pg.Client({ connectionString: url });
+      await admin.connect();
+      const ended = await admin.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1",
+        [new URL(own).pathname.slice(1)],
+      );
+      await admin.end();
+      expect(ended.rowCount).toBeGreaterThan(0);
+      await vi.waitFor(async () => {
+        expect(await store.countUnits("trial")).toBe(1);
+      });
+      await store.close();
+    });
 
     it("says that a database is not there", async () => {
       const other = new URL(url);
