@@ -32,9 +32,9 @@ const CALL_MARKER = /\s*Generate API Request:\s*$/;
 const CLOSING: Message = { role: "user", content: "Now make the one call that this needs." };
 
 /**
- * Reads API-Bank's test dialogues as MadeAgents/Hammer publishes them. `path` is one file (`apibank_l1.json` or
- * `apibank_l2.json`), or a folder with both, which are then read one after the other: 399 + 127 records.
- * The paper's 361 are a subset that cannot be told from what it says.
+ * Reads API-Bank's test dialogues as MadeAgents/Hammer publishes them. `path` is one file
+ * (`apibank_l1.json` or `apibank_l2.json`), or a folder with both, which are then read one after
+ * the other: 399 + 127 records. The paper's 361 are a subset that cannot be told from what it says.
  */
 export async function importApibank(path: string | undefined): Promise<ImportedFile> {
   if (path === undefined) throw fileMissing("of format apibank (no path given)");

@@ -15,7 +15,10 @@ const ODDITIES = {
   "one candidate only, so no margin exists and the sample counts as certain": hasOneCandidate,
 } as const satisfies Record<string, (record: ImportedRecord) => boolean>;
 
-/** One sentence per kind of oddity that occurs, with the number of records and the first of their rows. */
+/**
+ * One sentence per kind of oddity that occurs, with the number of records and the first of their
+ * rows.
+ */
 export function auditRecords(records: readonly ImportedRecord[]): string[] {
   const found = Object.entries(ODDITIES).map(([oddity, applies]) =>
     describe(

@@ -7,9 +7,10 @@ import type { GoldCall } from "../domain/sample.js";
 const MAX_ALTERNATIVES = 5000;
 
 /**
- * A gold call of the leaderboard, whose arguments each list every accepted value, `""` for "may be left out". Inside an object the
- * same notation goes on member by member; it is written out here into plain values. The call's `arguments` are
- * the first accepted value of each argument that must be given.
+ * A gold call of the leaderboard, whose arguments each list every accepted value, `""` for "may be
+ * left out". Inside an object the same notation goes on member by member; it is written out here
+ * into plain values. The call's `arguments` are the first accepted value of each argument that must
+ * be given.
  */
 export function readAcceptedCall(
   name: string,

@@ -10,7 +10,10 @@ export function fileMissing(path: string, cause?: unknown): WhetstoneError {
   });
 }
 
-/** A line or record that does not have the format's shape. `where` is such as "line 3" or "record 0". */
+/**
+ * A line or record that does not have the format's shape. `where` is such as "line 3" or "record
+ * 0".
+ */
 export function recordInvalid(path: string, where: string, problem: string): WhetstoneError {
   return new WhetstoneError(`${path}, ${where}: ${problem}`, {
     code: "DATA_LINE_INVALID",

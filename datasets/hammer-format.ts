@@ -34,9 +34,9 @@ const record = z.object({
 });
 
 /**
- * Reads a list of `{query, tools, answers}` as MadeAgents/Hammer publishes its test sets: `query` is text or a list of turns,
- * tools list their arguments as `{argument: {type, description, required?}}`, calls have `name` or `tool` and
- * `arguments` or `parameters`.
+ * Reads a list of `{query, tools, answers}` as MadeAgents/Hammer publishes its test sets: `query`
+ * is text or a list of turns, tools list their arguments as `{argument: {type, description,
+ * required?}}`, calls have `name` or `tool` and `arguments` or `parameters`.
  *
  * @param readTurn - turns a set's own roles into ours
  */

@@ -31,8 +31,9 @@ const IMPORTERS: Readonly<Record<string, Importer>> = {
 export const DATASET_FORMATS: readonly string[] = Object.keys(IMPORTERS);
 
 /**
- * Reads a data set into samples with keys, their gold beside them. Equal files give equal keys and hashes everywhere. Throws
- * DATASET_FORMAT_UNKNOWN, DATASET_FILE_MISSING, DATASET_EMPTY, DATA_LINE_INVALID or SAMPLE_WITHOUT_TOOLS.
+ * Reads a data set into samples with keys, their gold beside them. Equal files give equal keys and
+ * hashes everywhere. Throws DATASET_FORMAT_UNKNOWN, DATASET_FILE_MISSING, DATASET_EMPTY,
+ * DATA_LINE_INVALID or SAMPLE_WITHOUT_TOOLS.
  */
 export async function importDataset(input: ImportInput): Promise<ImportedDataset> {
   const importer = Object.hasOwn(IMPORTERS, input.format) ? IMPORTERS[input.format] : undefined;

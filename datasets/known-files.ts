@@ -11,8 +11,9 @@ export interface KnownFile {
 }
 
 /**
- * Compares a file with the known ones of its format: no warning for a known file, one for any other. A known file that
- * yields another number of records than it has means that the importer is broken, and throws DATA_LINE_INVALID.
+ * Compares a file with the known ones of its format: no warning for a known file, one for any
+ * other. A known file that yields another number of records than it has means that the importer is
+ * broken, and throws DATA_LINE_INVALID.
  */
 export function checkKnownFile(
   file: DataFile,

@@ -35,8 +35,9 @@ const queryLine = z.object({
 });
 
 /**
- * Reads NexusRaven's 318 evaluation queries: `standardized_queries.jsonl` (the publisher's columns) with the functions in
- * `tools.jsonl` beside it. `path` is the queries' file, or a folder that holds both.
+ * Reads NexusRaven's 318 evaluation queries: `standardized_queries.jsonl` (the publisher's columns)
+ * with the functions in `tools.jsonl` beside it. `path` is the queries' file, or a folder that
+ * holds both.
  */
 export async function importNexusraven(path: string | undefined): Promise<ImportedFile> {
   if (path === undefined) throw fileMissing("of format nexusraven (no path given)");

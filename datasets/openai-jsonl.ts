@@ -38,12 +38,12 @@ const tool = z.object({
 const line = z.object({ messages: z.array(message).min(2), tools: z.array(tool).nullish() });
 
 /**
- * Reads JSON lines in OpenAI's tool format, `{"messages": [...], "tools": [...]}`; other fields are ignored. Gold is the
- * last message, an assistant's: its `tool_calls`, or no call where it has text only. It is taken out of the
- * sample. Earlier tool calls become text in the answer's own notation.
+ * Reads JSON lines in OpenAI's tool format, `{"messages": [...], "tools": [...]}`; other fields are
+ * ignored. Gold is the last message, an assistant's: its `tool_calls`, or no call where it has text
+ * only. It is taken out of the sample. Earlier tool calls become text in the answer's own notation.
  *
- * Throws DATASET_FILE_MISSING, DATASET_EMPTY, DATA_LINE_INVALID or SAMPLE_WITHOUT_TOOLS, the last two with the
- * file, the 1-based line number and what is wrong.
+ * Throws DATASET_FILE_MISSING, DATASET_EMPTY, DATA_LINE_INVALID or SAMPLE_WITHOUT_TOOLS, the last
+ * two with the file, the 1-based line number and what is wrong.
  */
 export async function importOpenaiJsonl(path: string | undefined): Promise<ImportedFile> {
   if (path === undefined) throw fileMissing("of format openai-jsonl (no path given)");

@@ -18,8 +18,8 @@ export interface JsonLine {
 }
 
 /**
- * Reads a data file. Where `path` is a folder, the first of `candidates` (paths inside it) that exists is read.
- * Throws DATASET_FILE_MISSING, naming the path, where there is none.
+ * Reads a data file. Where `path` is a folder, the first of `candidates` (paths inside it) that
+ * exists is read. Throws DATASET_FILE_MISSING, naming the path, where there is none.
  */
 export async function readDataFile(
   path: string,
@@ -37,7 +37,10 @@ export async function readDataFile(
   return { path: file, text, sha256: sha256Hex(bytes) };
 }
 
-/** Lines of a JSONL file; blank lines are skipped but counted. Throws DATA_LINE_INVALID or DATASET_EMPTY. */
+/**
+ * Lines of a JSONL file; blank lines are skipped but counted. Throws DATA_LINE_INVALID or
+ * DATASET_EMPTY.
+ */
 export function readJsonLines(file: DataFile): JsonLine[] {
   const lines = file.text.split("\n").flatMap((text, index) => {
     if (text.trim() === "") return [];

@@ -14,8 +14,9 @@ const KNOWN: readonly KnownFile[] = [
 ];
 
 /**
- * Reads Seal-Tools' 294 single-call test records as MadeAgents/Hammer publishes them (`sealtool.json`): five tools per record,
- * one gold call. `path` is the file, or a folder that holds it.
+ * Reads Seal-Tools' 294 single-call test records as MadeAgents/Hammer publishes them
+ * (`sealtool.json`): five tools per record, one gold call. `path` is the file, or a folder that
+ * holds it.
  */
 export async function importSealtool(path: string | undefined): Promise<ImportedFile> {
   if (path === undefined) throw fileMissing("of format sealtool (no path given)");

@@ -17,8 +17,9 @@ const KNOWN: readonly KnownFile[] = [
 const PSEUDO_TOOL = "components";
 
 /**
- * Reads ToolAlpaca's 114 real-API test records as MadeAgents/Hammer publishes them (`toolalpaca.json`), without the pseudo-tool
- * "components". The paper's 103 are the first 103 (`limit: 103`), as far as can be told.
+ * Reads ToolAlpaca's 114 real-API test records as MadeAgents/Hammer publishes them
+ * (`toolalpaca.json`), without the pseudo-tool "components". The paper's 103 are the first 103
+ * (`limit: 103`), as far as can be told.
  */
 export async function importToolalpaca(path: string | undefined): Promise<ImportedFile> {
   if (path === undefined) throw fileMissing("of format toolalpaca (no path given)");

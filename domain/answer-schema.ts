@@ -6,14 +6,18 @@ import { sampleWithoutTools } from "./uncertainty.js";
 
 /** Options of `answerSchema`. */
 export interface AnswerSchemaOptions {
-  /** The first call must be of this tool (argmax-name); without it, any list is legal, the empty one too. */
+  /**
+   * The first call must be of this tool (argmax-name); without it, any list is legal, the empty one
+   * too.
+   */
   readonly forcedName?: string;
 }
 
 /**
- * The JSON Schema of an answer's list of calls, for constrained decoding: each call names one of the tools and has
- * that tool's arguments, no others. Only shape is constrained (types, enums, required keys), never bounds
- * or patterns, so that every grammar engine takes it. Properties come in the schema's order.
+ * The JSON Schema of an answer's list of calls, for constrained decoding: each call names one of
+ * the tools and has that tool's arguments, no others. Only shape is constrained (types, enums,
+ * required keys), never bounds or patterns, so that every grammar engine takes it. Properties come
+ * in the schema's order.
  *
  * Throws SAMPLE_WITHOUT_TOOLS without tools, a RangeError where `forcedName` is none of them.
  */

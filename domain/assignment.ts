@@ -1,6 +1,6 @@
 /**
- * The largest one-to-one assignment of left items to right items among the compatible pairs (augmenting
- * paths, Kuhn 1955). Returns, for each left item, the index of its right item, or null.
+ * The largest one-to-one assignment of left items to right items among the compatible pairs
+ * (augmenting paths, Kuhn 1955). Returns, for each left item, the index of its right item, or null.
  *
  * @param compatible - `compatible[left][right]`; every row has one entry per right item
  */

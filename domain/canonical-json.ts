@@ -1,7 +1,7 @@
 /**
- * Writes a value as canonical JSON: object keys sorted by UTF-16 code unit, no whitespace, numbers in
- * ECMAScript's shortest form with -0 written as 0. Equal values give equal text, whatever the order
- * in which their keys were set, so the text can be hashed.
+ * Writes a value as canonical JSON: object keys sorted by UTF-16 code unit, no whitespace, numbers
+ * in ECMAScript's shortest form with -0 written as 0. Equal values give equal text, whatever the
+ * order in which their keys were set, so the text can be hashed.
  *
  * Members that are `undefined` are left out, as in JSON. Throws a TypeError for anything else that
  * JSON cannot carry (NaN, Infinity, bigint, functions, symbols, dates), naming where it sits.

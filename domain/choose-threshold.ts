@@ -57,8 +57,8 @@ export function sweepThresholds(
 }
 
 /**
- * Chance that a wrongly answered sample has a smaller margin than a rightly answered one, ties counting half
- * (area under the ROC curve); null where either class is empty.
+ * Chance that a wrongly answered sample has a smaller margin than a rightly answered one, ties
+ * counting half (area under the ROC curve); null where either class is empty.
  */
 export function auroc(points: readonly CalibrationPoint[]): number | null {
   const wrong = points.filter(({ baseWrong }) => baseWrong);
@@ -74,9 +74,9 @@ export function auroc(points: readonly CalibrationPoint[]): number | null {
 }
 
 /**
- * Chooses tau by Youden's J on calibration points (`tau: auto`). Candidates are 0 (flags none), the middles
- * between neighbouring distinct margins, and a value above the largest margin (flags all): every
- * partition that any tau can make. Of equal J the one that flags fewest is taken, that is the
+ * Chooses tau by Youden's J on calibration points (`tau: auto`). Candidates are 0 (flags none), the
+ * middles between neighbouring distinct margins, and a value above the largest margin (flags all):
+ * every partition that any tau can make. Of equal J the one that flags fewest is taken, that is the
  * smallest tau, because each flagged sample costs a training. With no wrong answer among the points
  * this flags none; with no right one it flags all. Throws a RangeError without points.
  */

@@ -5,7 +5,9 @@ import type { ParsedAnswer } from "./parse-answer.js";
 import { isReadable } from "./parse-answer.js";
 import type { ToolCall } from "./tool-call.js";
 
-/** The three figures that one set of answers yields (Table 1); each names the answer it stands on. */
+/**
+ * The three figures that one set of answers yields (Table 1); each names the answer it stands on.
+ */
 export interface CombinedVerdicts {
   /** The first answer's verdict. */
   readonly single: Verdict;
@@ -16,9 +18,10 @@ export interface CombinedVerdicts {
 }
 
 /**
- * Position of the answer that majority voting picks: the earliest of those whose canonical call list is most
- * frequent; of equally frequent lists, the one that came first. Unreadable answers have no call
- * list and no vote; where nothing can be read, the first answer is picked. Throws a RangeError without answers.
+ * Position of the answer that majority voting picks: the earliest of those whose canonical call
+ * list is most frequent; of equally frequent lists, the one that came first. Unreadable answers
+ * have no call list and no vote; where nothing can be read, the first answer is picked. Throws a
+ * RangeError without answers.
  */
 export function pickMajority(answers: readonly ParsedAnswer[]): number {
   if (answers.length === 0) throw new RangeError("majority voting needs at least one answer");

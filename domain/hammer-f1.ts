@@ -20,9 +20,10 @@ export interface F1 {
 }
 
 /**
- * Counts one record in Hammer's sense. A predicted call is right where gold has a call of that name (gold calls
- * are not used up). Its arguments are compared with the gold calls of that name in order; the first that
- * agrees in any argument decides. Values are compared by their Python text, `""` values do not count.
+ * Counts one record in Hammer's sense. A predicted call is right where gold has a call of that name
+ * (gold calls are not used up). Its arguments are compared with the gold calls of that name in
+ * order; the first that agrees in any argument decides. Values are compared by their Python text,
+ * `""` values do not count.
  *
  * @param predicted - null where the answer could not be read: one predicted call, nothing right
  */
@@ -64,8 +65,8 @@ export function hammerF1(records: readonly HammerCounts[]): {
 }
 
 /**
- * Reads a gold or predicted text as Hammer does: code fences removed, the whole rest must be a JSON list, or an
- * object whose `tool_calls` is one (null: no calls). Returns null for anything else.
+ * Reads a gold or predicted text as Hammer does: code fences removed, the whole rest must be a JSON
+ * list, or an object whose `tool_calls` is one (null: no calls). Returns null for anything else.
  */
 export function parseHammer(text: string): ToolCall[] | null {
   const parsed = parseJson(text.replace(/```(?:json)?/g, "").trim());
@@ -102,7 +103,10 @@ function givenArguments(call: ToolCall): [string, string][] {
     .map(([key, value]) => [key, typeof value === "string" ? value : pythonText(value)]);
 }
 
-/** Python's `repr`. JSON numbers have lost the difference between 1 and 1.0 by the time they get here. */
+/**
+ * Python's `repr`. JSON numbers have lost the difference between 1 and 1.0 by the time they get
+ * here.
+ */
 function pythonText(value: JsonValue): string {
   if (value === null) return "None";
   if (value === true) return "True";

@@ -1,15 +1,21 @@
-/** Where a JSON list or object sits in a text: `[start, end)`; `end` is null where it never closes. */
+/**
+ * Where a JSON list or object sits in a text: `[start, end)`; `end` is null where it never closes.
+ */
 export interface JsonSpan {
   readonly start: number;
   readonly end: number | null;
 }
 
-/** A list that begins with an object or is empty, or an object that begins with a quoted key or is empty. */
+/**
+ * A list that begins with an object or is empty, or an object that begins with a quoted key or is
+ * empty.
+ */
 const OPENING = /\[\s*[{\]]|\{\s*["'}]/g;
 
 /**
- * Finds the first place at or after `from` where a JSON object, or a list of objects, seems to begin, and
- * where its brackets balance. Brackets of prose, such as "[1]" or "{see above}", do not count.
+ * Finds the first place at or after `from` where a JSON object, or a list of objects, seems to
+ * begin, and where its brackets balance. Brackets of prose, such as "[1]" or "{see above}", do not
+ * count.
  */
 export function findJson(text: string, from: number): JsonSpan | null {
   const opening = new RegExp(OPENING);
@@ -19,7 +25,10 @@ export function findJson(text: string, from: number): JsonSpan | null {
   return { start: match.index, end: findBalancedEnd(text, match.index) };
 }
 
-/** The position after the bracket that closes the one at `start`; brackets inside strings are skipped. */
+/**
+ * The position after the bracket that closes the one at `start`; brackets inside strings are
+ * skipped.
+ */
 function findBalancedEnd(text: string, start: number): number | null {
   let depth = 0;
   let inString = false;
@@ -40,7 +49,10 @@ function findBalancedEnd(text: string, start: number): number | null {
   return null;
 }
 
-/** The value of a strict JSON text, or null where it is none (`{ value }` keeps JSON's own null apart). */
+/**
+ * The value of a strict JSON text, or null where it is none (`{ value }` keeps JSON's own null
+ * apart).
+ */
 export function parseJson(text: string): { readonly value: unknown } | null {
   try {
     return { value: JSON.parse(text) as unknown };

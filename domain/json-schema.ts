@@ -32,8 +32,9 @@ const TYPE_NAMES: Readonly<Record<string, SchemaType>> = {
 };
 
 /**
- * JSON Schema's name for a type as data sets write it: "str", "float", "List[int]", "dict", "Optional[str]",
- * "string (optional)". Returns null for "any" and for what is not known: any value is then legal.
+ * JSON Schema's name for a type as data sets write it: "str", "float", "List[int]", "dict",
+ * "Optional[str]", "string (optional)". Returns null for "any" and for what is not known: any value
+ * is then legal.
  */
 export function normaliseType(type: string): SchemaType | null {
   const text = type.trim().toLowerCase();
@@ -44,8 +45,8 @@ export function normaliseType(type: string): SchemaType | null {
 }
 
 /**
- * A schema with its type names normalised at every depth; everything else (descriptions, defaults, enums) stays.
- * A type that JSON Schema does not know is taken out, and then any value is legal.
+ * A schema with its type names normalised at every depth; everything else (descriptions, defaults,
+ * enums) stays. A type that JSON Schema does not know is taken out, and then any value is legal.
  */
 export function normaliseSchema(schema: JsonObject): JsonObject {
   const result: Record<string, JsonValue> = {};
@@ -67,8 +68,9 @@ export function normaliseSchema(schema: JsonObject): JsonObject {
 }
 
 /**
- * A tool's parameters as data sets list them, `{argument: {type, description, required?}}`, as a JSON Schema of
- * type "object". An argument is required where either its own flag or `required` says so.
+ * A tool's parameters as data sets list them, `{argument: {type, description, required?}}`, as a
+ * JSON Schema of type "object". An argument is required where either its own flag or `required`
+ * says so.
  */
 export function schemaFromArguments(
   argumentsByName: JsonObject,

@@ -18,16 +18,16 @@ export interface Verdict {
   /** The same rules with strings compared exactly. */
   readonly correctStrict: boolean;
   /**
-   * The part of the answer that broke it first, under soft rules: "" (right), "unparsable:<why>", "count",
-   * "name:<the name called in vain>" or "argument:<the argument>".
+   * The part of the answer that broke it first, under soft rules: "" (right), "unparsable:<why>",
+   * "count", "name:<the name called in vain>" or "argument:<the argument>".
    */
   readonly reason: string;
 }
 
 /**
- * Scores one answer against gold (specification, section 7): as many calls as gold, matched one to one whatever
- * their order, names equal after trimming, arguments equal as `findArgumentMismatch` says. An empty
- * list is right only where gold is empty; an unreadable answer is never right.
+ * Scores one answer against gold (specification, section 7): as many calls as gold, matched one to
+ * one whatever their order, names equal after trimming, arguments equal as `findArgumentMismatch`
+ * says. An empty list is right only where gold is empty; an unreadable answer is never right.
  *
  * @param tools - the sample's tools; their schemas give argument types and defaults
  */

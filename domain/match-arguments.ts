@@ -6,7 +6,10 @@ import type { GoldCall } from "./sample.js";
 
 /** Options of scoring; both change results, so both belong to the config hash. */
 export interface MatchOptions {
-  /** An argument that gold lacks counts as right where its value is the schema's default. Default true. */
+  /**
+   * An argument that gold lacks counts as right where its value is the schema's default. Default
+   * true.
+   */
   readonly allowDefaults?: boolean;
   /** Arguments to overlook on both sides, e.g. ToolAlpaca's API keys. Default none. */
   readonly ignoreArguments?: readonly string[];
@@ -14,8 +17,8 @@ export interface MatchOptions {
 
 /**
  * The first argument in which a predicted call differs from a gold call, or null where all agree
- * (specification, section 7.4). Gold's arguments are gone through first, in their order, then what the
- * prediction has beyond them. `null` and `""` count as absent on both sides.
+ * (specification, section 7.4). Gold's arguments are gone through first, in their order, then what
+ * the prediction has beyond them. `null` and `""` count as absent on both sides.
  *
  * @param parameters - the tool's JSON Schema of type "object", where known
  */

@@ -1,10 +1,10 @@
 import { stemmer } from "stemmer";
 
 /**
- * Whether two strings mean the same under `soft-v1` (specification, section 7.6): equal after folding
- * (NFKC, straight quotes, case, whitespace, outer punctuation); else token by token, as many tokens
- * on both sides, tokens with a digit equal, the others equal by Porter stem. Identifier-like values are
- * never stemmed. Symmetric; equal strings always match.
+ * Whether two strings mean the same under `soft-v1` (specification, section 7.6): equal after
+ * folding (NFKC, straight quotes, case, whitespace, outer punctuation); else token by token, as
+ * many tokens on both sides, tokens with a digit equal, the others equal by Porter stem.
+ * Identifier-like values are never stemmed. Symmetric; equal strings always match.
  */
 export function softStringsMatch(left: string, right: string): boolean {
   if (left === right) return true;
@@ -17,9 +17,9 @@ export function softStringsMatch(left: string, right: string): boolean {
 }
 
 /**
- * A string without what soft matching overlooks: NFKC, straight quotes, no case, single spaces, no quotes or
- * brackets around it and no sentence mark behind it. A mark in front stays ("-5" is not "5"), and
- * a string of nothing but punctuation stays as it is.
+ * A string without what soft matching overlooks: NFKC, straight quotes, no case, single spaces, no
+ * quotes or brackets around it and no sentence mark behind it. A mark in front stays ("-5" is not
+ * "5"), and a string of nothing but punctuation stays as it is.
  */
 export function foldString(text: string): string {
   const plain = straighten(text)
@@ -49,7 +49,10 @@ function tokensMatch(left: string, right: string): boolean {
   return stem(left) === stem(right);
 }
 
-/** Latin letters with inner hyphens or apostrophes: what the stemmer knows. Digits are excluded by this. */
+/**
+ * Latin letters with inner hyphens or apostrophes: what the stemmer knows. Digits are excluded by
+ * this.
+ */
 function isWord(token: string): boolean {
   return /^[a-z][a-z'-]*$/.test(token);
 }
@@ -60,8 +63,8 @@ function stem(word: string): string {
 }
 
 /**
- * One token with a capital inside, a digit, or a symbol (underscore, hyphen, dot, slash, @ ...): a name of
- * something, where a different ending is a different thing.
+ * One token with a capital inside, a digit, or a symbol (underscore, hyphen, dot, slash, @ ...): a
+ * name of something, where a different ending is a different thing.
  */
 function isIdentifierLike(text: string): boolean {
   const token = trimPunctuation(straighten(text).trim());

@@ -6,10 +6,11 @@ import { softStringsMatch } from "./match-strings.js";
 export type MatchMode = "soft" | "strict";
 
 /**
- * Whether a predicted value means the same as a gold value (specification, section 7.5): numbers by value,
- * also as numeric strings; booleans also as "true"/"false"; lists in order and objects by key,
- * recursively; a string that looks like a list or object is read as one where that helps. Two strings
- * are compared as numbers only where the schema says the argument is one ("02134" is no number).
+ * Whether a predicted value means the same as a gold value (specification, section 7.5): numbers by
+ * value, also as numeric strings; booleans also as "true"/"false"; lists in order and objects by
+ * key, recursively; a string that looks like a list or object is read as one where that helps. Two
+ * strings are compared as numbers only where the schema says the argument is one ("02134" is no
+ * number).
  *
  * @param schema - the argument's JSON Schema, where known
  */
@@ -96,7 +97,10 @@ function structuresMatch(
   );
 }
 
-/** The list or object a value is, or that its text shows (JSON or Python notation); null where neither. */
+/**
+ * The list or object a value is, or that its text shows (JSON or Python notation); null where
+ * neither.
+ */
 function asStructure(value: JsonValue): JsonValue {
   if (typeof value !== "string") return value;
   const text = value.trim();

@@ -4,8 +4,8 @@ import { findJson, isDeeperThan, isObject, parseJson } from "./json-scan.js";
 import type { ToolCall } from "./tool-call.js";
 
 /**
- * What an answer says: its calls (an empty list: no call), or why it could not be read. `repaired` marks calls
- * that strict JSON would not have given.
+ * What an answer says: its calls (an empty list: no call), or why it could not be read. `repaired`
+ * marks calls that strict JSON would not have given.
  */
 export type ParsedAnswer =
   | { readonly calls: readonly ToolCall[]; readonly repaired: boolean }
@@ -22,11 +22,11 @@ const BLOCK_CLOSING = "</tool_call>";
 const MAX_DEPTH = 64;
 
 /**
- * Reads the calls out of a model's answer (specification, section 7.1): the text in the last `<tool_call>`
- * block, else the first JSON list or object; a list, one object or several objects; `arguments` or
- * `parameters`, also as a JSON string; absent or null arguments are none. An unclosed block
- * reaches to the end of the text. Strict JSON is tried first; what only jsonrepair can read is
- * marked `repaired`. Never throws.
+ * Reads the calls out of a model's answer (specification, section 7.1): the text in the last
+ * `<tool_call>` block, else the first JSON list or object; a list, one object or several objects;
+ * `arguments` or `parameters`, also as a JSON string; absent or null arguments are none. An
+ * unclosed block reaches to the end of the text. Strict JSON is tried first; what only jsonrepair
+ * can read is marked `repaired`. Never throws.
  */
 export function parseAnswer(text: string): ParsedAnswer {
   const content = lastBlock(text) ?? text;
@@ -68,7 +68,10 @@ function readValues(content: string): FoundValues {
   return readFollowers(content, span.end, [first.value], first.repaired);
 }
 
-/** Reads the objects that follow an object with nothing but whitespace, commas or semicolons between. */
+/**
+ * Reads the objects that follow an object with nothing but whitespace, commas or semicolons
+ * between.
+ */
 function readFollowers(
   content: string,
   end: number | null,

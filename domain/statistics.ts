@@ -42,8 +42,8 @@ export function countFlips(pairs: readonly Pair[]): Flips {
 }
 
 /**
- * Two-sided exact McNemar test: the chance, if each flip were a coin toss, of a split of `gained + lost` flips at least as
- * uneven. In (0, 1]; 1 without flips.
+ * Two-sided exact McNemar test: the chance, if each flip were a coin toss, of a split of `gained +
+ * lost` flips at least as uneven. In (0, 1]; 1 without flips.
  */
 export function exactMcNemar(gained: number, lost: number): number {
   const flips = gained + lost;
@@ -60,8 +60,8 @@ export function exactMcNemar(gained: number, lost: number): number {
 }
 
 /**
- * Holm's step-down adjustment of p-values over several tests (one per benchmark), in the given order; each at least as
- * large as given, at most 1.
+ * Holm's step-down adjustment of p-values over several tests (one per benchmark), in the given
+ * order; each at least as large as given, at most 1.
  */
 export function holm(pValues: readonly number[]): number[] {
   const ordered = pValues
@@ -91,9 +91,10 @@ export interface BootstrapOptions {
 }
 
 /**
- * Seeded bootstrap interval (percentiles 2.5 and 97.5) of a mean whose values come in clusters: whole clusters are drawn with
- * replacement. Here a cluster is a sample and its values are one per seed: runs of the same sample are no
- * independent evidence. Empty clusters count for nothing; throws a RangeError without any value.
+ * Seeded bootstrap interval (percentiles 2.5 and 97.5) of a mean whose values come in clusters:
+ * whole clusters are drawn with replacement. Here a cluster is a sample and its values are one per
+ * seed: runs of the same sample are no independent evidence. Empty clusters count for nothing;
+ * throws a RangeError without any value.
  */
 export function clusteredInterval(
   clusters: readonly (readonly number[])[],
@@ -118,8 +119,9 @@ export interface PairedBootstrap extends Interval {
 }
 
 /**
- * Seeded paired bootstrap over samples of the difference variant - base. Each element is one sample with its mean correctness
- * over seeds under both methods. The p-value counts the observed data as one more resample, so it is never 0.
+ * Seeded paired bootstrap over samples of the difference variant - base. Each element is one sample
+ * with its mean correctness over seeds under both methods. The p-value counts the observed data as
+ * one more resample, so it is never 0.
  */
 export function pairedBootstrap(
   samples: readonly { readonly base: number; readonly variant: number }[],
@@ -143,7 +145,10 @@ export function pairedBootstrap(
   };
 }
 
-/** The value below which a share of the values lies, interpolated between neighbours (as numpy's default). */
+/**
+ * The value below which a share of the values lies, interpolated between neighbours (as numpy's
+ * default).
+ */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = Float64Array.from(values).sort();
   const position = share * (sorted.length - 1);

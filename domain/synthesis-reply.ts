@@ -31,8 +31,8 @@ export interface SynthesisContext {
 }
 
 /**
- * Reads a synthesis reply and applies the checks that are switched on (section 3.2, App. E): the pair, or the first
- * reason to draw again.
+ * Reads a synthesis reply and applies the checks that are switched on (section 3.2, App. E): the
+ * pair, or the first reason to draw again.
  */
 export function readSynthesisReply(text: string, context: SynthesisContext): SynthesisReply {
   const reply = parseSynthesisReply(text);
@@ -42,10 +42,11 @@ export function readSynthesisReply(text: string, context: SynthesisContext): Syn
 }
 
 /**
- * Reads a reply: the first JSON object of the text (or a list of exactly one), strict JSON only, with the strings
- * `instruction` and `input` and an `output` of calls: a list, one object, or either as a JSON string,
- * with `parameters` or `arguments`. An empty output is legal: a sample may be one that no tool
- * fits, and nothing here knows gold, so a no-call example is as good as any other.
+ * Reads a reply: the first JSON object of the text (or a list of exactly one), strict JSON only,
+ * with the strings `instruction` and `input` and an `output` of calls: a list, one object, or
+ * either as a JSON string, with `parameters` or `arguments`. An empty output is legal: a sample may
+ * be one that no tool fits, and nothing here knows gold, so a no-call example is as good as any
+ * other.
  */
 export function parseSynthesisReply(text: string): SynthesisReply {
   const span = findJson(text, 0);
@@ -107,7 +108,10 @@ function findMisfit(call: ToolCall, tool: Tool): SynthesisFlaw | null {
   return isMissing ? "missing-argument" : null;
 }
 
-/** Whether every string among a call's values occurs in the query, or is a declared enum or default value. */
+/**
+ * Whether every string among a call's values occurs in the query, or is a declared enum or default
+ * value.
+ */
 function isGrounded(call: ToolCall, query: string, tools: readonly Tool[]): boolean {
   const parameters = tools.find(({ name }) => name === call.name)?.parameters;
   const properties = objectOrEmpty(parameters?.["properties"]);

@@ -15,7 +15,10 @@ export interface NameScore {
 export interface Estimate {
   /** In the given order, with Eq. 4's probability whatever the estimator. */
   readonly candidates: readonly CandidateScore[];
-  /** Small where the model hesitates; the estimator's own unit, in [0, 1] for rss, random and trivial. */
+  /**
+   * Small where the model hesitates; the estimator's own unit, in [0, 1] for rss, random and
+   * trivial.
+   */
   readonly margin: number;
 }
 
@@ -23,8 +26,8 @@ export interface Estimate {
 export type Estimator = (scores: readonly NameScore[], sampleKey: string) => Estimate;
 
 /**
- * The estimator of a spec. All are pure and may run in workflow code; none divides by name length except
- * perplexity, whose definition does.
+ * The estimator of a spec. All are pure and may run in workflow code; none divides by name length
+ * except perplexity, whose definition does.
  *
  * - `rss`: margin between the two largest of p = softmax(logLikelihood) (Eq. 4 and 5).
  * - `perplexity`: second smallest minus smallest exp(-logLikelihood / tokenCount).
@@ -32,8 +35,9 @@ export type Estimator = (scores: readonly NameScore[], sampleKey: string) => Est
  * - `random`: a number in [0, 1) fixed per (seed, sample); with tau = rate it flags that share.
  * - `trivial`: 0, so that every sample is flagged by any tau above 0.
  *
- * One candidate has no rival: the margin is 1 (certain) for rss, perplexity and nll. No candidate at all is an
- * input error, SAMPLE_WITHOUT_TOOLS; a score that is no finite number is SCORE_NOT_FINITE.
+ * One candidate has no rival: the margin is 1 (certain) for rss, perplexity and nll. No candidate
+ * at all is an input error, SAMPLE_WITHOUT_TOOLS; a score that is no finite number is
+ * SCORE_NOT_FINITE.
  *
  * @param seed - base seed of `random`; the others do not use it
  */
@@ -49,8 +53,8 @@ export function createEstimator(spec: Pick<EstimatorSpec, "kind">, seed: number)
 }
 
 /**
- * The threshold that a variant's tau means for its estimator: `random` flags its rate, `trivial` everything,
- * all others use tau as it is.
+ * The threshold that a variant's tau means for its estimator: `random` flags its rate, `trivial`
+ * everything, all others use tau as it is.
  */
 export function effectiveTau(spec: EstimatorSpec, tau: number): number {
   if (spec.kind === "random") return spec.rate;
@@ -62,7 +66,10 @@ export function isUncertain(margin: number, tau: number): boolean {
   return margin < tau;
 }
 
-/** The relative softmax scores of Eq. 4, with the largest score subtracted so that nothing overflows. */
+/**
+ * The relative softmax scores of Eq. 4, with the largest score subtracted so that nothing
+ * overflows.
+ */
 export function relativeScores(scores: readonly NameScore[]): CandidateScore[] {
   const probabilities = softmax(scores.map(({ logLikelihood }) => logLikelihood));
   return scores.map((score, index) => ({ ...score, probability: probabilities[index] ?? 0 }));
@@ -86,7 +93,9 @@ export function bestCandidate<T extends NameScore>(candidates: readonly T[]): T 
   );
 }
 
-/** The error for a sample that offers no tool: nothing can be called, so nothing can be uncertain. */
+/**
+ * The error for a sample that offers no tool: nothing can be called, so nothing can be uncertain.
+ */
 export function sampleWithoutTools(message: string): WhetstoneError {
   return new WhetstoneError(message, {
     code: "SAMPLE_WITHOUT_TOOLS",

@@ -11,7 +11,9 @@ export interface UnitKeyParts {
   readonly sampleKey: string;
 }
 
-/** Longest unit key: it is a workflow id, whose limit is 255 characters, and gets short suffixes. */
+/**
+ * Longest unit key: it is a workflow id, whose limit is 255 characters, and gets short suffixes.
+ */
 export const UNIT_KEY_MAX_LENGTH = 200;
 
 /** Names of sweeps and variants: lower-case letters, digits, dot, hyphen; starting with no dot. */
@@ -23,9 +25,9 @@ export const DATASET_NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const SAMPLE_KEY_PATTERN = /^(0|[1-9]\d{0,8})-[0-9a-f]{8}$/;
 
 /**
- * Writes the key of one unit, `<sweep>/<variant>/<seed>/<dataset>/<row>-<hash8>`. Different parts give
- * different keys, because no part can hold a slash. Throws UNIT_KEY_INVALID for a part that is not
- * a legal name, or a key that is too long.
+ * Writes the key of one unit, `<sweep>/<variant>/<seed>/<dataset>/<row>-<hash8>`. Different parts
+ * give different keys, because no part can hold a slash. Throws UNIT_KEY_INVALID for a part that is
+ * not a legal name, or a key that is too long.
  */
 export function unitKey(parts: UnitKeyParts): string {
   requireMatch("sweep name", parts.sweep, NAME_PATTERN);

@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-/** Folder of the upstream benchmark files: WHETSTONE_DATA_DIR, else a `shared/data` beside the repository. */
+/**
+ * Folder of the upstream benchmark files: WHETSTONE_DATA_DIR, else a `shared/data` beside the
+ * repository.
+ */
 export const dataDirectory = process.env["WHETSTONE_DATA_DIR"] ?? resolve("../shared/data");
 
 /** Whether a benchmark file is there; where not, says which tests are skipped. */
