@@ -90,9 +90,20 @@ const variantFields = z.strictObject({
   inference: inference.optional(),
 });
 
+/** Formats that datasets/ has an importer for; a test keeps the two lists equal. */
+const FORMATS = [
+  "lookalike",
+  "openai-jsonl",
+  "sealtool",
+  "nexusraven",
+  "apibank",
+  "toolalpaca",
+  "bfcl",
+] as const;
+
 const dataset = z.strictObject({
   name: z.string().regex(DATASET_NAME_PATTERN).describe("Name in keys and tables.").optional(),
-  format: z.enum(["lookalike", "openai-jsonl", "sealtool"]).describe("Importer."),
+  format: z.enum(FORMATS).describe("Importer."),
   path: z.string().min(1).describe("File or folder; relative to this config.").optional(),
   limit: wholeNumber(1, 1_000_000).describe("Report on the first records only.").optional(),
   calibration: wholeNumber(0, 1_000_000)

@@ -116,7 +116,7 @@ run: { concurrency: 0 }
       "9 problems in config trial.yaml:",
       '  sweep (line 1): "Trial" is not allowed. Allowed: a text matching ^[a-z0-9][a-z0-9.-]{0,63}$.',
       "  model: missing. Needed: a text.",
-      '  dataset.format (line 3): "lookalik" is not allowed. Did you mean "lookalike"? Allowed: one of "lookalike", "openai-jsonl", "sealtool".',
+      '  dataset.format (line 3): "lookalik" is not allowed. Did you mean "lookalike"? Allowed: one of "lookalike", "openai-jsonl", "sealtool", "nexusraven", "apibank", "toolalpaca", "bfcl".',
       '  dataset.calibratoin (line 3): unknown field. Did you mean "calibration"? Known here: name, format, path, limit, calibration.',
       '  variants[0] (line 5): "bas" is not allowed. Did you mean "base"? Allowed: one of "base", "tt-si", "argmax-name" or a mapping with the fields name, method, estimator, tau, selection, synthesis, training, inference.',
       '  variants[1].tau (line 6): -1 is not allowed. Allowed: a number from 0 to 1000000 or "auto".',
