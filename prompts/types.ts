@@ -8,7 +8,10 @@ export interface PromptStyle {
   /** SHA-256 over everything in the style that reaches a model; enters the config hash. */
   readonly hash: string;
   /** The answering prompt; `tools` is the sample's tools in the order to show. */
-  answerMessages(sample: Sample, options?: { readonly examples?: readonly SyntheticPair[] }): Message[];
+  answerMessages(
+    sample: Sample,
+    options?: { readonly examples?: readonly SyntheticPair[] },
+  ): Message[];
   /** The answer's fixed opening up to the first name, `<tool_call>[{"name": "`. */
   readonly answerOpening: string;
   /** What closes a name, `"`. */

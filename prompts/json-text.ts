@@ -1,0 +1,16 @@
+import type { JsonValue } from "../domain/json.js";
+
+/**
+ * Writes JSON on one line with ", " and ": " between its parts, keys in the given order: the only
+ * spelling of JSON that prompts, training targets and grammars use.
+ */
+export function renderJson(value: JsonValue): string {
+  if (Array.isArray(value)) {
+    return `[${value.map((item: JsonValue) => renderJson(item)).join(", ")}]`;
+  }
+  if (value !== null && typeof value === "object") {
+    const entries = Object.entries(value as { readonly [key: string]: JsonValue });
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}: ${renderJson(item)}`).join(", ")}}`;
+  }
+  return JSON.stringify(value);
+}
