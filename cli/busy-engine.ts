@@ -1,22 +1,23 @@
+import type { JsonObject } from "../domain/json.js";
 import { connectClient } from "../infra/temporal-connection.js";
-import { resolveModelDirectory } from "../planning/model-fingerprint.js";
+import type { SweepRecord } from "../store/store.js";
 import type { CommandContext } from "./context.js";
 import { withStoreForReading } from "./context.js";
 import { findRunningSweep } from "./sweep-client.js";
 
 /**
- * Name of a running sweep that needs an engine with another model than this one; null where the
+ * Name of a running sweep that needs an engine with another model than the one with this fingerprint; null where the
  * engine may be restarted. A sweep counts as running while its workflow is open.
  */
 export async function findSweepOnOtherModel(
   context: CommandContext,
-  modelDirectory: string,
+  fingerprint: string,
 ): Promise<string | null> {
   const names = await withStoreForReading(context, async (store) => {
     const sweeps = (await store?.listSweeps()) ?? [];
     return sweeps
       .filter((sweep) => sweep.status === "running")
-      .filter((sweep) => findDirectory(sweep.config.model) !== modelDirectory)
+      .filter((sweep) => readFingerprint(sweep) !== fingerprint)
       .map((sweep) => sweep.name);
   });
   if (names.length === 0) return null;
@@ -31,11 +32,6 @@ export async function findSweepOnOtherModel(
   }
 }
 
-/** Null for a model that is no longer there. */
-function findDirectory(model: string): string | null {
-  try {
-    return resolveModelDirectory(model);
-  } catch {
-    return null;
-  }
+function readFingerprint(sweep: SweepRecord): unknown {
+  return (sweep.provenance["identity"] as JsonObject | undefined)?.["model"];
 }

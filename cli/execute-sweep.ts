@@ -7,7 +7,6 @@ import { exitCodes } from "./exit-codes.js";
 import type { Interrupt } from "./interrupt.js";
 import { InterruptedError, onInterrupt } from "./interrupt.js";
 import type { LocalStack } from "./local-stack.js";
-import { createLocalStack } from "./local-stack.js";
 import { printFollowing, printWayBack } from "./print-ways.js";
 import { printSummary } from "./print-summary.js";
 import { startSweep, sweepUrl } from "./sweep-client.js";
@@ -30,6 +29,7 @@ export interface ExecuteOptions {
 export async function executeSweep(
   context: CommandContext,
   store: Store,
+  stack: LocalStack,
   options: ExecuteOptions,
 ): Promise<number> {
   const { sweep } = options.config;
@@ -40,7 +40,6 @@ export async function executeSweep(
     return printSummary(context, store, sweep);
   }
   const interrupt = onInterrupt();
-  const stack = createLocalStack(context, options.config);
   try {
     await interrupt.race(stack.start());
     if (options.detach) {

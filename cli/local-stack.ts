@@ -1,8 +1,10 @@
-import type { ResolvedConfig } from "../domain/config.js";
+import type { RunSettings } from "../domain/config.js";
 import { WhetstoneError } from "../domain/errors.js";
+import type { ServedModel } from "../infra/dev-stack/engine-service.js";
 import { readLastLines } from "../infra/dev-stack/log-file.js";
-import { readStackStatus, startStack } from "../infra/dev-stack/stack.js";
-import { resolveModelDirectory } from "../planning/model-fingerprint.js";
+import type { StackOptions } from "../infra/dev-stack/stack.js";
+import { checkStack, readStackStatus, startStack } from "../infra/dev-stack/stack.js";
+import { connectClient } from "../infra/temporal-connection.js";
 import { findSweepOnOtherModel } from "./busy-engine.js";
 import type { CommandContext } from "./context.js";
 import { reportStart } from "./start-report.js";
@@ -12,6 +14,8 @@ const maximumRestarts = 5;
 
 /** The local server, engine and workers of a run, kept alive while the command follows it. */
 export interface LocalStack {
+  /** Checks, without starting anything, that `start` can work. */
+  check(): Promise<void>;
   /** Starts what does not run. */
   start(): Promise<void>;
   /** Starts again what has died since; true where something had. */
@@ -22,20 +26,31 @@ export interface LocalStack {
  * The stack that a config needs. Where TEMPORAL_ADDRESS names a server, workers and engines are
  * elsewhere and nothing is started here.
  */
-export function createLocalStack(context: CommandContext, config: ResolvedConfig): LocalStack {
+export function createLocalStack(
+  context: CommandContext,
+  model: ServedModel,
+  run: RunSettings,
+): LocalStack {
   const { settings, terminal } = context;
   let restarts = 0;
+  const options: StackOptions = {
+    model,
+    gpuClass: run.gpuClass,
+    findSweepOnOtherModel: () => findSweepOnOtherModel(context, model.fingerprint),
+    onReady: reportStart(terminal),
+  };
   const start = async () => {
-    if (settings.externalTemporal) return;
-    const modelDirectory = resolveModelDirectory(config.model);
-    await startStack(settings, {
-      modelDirectory,
-      gpuClass: config.run.gpuClass,
-      findSweepOnOtherModel: () => findSweepOnOtherModel(context, modelDirectory),
-      onReady: reportStart(terminal),
-    });
+    if (!settings.externalTemporal) await startStack(settings, options);
   };
   return {
+    async check() {
+      if (!settings.externalTemporal) {
+        await checkStack(settings, options);
+        return;
+      }
+      const connection = await connectClient(settings);
+      await connection.close();
+    },
     start,
     async repair() {
       if (settings.externalTemporal) return false;

@@ -1,10 +1,11 @@
 import type { LoadedConfig } from "../planning/load-config.js";
 import type { PlanSummary } from "../planning/plan-summary.js";
-import { planSweep } from "../planning/plan-sweep.js";
+import { planSweep, previewSweep } from "../planning/plan-sweep.js";
 import { prepareSweep } from "../planning/prepare-sweep.js";
 import type { CommandContext } from "./context.js";
 import { withStore } from "./context.js";
 import { executeSweep } from "./execute-sweep.js";
+import { createLocalStack } from "./local-stack.js";
 
 /** What to plan and how to run it. */
 export interface PlanAndExecuteOptions {
@@ -25,10 +26,14 @@ export async function planAndExecute(
 ): Promise<number> {
   const { loaded, overrides, retryFailed, detach } = options;
   const prepared = await prepareSweep({ loaded, overrides });
+  const stack = createLocalStack(context, prepared.model, prepared.config.run);
+  const preview = await previewSweep(context.settings.databaseUrl, prepared);
+  const isComplete = preview.pending - (retryFailed ? 0 : preview.failed) === 0;
+  if (!isComplete) await stack.check();
   return withStore(context, async (store) => {
     const summary = await planSweep(store, prepared);
     sayPlan(context, summary);
-    return executeSweep(context, store, { config: prepared.config, retryFailed, detach });
+    return executeSweep(context, store, stack, { config: prepared.config, retryFailed, detach });
   });
 }
 
@@ -36,6 +41,8 @@ function sayPlan(context: CommandContext, summary: PlanSummary): void {
   const { terminal } = context;
   for (const warning of summary.warnings) terminal.note(`warning: ${warning}`);
   const done = summary.done === 0 ? "" : `, ${summary.done} of them done`;
-  terminal.note(`sweep ${summary.sweep}: ${summary.total} units${done}`);
+  terminal.note(
+    `sweep ${summary.sweep}: ${summary.total} ${summary.total === 1 ? "unit" : "units"}${done}`,
+  );
   for (const line of summary.added) terminal.note(`  new: ${line}`);
 }

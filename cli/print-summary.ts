@@ -1,3 +1,4 @@
+import { WhetstoneError } from "../domain/errors.js";
 import { resolveTemporalTarget } from "../infra/temporal-connection.js";
 import { renderSummaryTable } from "../report/render-summary-table.js";
 import { summariseSweep } from "../report/summarise-sweep.js";
@@ -5,6 +6,7 @@ import { maskDatabaseUrl } from "../store/database-url.js";
 import type { Store, SweepCounts, SweepRecord } from "../store/store.js";
 import type { CommandContext } from "./context.js";
 import { exitCodes } from "./exit-codes.js";
+import { printError } from "./print-error.js";
 import { sweepUrl } from "./sweep-client.js";
 
 /**
@@ -23,23 +25,36 @@ export async function printSummary(
   if (sweep === null) return exitCodes.ok;
 
   terminal.note("");
-  if (sweep.status === "stopped") {
-    terminal.note(`The sweep was stopped: ${sweep.statusReason ?? "no reason was stored"}`);
-  }
   const { namespace } = resolveTemporalTarget(settings);
   terminal.note(`results      ${maskDatabaseUrl(settings.databaseUrl)}`);
   terminal.note(`Temporal UI  ${sweepUrl(settings, namespace, name)}`);
-  const rows = await store.listResults(name, { role: "report", uncertain: true });
-  const example = rows.find((row) => row.adapted)?.sampleKey ?? rows[0]?.sampleKey ?? "SAMPLE";
+  const rows = await store.listResults(name, { role: "report" });
+  const example = (rows.find((row) => row.adapted) ?? rows[0])?.sampleKey ?? "SAMPLE";
   terminal.note(`next         npx whetstone samples ${name} --wrong`);
   terminal.note(`             npx whetstone show ${name} ${example}`);
   if (counts.failed > 0) terminal.note(`             npx whetstone retry ${name} --failed`);
   if (!settings.externalTemporal) terminal.note("             npx whetstone dev down");
-  return hasTooManyFailures(sweep, counts) ? exitCodes.failures : exitCodes.ok;
+  const failure = describeFailure(sweep, counts);
+  if (failure === null) return exitCodes.ok;
+  printError(terminal, failure);
+  return exitCodes.failures;
 }
 
-function hasTooManyFailures(sweep: SweepRecord, counts: SweepCounts): boolean {
+/** The error with which a sweep ends that was stopped or has too many failed units. */
+function describeFailure(sweep: SweepRecord, counts: SweepCounts): WhetstoneError | null {
+  const hint = `npx whetstone samples ${sweep.name} --failed`;
+  if (sweep.status === "stopped") {
+    const reason = sweep.statusReason ?? "no reason was stored";
+    return new WhetstoneError(`Sweep ${sweep.name} was stopped. ${reason}`, {
+      code: "SWEEP_STOPPED",
+      hint,
+    });
+  }
   const { failOnError } = sweep.config.run;
   const limit = failOnError < 1 ? failOnError * counts.planned : failOnError;
-  return sweep.status === "stopped" || counts.failed > limit;
+  if (counts.failed <= limit) return null;
+  return new WhetstoneError(
+    `${counts.failed} of ${counts.planned} units failed; failOnError: ${failOnError} allows fewer.`,
+    { code: "SWEEP_FAILURES", hint },
+  );
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { resolveModelDirectory } from "../../planning/model-fingerprint.js";
+import { fingerprintModel, resolveModelDirectory } from "../../planning/model-fingerprint.js";
 import { logFile, readLastLines } from "../../infra/dev-stack/log-file.js";
 import { readStackStatus, startStack, stopStack } from "../../infra/dev-stack/stack.js";
 import { WhetstoneError } from "../../domain/errors.js";
@@ -26,12 +26,13 @@ export function addDevCommand(program: Command, context: CommandContext): void {
     .option("--gpu-class <name>", "GPU class that the GPU worker serves", "a40")
     .option("--separate", "one worker process per role")
     .action(async (options: UpOptions) => {
-      const modelDirectory = resolveModelDirectory(options.model);
+      const directory = resolveModelDirectory(options.model);
+      const fingerprint = await fingerprintModel(directory);
       await startStack(settings, {
-        modelDirectory,
+        model: { directory, fingerprint },
         gpuClass: options.gpuClass,
         separate: options.separate ?? false,
-        findSweepOnOtherModel: () => findSweepOnOtherModel(context, modelDirectory),
+        findSweepOnOtherModel: () => findSweepOnOtherModel(context, fingerprint),
         onReady: reportStart(terminal),
       });
       terminal.note(`Temporal UI: ${settings.temporalUiUrl}`);

@@ -13,8 +13,15 @@ export const engineServiceName = "engine";
 /** Python of the environment that `npm run setup` makes. */
 export const enginePython = join(repositoryRoot, "engine", ".venv", "bin", "python");
 
-/** The local engine with this model directory. Throws ENGINE_MISSING before the set-up. */
-export function engineService(settings: Settings, modelDirectory: string): ServiceSpec {
+/** A model to serve. */
+export interface ServedModel {
+  readonly directory: string;
+  /** Hash of its files: an engine that has loaded other weights from the same place is restarted. */
+  readonly fingerprint: string;
+}
+
+/** The local engine with this model. Throws ENGINE_MISSING before the set-up. */
+export function engineService(settings: Settings, model: ServedModel): ServiceSpec {
   if (!existsSync(enginePython)) {
     throw new WhetstoneError("The engine's Python environment, engine/.venv, is missing.", {
       code: "ENGINE_MISSING",
@@ -27,14 +34,15 @@ export function engineService(settings: Settings, modelDirectory: string): Servi
     title: "The engine",
     command: enginePython,
     arguments: [
-      ...["-m", "whetstone_engine", "--model", modelDirectory],
+      ...["-m", "whetstone_engine", "--model", model.directory],
       ...["--host", "127.0.0.1", "--port", String(engine)],
     ],
     environment: { PYTHONUNBUFFERED: "1" },
     ports: [{ port: engine, variable: "WHETSTONE_ENGINE_PORT", user: "the engine" }],
     parameters: {
       port: String(engine),
-      model: modelDirectory,
+      model: model.directory,
+      fingerprint: model.fingerprint,
       environment: hashEnvironment((name) => name === "WHETSTONE_ENGINE_TOKEN"),
     },
     startTimeoutMs: 180_000,

@@ -1,9 +1,11 @@
 import { WhetstoneError } from "../../domain/errors.js";
 import { searchAttributeTypes } from "../search-attributes.js";
 import type { Settings } from "../settings.js";
+import type { ServedModel } from "./engine-service.js";
 import { engineService, engineServiceName, isEngineReady } from "./engine-service.js";
+import { requireFreePorts } from "./ports.js";
 import type { ProcessRecord } from "./process-record.js";
-import { isAlive, listRecords } from "./process-record.js";
+import { isAlive, listRecords, readRecord } from "./process-record.js";
 import type { ServiceAction, ServiceSpec } from "./service.js";
 import { ensureService, stopService } from "./service.js";
 import { withStackLock } from "./stack-lock.js";
@@ -14,8 +16,7 @@ import { workerService } from "./worker-service.js";
 
 /** What the local stack is to be made of. */
 export interface StackOptions {
-  /** Directory of the model to serve. */
-  readonly modelDirectory: string;
+  readonly model: ServedModel;
   readonly gpuClass: string;
   /** One process per role, instead of one for orchestrator and cpu and one for gpu. */
   readonly separate?: boolean;
@@ -52,6 +53,22 @@ export async function startStack(settings: Settings, options: StackOptions): Pro
   });
 }
 
+/**
+ * Checks, without starting anything, what `startStack` would need: ports that are free or ours, the
+ * programs, an engine that is elsewhere. Throws what `startStack` would throw.
+ */
+export async function checkStack(settings: Settings, options: StackOptions): Promise<void> {
+  if (settings.externalEngine) await requireExternalEngine(settings);
+  const specs = [
+    ...(settings.externalTemporal ? [] : [temporalService(settings)]),
+    ...(settings.externalEngine ? [] : [engineService(settings, options.model)]),
+  ];
+  for (const spec of specs) {
+    const known = readRecord(settings.home, spec.name);
+    if (known === null || !isAlive(known)) await requireFreePorts(spec.ports);
+  }
+}
+
 /** Stops every background process of this home, workers first. Returns the names of those it met. */
 export async function stopStack(settings: Settings): Promise<string[]> {
   return withStackLock(settings.home, async () => {
@@ -84,16 +101,12 @@ async function startTemporal(settings: Settings, options: StackOptions): Promise
 
 async function startEngine(settings: Settings, options: StackOptions): Promise<void> {
   if (settings.externalEngine) {
-    if (await isEngineReady(settings.engineUrl)) return;
-    throw new WhetstoneError(`No engine answers at ${settings.engineUrl}.`, {
-      code: "ENGINE_UNREACHABLE",
-      hint: "start it there, or unset WHETSTONE_ENGINE_URL to have one started here",
-      retryable: true,
-    });
+    await requireExternalEngine(settings);
+    return;
   }
   const known = listRecords(settings.home).find((record) => record.name === engineServiceName);
-  const model = known?.parameters["model"];
-  if (model !== undefined && model !== options.modelDirectory) {
+  const { model, fingerprint } = known?.parameters ?? {};
+  if (model !== undefined && fingerprint !== options.model.fingerprint) {
     const sweep = (await options.findSweepOnOtherModel?.()) ?? null;
     if (sweep !== null) {
       throw new WhetstoneError(`The engine serves ${model} for the running sweep "${sweep}".`, {
@@ -104,7 +117,16 @@ async function startEngine(settings: Settings, options: StackOptions): Promise<v
       });
     }
   }
-  await startOne(settings, engineService(settings, options.modelDirectory), options);
+  await startOne(settings, engineService(settings, options.model), options);
+}
+
+async function requireExternalEngine(settings: Settings): Promise<void> {
+  if (await isEngineReady(settings.engineUrl)) return;
+  throw new WhetstoneError(`No engine answers at ${settings.engineUrl}.`, {
+    code: "ENGINE_UNREACHABLE",
+    hint: "start it there, or unset WHETSTONE_ENGINE_URL to have one started here",
+    retryable: true,
+  });
 }
 
 /** Two processes with the same role would both be right, but only those asked for are watched. */
