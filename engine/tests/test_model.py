@@ -11,7 +11,7 @@ from whetstone_engine.lora import StackedAdapters, draw_adapter
 from whetstone_engine.model import causal_attention
 from whetstone_engine.prefill import PromptRow, read_prompts
 from whetstone_engine.prefix_cache import PrefixCache
-from whetstone_engine.shapes import key_bucket, padded_prompt, prompt_block, round_up
+from whetstone_engine.shapes import padded_keys, padded_prompt, prompt_block, round_up
 
 
 def logits(harness: Harness, tokens: np.ndarray) -> torch.Tensor:
@@ -91,12 +91,5 @@ def test_a_fresh_adapter_changes_nothing(single: Harness) -> None:
 
 def test_shapes() -> None:
     assert [round_up(value, 16) for value in (1, 16, 17)] == [16, 16, 32]
-    assert [key_bucket(value) for value in (1, 65, 193, 400, 513, 1025)] == [
-        64,
-        128,
-        384,
-        512,
-        1024,
-        1536,
-    ]
-    assert [padded_prompt(value) for value in (1, 704, 705, 769)] == [64, 704, 768, 1024]
+    assert [padded_keys(value) for value in (1, 32, 33)] == [32, 32, 64]
+    assert [padded_prompt(value) for value in (1, 480, 481, 513)] == [32, 480, 512, 640]

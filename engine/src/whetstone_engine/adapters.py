@@ -120,11 +120,11 @@ class AdapterStacker:
         return adapter.serving[rank]
 
     def stack(
-        self, adapters: Sequence[Adapter], active_RT1: Tensor | None = None
+        self, adapters: Sequence[Adapter], active_RT: Tensor | None = None
     ) -> StackedAdapters | None:
         """Row i of the batch uses `adapters[i]`; None when there are none."""
         if not adapters:
             return None
         rank = max(adapter.rank for adapter in adapters)
         stacked = torch.stack([self.vector(adapter, rank) for adapter in adapters])
-        return StackedAdapters(self.layout(rank), stacked, active_RT1)
+        return StackedAdapters(self.layout(rank), stacked, active_RT)

@@ -22,14 +22,10 @@ from whetstone_engine.model import Transformer, attention
 from whetstone_engine.prefill import PromptRow, read_prompts
 from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache
 from whetstone_engine.sampling import RandomStream, choose_tokens
-from whetstone_engine.shapes import (
-    MINIMUM_QUERY_ROWS,
-    ROW_MULTIPLE,
-    key_bucket,
-    padded_prompt,
-    round_up,
-)
+from whetstone_engine.shapes import ROW_MULTIPLE, padded_keys, padded_prompt, round_up
 from whetstone_engine.text import ChatTokenizer
+
+_GROWTH = 128
 
 
 @dataclass(eq=False)
@@ -117,7 +113,7 @@ class DecodeBatch:
         active = None
         if any(adapter.scope == "answer" for adapter in adapted):
             active = torch.ones(
-                len(adapted), shape.end - shape.cut, 1, dtype=model.dtype, device=model.device
+                len(adapted), shape.end - shape.cut, dtype=model.dtype, device=model.device
             )
             for row, one in enumerate(planned[: len(adapted)]):
                 if adapted[row].scope == "answer":
@@ -169,7 +165,7 @@ class DecodeBatch:
 
     def _reserve(self, rows: int, length: int) -> None:
         have_rows, have_length = self._keys.shape[1], self._keys.shape[3]
-        rows, length = round_up(rows, ROW_MULTIPLE), key_bucket(length)
+        rows, length = round_up(rows, ROW_MULTIPLE), round_up(length, _GROWTH)
         if rows <= have_rows and length <= have_length:
             return
         rows, length = max(rows, have_rows), max(length, have_length)
@@ -240,7 +236,7 @@ class DecodeBatch:
         longest = max(row.length for row in self.rows) + 1
         self._reserve(count, longest)
         padded = round_up(count, ROW_MULTIPLE)
-        keys_in_use = key_bucket(longest)
+        keys_in_use = padded_keys(longest)
         tokens = np.zeros(padded, dtype=np.int64)
         lengths = np.zeros(padded, dtype=np.int64)
         for place, row in enumerate(self.rows):
@@ -252,25 +248,17 @@ class DecodeBatch:
         columns = torch.arange(keys_in_use, device=device)
         mask.masked_fill_((columns[None] > positions[:, None])[:, None, None], float("-inf"))
         every = torch.arange(padded, device=device)
-        config = model.config
-        group = config.head_count // config.key_value_head_count
-        fill = max(MINIMUM_QUERY_ROWS - group, 0)
         all_keys, all_values = self._keys, self._values
 
         def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
             keys, values = all_keys[layer], all_values[layer]
             keys[every, :, positions] = key[:, :, 0]
             values[every, :, positions] = value[:, :, 0]
-            # The heads that share keys become the rows of one query.
-            folded = query.reshape(padded, config.key_value_head_count, group, config.head_size)
-            if fill:
-                folded = F.pad(folded, (0, 0, 0, fill))
-            context = attention(
-                folded, keys[:padded, :, :keys_in_use], values[:padded, :, :keys_in_use], mask
+            # One query position at a time: the library then sums in an order that does not
+            # depend on how many keys there are.
+            return attention(
+                query, keys[:padded, :, :keys_in_use], values[:padded, :, :keys_in_use], mask
             )
-            if fill:
-                context = context[:, :, :group]
-            return context.reshape(padded, config.head_count, 1, config.head_size)
 
         if self._stacked is None and self._adapted:
             adapters = [row.job.adapter for row in self.rows[: self._adapted]]

@@ -86,10 +86,11 @@ class AdapterLayout:
         return view.unflatten(1, (rows, group.input_size))
 
     def b_view(self, stacked_RP: Tensor, part: TargetPart) -> Tensor:
-        """One B matrix, `[rows, out, r]`, as a view."""
+        """One B matrix, transposed: `[rows, r, out]`, as a view. Kept this way round because
+        every product with it is then long in its innermost direction."""
         length = part.size * self.rank
         view = stacked_RP[:, part.b_offset : part.b_offset + length]
-        return view.unflatten(1, (part.size, self.rank))
+        return view.unflatten(1, (self.rank, part.size))
 
     def matrices(self, flat_P: Tensor) -> dict[str, Tensor]:
         """Every matrix by PEFT's module path, `<layer>.<module>.lora_A|lora_B`, as views."""
@@ -101,7 +102,7 @@ class AdapterLayout:
                 for number, part in enumerate(group.parts):
                     path = f"{index}.{part.name}"
                     found[f"{path}.lora_A"] = a[number * self.rank : (number + 1) * self.rank]
-                    found[f"{path}.lora_B"] = self.b_view(flat_P[None], part)[0]
+                    found[f"{path}.lora_B"] = self.b_view(flat_P[None], part)[0].t()
         return found
 
 
@@ -143,23 +144,24 @@ def serving_vector(
 class StackedAdapters:
     """The adapters of a batch: row i of the batch uses row i here; rows beyond have none.
 
-    `active_BT1` (1 or 0 per position) restricts an adapter to part of its row: with scope
-    "answer" the prompt's positions are the base model's.
+    `active_RT` (1 or 0 per position) restricts an adapter to part of its row: with scope "answer"
+    the prompt's positions are the base model's.
     """
 
     def __init__(
-        self, layout: AdapterLayout, stacked_RP: Tensor, active_RT1: Tensor | None = None
+        self, layout: AdapterLayout, stacked_RP: Tensor, active_RT: Tensor | None = None
     ) -> None:
         self.layout = layout
         self.stacked_RP = stacked_RP
-        self.active_RT1 = active_RT1
         self.row_count = stacked_RP.shape[0]
+        self._active_R1T = None if active_RT is None else active_RT[:, None]
+        self._kept_R1K: Tensor | None = None
         self._views = [
             {
                 name: (
-                    layout.a_view(stacked_RP, group).transpose(1, 2),
+                    layout.a_view(stacked_RP, group),
                     [
-                        (part.start, part.size, layout.b_view(stacked_RP, part).transpose(1, 2))
+                        (part.start, part.size, layout.b_view(stacked_RP, part))
                         for part in group.parts
                     ],
                 )
@@ -168,17 +170,26 @@ class StackedAdapters:
             for groups in layout.layers
         ]
 
-    def add(self, output_BTo: Tensor, input_BTi: Tensor, layer: int, group: str) -> None:
+    def keep(self, keep_BK: Tensor) -> None:
+        """Names the positions that remain in the last layer, for `add(..., kept=True)`."""
+        if self._active_R1T is not None:
+            self._kept_R1K = self._active_R1T.gather(2, keep_BK[: self.row_count, None])
+
+    def add(
+        self, output_BTo: Tensor, input_BTi: Tensor, layer: int, group: str, kept: bool
+    ) -> None:
         """Adds `B (A x)` to the first rows of a group's output, in place."""
-        a_Rir, parts = self._views[layer][group]
+        a_Rri, parts = self._views[layer][group]
         rows, rank = self.row_count, self.layout.rank
-        inner_RTr = torch.bmm(input_BTi[:rows].to(a_Rir.dtype), a_Rir)
-        if self.active_RT1 is not None:
-            inner_RTr = inner_RTr * self.active_RT1
+        inner_RrT = torch.bmm(a_Rri, input_BTi[:rows].to(a_Rri.dtype).transpose(1, 2))
+        active_R1T = self._kept_R1K if kept else self._active_R1T
+        if active_R1T is not None:
+            inner_RrT.mul_(active_R1T)
         for number, (start, size, b_Rro) in enumerate(parts):
             target = output_BTo[:rows, :, start : start + size]
-            inner = inner_RTr[:, :, number * rank : (number + 1) * rank]
-            if target.dtype == inner.dtype:
-                target.baddbmm_(inner, b_Rro)
+            inner_RTr = inner_RrT[:, number * rank : (number + 1) * rank].transpose(1, 2)
+            if target.dtype == inner_RTr.dtype and target.shape[1] > 1:
+                target.baddbmm_(inner_RTr, b_Rro)
             else:
-                target.add_(torch.bmm(inner, b_Rro).to(target.dtype))
+                # Single positions: the product of all rows is one call only into fresh memory.
+                target.add_(torch.bmm(inner_RTr, b_Rro))

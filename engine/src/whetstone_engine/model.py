@@ -15,13 +15,30 @@ from torch import Tensor
 
 from whetstone_engine.lora import StackedAdapters
 from whetstone_engine.model_config import ModelConfig
-from whetstone_engine.weights import LayerWeights, ModelWeights, Projection
+from whetstone_engine.weights import ModelWeights, Projection
 
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
 """(layer, query_BHTD, key_BKTD, value_BKTD) -> context_BHTD; may keep the keys and values."""
 
-Project = Callable[[Tensor, Projection, int, str], Tensor]
-"""(input_BTi, base weights, layer, group) -> output_BTo."""
+Project = Callable[[Tensor, Projection, int, str, bool], Tensor]
+"""(input_BTi, base weights, layer, group, only kept positions) -> output_BTo."""
+
+Activate = Callable[[Tensor], Tensor]
+"""gate_and_up_BTf -> silu(gate) * up."""
+
+
+def swiglu(gate_up_BTf: Tensor) -> Tensor:
+    """The MLP's activation; gate and up lie side by side."""
+    gate, up = gate_up_BTf.chunk(2, dim=-1)
+    return F.silu(gate) * up
+
+
+def keep_positions(values_BTd: Tensor, keep_BK: Tensor) -> Tensor:
+    """`values[b, keep[b, k]]`, as `[B, K, d]`."""
+    rows, length, _ = values_BTd.shape
+    offsets = torch.arange(rows, device=keep_BK.device)[:, None] * length
+    flat = (keep_BK + offsets).flatten()
+    return values_BTd.flatten(0, 1).index_select(0, flat).view(rows, keep_BK.shape[1], -1)
 
 
 def rope_table(config: ModelConfig, length: int, device: torch.device) -> tuple[Tensor, Tensor]:
@@ -128,21 +145,23 @@ class Transformer:
         positions_BT: Tensor,
         attend: Attend,
         adapters: StackedAdapters | None = None,
-        keep: Tensor | None = None,
+        keep_BK: Tensor | None = None,
     ) -> Tensor:
         """Hidden states after the last norm, `[B, T, d]`.
 
-        `keep` (indices into the flattened `B * T` positions) asks for these only, as `[N, d]`:
-        the last layer then computes nothing else beyond its keys and values.
+        With `keep_BK` only these positions, `[B, K, d]`: of the last layer nothing else is
+        computed beyond its queries, keys and values.
         """
+        if adapters is not None and keep_BK is not None:
+            adapters.keep(keep_BK)
 
-        def project(inputs: Tensor, base: Projection, layer: int, group: str) -> Tensor:
+        def project(inputs: Tensor, base: Projection, layer: int, group: str, kept: bool) -> Tensor:
             outputs = F.linear(inputs, base.weight, base.bias)
             if adapters is not None:
-                adapters.add(outputs, inputs, layer, group)
+                adapters.add(outputs, inputs, layer, group, kept)
             return outputs
 
-        return self.run(tokens_BT, positions_BT, attend, project, keep if adapters is None else keep)
+        return self.run(tokens_BT, positions_BT, attend, project, swiglu, keep_BK)
 
     def run(
         self,
@@ -150,51 +169,52 @@ class Transformer:
         positions_BT: Tensor,
         attend: Attend,
         project: Project,
-        keep: Tensor | None,
+        activate: Activate,
+        keep_BK: Tensor | None,
     ) -> Tensor:
-        """The layers, with the linear layers given by `project` (serving or training)."""
+        """The layers; linear layers and activation are given (serving or training)."""
         cosine_BT1D = self._cosine[positions_BT][:, :, None]
         sine_BT1D = self._sine[positions_BT][:, :, None]
         hidden_BTd = self.weights.embedding[tokens_BT]
+        last = len(self.weights.layers) - 1
         for index, layer in enumerate(self.weights.layers):
-            hidden_BTd = self._layer(
-                index, layer, hidden_BTd, cosine_BT1D, sine_BT1D, attend, project
-            )
-        if keep is not None:
-            hidden_BTd = hidden_BTd.flatten(0, 1)[keep]
+            kept = index == last and keep_BK is not None
+            normed = self._norm(hidden_BTd, layer.input_norm)
+            joined = project(normed, layer.query_key_value, index, "query_key_value", False)
+            context_BTq = self._attend(index, joined, cosine_BT1D, sine_BT1D, attend)
+            if kept and keep_BK is not None:
+                context_BTq = keep_positions(context_BTq, keep_BK)
+                hidden_BTd = keep_positions(hidden_BTd, keep_BK)
+            hidden_BTd = hidden_BTd + project(context_BTq, layer.output, index, "output", kept)
+            normed = self._norm(hidden_BTd, layer.post_norm)
+            activated = activate(project(normed, layer.gate_up, index, "gate_up", kept))
+            hidden_BTd = hidden_BTd + project(activated, layer.down, index, "down", kept)
         return self._norm(hidden_BTd, self.weights.norm)
 
-    def _layer(
+    def _attend(
         self,
         index: int,
-        layer: LayerWeights,
-        hidden_BTd: Tensor,
+        joined_BTo: Tensor,
         cosine_BT1D: Tensor,
         sine_BT1D: Tensor,
         attend: Attend,
-        project: Project,
     ) -> Tensor:
+        """Turns queries and keys by their positions, then attends: `[B, T, query size]`."""
         config = self.config
-        rows, length, _ = hidden_BTd.shape
-        normed = self._norm(hidden_BTd, layer.input_norm)
-        joined = project(normed, layer.query_key_value, index, "query_key_value")
-        heads = joined.view(rows, length, -1, config.head_size)
+        rows, length, _ = joined_BTo.shape
+        heads = joined_BTo.view(rows, length, -1, config.head_size)
         rotated = config.head_count + config.key_value_head_count
         turning = heads[:, :, :rotated]
         turned = torch.addcmul(
             turning * cosine_BT1D, turning.roll(config.head_size // 2, dims=-1), sine_BT1D
         )
-        context = attend(
+        context_BHTD = attend(
             index,
             turned[:, :, : config.head_count].transpose(1, 2),
             turned[:, :, config.head_count :].transpose(1, 2),
             heads[:, :, rotated:].transpose(1, 2),
         )
-        context_BTq = context.transpose(1, 2).reshape(rows, length, config.query_size)
-        hidden_BTd = hidden_BTd + project(context_BTq, layer.output, index, "output")
-        normed = self._norm(hidden_BTd, layer.post_norm)
-        gate, up = project(normed, layer.gate_up, index, "gate_up").chunk(2, dim=-1)
-        return hidden_BTd + project(F.silu(gate) * up, layer.down, index, "down")
+        return context_BHTD.transpose(1, 2).reshape(rows, length, config.query_size)
 
     def _norm(self, hidden: Tensor, weight: Tensor) -> Tensor:
         return F.rms_norm(hidden, (hidden.shape[-1],), weight, self.config.norm_epsilon)

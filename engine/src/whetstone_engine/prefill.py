@@ -13,7 +13,7 @@ from torch import Tensor
 from whetstone_engine.lora import StackedAdapters
 from whetstone_engine.model import BlockwiseCausal, Transformer
 from whetstone_engine.prefix_cache import CachedPrompt
-from whetstone_engine.shapes import prompt_block
+from whetstone_engine.shapes import ROW_MULTIPLE, prompt_block
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,9 @@ def read_prompts(
         return causal(query, keys[layer], values[layer])
 
     positions = torch.arange(cut, end, device=device).expand(count, -1)
-    last = torch.tensor(
-        [index * (end - cut) + len(row.tokens) - 1 - cut for index, row in enumerate(rows)],
-        device=device,
+    keep = torch.zeros(count, ROW_MULTIPLE, dtype=torch.long)
+    keep[:, 0] = torch.tensor([len(row.tokens) - 1 - cut for row in rows])
+    hidden_BKd = model.forward(
+        torch.from_numpy(tokens).to(device), positions, attend, adapters, keep.to(device)
     )
-    hidden = model.forward(
-        torch.from_numpy(tokens).to(device), positions, attend, adapters, keep=last
-    )
-    return PromptStates(keys, values, hidden)
+    return PromptStates(keys, values, hidden_BKd[:, 0])

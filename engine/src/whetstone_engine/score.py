@@ -19,7 +19,7 @@ from whetstone_engine.adapters import AdapterStacker
 from whetstone_engine.jobs import CandidateScore, ScoreJob, Tokens
 from whetstone_engine.model import BlockwiseCausal, Transformer, attention
 from whetstone_engine.prefix_cache import PrefixCache
-from whetstone_engine.shapes import ROW_MULTIPLE, key_bucket, padded_prompt, prompt_block, round_up
+from whetstone_engine.shapes import ROW_MULTIPLE, padded_prompt, prompt_block, round_up
 
 _HEAD_ROWS = 512
 
@@ -30,6 +30,8 @@ class ScoreShape:
 
     trunk: int
     tail: int
+    kept: int
+    """Positions whose logits are needed."""
 
 
 def score_shape(job: ScoreJob) -> ScoreShape:
@@ -37,28 +39,30 @@ def score_shape(job: ScoreJob) -> ScoreShape:
     fed = sum(len(tail) - 1 for tail in job.tails)
     trunk = padded_prompt(len(job.trunk))
     tail = round_up(fed, ROW_MULTIPLE) if fed else 0
-    return ScoreShape(trunk, tail)
+    return ScoreShape(trunk, tail, round_up(fed + len(job.tails), ROW_MULTIPLE))
 
 
 @dataclass
 class _Layout:
-    """Index arrays of one batch."""
+    """Index arrays of one batch: `predicting` per row, of which `used` (flat) have a target."""
 
     tokens: np.ndarray
     positions: np.ndarray
     allowed: np.ndarray
-    predicting: list[int]
+    predicting: np.ndarray
+    used: list[int]
     targets: list[int]
     owners: list[tuple[int, int]]
 
 
-def _lay_out(jobs: Sequence[ScoreJob], shape: ScoreShape, keys: int) -> _Layout:
+def _lay_out(jobs: Sequence[ScoreJob], shape: ScoreShape) -> _Layout:
     width = shape.trunk + shape.tail
     layout = _Layout(
         tokens=np.zeros((len(jobs), width), dtype=np.int64),
         positions=np.tile(np.arange(width, dtype=np.int64), (len(jobs), 1)),
-        allowed=np.zeros((len(jobs), shape.tail, keys), dtype=bool),
-        predicting=[],
+        allowed=np.zeros((len(jobs), shape.tail, width), dtype=bool),
+        predicting=np.zeros((len(jobs), shape.kept), dtype=np.int64),
+        used=[],
         targets=[],
         owners=[],
     )
@@ -67,7 +71,7 @@ def _lay_out(jobs: Sequence[ScoreJob], shape: ScoreShape, keys: int) -> _Layout:
         length = len(job.trunk)
         layout.tokens[row, :length] = job.trunk
         layout.allowed[row, :, :length] = True
-        column = shape.trunk
+        column, place = shape.trunk, 0
         for number, tail in enumerate(job.tails):
             fed = len(tail) - 1
             layout.tokens[row, column : column + fed] = tail[:fed]
@@ -76,9 +80,10 @@ def _lay_out(jobs: Sequence[ScoreJob], shape: ScoreShape, keys: int) -> _Layout:
             layout.allowed[row, first : first + fed, column : column + fed] = np.tri(
                 fed, dtype=bool
             )
-            base = row * width
-            layout.predicting.append(base + length - 1)
-            layout.predicting.extend(range(base + column, base + column + fed))
+            layout.predicting[row, place] = length - 1
+            layout.predicting[row, place + 1 : place + 1 + fed] = np.arange(column, column + fed)
+            layout.used.extend(range(row * shape.kept + place, row * shape.kept + place + fed + 1))
+            place += fed + 1
             layout.targets.extend(int(token) for token in tail)
             layout.owners.extend([(row, number)] * len(tail))
             column += fed
@@ -95,12 +100,11 @@ def score_batch(
     """Scores jobs of one shape. Jobs with an adapter must come first."""
     device = model.device
     trunk, width = shape.trunk, shape.trunk + shape.tail
-    keys = key_bucket(width)
-    layout = _lay_out(jobs, shape, keys)
+    layout = _lay_out(jobs, shape)
     adapted = [job.adapter for job in jobs if job.adapter is not None]
     active = None
     if any(adapter.scope == "answer" for adapter in adapted):
-        active = torch.ones(len(adapted), width, 1, dtype=model.dtype, device=device)
+        active = torch.ones(len(adapted), width, dtype=model.dtype, device=device)
         for row, job in enumerate(jobs[: len(adapted)]):
             if job.adapter is not None and job.adapter.scope == "answer":
                 active[row, : job.prompt_length - 1] = 0
@@ -116,23 +120,18 @@ def score_batch(
         kept.append((key, value))
         if not shape.tail:
             return prompt
-        padding = (0, 0, 0, keys - width)
-        tails = attention(
-            query[:, :, trunk:],
-            torch.nn.functional.pad(key, padding),
-            torch.nn.functional.pad(value, padding),
-            mask,
-        )
+        tails = attention(query[:, :, trunk:], key, value, mask)
         return torch.cat((prompt, tails), dim=2)
 
-    hidden_Nd = model.forward(
+    hidden_BKd = model.forward(
         torch.from_numpy(layout.tokens).to(device),
         torch.from_numpy(layout.positions).to(device),
         attend,
         adapters,
-        keep=torch.tensor(layout.predicting, device=device),
+        torch.from_numpy(layout.predicting).to(device),
     )
-    values = _log_probabilities(model, hidden_Nd, layout.targets)
+    used = torch.tensor(layout.used, device=device)
+    values = _log_probabilities(model, hidden_BKd.flatten(0, 1)[used], layout.targets)
     if cache is not None:
         _keep_prompts(cache, jobs, kept)
     sums: dict[tuple[int, int], float] = {}

@@ -2,19 +2,17 @@
 
 A floating-point sum depends on its order, and matrix libraries choose the order by shape. On the
 CPUs measured, a row of a product is bit-equal for any number of rows that is a multiple of 16, and
-attention is bit-equal for any number of keys among `KEY_BUCKETS` (a contraction of up to 192 is
-one run; 384 and 512 split so that padding stays apart). Everything is padded to such shapes.
+attention of one query is bit-equal for any number of keys that is a multiple of 16. Where a whole
+sequence is read, its shape is its own: sequences are only batched with others of the same shape.
 """
 
 from __future__ import annotations
 
 ROW_MULTIPLE = 16
-PROMPT_BLOCK = 64
-LONG_PROMPT = 768
-LONG_PROMPT_BLOCK = 256
-KEY_BUCKETS = (64, 128, 192, 384, 512)
-KEY_MULTIPLE = 512
-MINIMUM_QUERY_ROWS = 4
+KEY_MULTIPLE = 32
+PROMPT_BLOCK = 32
+LONG_PROMPT = 512
+LONG_PROMPT_BLOCK = 128
 
 
 def round_up(value: int, multiple: int) -> int:
@@ -32,9 +30,6 @@ def padded_prompt(length: int) -> int:
     return round_up(length, prompt_block(length))
 
 
-def key_bucket(length: int) -> int:
-    """Number of key positions to attend over for `length` real ones."""
-    for bucket in KEY_BUCKETS:
-        if length <= bucket:
-            return bucket
+def padded_keys(length: int) -> int:
+    """Key positions that a decoding step attends over for `length` real ones."""
     return round_up(length, KEY_MULTIPLE)

@@ -20,7 +20,7 @@ from torch import Tensor
 from whetstone_engine.adapters import AdapterStacker
 from whetstone_engine.jobs import TrainExample, TrainJob
 from whetstone_engine.lora import AdapterLayout, draw_adapter, weight_hash
-from whetstone_engine.model import Transformer, causal_attention
+from whetstone_engine.model import Transformer, causal_attention, swiglu
 from whetstone_engine.shapes import ROW_MULTIPLE, round_up
 from whetstone_engine.weights import Projection
 
@@ -119,53 +119,73 @@ class _AdaptedLinear(torch.autograd.Function):
         inputs_JTi: Tensor,
         base: Projection,
         target: _TargetViews,
-        active_JT1: Tensor | None,
+        active_J1T: Tensor | None,
     ) -> Tensor:
         outputs = F.linear(inputs_JTi, base.weight, base.bias)
         inputs = inputs_JTi.to(target.a_Jri.dtype)
-        inner = torch.bmm(inputs, target.a_Jri.transpose(1, 2)).mul_(target.scale)
-        if active_JT1 is not None:
-            inner.mul_(active_JT1)
+        inner_JrT = torch.bmm(target.a_Jri, inputs.transpose(1, 2)).mul_(target.scale)
+        if active_J1T is not None:
+            inner_JrT.mul_(active_J1T)
         rank = target.rank
-        for number, (start, size, b_Jor, _) in enumerate(target.parts):
-            part = inner[:, :, number * rank : (number + 1) * rank]
+        for number, (start, size, b_Jro, _) in enumerate(target.parts):
+            part = inner_JrT[:, number * rank : (number + 1) * rank].transpose(1, 2)
             slot = outputs[:, :, start : start + size]
-            if outputs.dtype == inner.dtype:
-                slot.baddbmm_(part, b_Jor.transpose(1, 2))
+            if outputs.dtype == part.dtype:
+                slot.baddbmm_(part, b_Jro)
             else:
-                slot.add_(torch.bmm(part, b_Jor.transpose(1, 2)))
-        ctx.save_for_backward(inputs, inner, active_JT1)
+                slot.add_(torch.bmm(part, b_Jro))
+        ctx.save_for_backward(inputs, inner_JrT, active_J1T)
         ctx.base, ctx.target = base, target
         return outputs
 
     @staticmethod
     def backward(ctx: Any, gradient_JTo: Tensor) -> Any:  # type: ignore[override]
-        inputs, inner, active_JT1 = ctx.saved_tensors
+        inputs, inner_JrT, active_J1T = ctx.saved_tensors
         base: Projection = ctx.base
         target: _TargetViews = ctx.target
         rank = target.rank
-        wide = gradient_JTo.to(inner.dtype)
-        inner_gradient = torch.empty_like(inner)
-        for number, (start, size, b_Jor, b_gradient_Jor) in enumerate(target.parts):
-            columns = slice(number * rank, (number + 1) * rank)
+        wide = gradient_JTo.to(inner_JrT.dtype)
+        inner_gradient_JrT = torch.empty_like(inner_JrT)
+        for number, (start, size, b_Jro, b_gradient_Jro) in enumerate(target.parts):
+            rows = slice(number * rank, (number + 1) * rank)
             part = wide[:, :, start : start + size]
-            inner_gradient[:, :, columns] = torch.bmm(part, b_Jor)
-            b_gradient_Jor.copy_(torch.bmm(part.transpose(1, 2), inner[:, :, columns]))
-        inner_gradient.mul_(target.scale)
-        if active_JT1 is not None:
-            inner_gradient.mul_(active_JT1)
-        target.a_gradient_Jri.copy_(torch.bmm(inner_gradient.transpose(1, 2), inputs))
+            inner_gradient_JrT[:, rows] = torch.bmm(b_Jro, part.transpose(1, 2))
+            b_gradient_Jro.copy_(torch.bmm(inner_JrT[:, rows], part))
+        inner_gradient_JrT.mul_(target.scale)
+        if active_J1T is not None:
+            inner_gradient_JrT.mul_(active_J1T)
+        target.a_gradient_Jri.copy_(torch.bmm(inner_gradient_JrT, inputs))
         input_gradient = None
         if ctx.needs_input_grad[1]:
             jobs, length, _ = gradient_JTo.shape
             input_gradient = (gradient_JTo.reshape(jobs * length, -1) @ base.weight).view(
                 jobs, length, -1
             )
-            if input_gradient.dtype == inner_gradient.dtype:
-                input_gradient.baddbmm_(inner_gradient, target.a_Jri)
+            inner = inner_gradient_JrT.transpose(1, 2)
+            if input_gradient.dtype == inner.dtype:
+                input_gradient.baddbmm_(inner, target.a_Jri)
             else:
-                input_gradient.add_(torch.bmm(inner_gradient, target.a_Jri))
+                input_gradient.add_(torch.bmm(inner, target.a_Jri))
         return None, input_gradient, None, None, None
+
+
+class _SwiGlu(torch.autograd.Function):
+    """`silu(gate) * up`; both gradients are written side by side, where they are needed."""
+
+    @staticmethod
+    def forward(ctx: Any, gate_up_JTf: Tensor) -> Tensor:  # type: ignore[override]
+        ctx.save_for_backward(gate_up_JTf)
+        return swiglu(gate_up_JTf)
+
+    @staticmethod
+    def backward(ctx: Any, gradient_JTi: Tensor) -> Any:  # type: ignore[override]
+        (gate_up,) = ctx.saved_tensors
+        gate, up = gate_up.chunk(2, dim=-1)
+        gradient = torch.empty_like(gate_up)
+        gate_gradient, up_gradient = gradient.chunk(2, dim=-1)
+        torch.mul(gradient_JTi, F.silu(gate), out=up_gradient)
+        torch.ops.aten.silu_backward.grad_input(gradient_JTi * up, gate, grad_input=gate_gradient)
+        return gradient
 
 
 def _target_views(
@@ -199,8 +219,9 @@ class _ExampleBatch:
     """The same-numbered example of every job."""
 
     tokens_JT: Tensor
-    active_JT1: Tensor | None
-    predicting_N: Tensor
+    active_J1T: Tensor | None
+    kept_active_J1K: Tensor | None
+    predicting_JK: Tensor
     targets_N: Tensor
     weights_N: Tensor
     counts: tuple[int, ...]
@@ -217,24 +238,30 @@ def _example_batch(
     length, target_length = shape
     jobs = len(examples)
     tokens = np.zeros((jobs, length), dtype=np.int64)
-    active = np.ones((jobs, length, 1))
+    active = np.ones((jobs, 1, length))
     # Padding targets point at the row's first position with weight 0.
-    predicting = np.repeat(np.arange(jobs)[:, None] * length, target_length, axis=1)
+    predicting = np.zeros((jobs, target_length), dtype=np.int64)
     targets = np.zeros((jobs, target_length), dtype=np.int64)
     weights = np.zeros((jobs, target_length))
     for row, example in enumerate(examples):
         prompt, count = len(example.prompt), len(example.completion)
         joined = np.concatenate((example.prompt, example.completion))[:-1]
         tokens[row, : len(joined)] = joined
-        active[row, : prompt - 1] = 0
-        predicting[row, :count] += np.arange(prompt - 1, prompt - 1 + count)
+        active[row, :, : prompt - 1] = 0
+        predicting[row, :count] = np.arange(prompt - 1, prompt - 1 + count)
         targets[row, :count] = example.completion
         weights[row, :count] = 1 / count
     device = model.device
+    restricted = torch.from_numpy(active).to(device, dtype) if scope == "answer" else None
     return _ExampleBatch(
         tokens_JT=torch.from_numpy(tokens).to(device),
-        active_JT1=torch.from_numpy(active).to(device, dtype) if scope == "answer" else None,
-        predicting_N=torch.from_numpy(predicting.ravel()).to(device),
+        active_J1T=restricted,
+        kept_active_J1K=(
+            None
+            if restricted is None
+            else restricted.gather(2, torch.from_numpy(predicting).to(device)[:, None])
+        ),
+        predicting_JK=torch.from_numpy(predicting).to(device),
         targets_N=torch.from_numpy(targets.ravel()).to(device),
         weights_N=torch.from_numpy(weights.ravel()).to(device),
         counts=tuple(len(example.completion) for example in examples),
@@ -305,11 +332,16 @@ class TrainBatch:
         model = self._model
         views = self._views
 
-        def project(inputs: Tensor, base: Projection, layer: int, group: str) -> Tensor:
+        def project(inputs: Tensor, base: Projection, layer: int, group: str, kept: bool) -> Tensor:
+            active = batch.kept_active_J1K if kept else batch.active_J1T
             outputs: Tensor = _AdaptedLinear.apply(  # type: ignore[no-untyped-call]
-                self._anchor, inputs, base, views[layer][group], batch.active_JT1
+                self._anchor, inputs, base, views[layer][group], active
             )
             return outputs
+
+        def activate(gate_up: Tensor) -> Tensor:
+            activated: Tensor = _SwiGlu.apply(gate_up)  # type: ignore[no-untyped-call]
+            return activated
 
         def attend(_: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
             return causal_attention(query, key, value)
@@ -317,10 +349,10 @@ class TrainBatch:
         length = batch.tokens_JT.shape[1]
         positions = torch.arange(length, device=model.device).expand(len(self.jobs), -1)
         with torch.enable_grad():
-            hidden_Nd = model.run(
-                batch.tokens_JT, positions, attend, project, batch.predicting_N
+            hidden_JKd = model.run(
+                batch.tokens_JT, positions, attend, project, activate, batch.predicting_JK
             )
-            logits_NV = model.logits(hidden_Nd)
+            logits_NV = model.logits(hidden_JKd.flatten(0, 1))
             if logits_NV.dtype != torch.float64:
                 logits_NV = logits_NV.float()
             each_N = F.cross_entropy(logits_NV, batch.targets_N, reduction="none")
