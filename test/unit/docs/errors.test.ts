@@ -26,7 +26,7 @@ function codesInSources(): Set<string> {
       .map((name) => join(root, folder, name)),
   );
   const codes = files.flatMap((file) =>
-    [...readFileSync(file, "utf8").matchAll(/\bcode: "([A-Z]+_[A-Z_]+|USAGE)"/g)].map(
+    [...readFileSync(file, "utf8").matchAll(/\b(?:c|errorC)ode: "([A-Z]+_[A-Z_]+|USAGE)"/g)].map(
       (match) => match[1]!,
     ),
   );
