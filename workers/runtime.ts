@@ -11,6 +11,9 @@ const levels: Readonly<Record<LogLevel, Level>> = {
   ERROR: "error",
 };
 
+/** Activity workers have no workflows by design. */
+const EXPECTED_WARNING = "No workflows registered, not polling for workflow tasks";
+
 /** Level by which a worker logs unless WHETSTONE_LOG_LEVEL says otherwise. */
 const DEFAULT_LEVEL: LogLevel = "WARN";
 
@@ -26,8 +29,17 @@ export function installRuntime(level = readLevel()): Logger {
 let installed: Logger | undefined;
 
 function install(level: LogLevel): Logger {
-  const output = pino({ level: levels[level] }, pino.destination({ dest: 2, sync: true }));
+  const output = pino(
+    {
+      level: levels[level],
+      serializers: { error: pino.stdSerializers.err },
+      // Of no use to a reader.
+      redact: { paths: ["taskToken"], remove: true },
+    },
+    pino.destination({ dest: 2, sync: true }),
+  );
   const logger = new DefaultLogger(level, ({ level: entryLevel, message, meta }) => {
+    if (message === EXPECTED_WARNING) return;
     output[levels[entryLevel]](meta ?? {}, message);
   });
   Runtime.install({

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "@temporalio/client";
@@ -12,7 +12,6 @@ import { openStore } from "../../store/open-store.js";
 import type { Store } from "../../store/store.js";
 import type { WorkerRole } from "../../workers/run-worker.js";
 import { runWorker } from "../../workers/run-worker.js";
-import { writeFileSync } from "node:fs";
 
 /** Servers that run for the whole test run, made by global-setup.ts. */
 export interface TestServers {
@@ -47,6 +46,8 @@ export async function openHarness(
   namespace: string,
   engineUrl = servers.engineUrl,
 ): Promise<Harness> {
+  // Failures are part of these tests.
+  process.env["WHETSTONE_LOG_LEVEL"] = "error";
   const home = mkdtempSync(join(tmpdir(), `whetstone-${namespace}-`));
   process.env["TEMPORAL_NAMESPACE"] = namespace;
   const settings: Settings = {

@@ -1,0 +1,213 @@
+import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
+import {
+  cancelSweep,
+  findRunningSweep,
+  pauseSweep,
+  readProgress,
+  setSweepConcurrency,
+  startSweep,
+  unpauseSweep,
+} from "../../cli/sweep-client.js";
+import { smallConfig } from "./configs.js";
+import type { Gateway } from "./gateway.js";
+import { openGateway } from "./gateway.js";
+import type { Harness } from "./harness.js";
+import { openHarness } from "./harness.js";
+import { waitFor } from "./wait-for.js";
+
+let harness: Harness;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  const servers = inject("servers");
+  gateway = await openGateway(servers.engineUrl);
+  harness = await openHarness(servers, "control", gateway.url);
+  await harness.startWorker(["orchestrator", "cpu"]);
+  await harness.startWorker(["gpu"]);
+});
+
+afterEach(() => {
+  gateway.mode = "pass";
+  gateway.onRequest = () => Promise.resolve();
+});
+
+afterAll(async () => {
+  await harness.close();
+  await gateway.close();
+});
+
+const rowCount = async (sweep: string): Promise<number> =>
+  (await harness.store.listResults(sweep)).length;
+
+test("a cancelled sweep leaves unfinished units pending, and a new start runs exactly those", async () => {
+  const lines = smallConfig("cancelled", ["base", "argmax-name"], {
+    limit: 10,
+    run: "concurrency: 2, partitions: 1",
+  });
+  const config = await harness.plan(lines);
+  const running = await startSweep(harness.client, { config });
+  await waitFor("a first row", async () => (await rowCount("cancelled")) > 0);
+  await cancelSweep(harness.client, "cancelled");
+  await expect(running.result()).rejects.toMatchObject({
+    code: "SWEEP_CANCELLED",
+    message: "Sweep cancelled was cancelled.",
+  });
+  const before = await harness.store.listResults("cancelled");
+  expect(before.length).toBeLessThan(20);
+  expect(before.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+  expect((await harness.store.getSweep("cancelled"))?.status).toBe("cancelled");
+  expect(await findRunningSweep(harness.client, "cancelled")).toBeNull();
+  const open = await harness.client.workflow.count('ExecutionStatus="Running"');
+  expect(open.count).toBe(0);
+
+  const again = await startSweep(harness.client, { config });
+  expect(await again.result()).toMatchObject({ status: "finished", pending: 0, failed: 0 });
+  const after = await harness.store.listResults("cancelled");
+  expect(after).toHaveLength(20);
+  for (const row of before) {
+    expect(after.find(({ unitKey }) => unitKey === row.unitKey)).toEqual(row);
+  }
+});
+
+test("a paused sweep starts nothing more until it is unpaused", async () => {
+  const lines = smallConfig("paused", ["base"], {
+    limit: 12,
+    seed: 1,
+    run: "concurrency: 2, partitions: 2",
+  });
+  const config = await harness.plan(lines);
+  const running = await startSweep(harness.client, { config });
+  await waitFor("a first row", async () => (await rowCount("paused")) > 0);
+  await pauseSweep(harness.client, "paused");
+  await setSweepConcurrency(harness.client, "paused", 4);
+  await waitFor("the pause", async () => (await readProgress(harness.client, "paused")).paused);
+  const progress = await readProgress(harness.client, "paused");
+  expect(progress).toMatchObject({ phase: "report", concurrency: 4, stopReason: null });
+  const openSamples = async (): Promise<number> =>
+    (
+      await harness.client.workflow.count(
+        'WorkflowType="sampleWorkflow" AND WhetstoneSweep="paused" AND ExecutionStatus="Running"',
+      )
+    ).count;
+  await waitFor("the units in flight", async () => (await openSamples()) === 0);
+  const drained = await rowCount("paused");
+  expect(drained).toBeLessThan(12);
+  await new Promise((done) => setTimeout(done, 1_000));
+  expect(await rowCount("paused")).toBe(drained);
+  await unpauseSweep(harness.client, "paused");
+  expect(await running.result()).toMatchObject({ status: "finished", pending: 0 });
+  expect(await rowCount("paused")).toBe(12);
+});
+
+test("a second start attaches to the sweep that runs", async () => {
+  const config = await harness.plan(smallConfig("attached", ["base"], { limit: 6, seed: 2 }));
+  const first = await startSweep(harness.client, { config });
+  const second = await startSweep(harness.client, { config });
+  expect(second.attached).toBe(true);
+  expect(second.runId).toBe(first.runId);
+  expect(await second.result()).toEqual(await first.result());
+});
+
+test("the same error from the start stops a sweep, and a retry of the failed units heals it", async () => {
+  const lines = smallConfig("refused", ["base"], {
+    limit: 12,
+    seed: 3,
+    run: "concurrency: 2, partitions: 1, stopAfterSameError: 3, failOnError: 100",
+  });
+  const config = await harness.plan(lines);
+  gateway.mode = "refuse";
+  const running = await startSweep(harness.client, { config });
+  const result = await running.result();
+  expect(result.status).toBe("stopped");
+  expect(result.reason).toMatch(
+    /^The first \d units all failed with ENGINE_UNAUTHORIZED: The engine at \S+ refused the token\./,
+  );
+  const failed = await harness.store.listResults("refused");
+  expect(failed.length).toBeGreaterThanOrEqual(3);
+  expect(failed.length).toBeLessThan(12);
+  expect(failed.map(({ outcome, errorCode, correct }) => [outcome, errorCode, correct])).toEqual(
+    failed.map(() => ["failed", "ENGINE_UNAUTHORIZED", null]),
+  );
+  expect(await harness.store.getSweep("refused")).toMatchObject({
+    status: "stopped",
+    statusReason: result.reason,
+  });
+
+  gateway.mode = "pass";
+  const resumed = await startSweep(harness.client, { config });
+  expect(await resumed.result()).toMatchObject({
+    status: "finished",
+    pending: 0,
+    failed: failed.length,
+  });
+
+  const retried = await startSweep(harness.client, { config, retryFailed: true });
+  expect(await retried.result()).toMatchObject({ status: "finished", pending: 0, failed: 0 });
+  const rows = await harness.store.listResults("refused");
+  expect(rows).toHaveLength(12);
+  const attempts = new Map(rows.map(({ unitKey, attempt }) => [unitKey, attempt]));
+  expect(failed.map(({ unitKey }) => attempts.get(unitKey))).toEqual(failed.map(() => 2));
+  expect([...attempts.values()].filter((attempt) => attempt === 1)).toHaveLength(
+    12 - failed.length,
+  );
+});
+
+test("failOnError stops a sweep when more units fail than it allows", async () => {
+  const lines = smallConfig("limited", ["base"], {
+    limit: 12,
+    seed: 4,
+    run: "concurrency: 1, partitions: 1, stopAfterSameError: 100, failOnError: 2",
+  });
+  const config = await harness.plan(lines);
+  gateway.mode = "refuse";
+  const running = await startSweep(harness.client, { config });
+  const { status, reason } = await running.result();
+  expect(status).toBe("stopped");
+  expect(reason).toMatch(
+    /^3 of 12 units failed, more than failOnError: 2 allows; the first with ENGINE_UNAUTHORIZED: /,
+  );
+});
+
+test("an engine that goes away for a while is waited for", async () => {
+  const config = await harness.plan(smallConfig("interrupted", ["base"], { limit: 6, seed: 5 }));
+  gateway.mode = "drop";
+  const running = await startSweep(harness.client, { config });
+  await new Promise((done) => setTimeout(done, 2_000));
+  expect(await rowCount("interrupted")).toBe(0);
+  gateway.mode = "pass";
+  expect(await running.result()).toMatchObject({ status: "finished", pending: 0, failed: 0 });
+});
+
+test("an adapter that is lost is trained again, to the same weights and answer", async () => {
+  const variants = ["{ name: tt-si-all, method: tt-si, selection: all }"];
+  const config = await harness.plan(smallConfig("lost", variants, { limit: 6, seed: 6 }));
+  const lost = new Set<string>();
+  // Whatever asks an adapter for its first answer finds it gone, as after a restart of the engine.
+  const { engineUrl } = inject("servers");
+  gateway.onRequest = async (method, path) => {
+    if (method === "POST" && path === "/v1/chat/completions")
+      await dropNewAdapters(engineUrl, lost);
+  };
+  const running = await startSweep(harness.client, { config });
+  expect(await running.result()).toMatchObject({ status: "finished", pending: 0, failed: 0 });
+  const rows = (await harness.store.listResults("lost")).filter(({ adapted }) => adapted);
+  expect(rows.length).toBeGreaterThan(0);
+  const retrained = rows.filter(({ trace }) => (trace.training?.retrained ?? 0) > 0);
+  expect(retrained.length).toBeGreaterThan(0);
+  const trained = (steps: readonly { readonly step: string }[]): number =>
+    steps.filter(({ step }) => step === "trainAdapter").length;
+  for (const { trace } of rows) {
+    expect(trained(trace.timings)).toBe(1 + (trace.training?.retrained ?? 0));
+  }
+});
+
+/** Drops, once each, the adapters that the engine has right now. */
+async function dropNewAdapters(engineUrl: string, dropped: Set<string>): Promise<void> {
+  const response = await fetch(`${engineUrl}/v1/models`);
+  const { data } = (await response.json()) as { data: { id: string; kind: string }[] };
+  for (const { id, kind } of data) {
+    if (kind !== "adapter" || dropped.has(id)) continue;
+    dropped.add(id);
+    await fetch(`${engineUrl}/v1/adapters/${id}`, { method: "DELETE" });
+  }
+}

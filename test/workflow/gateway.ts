@@ -1,0 +1,59 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What the gateway does with a request. */
+export type GatewayMode = "pass" | "refuse" | "drop";
+
+/** A reverse proxy before the real engine that can fail as networks do. */
+export interface Gateway {
+  readonly url: string;
+  /** "pass": forward; "refuse": 401, as a gateway with a wrong token; "drop": cut the connection. */
+  mode: GatewayMode;
+  /** Called with method and path of every request, before it is forwarded. */
+  onRequest: (method: string, path: string) => Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a gateway before the engine. */
+export async function openGateway(engineUrl: string): Promise<Gateway> {
+  const server: Server = createServer((incoming, outgoing) => {
+    if (gateway.mode === "drop") {
+      incoming.socket.destroy();
+    } else if (gateway.mode === "refuse" && incoming.url !== "/ready") {
+      outgoing.writeHead(401, { "content-type": "application/json" });
+      outgoing.end('{"error": {"message": "no", "type": "x", "code": "unauthorized"}}');
+    } else {
+      void gateway.onRequest(incoming.method ?? "", incoming.url ?? "").then(() => {
+        forward(engineUrl, incoming, outgoing);
+      });
+    }
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  const gateway: Gateway = {
+    url: `http://127.0.0.1:${port}`,
+    mode: "pass",
+    onRequest: () => Promise.resolve(),
+    close: () =>
+      new Promise((done) => {
+        server.closeAllConnections();
+        server.close(() => {
+          done();
+        });
+      }),
+  };
+  return gateway;
+}
+
+function forward(engineUrl: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const target = new URL(incoming.url ?? "/", engineUrl);
+  const { method, headers } = incoming;
+  const upstream = request(target, { method: method ?? "GET", headers }, (answer) => {
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(outgoing);
+  });
+  upstream.on("error", () => outgoing.destroy());
+  outgoing.on("close", () => upstream.destroy());
+  incoming.pipe(upstream);
+}
