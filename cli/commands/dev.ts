@@ -11,7 +11,7 @@ import { reportStart } from "../start-report.js";
 interface UpOptions {
   readonly model: string;
   readonly gpuClass: string;
-  readonly separate?: true;
+  readonly separate?: boolean;
 }
 
 /** `whetstone dev up|down|status|logs`: the local stack by hand. */
@@ -25,13 +25,14 @@ export function addDevCommand(program: Command, context: CommandContext): void {
     .option("--model <name>", "`tiny` or a model directory", "tiny")
     .option("--gpu-class <name>", "GPU class that the GPU worker serves", "a40")
     .option("--separate", "one worker process per role")
+    .option("--no-separate", "one for orchestrator and cpu, one for gpu (the default)")
     .action(async (options: UpOptions) => {
       const directory = resolveModelDirectory(options.model);
       const fingerprint = await fingerprintModel(directory);
       await startStack(settings, {
         model: { directory, fingerprint },
         gpuClass: options.gpuClass,
-        separate: options.separate ?? false,
+        separate: options.separate,
         findSweepOnOtherModel: () => findSweepOnOtherModel(context, fingerprint),
         onReady: reportStart(terminal),
       });

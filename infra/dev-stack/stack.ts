@@ -12,14 +12,17 @@ import { withStackLock } from "./stack-lock.js";
 import { prepareLocalNamespace } from "./temporal-namespace.js";
 import { localNamespace, localTemporalAddress, temporalService } from "./temporal-service.js";
 import type { WorkerRole } from "../../workers/run-worker.js";
-import { workerService } from "./worker-service.js";
+import { workerService, workerServiceName } from "./worker-service.js";
 
 /** What the local stack is to be made of. */
 export interface StackOptions {
   readonly model: ServedModel;
   readonly gpuClass: string;
-  /** One process per role, instead of one for orchestrator and cpu and one for gpu. */
-  readonly separate?: boolean;
+  /**
+   * One process per role, instead of one for orchestrator and cpu and one for gpu. As it was, where
+   * absent.
+   */
+  readonly separate?: boolean | undefined;
   /**
    * Asked before an engine with another model is stopped: the name of a sweep that still needs
    * that engine, or null.
@@ -44,7 +47,8 @@ export interface ServiceStatus {
 export async function startStack(settings: Settings, options: StackOptions): Promise<void> {
   await withStackLock(settings.home, async () => {
     await Promise.all([startTemporal(settings, options), startEngine(settings, options)]);
-    const groups: WorkerRole[][] = options.separate
+    const separate = options.separate ?? wasSeparate(settings);
+    const groups: WorkerRole[][] = separate
       ? [["orchestrator"], ["cpu"], ["gpu"]]
       : [["orchestrator", "cpu"], ["gpu"]];
     const workers = groups.map((roles) => workerService(settings, roles, options.gpuClass));
@@ -127,6 +131,10 @@ async function requireExternalEngine(settings: Settings): Promise<void> {
     hint: "start it there, or unset WHETSTONE_ENGINE_URL to have one started here",
     retryable: true,
   });
+}
+
+function wasSeparate(settings: Settings): boolean {
+  return readRecord(settings.home, workerServiceName(["orchestrator"])) !== null;
 }
 
 /** Two processes with the same role would both be right, but only those asked for are watched. */

@@ -1,0 +1,230 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectClient } from "../../infra/temporal-connection.js";
+import { isAlive } from "../../infra/dev-stack/process-record.js";
+import type { ServiceStatus } from "../../infra/dev-stack/stack.js";
+import type { ResultRow } from "../../store/store.js";
+import { describeOutcomes } from "../e2e/small-sweep.js";
+import type { RunningCli, Workspace } from "../e2e/workspace.js";
+import { createWorkspace, waitFor } from "../e2e/workspace.js";
+
+/** Every sample adapts, and training takes long enough to be met in the middle. */
+const config = `
+sweep: undisturbed
+model: tiny
+dataset: { format: lookalike, limit: 16, calibration: 0 }
+inference: { temperature: 0, maxTokens: 96 }
+synthesis: { temperature: 0, decoding: constrained, maxTokens: 128 }
+training: { learningRate: 5e-3, epochs: 40 }
+run: { concurrency: 8, partitions: 2, privateQueueTimeoutSeconds: 10 }
+variants:
+  - base
+  - { name: tt-si-all, method: tt-si, selection: all }
+`;
+const units = 32;
+/** `PENDING_ACTIVITY_STATE_STARTED`. */
+const started = 2;
+
+let workspace: Workspace;
+let undisturbed: ResultRow[];
+
+/** Each scenario has its own database, so that none finds what another has computed. */
+function databaseOf(sweep: string): NodeJS.ProcessEnv {
+  return { WHETSTONE_DATABASE_URL: `sqlite:${join(workspace.folder, `${sweep}.db`)}` };
+}
+
+function startRun(sweep: string): RunningCli {
+  return workspace.start(["run", "config.yaml", "--set", `sweep=${sweep}`], databaseOf(sweep));
+}
+
+async function readRows(sweep: string): Promise<ResultRow[]> {
+  const store = await workspace.openStore(databaseOf(sweep)["WHETSTONE_DATABASE_URL"]);
+  try {
+    return await store.listResults(sweep);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Waits until the sweep is in full swing. */
+async function waitForRows(sweep: string, count: number): Promise<void> {
+  await waitFor(`${count} results of ${sweep}`, async () => {
+    try {
+      return (await readRows(sweep)).length >= count;
+    } catch {
+      // The run has not made its database yet.
+      return false;
+    }
+  });
+}
+
+function findService(name: string): ServiceStatus {
+  const service = workspace.services().find((entry) => entry.name === name);
+  if (service === undefined) throw new Error(`${name} was never started`);
+  return service;
+}
+
+async function kill(...names: readonly string[]): Promise<void> {
+  const services = names.map(findService);
+  for (const { name, alive, record } of services) {
+    expect(alive, `${name} runs before it is killed`).toBe(true);
+    process.kill(record.pid, "SIGKILL");
+  }
+  await waitFor("the end", () => services.every(({ record }) => !isAlive(record)));
+}
+
+/** Waits until a worker is inside `trainAdapter`, by what the server knows of running activities. */
+async function waitForTraining(sweep: string): Promise<void> {
+  const connection = await connectClient(workspace.settings);
+  try {
+    await waitFor("a training that runs", async () => {
+      const query = `WhetstoneSweep = "${sweep}" AND ExecutionStatus = "Running"`;
+      for await (const { workflowId, type } of connection.client.workflow.list({ query })) {
+        if (type !== "sampleWorkflow") continue;
+        const { raw } = await connection.client.workflow.getHandle(workflowId).describe();
+        const isTraining = raw.pendingActivities?.some(
+          (activity) =>
+            activity.activityType?.name === "trainAdapter" && Number(activity.state) === started,
+        );
+        if (isTraining === true) return true;
+      }
+      return false;
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Nothing lost, nothing twice, nothing failed, everything as without the disturbance. */
+async function expectUndisturbedResults(sweep: string): Promise<ResultRow[]> {
+  const rows = await readRows(sweep);
+  expect(rows).toHaveLength(units);
+  expect(rows.filter((row) => row.outcome === "failed")).toEqual([]);
+  expect(rows.filter((row) => row.attempt !== 1)).toEqual([]);
+  expect(describeOutcomes(rows)).toEqual(describeOutcomes(undisturbed));
+  const again = await startRun(sweep).ended;
+  expect(again.stderr).toContain(`Sweep ${sweep} is complete: nothing to run.\n`);
+  expect(again.code).toBe(0);
+  expect(await readRows(sweep)).toEqual(rows);
+  return rows;
+}
+
+beforeAll(async () => {
+  workspace = await createWorkspace();
+  workspace.write("config.yaml", config);
+  const result = await startRun("undisturbed").ended;
+  expect(result.code, result.stderr).toBe(0);
+  undisturbed = await readRows("undisturbed");
+  expect(undisturbed).toHaveLength(units);
+});
+
+afterAll(async () => {
+  await workspace.close();
+});
+
+describe("a sweep survives SIGKILL of", () => {
+  it("the GPU worker while it trains", async () => {
+    const running = startRun("gpu-worker");
+    await waitForRows("gpu-worker", 2);
+    await waitForTraining("gpu-worker");
+    await kill("worker-gpu");
+    const result = await running.ended;
+    expect(result.stderr).toContain("worker-gpu died; starting again\n");
+    expect(result.code, result.stderr).toBe(0);
+    const rows = await expectUndisturbedResults("gpu-worker");
+    const again = rows.filter(({ trace }) => trace.timings.some((timing) => timing.attempt > 1));
+    const elsewhere = rows.filter((row) => (row.trace.training?.retrained ?? 0) > 0);
+    expect(again.length + elsewhere.length).toBeGreaterThan(0);
+  });
+
+  it("the orchestrator and CPU worker", async () => {
+    const running = startRun("orchestrator");
+    await waitForRows("orchestrator", 3);
+    await kill("worker-orchestrator-cpu");
+    const result = await running.ended;
+    expect(result.stderr).toContain("worker-orchestrator-cpu died; starting again\n");
+    expect(result.code, result.stderr).toBe(0);
+    await expectUndisturbedResults("orchestrator");
+  });
+
+  it("the engine, with every adapter in it", async () => {
+    const running = startRun("engine");
+    await waitForRows("engine", 2);
+    await waitForTraining("engine");
+    await kill("engine");
+    const result = await running.ended;
+    expect(result.stderr).toContain("engine died; starting again\n");
+    expect(result.code, result.stderr).toBe(0);
+    await expectUndisturbedResults("engine");
+  });
+
+  it("the Temporal server", async () => {
+    const running = startRun("temporal");
+    await waitForRows("temporal", 3);
+    await kill("temporal");
+    const result = await running.ended;
+    expect(result.stderr).toContain("temporal died; starting again\n");
+    expect(result.code, result.stderr).toBe(0);
+    await expectUndisturbedResults("temporal");
+  });
+
+  it("the command line: the workers go on, and the same command joins", async () => {
+    const running = startRun("command");
+    await waitForRows("command", 2);
+    running.process.kill("SIGKILL");
+    await running.ended;
+    const before = (await readRows("command")).length;
+    await waitForRows("command", before + 1);
+    const result = await startRun("command").ended;
+    expect(result.code, result.stderr).toBe(0);
+    await expectUndisturbedResults("command");
+  });
+
+  it("everything at once: the same command starts it all again and goes on", async () => {
+    const running = startRun("everything");
+    await waitForRows("everything", 3);
+    running.process.kill("SIGKILL");
+    await kill("worker-gpu", "worker-orchestrator-cpu", "engine", "temporal");
+    await running.ended;
+    const before = (await readRows("everything")).length;
+    expect(before).toBeLessThan(units);
+    const result = await startRun("everything").ended;
+    expect(result.stderr).toContain("joined sweep everything\n");
+    expect(result.code, result.stderr).toBe(0);
+    await expectUndisturbedResults("everything");
+  });
+});
+
+describe("a sweep survives SIGKILL of a worker with one role of its own:", () => {
+  it.each(["worker-orchestrator", "worker-cpu"])("%s", async (name) => {
+    const sweep = `only-${name.slice("worker-".length)}`;
+    const environment = databaseOf(sweep);
+    const up = await workspace.run(["dev", "up", "--separate"], environment);
+    expect(up.code, up.stderr).toBe(0);
+    const config = ["run", "config.yaml", "--set", `sweep=${sweep}`];
+    const detached = await workspace.run([...config, "--detach"], environment);
+    expect(detached.code, detached.stderr).toBe(0);
+    await waitForRows(sweep, 3);
+    await kill(name);
+    const result = await workspace.run(config, environment);
+    expect(result.code, result.stderr).toBe(0);
+    await expectUndisturbedResults(sweep);
+  });
+});
+
+describe("Ctrl-C", () => {
+  it("ends with code 130, the command to resume and who goes on; the sweep ends on its own", async () => {
+    const running = startRun("interrupted");
+    await waitForRows("interrupted", 1);
+    running.process.kill("SIGINT");
+    const result = await running.ended;
+    expect(result.code).toBe(130);
+    expect(result.stdout).toBe("");
+    expect(result.stderr).toMatch(
+      /\nWhat has been started of sweep interrupted goes on in the background: worker-.+ Stop them with `npx whetstone dev down`\.\nResume with: npx whetstone resume interrupted\n$/,
+    );
+    const resumed = await workspace.run(["resume", "interrupted"], databaseOf("interrupted"));
+    expect(resumed.code, resumed.stderr).toBe(0);
+    await expectUndisturbedResults("interrupted");
+  });
+});

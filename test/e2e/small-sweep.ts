@@ -1,0 +1,42 @@
+import type { ResultRow } from "../../store/store.js";
+
+/** A sweep like the quick start's in small: every method, calibration, and samples that adapt. */
+export const smallSweep = `
+sweep: small
+model: tiny
+dataset: { format: lookalike, limit: 12, calibration: 6 }
+inference: { maxTokens: 96 }
+synthesis: { decoding: constrained, maxTokens: 128 }
+training: { learningRate: 5e-3 }
+variants:
+  - base
+  - { name: tt-si-auto, method: tt-si, tau: auto }
+  - { name: tt-si-all, method: tt-si, selection: all }
+  - argmax-name
+`;
+
+/** What a result says about the model, without what differs between any two runs (times, ids). */
+export function describeOutcome(row: ResultRow): object {
+  const { uncertainty, synthesis, training, answer } = row.trace;
+  return {
+    unit: row.unitKey.slice(row.sweep.length + 1),
+    outcome: row.outcome,
+    correct: row.correct,
+    calls: row.calls,
+    verdict: row.verdict,
+    uncertain: row.uncertain,
+    adapted: row.adapted,
+    margin: uncertainty === undefined ? null : uncertainty.margin.toFixed(4),
+    pairs: synthesis?.pairs ?? null,
+    reasons: synthesis?.attempts.map((attempt) => attempt.reason) ?? null,
+    losses: training?.losses.map((loss) => loss.toFixed(3)) ?? null,
+    texts: answer?.texts ?? null,
+  };
+}
+
+/** Outcomes of all rows, in unit order. */
+export function describeOutcomes(rows: readonly ResultRow[]): object[] {
+  return [...rows]
+    .sort((left, right) => (left.unitKey < right.unitKey ? -1 : 1))
+    .map((row) => describeOutcome(row));
+}

@@ -1,0 +1,138 @@
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ServiceStatus } from "../../infra/dev-stack/stack.js";
+import { readStackStatus } from "../../infra/dev-stack/stack.js";
+import { repositoryRoot } from "../../infra/repository.js";
+import type { Settings } from "../../infra/settings.js";
+import { loadSettings } from "../../infra/settings.js";
+import { openStore } from "../../store/open-store.js";
+import type { Store } from "../../store/store.js";
+
+/** How a command ended. */
+export interface CliResult {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that runs. */
+export interface RunningCli {
+  readonly process: ChildProcess;
+  /** What it has printed on stderr so far. */
+  stderr(): string;
+  readonly ended: Promise<CliResult>;
+}
+
+/** A user's machine in small: an own home, own ports, and the real command line. */
+export interface Workspace {
+  /** For configs and data. */
+  readonly folder: string;
+  /** WHETSTONE_HOME; made by the first command that needs it. */
+  readonly home: string;
+  readonly settings: Settings;
+  /** Runs a command to its end. */
+  run(args: readonly string[], environment?: NodeJS.ProcessEnv): Promise<CliResult>;
+  /** Starts a command. */
+  start(args: readonly string[], environment?: NodeJS.ProcessEnv): RunningCli;
+  /** Writes a file into `folder` and returns its path. */
+  write(name: string, text: string): string;
+  services(): ServiceStatus[];
+  openStore(databaseUrl?: string): Promise<Store>;
+  /** Stops everything that was started and removes the folder. */
+  close(): Promise<void>;
+}
+
+/** Makes an empty workspace on free ports. */
+export async function createWorkspace(): Promise<Workspace> {
+  const folder = mkdtempSync(join(tmpdir(), "whetstone-e2e-"));
+  const home = join(folder, "home");
+  const [temporal, ui, engine] = await findFreePorts(3);
+  const own: NodeJS.ProcessEnv = {
+    WHETSTONE_HOME: home,
+    WHETSTONE_TEMPORAL_PORT: String(temporal),
+    WHETSTONE_TEMPORAL_UI_PORT: String(ui),
+    WHETSTONE_ENGINE_PORT: String(engine),
+  };
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(WHETSTONE_|TEMPORAL_|VITEST|NODE_ENV)/.test(name),
+  );
+  const environment: NodeJS.ProcessEnv = { ...Object.fromEntries(inherited), ...own };
+  const settings = loadSettings(environment);
+
+  const start = (args: readonly string[], extra: NodeJS.ProcessEnv = {}): RunningCli => {
+    const child = spawn(process.execPath, [join(repositoryRoot, "bin", "whetstone.mjs"), ...args], {
+      cwd: folder,
+      env: { ...environment, ...extra },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    const ended = new Promise<CliResult>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code) => {
+        resolve({ code, stdout, stderr });
+      });
+    });
+    return { process: child, stderr: () => stderr, ended };
+  };
+  const run = (args: readonly string[], extra?: NodeJS.ProcessEnv) => start(args, extra).ended;
+
+  return {
+    folder,
+    home,
+    settings,
+    run,
+    start,
+    write(name, text) {
+      const path = join(folder, name);
+      writeFileSync(path, text);
+      return path;
+    },
+    services: () => readStackStatus(settings),
+    openStore: (databaseUrl = settings.databaseUrl) => openStore(databaseUrl),
+    async close() {
+      await run(["dev", "down"]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Asks again and again until the answer is neither null nor false; fails after `timeoutMs`. */
+export async function waitFor<Answer>(
+  what: string,
+  ask: () => Promise<Answer | null | false> | Answer | null | false,
+  timeoutMs = 120_000,
+): Promise<Answer> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== null && answer !== false) return answer;
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await sleep(50);
+  }
+}
+
+/** Ports on which nobody listens now, all different. */
+export async function findFreePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => {
+        server.listen(0, "127.0.0.1", resolve);
+      });
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
