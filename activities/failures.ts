@@ -66,6 +66,6 @@ function toUnexpectedFailure(error: unknown, attempt: number): ApplicationFailur
 
 function describeCause(cause: unknown): string[] {
   if (cause === undefined) return [];
-  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  const text = cause instanceof Error ? (cause.stack ?? cause.message) : JSON.stringify(cause);
   return [text.slice(0, CAUSE_LENGTH)];
 }

@@ -15,9 +15,9 @@ export interface StepContext {
   readonly sample: Sample;
   readonly style: PromptStyle;
   /** The key of a step of this sample: equal for equal computations, whatever sweep or variant. */
-  keyOf(kind: string, fields: Readonly<Record<string, unknown>>): string;
+  readonly keyOf: (kind: string, fields: Readonly<Record<string, unknown>>) => string;
   /** The seed of a draw; see `deriveSeed`. */
-  seedOf(step: string, k?: number, attempt?: number): number;
+  readonly seedOf: (step: string, k?: number, attempt?: number) => number;
 }
 
 /** Loads the unit's sample. Throws `SAMPLE_MISSING` where the store does not have it. */

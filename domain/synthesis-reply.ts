@@ -43,7 +43,7 @@ export function readSynthesisReply(text: string, context: SynthesisContext): Syn
 
 /**
  * Reads a reply: the first JSON object of the text (or a list of exactly one), strict JSON only,
- * with the strings `instruction` and `input` and an `output` of calls: a list, one object, or
+ * with the strings `instruction` and `input`, one of them not empty, and an `output` of calls: a list, one object, or
  * either as a JSON string, with `parameters` or `arguments`. An empty output is legal: a sample may
  * be one that no tool fits, and nothing here knows gold, so a no-call example is as good as any
  * other.
@@ -56,9 +56,10 @@ export function parseSynthesisReply(text: string): SynthesisReply {
   const reply = unwrapSingle(parsed.value);
   if (!isObject(reply)) return { reason: "missing-field" };
   const { instruction, input, output } = reply;
-  if (typeof instruction !== "string" || typeof input !== "string" || input.trim() === "") {
+  if (typeof instruction !== "string" || typeof input !== "string") {
     return { reason: "missing-field" };
   }
+  if (instruction.trim() === "" && input.trim() === "") return { reason: "missing-field" };
   if (output === undefined || output === null) return { reason: "missing-field" };
   const answer = parseAnswer(typeof output === "string" ? output : JSON.stringify(output));
   if (!isReadable(answer) || answer.repaired) return { reason: "not-a-call" };
@@ -78,11 +79,14 @@ export function findSynthesisFlaw(
     if (flaw !== null) return flaw;
   }
   if (checks.differsFromSeed) {
-    const query = fold(pair.input);
+    const query = fold(pairQuery(pair));
     if (query === fold(seedQuery(sample))) return "same-as-seed";
-    if (siblings.some(({ input }) => fold(input) === query)) return "same-as-sibling";
+    if (siblings.some((sibling) => fold(pairQuery(sibling)) === query)) return "same-as-sibling";
   }
-  if (checks.grounded && !pair.output.every((call) => isGrounded(call, pair.input, sample.tools))) {
+  if (
+    checks.grounded &&
+    !pair.output.every((call) => isGrounded(call, pairText(pair), sample.tools))
+  ) {
     return "not-grounded";
   }
   return null;
@@ -91,6 +95,19 @@ export function findSynthesisFlaw(
 /** The text a sample's synthesis starts from: its last user message, "" where it has none. */
 export function seedQuery(sample: Pick<Sample, "messages">): string {
   return sample.messages.findLast(({ role }) => role === "user")?.content ?? "";
+}
+
+/**
+ * A pair's query: its input, or its instruction where the input is empty (both shapes occur: a standing
+ * instruction with the query as input, and the query as instruction alone).
+ */
+export function pairQuery({ instruction, input }: SyntheticPair): string {
+  return input.trim() === "" ? instruction : input;
+}
+
+/** Everything a pair's user says, where values may be found. */
+function pairText({ instruction, input }: SyntheticPair): string {
+  return `${instruction}\n${input}`;
 }
 
 function findMisfit(call: ToolCall, tool: Tool): SynthesisFlaw | null {
@@ -159,5 +176,5 @@ function unwrapSingle(value: unknown): unknown {
 }
 
 function objectOrEmpty(value: JsonValue | undefined): JsonObject {
-  return isObject(value) ? (value) : {};
+  return isObject(value) ? value : {};
 }

@@ -129,7 +129,7 @@ export class EngineClient {
       if (error instanceof APIUserAbortError) options.signal?.throwIfAborted();
       if (error instanceof APIConnectionError) throw this.#lost(failed, error);
       if (error instanceof APIError && typeof error.status === "number") {
-        throw this.#answered(failed, readApiError(error));
+        throw this.#answered(failed, readApiError(error as ApiError));
       }
       throw error;
     }
@@ -199,11 +199,19 @@ function readErrorAnswer(response: Response, text: string): ErrorAnswer {
   };
 }
 
-function readApiError(error: InstanceType<typeof APIError>): ErrorAnswer {
-  const headers = error.headers as Headers | undefined;
-  const body = error.error as { readonly message?: unknown } | undefined;
+/** What the openai package keeps of an error answer. */
+interface ApiError extends Error {
+  readonly status: number;
+  readonly code?: unknown;
+  readonly headers?: Headers;
+  /** The body's `error` member. */
+  readonly error?: { readonly message?: unknown };
+}
+
+function readApiError(error: ApiError): ErrorAnswer {
+  const { headers, error: body } = error;
   return {
-    status: error.status as number,
+    status: error.status,
     code: typeof error.code === "string" ? error.code : "",
     message: typeof body?.message === "string" ? body.message : error.message.slice(0, 300),
     retryAfterMs: headers ? readRetryAfter(headers) : null,

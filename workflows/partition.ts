@@ -77,6 +77,8 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
     stopped = true;
   });
 
+  // A function, because a signal may have set it during any wait.
+  const isStopped = (): boolean => stopped;
   const root = getExternalWorkflowHandle(sweepWorkflowId(input.sweep));
 
   async function runOne(unit: SampleInput): Promise<void> {
@@ -96,7 +98,7 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
     try {
       for (const unit of units) {
         await condition(() => stopped || (!paused && inFlight.size < concurrency));
-        if (stopped) break;
+        if (isStopped()) break;
         // Children end on their own terms: a cancel reaches them below, and is waited for.
         running.push(CancellationScope.nonCancellable(() => runOne(unit)));
       }
@@ -130,7 +132,7 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
       ],
     );
     await runPage(toInputs(page, input.recordOn));
-    if (stopped || !page.more) return report;
+    if (isStopped() || !page.more) return report;
     if (workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > 2_000) {
       await continueAsNew<typeof partitionWorkflow>({
         ...input,

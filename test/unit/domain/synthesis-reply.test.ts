@@ -6,6 +6,7 @@ import {
   findSynthesisFlaw,
   parseSynthesisReply,
   readSynthesisReply,
+  pairQuery,
 } from "../../../domain/synthesis-reply.js";
 
 const sample = {
@@ -75,13 +76,21 @@ describe("parseSynthesisReply", () => {
     expect(parseSynthesisReply(write("[]"))).toEqual({ pair: { ...good, output: [] } });
   });
 
+  it("takes the instruction for the query where the input is empty", () => {
+    const reply = '{"instruction": "How warm is Rome?", "input": "", "output": []}';
+    const parsed = { instruction: "How warm is Rome?", input: "", output: [] };
+    expect(parseSynthesisReply(reply)).toEqual({ pair: parsed });
+    expect(pairQuery(parsed)).toBe("How warm is Rome?");
+    expect(pairQuery({ ...parsed, input: "How cold?" })).toBe("How cold?");
+  });
+
   it.each<[string, SynthesisFlaw]>([
     ["", "not-json"],
     ["I would rather not.", "not-json"],
     ['{"instruction": "a", "input": "b", "output": [', "not-json"],
     ["{'instruction': 'a', 'input': 'b', 'output': []}", "not-json"],
     ['{"instruction": "a", "output": []}', "missing-field"],
-    ['{"instruction": "a", "input": " ", "output": []}', "missing-field"],
+    ['{"instruction": "", "input": " ", "output": []}', "missing-field"],
     ['{"instruction": 1, "input": "b", "output": []}', "missing-field"],
     ['{"instruction": "a", "input": "b"}', "missing-field"],
     ["[{}, {}]", "missing-field"],
