@@ -124,9 +124,7 @@ class Harness:
             part = [job for job in jobs if score_shape(job) == shape]
             part.sort(key=lambda job: job.adapter is None)
             with torch.no_grad():
-                scores = score_batch(
-                    self.engine.model, part, shape, self.engine.stacker, cache
-                )
+                scores = score_batch(self.engine.model, part, shape, self.engine.stacker, cache)
             for job, one in zip(part, scores, strict=True):
                 found[id(job)] = [(score.log_likelihood, score.token_count) for score in one]
         return [found[id(job)] for job in jobs]
@@ -198,7 +196,8 @@ class Harness:
         ids = torch.from_numpy(tokens)[None]
         with torch.no_grad():
             logits = model(input_ids=ids).logits[0, :-1]
-        return logits.log_softmax(-1).gather(1, ids[0, 1:, None])[:, 0]
+        found: Tensor = logits.log_softmax(-1).gather(1, ids[0, 1:, None])[:, 0]
+        return found
 
     def peft(self, settings: TrainSettings, vector: Tensor) -> Any:
         """A PEFT model with the matrices of `vector`."""
@@ -236,10 +235,8 @@ class Harness:
             optimizer.zero_grad()
             # transformers' own loss would round to fp32 first.
             logits = model(input_ids=ids).logits[0, len(example.prompt) - 1 : -1]
-            loss = torch.nn.functional.cross_entropy(
-                logits, torch.from_numpy(example.completion)
-            )
-            loss.backward()
+            loss = torch.nn.functional.cross_entropy(logits, torch.from_numpy(example.completion))
+            loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(trained, 1.0)
             optimizer.step()
             losses.append(loss.item())

@@ -65,13 +65,17 @@ def test_greedy_text_equals_transformers(exact: Harness, query: str) -> None:
     prompt = exact.prompt(query)
     choice = exact.generate([exact.generate_job(prompt, maximum_tokens=30)])[0][0]
     with torch.no_grad():
-        output = exact.reference().generate(
-            input_ids=torch.from_numpy(prompt)[None],
-            attention_mask=torch.ones(1, len(prompt), dtype=torch.long),
-            do_sample=False,
-            max_new_tokens=30,
-            eos_token_id=list(exact.engine.tokenizer.end_token_ids),
-        )[0, len(prompt) :].tolist()
+        output = (
+            exact.reference()
+            .generate(
+                input_ids=torch.from_numpy(prompt)[None],
+                attention_mask=torch.ones(1, len(prompt), dtype=torch.long),
+                do_sample=False,
+                max_new_tokens=30,
+                eos_token_id=list(exact.engine.tokenizer.end_token_ids),
+            )[0, len(prompt) :]
+            .tolist()
+        )
     ends = exact.engine.tokenizer.end_token_ids
     assert list(choice.tokens) == [token for token in output if token not in ends]
 

@@ -47,9 +47,7 @@ def test_a_reused_prefix_gives_bit_equal_states(single: Harness, length: int) ->
     cache = PrefixCache(1 << 26)
     with torch.no_grad():
         whole = read_prompts(model, [PromptRow(first, None)], 0, padded_prompt(length), None)
-        cache.put(
-            first, whole.keys_LBKTD[:, 0, :, :length], whole.values_LBKTD[:, 0, :, :length]
-        )
+        cache.put(first, whole.keys_LBKTD[:, 0, :, :length], whole.values_LBKTD[:, 0, :, :length])
         found = cache.find(second)
         assert found is not None
         entry, cut = found

@@ -57,9 +57,7 @@ def test_fp32_training_stays_close_to_peft(single: Harness) -> None:
     assert trained.losses == pytest.approx(losses, abs=1e-4)
     tokens = single.example(*PAIRS[1])
     mine = single.peft(one.settings, trained.vector_P)
-    both = [
-        single.log_probabilities(which, tokens.completion) for which in (mine, model)
-    ]
+    both = [single.log_probabilities(which, tokens.completion) for which in (mine, model)]
     torch.testing.assert_close(both[0], both[1], rtol=0, atol=1e-3)
 
 

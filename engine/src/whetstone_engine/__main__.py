@@ -39,6 +39,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--score-budget", type=int, default=defaults.score_token_budget)
     parser.add_argument("--train-budget", type=int, default=defaults.train_token_budget)
     parser.add_argument("--prefix-cache-mb", type=int, default=256)
+    parser.add_argument("--artifact-dir", type=Path, help="folder of PEFT adapters to load")
     parser.add_argument("--max-body-mb", type=int, default=8)
     parser.add_argument("--version", action="version", version=__version__)
     return parser.parse_args(argv)
@@ -57,6 +58,7 @@ def _config(arguments: argparse.Namespace) -> EngineConfig:
         train_token_budget=arguments.train_budget,
         prefix_cache_bytes=arguments.prefix_cache_mb * 1024 * 1024,
         maximum_body_bytes=arguments.max_body_mb * 1024 * 1024,
+        artifacts=arguments.artifact_dir,
         token=os.environ.get("WHETSTONE_ENGINE_TOKEN") or None,
     )
 

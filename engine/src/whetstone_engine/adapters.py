@@ -114,7 +114,9 @@ class AdapterStacker:
         """The adapter as the forward pass reads it, widened to `rank`."""
         if rank not in adapter.serving:
             adapter.serving[rank] = serving_vector(
-                self.layout(adapter.rank), adapter.vector, adapter.alpha / adapter.rank,
+                self.layout(adapter.rank),
+                adapter.vector,
+                adapter.alpha / adapter.rank,
                 self.layout(rank),
             )
         return adapter.serving[rank]

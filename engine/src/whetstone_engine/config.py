@@ -34,5 +34,7 @@ class EngineConfig:
     maximum_body_bytes: int = 8 * 1024 * 1024
     maximum_choices: int = 64
     maximum_candidates: int = 1024
+    artifacts: Path | None = None
+    """The only folder from which adapters are read; None: none are."""
     token: str | None = None
     """Bearer token that clients must send; None: no authentication."""

@@ -11,8 +11,16 @@ import numpy as np
 import torch
 
 from whetstone_engine.adapters import Adapter, AdapterRegistry, AdapterStacker
+from whetstone_engine.artifacts import (
+    artifact_path,
+    peft_files,
+    read_peft_config,
+    read_peft_vector,
+    tar_of,
+)
 from whetstone_engine.config import EngineConfig
 from whetstone_engine.exceptions import (
+    AdapterConflictError,
     ContextLengthError,
     InvalidRequestError,
     ModelInvalidError,
@@ -29,9 +37,11 @@ from whetstone_engine.jobs import (
     TrainJob,
     TrainSettings,
 )
+from whetstone_engine.lora import weight_hash
 from whetstone_engine.metrics import Metrics
 from whetstone_engine.model import Transformer
 from whetstone_engine.model_config import read_model_config
+from whetstone_engine.scheduler import Scheduler
 from whetstone_engine.schemas import (
     AdapterRequest,
     ChatMessage,
@@ -39,7 +49,6 @@ from whetstone_engine.schemas import (
     CompletionRequest,
     ScoreRequest,
 )
-from whetstone_engine.scheduler import Scheduler
 from whetstone_engine.score import split_candidates
 from whetstone_engine.text import ChatTokenizer, Message
 from whetstone_engine.weights import load_weights
@@ -166,9 +175,7 @@ class Engine:
     ) -> GenerateJob:
         """Tokenises a plain completion request."""
         prompt = self._prompt(None, request.prompt)
-        return self._generate_job(
-            request, prompt, [], request.max_tokens, request.logprobs, finish
-        )
+        return self._generate_job(request, prompt, [], request.max_tokens, request.logprobs, finish)
 
     def _generate_job(
         self,
@@ -239,6 +246,49 @@ class Engine:
                 scope=request.scope,
             ),
         )
+
+    # -- adapters as files -----------------------------------------------------------------
+
+    def export_adapter(self, adapter_id: str) -> bytes:
+        """A live adapter as the tar of a PEFT directory."""
+        adapter = self.adapters.use(adapter_id)
+        if adapter.scope != "all":
+            raise InvalidRequestError(
+                f"adapter {adapter_id!r} acts on the answer only, which PEFT cannot express"
+            )
+        layout = self.stacker.layout(adapter.rank)
+        return tar_of(peft_files(adapter, layout, self.name))
+
+    def load_adapter(self, adapter_id: str, directory: str, ttl_seconds: float) -> Adapter:
+        """Makes a PEFT directory of the artifact folder a live adapter."""
+        path = artifact_path(self.config.artifacts, directory)
+        rank, alpha = read_peft_config(path)
+        if not 1 <= rank <= self.config.maximum_rank:
+            raise InvalidRequestError(f"rank: at most {self.config.maximum_rank}")
+        dtype = torch.float64 if self.model.dtype == torch.float64 else torch.float32
+        flat = read_peft_vector(path, self.stacker.layout(rank), self.model_config, dtype)
+        digest = weight_hash(flat)
+        live = self.adapters.find(adapter_id)
+        request_hash = f"file:{rank}:{alpha}:{digest}"
+        if live is not None:
+            if live.request_hash != request_hash:
+                raise AdapterConflictError(f"adapter {adapter_id!r} is live with other weights")
+            return self.adapters.use(adapter_id)
+        self.adapters.check_room()
+        adapter = Adapter(
+            id=adapter_id,
+            rank=rank,
+            alpha=alpha,
+            scope="all",
+            vector=flat.to(self.model.device),
+            losses=(),
+            weight_hash=digest,
+            trained_tokens=0,
+            request_hash=request_hash,
+            ttl_seconds=ttl_seconds,
+        )
+        self.adapters.put(adapter)
+        return adapter
 
     def refresh_gauges(self) -> None:
         """Brings the gauges up to date before they are read."""

@@ -149,9 +149,7 @@ class DecodeBatch:
             if choice is not None:
                 done.append((answer.job, [choice]))
             else:
-                self._join(
-                    answer, states.keys_LBKTD[:, source], states.values_LBKTD[:, source]
-                )
+                self._join(answer, states.keys_LBKTD[:, source], states.values_LBKTD[:, source])
         self._stacked = None
         return done
 
@@ -303,7 +301,9 @@ class DecodeBatch:
         finished: list[Choice | None] = []
         for row, (answer, token) in enumerate(zip(answers, tokens, strict=True)):
             if raw is not None and answer.job.sampling.logprobs is not None:
-                answer.logprobs.append(_token_logprob(raw[row], token, answer.job.sampling.logprobs))
+                answer.logprobs.append(
+                    _token_logprob(raw[row], token, answer.job.sampling.logprobs)
+                )
             finished.append(self._advance(answer, token))
         return finished
 
@@ -354,9 +354,7 @@ class DecodeBatch:
     def _finish(self, answer: Answer, text: str, reason: str) -> Choice:
         if answer.job.on_text is not None:
             self._stream(answer, text, final=True)
-        return Choice(
-            answer.index, text, tuple(answer.tokens), reason, tuple(answer.logprobs)
-        )
+        return Choice(answer.index, text, tuple(answer.tokens), reason, tuple(answer.logprobs))
 
     def _stream(self, answer: Answer, text: str, *, final: bool) -> None:
         """Sends what cannot change any more: no half characters, no possible start of a stop."""
@@ -375,4 +373,3 @@ def _token_logprob(log_probabilities_V: Tensor, token: int, top: int) -> TokenLo
         float(log_probabilities_V[token]),
         tuple(zip((int(one) for one in tokens), values.tolist(), strict=True)),
     )
-

@@ -83,14 +83,14 @@ class AdapterLayout:
         rows = len(group.parts) * self.rank
         length = rows * group.input_size
         view = stacked_RP[:, group.a_offset : group.a_offset + length]
-        return view.unflatten(1, (rows, group.input_size))
+        return view.view(-1, rows, group.input_size)
 
     def b_view(self, stacked_RP: Tensor, part: TargetPart) -> Tensor:
         """One B matrix, transposed: `[rows, r, out]`, as a view. Kept this way round because
         every product with it is then long in its innermost direction."""
         length = part.size * self.rank
         view = stacked_RP[:, part.b_offset : part.b_offset + length]
-        return view.unflatten(1, (self.rank, part.size))
+        return view.view(-1, self.rank, part.size)
 
     def matrices(self, flat_P: Tensor) -> dict[str, Tensor]:
         """Every matrix by PEFT's module path, `<layer>.<module>.lora_A|lora_B`, as views."""

@@ -24,15 +24,20 @@ class Metrics:
             registry=self.registry,
         )
         self.device_seconds = Counter(
-            "whetstone_engine_device_seconds", "Time on the device.", ["kind"],
+            "whetstone_engine_device_seconds",
+            "Time on the device.",
+            ["kind"],
             registry=self.registry,
         )
         self.tokens = Counter(
-            "whetstone_engine_tokens", "Tokens computed, without padding.", ["kind"],
+            "whetstone_engine_tokens",
+            "Tokens computed, without padding.",
+            ["kind"],
             registry=self.registry,
         )
         self.reused_tokens = Counter(
-            "whetstone_engine_reused_tokens", "Prompt tokens taken from the prefix cache.",
+            "whetstone_engine_reused_tokens",
+            "Prompt tokens taken from the prefix cache.",
             registry=self.registry,
         )
         self.jobs = Counter(
@@ -45,7 +50,8 @@ class Metrics:
             registry=self.registry,
         )
         self.splits = Counter(
-            "whetstone_engine_memory_splits", "Batches split because memory was short.",
+            "whetstone_engine_memory_splits",
+            "Batches split because memory was short.",
             registry=self.registry,
         )
         self.live_adapters = Gauge(

@@ -16,7 +16,9 @@ class RandomStream:
     """Uniform numbers for one answer: a function of (seed, choice index) alone."""
 
     def __init__(self, seed: int, index: int) -> None:
-        self._generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, index])))
+        self._generator = np.random.Generator(
+            np.random.PCG64(np.random.SeedSequence([seed, index]))
+        )
         self._drawn: NDArray[np.float64] = np.empty(0)
         self._next = 0
 

@@ -219,7 +219,9 @@ class Scheduler:
         kind = (
             "score"
             if isinstance(job, ScoreJob)
-            else "generate" if isinstance(job, GenerateJob) else "train"
+            else "generate"
+            if isinstance(job, GenerateJob)
+            else "train"
         )
         outcome = "failed" if isinstance(result, BaseException) else "done"
         if isinstance(result, JobCancelledError):

@@ -112,7 +112,7 @@ class ScoreRequest(_PromptSource):
     """`POST /v1/score`."""
 
     model: str
-    answerPrefix: str = ""  # noqa: N815
+    answerPrefix: str = ""
     candidates: list[str] = Field(min_length=1)
     suffix: str = ""
 
@@ -130,10 +130,17 @@ class AdapterRequest(_Body):
     examples: list[AdapterExample] = Field(min_length=1)
     rank: int = Field(default=8, ge=1)
     alpha: float = Field(default=16.0, gt=0)
-    learningRate: float = Field(default=1e-4, ge=0)  # noqa: N815
+    learningRate: float = Field(default=1e-4, ge=0)
     epochs: int = Field(default=5, ge=1, le=1000)
-    warmupRatio: float = Field(default=0.03, ge=0, le=1)  # noqa: N815
+    warmupRatio: float = Field(default=0.03, ge=0, le=1)
     schedule: Literal["cosine", "constant", "linear"] = "cosine"
     seed: Seed
     scope: Literal["all", "answer"] = "all"
-    ttlSeconds: float = Field(default=600.0, gt=0)  # noqa: N815
+    ttlSeconds: float = Field(default=600.0, gt=0)
+
+
+class LoadAdapterRequest(_Body):
+    """`PUT /v1/adapters/{id}`: a PEFT directory inside the artifact folder."""
+
+    directory: str = Field(min_length=1)
+    ttlSeconds: float = Field(default=600.0, gt=0)

@@ -109,9 +109,11 @@ def score_batch(
             if job.adapter is not None and job.adapter.scope == "answer":
                 active[row, : job.prompt_length - 1] = 0
     adapters = stacker.stack(adapted, active)
-    mask = torch.zeros(layout.allowed.shape, dtype=model.dtype).masked_fill_(
-        torch.from_numpy(~layout.allowed), float("-inf")
-    )[:, None].to(device)
+    mask = (
+        torch.zeros(layout.allowed.shape, dtype=model.dtype)
+        .masked_fill_(torch.from_numpy(~layout.allowed), float("-inf"))[:, None]
+        .to(device)
+    )
     kept: list[tuple[Tensor, Tensor]] = []
     causal = BlockwiseCausal(0, trunk, prompt_block(trunk), model)
 
@@ -138,10 +140,7 @@ def score_batch(
     for owner, value in zip(layout.owners, values, strict=True):
         sums[owner] = sums.get(owner, 0.0) + value
     return [
-        [
-            CandidateScore(sums[row, number], len(tail))
-            for number, tail in enumerate(job.tails)
-        ]
+        [CandidateScore(sums[row, number], len(tail)) for number, tail in enumerate(job.tails)]
         for row, job in enumerate(jobs)
     ]
 

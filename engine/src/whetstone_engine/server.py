@@ -9,7 +9,7 @@ import hmac
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -43,6 +43,7 @@ from whetstone_engine.schemas import (
     AdapterRequest,
     ChatRequest,
     CompletionRequest,
+    LoadAdapterRequest,
     ScoreRequest,
 )
 
@@ -66,9 +67,7 @@ class EngineHolder:
 
     def get(self) -> Engine:
         if self.engine is None:
-            raise NotReadyError(
-                "the model is still being loaded", headers={"Retry-After": "1"}
-            )
+            raise NotReadyError("the model is still being loaded", headers={"Retry-After": "1"})
         return self.engine
 
 
@@ -440,9 +439,7 @@ def create_app(holder: EngineHolder, *, token: str | None, maximum_body_bytes: i
                         ]
                         yield line({**head, "choices": ended})
                         if with_usage:
-                            yield line(
-                                {**head, "choices": [], "usage": _usage(job, event.choices)}
-                            )
+                            yield line({**head, "choices": [], "usage": _usage(job, event.choices)})
                     yield "data: [DONE]\n\n"
                     return
             finally:
@@ -472,9 +469,7 @@ def create_app(holder: EngineHolder, *, token: str | None, maximum_body_bytes: i
         if training is None:
             training = await begin_training(engine, body, request_hash)
         elif training.request_hash != request_hash:
-            raise AdapterConflictError(
-                f"adapter {body.id!r} is being trained from another request"
-            )
+            raise AdapterConflictError(f"adapter {body.id!r} is being trained from another request")
         training.waiting += 1
         try:
             adapter = await _wait_or_disconnect(request, training.future)
@@ -486,9 +481,7 @@ def create_app(holder: EngineHolder, *, token: str | None, maximum_body_bytes: i
             raise
         return JSONResponse(_adapter_answer(adapter, training.queue_ms, training.compute_ms))
 
-    async def begin_training(
-        engine: Engine, body: AdapterRequest, request_hash: str
-    ) -> _Training:
+    async def begin_training(engine: Engine, body: AdapterRequest, request_hash: str) -> _Training:
         engine.adapters.check_room(reserved=len(trainings))
         loop = asyncio.get_running_loop()
         training = _Training(request_hash, loop.create_future())
@@ -537,6 +530,22 @@ def create_app(holder: EngineHolder, *, token: str | None, maximum_body_bytes: i
     async def adapters() -> dict[str, Any]:
         return {"data": [_adapter_state(one) for one in holder.get().adapters.all()]}
 
+    @app.get("/v1/adapters/{adapter_id:path}/weights")
+    async def weights(adapter_id: str) -> Response:
+        content = await asyncio.to_thread(holder.get().export_adapter, adapter_id)
+        return Response(content, media_type="application/x-tar")
+
+    @app.put("/v1/adapters/{adapter_id:path}")
+    async def load(adapter_id: str, request: Request) -> Response:
+        engine = holder.get()
+        body = await _read_body(request, LoadAdapterRequest, maximum_body_bytes)
+        if adapter_id == engine.name or adapter_id in trainings:
+            raise AdapterConflictError(f"{adapter_id!r} is taken")
+        adapter = await asyncio.to_thread(
+            engine.load_adapter, adapter_id, body.directory, body.ttlSeconds
+        )
+        return JSONResponse(_adapter_state(adapter))
+
     @app.get("/v1/adapters/{adapter_id:path}")
     async def adapter_state(adapter_id: str) -> dict[str, Any]:
         found = holder.get().adapters.find(adapter_id)
@@ -564,5 +573,3 @@ def _adapter_state(adapter: Adapter) -> dict[str, Any]:
         "expiresInSeconds": round(adapter.expires_in(), 1),
         "bytes": adapter.byte_count,
     }
-
-

@@ -113,7 +113,7 @@ class _AdaptedLinear(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: Any,
         anchor: Tensor,
         inputs_JTi: Tensor,
@@ -139,7 +139,7 @@ class _AdaptedLinear(torch.autograd.Function):
         return outputs
 
     @staticmethod
-    def backward(ctx: Any, gradient_JTo: Tensor) -> Any:  # type: ignore[override]
+    def backward(ctx: Any, gradient_JTo: Tensor) -> Any:
         inputs, inner_JrT, active_J1T = ctx.saved_tensors
         base: Projection = ctx.base
         target: _TargetViews = ctx.target
@@ -173,12 +173,12 @@ class _SwiGlu(torch.autograd.Function):
     """`silu(gate) * up`; both gradients are written side by side, where they are needed."""
 
     @staticmethod
-    def forward(ctx: Any, gate_up_JTf: Tensor) -> Tensor:  # type: ignore[override]
+    def forward(ctx: Any, gate_up_JTf: Tensor) -> Tensor:
         ctx.save_for_backward(gate_up_JTf)
         return swiglu(gate_up_JTf)
 
     @staticmethod
-    def backward(ctx: Any, gradient_JTi: Tensor) -> Any:  # type: ignore[override]
+    def backward(ctx: Any, gradient_JTi: Tensor) -> Any:
         (gate_up,) = ctx.saved_tensors
         gate, up = gate_up.chunk(2, dim=-1)
         gradient = torch.empty_like(gate_up)
@@ -334,13 +334,13 @@ class TrainBatch:
 
         def project(inputs: Tensor, base: Projection, layer: int, group: str, kept: bool) -> Tensor:
             active = batch.kept_active_J1K if kept else batch.active_J1T
-            outputs: Tensor = _AdaptedLinear.apply(  # type: ignore[no-untyped-call]
+            outputs: Tensor = _AdaptedLinear.apply(
                 self._anchor, inputs, base, views[layer][group], active
             )
             return outputs
 
         def activate(gate_up: Tensor) -> Tensor:
-            activated: Tensor = _SwiGlu.apply(gate_up)  # type: ignore[no-untyped-call]
+            activated: Tensor = _SwiGlu.apply(gate_up)
             return activated
 
         def attend(_: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:

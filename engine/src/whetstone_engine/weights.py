@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -44,6 +45,15 @@ class ModelWeights:
     head: Tensor
 
 
+def _names(file: Any) -> list[str]:
+    return list(file.keys())
+
+
+def _tensor(file: Any, name: str) -> Tensor:
+    tensor: Tensor = file.get_tensor(name)
+    return tensor
+
+
 class _Reader:
     """Finds tensors by name over one or several safetensors files."""
 
@@ -62,7 +72,7 @@ class _Reader:
             self._files = [safe_open(str(directory / name), framework="pt") for name in names]
         except (OSError, SafetensorError) as error:
             raise ModelInvalidError(f"{directory}: weights cannot be read: {error}") from error
-        self._where = {key: file for file in self._files for key in file.keys()}  # noqa: SIM118
+        self._where = {key: file for file in self._files for key in _names(file)}
 
     def has(self, name: str) -> bool:
         return name in self._where
@@ -70,7 +80,7 @@ class _Reader:
     def get(self, name: str, *shape: int) -> Tensor:
         if name not in self._where:
             raise ModelInvalidError(f"the weights have no tensor {name}")
-        tensor: Tensor = self._where[name].get_tensor(name)
+        tensor: Tensor = _tensor(self._where[name], name)
         if tuple(tensor.shape) != shape:
             raise ModelInvalidError(f"{name} has shape {tuple(tensor.shape)}, expected {shape}")
         return tensor.to(device=self._device, dtype=self._dtype)
