@@ -7,6 +7,7 @@ import {
 import { CancelledFailure } from "@temporalio/common";
 import type { ResolvedConfig } from "../domain/config.js";
 import { WhetstoneError } from "../domain/errors.js";
+import { ensureSearchAttributes } from "../infra/ensure-search-attributes.js";
 import type { Settings } from "../infra/settings.js";
 import type { SweepProgress } from "../workflows/messages.js";
 import {
@@ -61,6 +62,7 @@ export async function startSweep(
     recordOn: options.recordOn ?? DEFAULT_RECORD_PLACE,
   };
   const workflowId = sweepWorkflowId(config.sweep);
+  await ensureSearchAttributes(client);
   try {
     const handle = await client.workflow.start("sweepWorkflow", {
       taskQueue: ORCHESTRATOR_QUEUE,

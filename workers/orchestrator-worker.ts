@@ -2,7 +2,7 @@ import { Worker } from "@temporalio/worker";
 import { createRecordActivities } from "../activities/record-result.js";
 import { readToolVersion } from "../infra/repository.js";
 import { ORCHESTRATOR_QUEUE } from "../workflows/workflow-ids.js";
-import { buildWorkflowBundle } from "./workflow-bundle.js";
+import { loadWorkflowBundle } from "./workflow-bundle.js";
 import type { WorkerContext } from "./worker-context.js";
 import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";
 
@@ -11,12 +11,12 @@ const MAX_CACHED_WORKFLOWS = 400;
 
 /** Runs workflows, and `recordResult` as a local activity beside them. */
 export async function createOrchestratorWorker(context: WorkerContext): Promise<Worker> {
-  const { connection, namespace, store, logger } = context;
+  const { connection, namespace, store, logger, home } = context;
   return Worker.create({
     connection,
     namespace,
     taskQueue: ORCHESTRATOR_QUEUE,
-    workflowBundle: await buildWorkflowBundle(logger),
+    workflowBundle: await loadWorkflowBundle(home, logger),
     activities: createRecordActivities({ store, toolVersion: readToolVersion() }),
     // Nothing but local activities: the cpu queue has workers of its own.
     enableNonLocalActivities: false,

@@ -37,7 +37,13 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const store = await openStore(settings.databaseUrl);
   const shutdown = listenForShutdown(options.signal);
   try {
-    const context: WorkerContext = { connection, namespace: target.namespace, store, logger };
+    const context: WorkerContext = {
+      connection,
+      namespace: target.namespace,
+      store,
+      logger,
+      home: settings.home,
+    };
     const workers = await createWorkers(options, context, shutdown.signal);
     const running = workers.map((worker) => worker.run());
     const stop = (): void => {

@@ -7,6 +7,8 @@ export interface WorkerContext {
   readonly namespace: string;
   readonly store: Store;
   readonly logger: Logger;
+  /** Folder of everything local. */
+  readonly home: string;
 }
 
 /** Running steps get this long to end after a shutdown was asked for. */

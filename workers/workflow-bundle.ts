@@ -1,19 +1,70 @@
-import { fileURLToPath } from "node:url";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Logger } from "@temporalio/worker";
 import { bundleWorkflowCode } from "@temporalio/worker";
+import { repositoryRoot } from "../infra/repository.js";
+
+/** Source folders that workflow code consists of. */
+const SOURCE_FOLDERS = ["workflows", "domain"];
 
 /**
- * Bundles workflows/ for the orchestrator worker. The sources import each other as `.js`, as NodeNext wants it;
- * run from source these are `.ts` files.
+ * The bundle of workflows/ for the orchestrator worker, built once per version of its sources and kept
+ * in `<home>/cache`: building takes seconds of both cores.
+ */
+export async function loadWorkflowBundle(
+  home: string,
+  logger: Logger,
+): Promise<{ readonly code: string }> {
+  const folder = join(home, "cache");
+  const path = join(folder, `workflows-${hashSources()}.js`);
+  const kept = readIfPresent(path);
+  if (kept !== null) return { code: kept };
+  const { code } = await buildWorkflowBundle(logger);
+  mkdirSync(folder, { recursive: true });
+  // Written aside and moved, so that a reader never sees half of it.
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, code);
+  renameSync(temporary, path);
+  return { code };
+}
+
+/**
+ * Bundles workflows/. The sources import each other as `.js`, as NodeNext wants it; run from source
+ * these are `.ts` files.
  */
 export async function buildWorkflowBundle(logger: Logger): Promise<{ readonly code: string }> {
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   return bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url)),
+    workflowsPath: join(repositoryRoot, "workflows", `index.${sourceExtension}`),
     logger,
     webpackConfigHook: (config) => ({
       ...config,
       resolve: { ...config.resolve, extensionAlias: { ".js": [".ts", ".js"] } },
     }),
   });
+}
+
+const sourceExtension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+
+/** Changes with any source file, and with the lock file: Temporal's own code is in the bundle. */
+function hashSources(): string {
+  const hash = createHash("sha256");
+  for (const folder of SOURCE_FOLDERS) {
+    const files = readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: "utf8" });
+    for (const file of files.filter((name) => name.endsWith(sourceExtension)).sort()) {
+      hash.update(`${folder}/${file}\n`).update(readFileSync(join(repositoryRoot, folder, file)));
+    }
+  }
+  return hash
+    .update(readIfPresent(join(repositoryRoot, "package-lock.json")) ?? "")
+    .digest("hex")
+    .slice(0, 16);
+}
+
+function readIfPresent(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
 }

@@ -9,6 +9,7 @@ import {
   unpauseSweep,
 } from "../../cli/sweep-client.js";
 import { smallConfig } from "./configs.js";
+import { dropNewAdapters } from "./drop-new-adapters.js";
 import type { Gateway } from "./gateway.js";
 import { openGateway } from "./gateway.js";
 import type { Harness } from "./harness.js";
@@ -200,14 +201,3 @@ test("an adapter that is lost is trained again, to the same weights and answer",
     expect(trained(trace.timings)).toBe(1 + (trace.training?.retrained ?? 0));
   }
 });
-
-/** Drops, once each, the adapters that the engine has right now. */
-async function dropNewAdapters(engineUrl: string, dropped: Set<string>): Promise<void> {
-  const response = await fetch(`${engineUrl}/v1/models`);
-  const { data } = (await response.json()) as { data: { id: string; kind: string }[] };
-  for (const { id, kind } of data) {
-    if (kind !== "adapter" || dropped.has(id)) continue;
-    dropped.add(id);
-    await fetch(`${engineUrl}/v1/adapters/${id}`, { method: "DELETE" });
-  }
-}

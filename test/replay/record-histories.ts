@@ -1,0 +1,120 @@
+/**
+ * Records the histories that replay.test.ts replays, from real runs: `npx tsx test/replay/record-histories.ts`.
+ * Record anew only when old histories no longer have to replay; otherwise add new ones beside them.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
+import { cancelSweep, startSweep } from "../../cli/sweep-client.js";
+import { repositoryRoot } from "../../infra/repository.js";
+import type { ResultRow } from "../../store/store.js";
+import { sweepWorkflowId } from "../../workflows/workflow-ids.js";
+import { smallConfig } from "../workflow/configs.js";
+import { openGateway } from "../workflow/gateway.js";
+import type { Harness } from "../workflow/harness.js";
+import { openHarness } from "../workflow/harness.js";
+import { startServers } from "../workflow/servers.js";
+import { waitFor } from "../workflow/wait-for.js";
+import { dropNewAdapters } from "../workflow/drop-new-adapters.js";
+
+const folder = join(repositoryRoot, "test", "replay", "histories");
+
+async function record(harness: Harness, name: string, workflowId: string): Promise<void> {
+  const history = await harness.client.workflow.getHandle(workflowId).fetchHistory();
+  writeFileSync(join(folder, `${name}.json`), JSON.stringify(historyToJSON(history), null, 1));
+  console.log(`${name}: ${workflowId}, ${history.events?.length ?? 0} events`);
+}
+
+async function recordUnit(
+  harness: Harness,
+  sweep: string,
+  name: string,
+  isWanted: (row: ResultRow) => boolean,
+): Promise<void> {
+  const row = (await harness.store.listResults(sweep)).find(isWanted);
+  if (!row) throw new Error(`no unit for ${name}: run it again, or with another seed`);
+  await record(harness, name, row.unitKey);
+}
+
+const { servers, stop } = await startServers(["recording"]);
+const gateway = await openGateway(servers.engineUrl);
+const harness = await openHarness(servers, "recording", gateway.url);
+mkdirSync(folder, { recursive: true });
+try {
+  await harness.startWorker(["orchestrator", "cpu"]);
+  await harness.startWorker(["gpu"]);
+
+  const variants = [
+    "base",
+    "{ name: tt-si-auto, method: tt-si, tau: auto }",
+    "{ name: tt-si-all, method: tt-si, selection: all, synthesis: { maxTokens: 12, maxAttempts: 2 } }",
+    "argmax-name",
+  ];
+  const whole = await harness.plan(smallConfig("whole", variants, { limit: 4, calibration: 3 }));
+  await (await startSweep(harness.client, { config: whole })).result();
+  await record(harness, "sweep-with-calibration", sweepWorkflowId("whole"));
+  await record(harness, "partition", `${sweepWorkflowId("whole")}/report/0`);
+  await recordUnit(harness, "whole", "sample-calibration", ({ role }) => role === "calibration");
+  await recordUnit(harness, "whole", "sample-base", ({ variant }) => variant === "base");
+  await recordUnit(harness, "whole", "sample-argmax", ({ variant }) => variant === "argmax-name");
+  await recordUnit(
+    harness,
+    "whole",
+    "sample-exhausted",
+    (row) => row.synthesisStatus === "exhausted",
+  );
+
+  const adapting = ["{ name: first, method: tt-si, selection: all }"];
+  const adapted = await harness.plan(smallConfig("adapted", adapting, { limit: 3, seed: 1 }));
+  await (await startSweep(harness.client, { config: adapted })).result();
+  await recordUnit(harness, "adapted", "sample-adapted", (row) => row.adapted);
+
+  const again = await harness.plan(smallConfig("known", adapting, { limit: 3, seed: 1 }));
+  await (await startSweep(harness.client, { config: again, recordOn: "cpu" })).result();
+  await recordUnit(harness, "known", "sample-answer-known", (row) => row.adapted);
+
+  const losing = await harness.plan(smallConfig("lost", adapting, { limit: 3, seed: 2 }));
+  const dropped = new Set<string>();
+  gateway.onRequest = async (method, path) => {
+    if (method === "POST" && path === "/v1/chat/completions") {
+      await dropNewAdapters(servers.engineUrl, dropped);
+    }
+  };
+  await (await startSweep(harness.client, { config: losing })).result();
+  gateway.onRequest = () => Promise.resolve();
+  await recordUnit(
+    harness,
+    "lost",
+    "sample-retrained",
+    ({ trace }) => (trace.training?.retrained ?? 0) > 0,
+  );
+
+  const refused = await harness.plan([
+    ...smallConfig("refused", ["base"], {
+      limit: 6,
+      seed: 3,
+      run: "concurrency: 2, partitions: 1, stopAfterSameError: 2",
+    }),
+  ]);
+  gateway.mode = "refuse";
+  await (await startSweep(harness.client, { config: refused })).result();
+  gateway.mode = "pass";
+  await recordUnit(harness, "refused", "sample-failed", ({ outcome }) => outcome === "failed");
+  await record(harness, "sweep-stopped", sweepWorkflowId("refused"));
+
+  const cancelled = await harness.plan(smallConfig("cancelled", adapting, { limit: 6, seed: 4 }));
+  const running = await startSweep(harness.client, { config: cancelled });
+  const partition = `${sweepWorkflowId("cancelled")}/report/0`;
+  await waitFor("open units", async () => {
+    const query = 'WhetstoneSweep="cancelled" AND WorkflowType="sampleWorkflow"';
+    return (await harness.client.workflow.count(query)).count > 0;
+  });
+  await cancelSweep(harness.client, "cancelled");
+  await running.result().catch(() => undefined);
+  await record(harness, "sweep-cancelled", sweepWorkflowId("cancelled"));
+  await record(harness, "partition-cancelled", partition);
+} finally {
+  await harness.close();
+  await gateway.close();
+  await stop();
+}
