@@ -21,7 +21,7 @@ const folder = join(repositoryRoot, "test", "replay", "histories");
 
 async function record(harness: Harness, name: string, workflowId: string): Promise<void> {
   const history = await harness.client.workflow.getHandle(workflowId).fetchHistory();
-  writeFileSync(join(folder, `${name}.json`), JSON.stringify(historyToJSON(history), null, 1));
+  writeFileSync(join(folder, `${name}.json`), `${historyToJSON(history)}\n`);
   console.log(`${name}: ${workflowId}, ${history.events?.length ?? 0} events`);
 }
 
