@@ -88,6 +88,9 @@ def main(argv: list[str] | None = None) -> None:
         _fail(f"ENGINE_MODEL_INVALID: {error}")
     bound = _bind(arguments.host, arguments.port)
     sys.setswitchinterval(_SWITCH_SECONDS)
+    # Read when the matrix library is loaded: threads that wait must not burn the cores that other
+    # processes want.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     asyncio.run(_serve(arguments, bound))
     # Libraries' threads are not waited for: everything of value is with the clients already.

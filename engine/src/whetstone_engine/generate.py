@@ -118,6 +118,10 @@ class DecodeBatch:
             for row, one in enumerate(planned[: len(adapted)]):
                 if adapted[row].scope == "answer":
                     active[row, : one.job.prompt_length - 1] = 0
+        # All memory is taken before the first row joins: a shortage then leaves the batch as it was.
+        joining = sum(one.job.choice_count for one in planned)
+        longest = max(len(one.job.prompt) for one in planned)
+        self._reserve(len(self.rows) + joining, longest + 1)
         states = read_prompts(
             model,
             [PromptRow(one.job.prompt, one.prefix) for one in planned],
@@ -181,7 +185,6 @@ class DecodeBatch:
                 tensor[:, target, :, :length] = tensor[:, source, :, :length]
 
     def _join(self, answer: Answer, keys_LKTD: Tensor, values_LKTD: Tensor) -> None:
-        self._reserve(len(self.rows) + 1, answer.length + 1)
         place = len(self.rows)
         if answer.job.adapter is not None:
             if self._adapted < place:

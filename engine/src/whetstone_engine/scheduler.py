@@ -319,9 +319,15 @@ class Scheduler:
         return True
 
     def _read_jobs(self, jobs: Sequence[GenerateJob], plans: dict[GenerateJob, Any]) -> None:
+        try:
+            done = self._decode.read([plans[job] for job in jobs])
+        except Exception:
+            # Plans may hold prompts that were dropped to free memory: read everything next time.
+            for job in jobs:
+                plans[job] = plan_prompt(job, None)
+            raise
         for job in jobs:
             self._choices[job] = []
-        done = self._decode.read([plans[job] for job in jobs])
         self._metrics.batch_size.labels("prompt").observe(len(jobs))
         self._metrics.tokens.labels("prompt").inc(sum(len(job.prompt) for job in jobs))
         self._metrics.reused_tokens.inc(sum(plans[job].shape.cut for job in jobs))
