@@ -199,8 +199,11 @@ class Harness:
         found: Tensor = logits.log_softmax(-1).gather(1, ids[0, 1:, None])[:, 0]
         return found
 
-    def peft(self, settings: TrainSettings, vector: Tensor) -> Any:
-        """A PEFT model with the matrices of `vector`."""
+    def peft(self, settings: TrainSettings, vector: Tensor, prompt_length: int = 0) -> Any:
+        """A PEFT model with the matrices of `vector`.
+
+        With scope "answer" its adapter is silent on the first `prompt_length - 1` positions.
+        """
         config = LoraConfig(
             r=settings.rank,
             lora_alpha=settings.alpha,
@@ -215,13 +218,23 @@ class Harness:
             for name, matrix in matrices.items():
                 path = f"base_model.model.model.layers.{name}.default.weight"
                 parameters[path].copy_(matrix)
+        if settings.scope == "answer":
+
+            def silence(_: Any, __: Any, inner_BTr: Tensor) -> Tensor:
+                active = torch.arange(inner_BTr.shape[1]) >= prompt_length - 1
+                return inner_BTr * active[None, :, None]
+
+            for name, module in model.named_modules():
+                if name.endswith("lora_A.default"):
+                    module.register_forward_hook(silence)
         return model
 
     def peft_train(self, job: TrainJob) -> tuple[Any, list[float]]:
         """Trains one job as the paper does: AdamW, one example per step, clip 1.0."""
         settings = job.settings
         layout = self.engine.stacker.layout(settings.rank)
-        model = self.peft(settings, draw_adapter(layout, settings.seed, self.torch_dtype))
+        drawn = draw_adapter(layout, settings.seed, self.torch_dtype)
+        model = self.peft(settings, drawn, len(job.examples[0].prompt))
         trained = [one for one in model.parameters() if one.requires_grad]
         optimizer = torch.optim.AdamW(trained, lr=settings.learning_rate, weight_decay=0.0)
         steps = settings.epochs * len(job.examples)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 import torch
 
 from engine_harness import Harness, ignore, peft_vector, train_settings
-from whetstone_engine.jobs import TrainJob
+from whetstone_engine.jobs import ScoreJob, TrainJob
 from whetstone_engine.train import schedule_multipliers, train_signature
 
 PAIRS = [
@@ -31,6 +32,7 @@ def job(harness: Harness, *numbers: int, **changes: object) -> TrainJob:
         {"learning_rate": 1e-4, "rank": 4, "alpha": 4.0},
         {"schedule": "linear", "epochs": 3, "warmup_ratio": 0.5},
         {"schedule": "constant", "epochs": 2, "warmup_ratio": 0.0},
+        {"scope": "answer"},
     ],
 )
 def test_training_equals_peft_with_adamw(exact: Harness, changes: dict[str, object]) -> None:
@@ -109,19 +111,35 @@ def test_four_passes_give_the_five_step_result(exact: Harness, monkeypatch) -> N
     assert passes == 10
 
 
-def test_answer_scope_leaves_the_prompt_to_the_base_model(exact: Harness) -> None:
+def test_an_answer_scoped_adapter_is_trained_and_served_alike(exact: Harness) -> None:
     one = job(exact, 0, scope="answer")
     trained = exact.train([one])[0]
-    assert trained.losses[0] == pytest.approx(exact.train([job(exact, 0)])[0].losses[0], abs=1e-9)
-    assert trained.losses[-1] < trained.losses[0]
+    prompt, completion = one.examples[0].prompt, one.examples[0].completion
     adapter = exact.adapter(trained, one.settings)
+    model = exact.peft(one.settings, trained.vector_P, len(prompt)).eval()
+    expected = exact.log_probabilities(model, np.concatenate((prompt, completion)))
+    expected = expected[-len(completion) :]
+    scored = exact.score([ScoreJob(ignore, prompt, [completion], len(prompt), adapter)])[0][0]
+    assert scored[0] == pytest.approx(float(expected.sum()), abs=1e-9)
+    assert scored[1] == len(completion)
+    opened = exact.generate_job(prompt, adapter=adapter, maximum_tokens=8, logprobs=0)
+    choice = exact.generate([opened])[0][0]
+    answer = np.concatenate((prompt, np.asarray(choice.tokens)))
+    found = [entry.logprob for entry in choice.logprobs[: len(choice.tokens)]]
+    wanted = exact.log_probabilities(model, answer)[-len(choice.tokens) :]
+    assert found == pytest.approx(wanted.tolist(), abs=1e-5)
+
+
+def test_an_answer_opening_is_read_by_the_answer_scoped_adapter(exact: Harness) -> None:
+    one = job(exact, 0, scope="answer")
+    adapter = exact.adapter(exact.train([one])[0], one.settings)
     prompt = one.examples[0].prompt
-    # The first answer token is already the adapter's, so the base model's choice may differ.
-    base, adapted = (
-        exact.generate([exact.generate_job(prompt, adapter=which, maximum_tokens=8)])[0][0]
-        for which in (None, adapter)
+    whole = exact.generate([exact.generate_job(prompt, adapter=adapter, maximum_tokens=12)])[0][0]
+    opened = dataclasses.replace(
+        exact.generate_job(np.append(prompt, whole.tokens[:5]), adapter=adapter, maximum_tokens=7),
+        prompt_length=len(prompt),
     )
-    assert base.tokens != adapted.tokens
+    assert exact.generate([opened])[0][0].tokens == whole.tokens[5:]
 
 
 def test_other_seed_other_adapter_same_seed_same_adapter(single: Harness) -> None:

@@ -118,7 +118,7 @@ class DecodeBatch:
             for row, one in enumerate(planned[: len(adapted)]):
                 if adapted[row].scope == "answer":
                     active[row, : one.job.prompt_length - 1] = 0
-        # All memory is taken before the first row joins: a shortage then leaves the batch as it was.
+        # Memory is taken before the first row joins: a shortage leaves the batch as it was.
         joining = sum(one.job.choice_count for one in planned)
         longest = max(len(one.job.prompt) for one in planned)
         self._reserve(len(self.rows) + joining, longest + 1)

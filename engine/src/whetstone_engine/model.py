@@ -15,6 +15,7 @@ from torch import Tensor
 
 from whetstone_engine.lora import StackedAdapters
 from whetstone_engine.model_config import ModelConfig
+from whetstone_engine.shapes import LONG_PROMPT_BLOCK
 from whetstone_engine.weights import ModelWeights, Projection
 
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
@@ -135,7 +136,9 @@ class Transformer:
         self.weights = weights
         self.device = weights.embedding.device
         self.dtype = weights.embedding.dtype
-        self._cosine, self._sine = rope_table(config, config.context_length, self.device)
+        # Padding may reach past the context by less than a block.
+        length = config.context_length + LONG_PROMPT_BLOCK
+        self._cosine, self._sine = rope_table(config, length, self.device)
         self._cosine = self._cosine.to(self.dtype)
         self._sine = self._sine.to(self.dtype)
 

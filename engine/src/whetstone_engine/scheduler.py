@@ -390,16 +390,19 @@ class Scheduler:
 
     # -- train -----------------------------------------------------------------------------
 
+    def _begin_training(self, jobs: Sequence[TrainJob]) -> None:
+        self._training.append(TrainBatch(self._model, self._stacker, jobs))
+
     def _train(self) -> None:
         if not self._training:
             jobs = self._take(
                 self._train_queue,
                 train_signature,
-                lambda job: max(length for length, _ in train_signature(job).shapes),
+                lambda job: max(shape.past + shape.length for shape in train_signature(job).shapes),
                 self._config.train_token_budget,
             )
             if jobs:
-                self._training.append(TrainBatch(self._model, self._stacker, jobs))
+                self._guard(jobs, self._begin_training)
             return
         batch = self._training.popleft()
         live = [job for job in batch.jobs if not job.cancelled]
@@ -415,7 +418,7 @@ class Scheduler:
                 self._metrics.splits.inc()
                 middle = len(batch.jobs) // 2
                 for part in (batch.jobs[:middle], batch.jobs[middle:]):
-                    self._training.append(TrainBatch(self._model, self._stacker, part))
+                    self._guard(part, self._begin_training)
                 return
             if is_out_of_memory(error):
                 error = OutOfMemoryError("this job alone does not fit in the device's memory")

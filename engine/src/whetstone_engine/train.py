@@ -20,13 +20,25 @@ from torch import Tensor
 from whetstone_engine.adapters import AdapterStacker
 from whetstone_engine.jobs import TrainExample, TrainJob
 from whetstone_engine.lora import AdapterLayout, draw_adapter, weight_hash
-from whetstone_engine.model import Transformer, causal_attention, swiglu
-from whetstone_engine.shapes import ROW_MULTIPLE, round_up
+from whetstone_engine.model import Transformer, attention, causal_attention, swiglu
+from whetstone_engine.prefill import PromptRow, PromptStates, read_prompts
+from whetstone_engine.shapes import ROW_MULTIPLE, padded_prompt, round_up
 from whetstone_engine.weights import Projection
 
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
 MAXIMUM_NORM = 1.0
 _LENGTH_MULTIPLE = 32
+
+
+@dataclass(frozen=True)
+class ExampleShape:
+    """Padded lengths of one example."""
+
+    past: int
+    """Prompt positions read once by the base model (scope "answer"), else 0."""
+    length: int
+    """Positions in every pass."""
+    targets: int
 
 
 @dataclass(frozen=True)
@@ -39,8 +51,7 @@ class TrainSignature:
     warmup_ratio: float
     schedule: str
     scope: str
-    shapes: tuple[tuple[int, int], ...]
-    """Per example: padded positions and padded targets."""
+    shapes: tuple[ExampleShape, ...]
 
 
 @dataclass(frozen=True)
@@ -52,10 +63,15 @@ class TrainedVector:
     weight_hash: str
 
 
-def _padded(example: TrainExample) -> tuple[int, int]:
-    # The last token predicts nothing: it is never fed.
-    length = len(example.prompt) + len(example.completion) - 1
-    return round_up(length, _LENGTH_MULTIPLE), round_up(len(example.completion), ROW_MULTIPLE)
+def example_shape(example: TrainExample, scope: str) -> ExampleShape:
+    """The last token predicts nothing: it is never fed. With scope "answer" the passes begin at the
+    prompt's last token, which predicts the answer's first."""
+    prompt, count = len(example.prompt), len(example.completion)
+    if scope == "answer":
+        length = round_up(count, ROW_MULTIPLE)
+        return ExampleShape(padded_prompt(prompt - 1) if prompt > 1 else 0, length, length)
+    length = round_up(prompt + count - 1, _LENGTH_MULTIPLE)
+    return ExampleShape(0, length, round_up(count, ROW_MULTIPLE))
 
 
 def train_signature(job: TrainJob) -> TrainSignature:
@@ -68,7 +84,7 @@ def train_signature(job: TrainJob) -> TrainSignature:
         settings.warmup_ratio,
         settings.schedule,
         settings.scope,
-        tuple(_padded(example) for example in job.examples),
+        tuple(example_shape(example, settings.scope) for example in job.examples),
     )
 
 
@@ -119,13 +135,10 @@ class _AdaptedLinear(torch.autograd.Function):
         inputs_JTi: Tensor,
         base: Projection,
         target: _TargetViews,
-        active_J1T: Tensor | None,
     ) -> Tensor:
         outputs = F.linear(inputs_JTi, base.weight, base.bias)
         inputs = inputs_JTi.to(target.a_Jri.dtype)
         inner_JrT = torch.bmm(target.a_Jri, inputs.transpose(1, 2)).mul_(target.scale)
-        if active_J1T is not None:
-            inner_JrT.mul_(active_J1T)
         rank = target.rank
         for number, (start, size, b_Jro, _) in enumerate(target.parts):
             part = inner_JrT[:, number * rank : (number + 1) * rank].transpose(1, 2)
@@ -134,13 +147,13 @@ class _AdaptedLinear(torch.autograd.Function):
                 slot.baddbmm_(part, b_Jro)
             else:
                 slot.add_(torch.bmm(part, b_Jro))
-        ctx.save_for_backward(inputs, inner_JrT, active_J1T)
+        ctx.save_for_backward(inputs, inner_JrT)
         ctx.base, ctx.target = base, target
         return outputs
 
     @staticmethod
     def backward(ctx: Any, gradient_JTo: Tensor) -> Any:
-        inputs, inner_JrT, active_J1T = ctx.saved_tensors
+        inputs, inner_JrT = ctx.saved_tensors
         base: Projection = ctx.base
         target: _TargetViews = ctx.target
         rank = target.rank
@@ -152,8 +165,6 @@ class _AdaptedLinear(torch.autograd.Function):
             inner_gradient_JrT[:, rows] = torch.bmm(b_Jro, part.transpose(1, 2))
             b_gradient_Jro.copy_(torch.bmm(inner_JrT[:, rows], part))
         inner_gradient_JrT.mul_(target.scale)
-        if active_J1T is not None:
-            inner_gradient_JrT.mul_(active_J1T)
         target.a_gradient_Jri.copy_(torch.bmm(inner_gradient_JrT, inputs))
         input_gradient = None
         if ctx.needs_input_grad[1]:
@@ -166,7 +177,7 @@ class _AdaptedLinear(torch.autograd.Function):
                 input_gradient.baddbmm_(inner, target.a_Jri)
             else:
                 input_gradient.add_(torch.bmm(inner, target.a_Jri))
-        return None, input_gradient, None, None, None
+        return None, input_gradient, None, None
 
 
 class _SwiGlu(torch.autograd.Function):
@@ -219,53 +230,66 @@ class _ExampleBatch:
     """The same-numbered example of every job."""
 
     tokens_JT: Tensor
-    active_J1T: Tensor | None
-    kept_active_J1K: Tensor | None
-    predicting_JK: Tensor
+    positions_JT: Tensor
+    keep_JK: Tensor | None
     targets_N: Tensor
     weights_N: Tensor
     counts: tuple[int, ...]
     padded_targets: int
+    past: PromptStates | None
+    mask_J1TS: Tensor | None
+
+    def attend(self, layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        """Over the whole row; with scope "answer" over the base model's prompt, then the row."""
+        if self.past is None or self.mask_J1TS is None:
+            return causal_attention(query, key, value)
+        keys = torch.cat((self.past.keys_LBKTD[layer], key), dim=2)
+        values = torch.cat((self.past.values_LBKTD[layer], value), dim=2)
+        return attention(query, keys, values, self.mask_J1TS)
 
 
 def _example_batch(
-    model: Transformer,
-    examples: Sequence[TrainExample],
-    shape: tuple[int, int],
-    scope: str,
-    dtype: torch.dtype,
+    model: Transformer, examples: Sequence[TrainExample], shape: ExampleShape, scope: str
 ) -> _ExampleBatch:
-    length, target_length = shape
     jobs = len(examples)
-    tokens = np.zeros((jobs, length), dtype=np.int64)
-    active = np.ones((jobs, 1, length))
+    tokens = np.zeros((jobs, shape.length), dtype=np.int64)
+    positions = np.tile(np.arange(shape.length, dtype=np.int64), (jobs, 1))
     # Padding targets point at the row's first position with weight 0.
-    predicting = np.zeros((jobs, target_length), dtype=np.int64)
-    targets = np.zeros((jobs, target_length), dtype=np.int64)
-    weights = np.zeros((jobs, target_length))
+    keep = np.zeros((jobs, shape.targets), dtype=np.int64)
+    targets = np.zeros((jobs, shape.targets), dtype=np.int64)
+    weights = np.zeros((jobs, shape.targets))
+    allowed = np.zeros((jobs, shape.length, shape.past + shape.length), dtype=bool)
     for row, example in enumerate(examples):
         prompt, count = len(example.prompt), len(example.completion)
-        joined = np.concatenate((example.prompt, example.completion))[:-1]
-        tokens[row, : len(joined)] = joined
-        active[row, :, : prompt - 1] = 0
-        predicting[row, :count] = np.arange(prompt - 1, prompt - 1 + count)
+        first = prompt - 1 if scope == "answer" else 0
+        fed = np.concatenate((example.prompt, example.completion))[first:-1]
+        tokens[row, : len(fed)] = fed
+        positions[row] += first
+        keep[row, :count] = np.arange(prompt - 1 - first, prompt - 1 - first + count)
         targets[row, :count] = example.completion
         weights[row, :count] = 1 / count
+        allowed[row, :, :first] = True
+        allowed[row, :, shape.past :] = np.tri(shape.length, dtype=bool)
     device = model.device
-    restricted = torch.from_numpy(active).to(device, dtype) if scope == "answer" else None
+    past = None
+    mask = None
+    if shape.past:
+        rows = [PromptRow(example.prompt[:-1], None) for example in examples]
+        past = read_prompts(model, rows, 0, shape.past, None)
+        mask = torch.zeros(allowed.shape, dtype=model.dtype).masked_fill_(
+            torch.from_numpy(~allowed), float("-inf")
+        )[:, None]
+        mask = mask.to(device)
     return _ExampleBatch(
         tokens_JT=torch.from_numpy(tokens).to(device),
-        active_J1T=restricted,
-        kept_active_J1K=(
-            None
-            if restricted is None
-            else restricted.gather(2, torch.from_numpy(predicting).to(device)[:, None])
-        ),
-        predicting_JK=torch.from_numpy(predicting).to(device),
+        positions_JT=torch.from_numpy(positions).to(device),
+        keep_JK=None if scope == "answer" else torch.from_numpy(keep).to(device),
         targets_N=torch.from_numpy(targets.ravel()).to(device),
         weights_N=torch.from_numpy(weights.ravel()).to(device),
         counts=tuple(len(example.completion) for example in examples),
-        padded_targets=target_length,
+        padded_targets=shape.targets,
+        past=past,
+        mask_J1TS=mask,
     )
 
 
@@ -300,7 +324,6 @@ class TrainBatch:
                 [job.examples[number] for job in jobs],
                 shape,
                 signature.scope,
-                self._dtype,
             )
             for number, shape in enumerate(signature.shapes)
         ]
@@ -333,24 +356,21 @@ class TrainBatch:
         views = self._views
 
         def project(inputs: Tensor, base: Projection, layer: int, group: str, kept: bool) -> Tensor:
-            active = batch.kept_active_J1K if kept else batch.active_J1T
-            outputs: Tensor = _AdaptedLinear.apply(
-                self._anchor, inputs, base, views[layer][group], active
-            )
+            outputs: Tensor = _AdaptedLinear.apply(self._anchor, inputs, base, views[layer][group])
             return outputs
 
         def activate(gate_up: Tensor) -> Tensor:
             activated: Tensor = _SwiGlu.apply(gate_up)
             return activated
 
-        def attend(_: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-            return causal_attention(query, key, value)
-
-        length = batch.tokens_JT.shape[1]
-        positions = torch.arange(length, device=model.device).expand(len(self.jobs), -1)
         with torch.enable_grad():
             hidden_JKd = model.run(
-                batch.tokens_JT, positions, attend, project, activate, batch.predicting_JK
+                batch.tokens_JT,
+                batch.positions_JT,
+                batch.attend,
+                project,
+                activate,
+                batch.keep_JK,
             )
             logits_NV = model.logits(hidden_JKd.flatten(0, 1))
             if logits_NV.dtype != torch.float64:
