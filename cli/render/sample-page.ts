@@ -120,7 +120,7 @@ function renderSynthesis(trace: SynthesisTrace): string {
 }
 
 function renderTraining(trace: TrainingTrace): string {
-  const losses = trace.losses.map((loss) => loss.toFixed(3)).join(" → ");
+  const losses = shortenList(trace.losses.map((loss) => loss.toFixed(3))).join(" → ");
   const again =
     trace.retrained === 0
       ? ""
@@ -130,6 +130,11 @@ function renderTraining(trace: TrainingTrace): string {
     `losses ${losses}\n` +
       `adapter ${trace.adapterId}, seed ${trace.seed}, ${formatMilliseconds(trace.trainMs)}, weights ${trace.weightHash.slice(0, 12)}${again}`,
   );
+}
+
+/** A long list as its beginning and its end. */
+function shortenList(items: readonly string[]): readonly string[] {
+  return items.length <= 10 ? items : [...items.slice(0, 6), "…", ...items.slice(-3)];
 }
 
 function renderAnswers(page: SamplePage, row: ResultRow): string[] {

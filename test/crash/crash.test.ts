@@ -14,8 +14,8 @@ sweep: undisturbed
 model: tiny
 dataset: { format: lookalike, limit: 16, calibration: 0 }
 inference: { temperature: 0, maxTokens: 96 }
-synthesis: { temperature: 0, decoding: constrained, maxTokens: 128 }
-training: { learningRate: 5e-3, epochs: 40 }
+synthesis: { temperature: 0, decoding: constrained, maxTokens: 192, checks: false }
+training: { learningRate: 5e-3, epochs: 12 }
 run: { concurrency: 8, partitions: 2, privateQueueTimeoutSeconds: 10 }
 variants:
   - base
@@ -48,14 +48,17 @@ async function readRows(sweep: string): Promise<ResultRow[]> {
 
 /** Waits until the sweep is in full swing. */
 async function waitForRows(sweep: string, count: number): Promise<void> {
-  await waitFor(`${count} results of ${sweep}`, async () => {
-    try {
-      return (await readRows(sweep)).length >= count;
-    } catch {
-      // The run has not made its database yet.
-      return false;
-    }
-  });
+  await waitFor(
+    () => `${count} results of ${sweep}`,
+    async () => {
+      try {
+        return (await readRows(sweep)).length >= count;
+      } catch {
+        // The run has not made its database yet.
+        return false;
+      }
+    },
+  );
 }
 
 function findService(name: string): ServiceStatus {
@@ -70,26 +73,32 @@ async function kill(...names: readonly string[]): Promise<void> {
     expect(alive, `${name} runs before it is killed`).toBe(true);
     process.kill(record.pid, "SIGKILL");
   }
-  await waitFor("the end", () => services.every(({ record }) => !isAlive(record)));
+  await waitFor(
+    () => "the end",
+    () => services.every(({ record }) => !isAlive(record)),
+  );
 }
 
 /** Waits until a worker is inside `trainAdapter`, by what the server knows of running activities. */
-async function waitForTraining(sweep: string): Promise<void> {
+async function waitForTraining(sweep: string, running: RunningCli): Promise<void> {
   const connection = await connectClient(workspace.settings);
   try {
-    await waitFor("a training that runs", async () => {
-      const query = `WhetstoneSweep = "${sweep}" AND ExecutionStatus = "Running"`;
-      for await (const { workflowId, type } of connection.client.workflow.list({ query })) {
-        if (type !== "sampleWorkflow") continue;
-        const { raw } = await connection.client.workflow.getHandle(workflowId).describe();
-        const isTraining = raw.pendingActivities?.some(
-          (activity) =>
-            activity.activityType?.name === "trainAdapter" && Number(activity.state) === started,
-        );
-        if (isTraining === true) return true;
-      }
-      return false;
-    });
+    await waitFor(
+      () => `a training that runs\n${running.stderr()}`,
+      async () => {
+        const query = `WhetstoneSweep = "${sweep}" AND ExecutionStatus = "Running"`;
+        for await (const { workflowId, type } of connection.client.workflow.list({ query })) {
+          if (type !== "sampleWorkflow") continue;
+          const { raw } = await connection.client.workflow.getHandle(workflowId).describe();
+          const isTraining = raw.pendingActivities?.some(
+            (activity) =>
+              activity.activityType?.name === "trainAdapter" && Number(activity.state) === started,
+          );
+          if (isTraining === true) return true;
+        }
+        return false;
+      },
+    );
   } finally {
     await connection.close();
   }
@@ -126,7 +135,7 @@ describe("a sweep survives SIGKILL of", () => {
   it("the GPU worker while it trains", async () => {
     const running = startRun("gpu-worker");
     await waitForRows("gpu-worker", 2);
-    await waitForTraining("gpu-worker");
+    await waitForTraining("gpu-worker", running);
     await kill("worker-gpu");
     const result = await running.ended;
     expect(result.stderr).toContain("worker-gpu died; starting again\n");
@@ -150,7 +159,7 @@ describe("a sweep survives SIGKILL of", () => {
   it("the engine, with every adapter in it", async () => {
     const running = startRun("engine");
     await waitForRows("engine", 2);
-    await waitForTraining("engine");
+    await waitForTraining("engine", running);
     await kill("engine");
     const result = await running.ended;
     expect(result.stderr).toContain("engine died; starting again\n");

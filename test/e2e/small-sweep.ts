@@ -6,7 +6,7 @@ sweep: small
 model: tiny
 dataset: { format: lookalike, limit: 12, calibration: 6 }
 inference: { maxTokens: 96 }
-synthesis: { decoding: constrained, maxTokens: 128 }
+synthesis: { decoding: constrained, maxTokens: 192 }
 training: { learningRate: 5e-3 }
 variants:
   - base

@@ -108,7 +108,7 @@ export async function createWorkspace(): Promise<Workspace> {
 
 /** Asks again and again until the answer is neither null nor false; fails after `timeoutMs`. */
 export async function waitFor<Answer>(
-  what: string,
+  what: () => string,
   ask: () => Promise<Answer | null | false> | Answer | null | false,
   timeoutMs = 120_000,
 ): Promise<Answer> {
@@ -116,7 +116,7 @@ export async function waitFor<Answer>(
   for (;;) {
     const answer = await ask();
     if (answer !== null && answer !== false) return answer;
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${what()}`);
     await sleep(50);
   }
 }
