@@ -67,7 +67,10 @@ function runPytest(folder) {
   const file = join(folder, "pytest.xml");
   const ok = run({
     command: python,
-    args: ["-m", "pytest", "-q", `--junitxml=${file}`],
+    args: [
+      ...["-m", "pytest", "-q", "-c", "pyproject.toml", "--rootdir=.", `--junitxml=${file}`],
+      ...["tests", join("..", "models", "tiny", "recipe")],
+    ],
     cwd: engine,
   });
   return countParts(ok, () => {
