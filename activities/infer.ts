@@ -2,15 +2,15 @@ import { answerSchema } from "../domain/answer-schema.js";
 import type { AnswerTrace, StepTiming, TrainingTrace } from "../domain/trace.js";
 import type { InferenceSpec } from "../domain/variant.js";
 import type { ChatCall } from "../engine-client/engine-client.js";
-import type { StoredAnswer } from "./adapted-answer.js";
-import { answerKey } from "./adapted-answer.js";
 import type { GpuDependencies } from "./dependencies.js";
 import { withHeartbeat } from "./heartbeat.js";
 import type { SharedSteps } from "./shared-steps.js";
 import type { StepContext } from "./step-context.js";
 import { loadStepContext } from "./step-context.js";
 import type { StepInput } from "./step-input.js";
+import { answerKey } from "./step-keys.js";
 import { startStepTimer } from "./step-timer.js";
+import type { StoredAnswer } from "./step-values.js";
 import type { AdapterHandle } from "./train-adapter.js";
 
 /** Input of `infer`; without an adapter the base model answers. */

@@ -1,6 +1,3 @@
-import { createEstimator, effectiveTau, isUncertain } from "../domain/uncertainty.js";
-import type { NameScore } from "../domain/uncertainty.js";
-import { deriveBaseSeed } from "../domain/seeds.js";
 import type { StepTiming, UncertaintyTrace } from "../domain/trace.js";
 import type { EstimatorSpec } from "../domain/variant.js";
 import type { GpuDependencies } from "./dependencies.js";
@@ -8,7 +5,10 @@ import { withHeartbeat } from "./heartbeat.js";
 import type { SharedSteps } from "./shared-steps.js";
 import { loadStepContext } from "./step-context.js";
 import type { StepInput } from "./step-input.js";
+import { scoreKey } from "./step-keys.js";
 import { startStepTimer } from "./step-timer.js";
+import type { StoredScores } from "./step-values.js";
+import { judgeScores } from "./step-values.js";
 
 /** Input of `scoreUncertainty`. */
 export interface ScoreUncertaintyInput extends StepInput {
@@ -34,10 +34,11 @@ export function createScoreUncertainty(
   return async (input) => {
     const time = startStepTimer("scoreUncertainty", worker);
     const { unit, plan, estimator } = input;
-    const { sample, style, keyOf } = await loadStepContext(store, input);
-    const step = { key: keyOf("score", {}), kind: "score", unitKey: unit.key } as const;
+    const context = await loadStepContext(store, input);
+    const { sample, style } = context;
+    const step = { key: scoreKey(context), kind: "score", unitKey: unit.key } as const;
     const scores = await steps.getOrCompute(step, () =>
-      withHeartbeat("scoring candidates", async (signal): Promise<NameScore[]> => {
+      withHeartbeat("scoring candidates", async (signal): Promise<StoredScores> => {
         const options = { signal, expectedFingerprint: plan.modelFingerprint };
         const names = sample.tools.map(({ name }) => name);
         const response = await engine.score(
@@ -57,18 +58,7 @@ export function createScoreUncertainty(
         }));
       }),
     );
-    const estimate = createEstimator(estimator, deriveBaseSeed(unit.seed));
-    const { candidates, margin } = estimate(scores.value, unit.sampleKey);
-    const tau = effectiveTau(estimator, input.tau);
-    return {
-      uncertainty: {
-        estimator: estimator.kind,
-        candidates,
-        margin,
-        tau,
-        uncertain: isUncertain(margin, tau),
-      },
-      timing: time(scores.reusedFrom),
-    };
+    const uncertainty = judgeScores(scores.value, unit, estimator, input.tau);
+    return { uncertainty, timing: time(scores.reusedFrom) };
   };
 }

@@ -10,7 +10,9 @@ import type { SharedSteps } from "./shared-steps.js";
 import type { StepContext } from "./step-context.js";
 import { loadStepContext } from "./step-context.js";
 import type { StepInput } from "./step-input.js";
+import { synthesisKey } from "./step-keys.js";
 import { startStepTimer } from "./step-timer.js";
+import type { StoredSynthesis } from "./step-values.js";
 
 /** Input of `synthesize`. */
 export interface SynthesizeInput extends StepInput {
@@ -27,13 +29,6 @@ export interface SynthesizeResult {
   /** All attempts at this pair; the last is "ok". */
   readonly attempts: readonly SynthesisAttempt[];
   readonly timing: StepTiming;
-}
-
-/** How synthesis of one pair ended, as stored for every unit that would draw the same. */
-interface StoredSynthesis {
-  /** Null where every attempt was unusable. */
-  readonly pair: SyntheticPair | null;
-  readonly attempts: readonly SynthesisAttempt[];
 }
 
 /** Characters of a reply kept per attempt: six of them must fit a failure's 4 KB of details. */
@@ -57,11 +52,7 @@ export function createSynthesize(
     const time = startStepTimer("synthesize", worker);
     const { unit, synthesis, k } = input;
     const context = await loadStepContext(store, input);
-    const key = context.keyOf("synthesize", {
-      ...drawParameters(synthesis),
-      k,
-      seed: context.seedOf("synthesize", k),
-    });
+    const key = synthesisKey(context, synthesis, k);
     const step = { key, kind: "synthesize", unitKey: unit.key } as const;
     const { value, reusedFrom } = await steps.getOrCompute<StoredSynthesis>(step, () =>
       draw(dependencies, context, input, key),
@@ -69,12 +60,6 @@ export function createSynthesize(
     if (value.pair === null) throw exhausted(value.attempts);
     return { pair: value.pair, attempts: value.attempts, timing: time(reusedFrom) };
   };
-}
-
-/** What decides a draw; how many pairs are wanted in all does not, so K = 2 begins as K = 1 does. */
-function drawParameters(synthesis: SynthesisSpec): Omit<SynthesisSpec, "examples"> {
-  const { temperature, maxTokens, maxAttempts, decoding, checks } = synthesis;
-  return { temperature, maxTokens, maxAttempts, decoding, checks };
 }
 
 /** One draw: the pair, or the last straw; an unusable reply before that is thrown for a retry. */

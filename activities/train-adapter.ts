@@ -1,15 +1,15 @@
 import { stepKey } from "../domain/step-key.js";
 import type { AnswerTrace, StepTiming, SyntheticPair, TrainingTrace } from "../domain/trace.js";
 import type { InferenceSpec, TrainingSpec } from "../domain/variant.js";
-import type { StoredAnswer } from "./adapted-answer.js";
-import { answerKey, trainingKey } from "./adapted-answer.js";
 import type { GpuDependencies } from "./dependencies.js";
 import { withHeartbeat } from "./heartbeat.js";
 import type { SharedSteps } from "./shared-steps.js";
 import type { StepContext } from "./step-context.js";
 import { loadStepContext } from "./step-context.js";
 import type { StepInput } from "./step-input.js";
+import { answerKey, trainingKey } from "./step-keys.js";
 import { startStepTimer } from "./step-timer.js";
+import type { StoredAnswer } from "./step-values.js";
 
 /** Input of `trainAdapter`. */
 export interface TrainAdapterInput extends StepInput {

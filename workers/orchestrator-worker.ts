@@ -1,4 +1,5 @@
 import { Worker } from "@temporalio/worker";
+import { createRecallActivities } from "../activities/recall-steps.js";
 import { createRecordActivities } from "../activities/record-result.js";
 import { readToolVersion } from "../infra/repository.js";
 import { ORCHESTRATOR_QUEUE } from "../workflows/workflow-ids.js";
@@ -9,7 +10,7 @@ import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";
 /** Some 0.5 MB each; a sweep's workflows in flight should fit, others are replayed when needed. */
 const MAX_CACHED_WORKFLOWS = 400;
 
-/** Runs workflows, and `recordResult` as a local activity beside them. */
+/** Runs workflows, and the local activities beside them: looking into the store and recording results. */
 export async function createOrchestratorWorker(context: WorkerContext): Promise<Worker> {
   const { connection, namespace, store, logger, home } = context;
   return Worker.create({
@@ -17,7 +18,10 @@ export async function createOrchestratorWorker(context: WorkerContext): Promise<
     namespace,
     taskQueue: ORCHESTRATOR_QUEUE,
     workflowBundle: await loadWorkflowBundle(home, logger),
-    activities: createRecordActivities({ store, toolVersion: readToolVersion() }),
+    activities: {
+      ...createRecallActivities({ store }),
+      ...createRecordActivities({ store, toolVersion: readToolVersion() }),
+    },
     // Nothing but local activities: the cpu queue has workers of its own.
     enableNonLocalActivities: false,
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,

@@ -2,6 +2,7 @@ import { ActivityFailure, ApplicationFailure, isCancellation } from "@temporalio
 import { describeError } from "./describe-error.js";
 import { methodOf } from "./methods/index.js";
 import type { SampleInput, SampleResult } from "./sample-input.js";
+import { recallSteps } from "./steps/recall-steps.js";
 import { recordResult } from "./steps/record-result.js";
 import { UnitRun } from "./unit-run.js";
 
@@ -11,9 +12,10 @@ import { UnitRun } from "./unit-run.js";
  * unit leaves no row: it stays pending.
  */
 export async function sampleWorkflow(input: SampleInput): Promise<SampleResult> {
-  const run = new UnitRun(input);
+  const method = methodOf(input);
+  const run = new UnitRun(input, await recallSteps(input, method.recalls));
   try {
-    await methodOf(input)(run);
+    await method.answer(run);
   } catch (error) {
     // Anything else is a defect: the workflow task fails and is repeated until it is fixed.
     if (isCancellation(error) || !isFinalFailure(error)) throw error;

@@ -1,4 +1,5 @@
 import { setCurrentDetails } from "@temporalio/workflow";
+import type { RecallStepsResult } from "../activities/recall-steps.js";
 import type {
   AnswerTrace,
   StepTiming,
@@ -13,11 +14,14 @@ import type { SampleInput } from "./sample-input.js";
 /** One unit while it runs: its input and what has happened to it so far. */
 export class UnitRun {
   readonly input: SampleInput;
+  /** Steps that other units of the sample have computed already. */
+  readonly recalled: RecallStepsResult;
   readonly #timings: StepTiming[] = [];
   #steps: Omit<UnitTrace, "timings"> = {};
 
-  constructor(input: SampleInput) {
+  constructor(input: SampleInput, recalled: RecallStepsResult) {
     this.input = input;
+    this.recalled = recalled;
   }
 
   /** Everything so far, as it will be stored. */

@@ -1,7 +1,10 @@
 import { answerWithBase } from "../steps/answer-with-base.js";
-import type { UnitRun } from "../unit-run.js";
+import type { MethodDefinition } from "./method.js";
 
 /** `base`: I with the base model. */
-export async function base(run: UnitRun): Promise<void> {
-  await answerWithBase(run);
-}
+export const base: MethodDefinition = {
+  recalls: ["baseAnswer"],
+  async answer(run) {
+    await answerWithBase(run);
+  },
+};

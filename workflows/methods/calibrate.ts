@@ -1,9 +1,12 @@
 import { answerWithBase } from "../steps/answer-with-base.js";
 import { scoreUncertainty } from "../steps/score-uncertainty.js";
-import type { UnitRun } from "../unit-run.js";
+import type { MethodDefinition } from "./method.js";
 
 /** A calibration unit of any method: the margin, and whether the base model is right; nothing is adapted. */
-export async function calibrate(run: UnitRun): Promise<void> {
-  await scoreUncertainty(run);
-  await answerWithBase(run);
-}
+export const calibrate: MethodDefinition = {
+  recalls: ["score", "baseAnswer"],
+  async answer(run) {
+    await scoreUncertainty(run);
+    await answerWithBase(run);
+  },
+};

@@ -23,6 +23,11 @@ export async function answerWithAdapter(
   run: UnitRun,
   pairs: readonly SyntheticPair[],
 ): Promise<AnswerTrace> {
+  const known = run.recalled.adaptedAnswer;
+  if (known) {
+    run.note({ training: known.training, answer: known.answer }, known.timing);
+    return known.answer;
+  }
   for (let retrained = 0; retrained <= MAX_RETRAININGS; retrained += 1) {
     const result = await trainAdapter(run, pairs, retrained);
     if (result.kind === "answer-known") return result.answer;

@@ -2,21 +2,26 @@ import type { AnswerTrace } from "../../domain/trace.js";
 import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 
-/** I with the base model; `forcedName`, where given, is the name of the answer's first call. */
-export async function answerWithBase(run: UnitRun, forcedName?: string): Promise<AnswerTrace> {
+/** I with the base model. */
+export async function answerWithBase(run: UnitRun): Promise<AnswerTrace> {
   const { unit, variant, plan } = run.input;
-  const summary =
-    forcedName === undefined
-      ? "answer with the base model"
-      : `answer with the base model, name forced to ${forcedName}`;
-  const { answer, timing } = await sharedGpuSteps(plan).infer.executeWithOptions({ summary }, [
-    {
-      unit,
-      plan,
-      inference: variant.inference,
-      ...(forcedName === undefined ? {} : { forcedName }),
-    },
-  ]);
+  const { answer, timing } =
+    run.recalled.baseAnswer ??
+    (await sharedGpuSteps(plan).infer.executeWithOptions(
+      { summary: "answer with the base model" },
+      [{ unit, plan, inference: variant.inference }],
+    ));
+  run.note({ answer }, timing);
+  return answer;
+}
+
+/** I with the base model, the name of the first call given. */
+export async function answerWithForcedName(run: UnitRun, forcedName: string): Promise<AnswerTrace> {
+  const { unit, variant, plan } = run.input;
+  const { answer, timing } = await sharedGpuSteps(plan).infer.executeWithOptions(
+    { summary: `answer with the base model, name forced to ${forcedName}` },
+    [{ unit, plan, inference: variant.inference, forcedName }],
+  );
   run.note({ answer }, timing);
   return answer;
 }

@@ -64,7 +64,9 @@ function showOutcome(run: UnitRun, result: RecordResultResult, error?: UnitError
     ...(synthesis
       ? [{ key: searchAttributes.synthesisAttempts, value: synthesis.attempts.length }]
       : []),
-    ...(answered ? [{ key: searchAttributes.gpuWorker, value: answered.worker }] : []),
+    ...(answered && answered.reusedFrom === undefined
+      ? [{ key: searchAttributes.gpuWorker, value: answered.worker }]
+      : []),
     ...(error ? [{ key: searchAttributes.errorCode, value: error.code }] : []),
   ]);
 }

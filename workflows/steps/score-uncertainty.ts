@@ -5,10 +5,12 @@ import type { UnitRun } from "../unit-run.js";
 /** H: scores the sample's candidates and flags it uncertain or certain (section 3.1). */
 export async function scoreUncertainty(run: UnitRun): Promise<UncertaintyTrace> {
   const { unit, variant, tau, plan } = run.input;
-  const { uncertainty, timing } = await sharedGpuSteps(plan).scoreUncertainty.executeWithOptions(
-    { summary: `score candidates (${variant.estimator.kind}, tau ${tau})` },
-    [{ unit, plan, estimator: variant.estimator, tau }],
-  );
+  const { uncertainty, timing } =
+    run.recalled.score ??
+    (await sharedGpuSteps(plan).scoreUncertainty.executeWithOptions(
+      { summary: `score candidates (${variant.estimator.kind}, tau ${tau})` },
+      [{ unit, plan, estimator: variant.estimator, tau }],
+    ));
   run.note({ uncertainty }, timing);
   return uncertainty;
 }

@@ -15,21 +15,34 @@ export async function synthesizePairs(run: UnitRun): Promise<SynthesisTrace> {
   const attempts: SynthesisAttempt[] = [];
   for (let k = 0; k < variant.synthesis.examples; k += 1) {
     const summary = `synthesize pair ${k + 1} of ${variant.synthesis.examples}`;
+    const known = run.recalled.pairs?.[k];
+    if (known === undefined && run.recalled.exhausted) {
+      return endExhausted(run, pairs, [...attempts, ...run.recalled.exhausted]);
+    }
     try {
-      const result = await synthesize.executeWithOptions({ summary }, [
-        { unit, plan, synthesis: variant.synthesis, k, siblings: pairs },
-      ]);
+      const result =
+        known ??
+        (await synthesize.executeWithOptions({ summary }, [
+          { unit, plan, synthesis: variant.synthesis, k, siblings: pairs },
+        ]));
       pairs.push(result.pair);
       attempts.push(...result.attempts);
       run.note({ synthesis: { status: "ok", pairs, attempts } }, result.timing);
     } catch (error) {
-      attempts.push(...attemptsWhenExhausted(error));
-      const exhausted: SynthesisTrace = { status: "exhausted", pairs, attempts };
-      run.note({ synthesis: exhausted });
-      return exhausted;
+      return endExhausted(run, pairs, [...attempts, ...attemptsWhenExhausted(error)]);
     }
   }
   return { status: "ok", pairs, attempts };
+}
+
+function endExhausted(
+  run: UnitRun,
+  pairs: readonly SyntheticPair[],
+  attempts: readonly SynthesisAttempt[],
+): SynthesisTrace {
+  const synthesis: SynthesisTrace = { status: "exhausted", pairs, attempts };
+  run.note({ synthesis });
+  return synthesis;
 }
 
 /** The attempts that used up a pair; every other error is thrown on. */

@@ -1,0 +1,141 @@
+import type { StepTiming, SynthesisAttempt, SyntheticPair } from "../domain/trace.js";
+import type { VariantSpec } from "../domain/variant.js";
+import type { Store } from "../store/store.js";
+import { withFailures } from "./failures.js";
+import type { InferResult } from "./infer.js";
+import type { ScoreUncertaintyResult } from "./score-uncertainty.js";
+import type { SharedValue } from "./shared-steps.js";
+import { SharedSteps } from "./shared-steps.js";
+import type { StepContext } from "./step-context.js";
+import { loadStepContext } from "./step-context.js";
+import type { StepInput } from "./step-input.js";
+import { answerKey, scoreKey, synthesisKey, trainingKey } from "./step-keys.js";
+import type { StoredAnswer, StoredScores, StoredSynthesis } from "./step-values.js";
+import { judgeScores } from "./step-values.js";
+import type { SynthesizeResult } from "./synthesize.js";
+import type { AnswerKnown } from "./train-adapter.js";
+
+/** A step whose value other units of the same sample may have left in the store. */
+export type RecallableStep = "score" | "baseAnswer" | "pairs" | "adaptedAnswer";
+
+/** Input of `recallSteps`. */
+export interface RecallStepsInput extends StepInput {
+  readonly variant: VariantSpec;
+  readonly tau: number;
+  /** What the unit's method may need; "adaptedAnswer" is found by its "pairs". */
+  readonly wanted: readonly RecallableStep[];
+}
+
+/** Result of `recallSteps`: what is known, in the shape in which the step itself would give it. */
+export interface RecallStepsResult {
+  readonly score?: ScoreUncertaintyResult;
+  readonly baseAnswer?: InferResult;
+  /** The first pairs, as far as they are known. */
+  readonly pairs?: readonly SynthesizeResult[];
+  /** Attempts at the pair after those, where they were all unusable. */
+  readonly exhausted?: readonly SynthesisAttempt[];
+  readonly adaptedAnswer?: AnswerKnown;
+}
+
+/** Looks into the store before anything is scheduled; runs beside the workflow. */
+export type RecallActivities = {
+  recallSteps(input: RecallStepsInput): Promise<RecallStepsResult>;
+};
+
+/** Makes `recallSteps`. */
+export function createRecallActivities({ store }: { readonly store: Store }): RecallActivities {
+  const steps = new SharedSteps(store);
+  return {
+    recallSteps: withFailures(async (input) =>
+      recallSteps(steps, await loadStepContext(store, input), input),
+    ),
+  };
+}
+
+/**
+ * Finds the unit's steps that another unit has computed already: a step found here costs neither a
+ * task on a queue nor a round trip through the workflow.
+ */
+async function recallSteps(
+  steps: SharedSteps,
+  context: StepContext,
+  input: RecallStepsInput,
+): Promise<RecallStepsResult> {
+  const { unit, variant, tau, wanted } = input;
+  const wants = (step: RecallableStep): boolean => wanted.includes(step);
+  const find = <Value>(key: string): Promise<SharedValue<Value> | null> =>
+    steps.find(key, unit.key);
+
+  const score = wants("score") ? await find<StoredScores>(scoreKey(context)) : null;
+  const base = wants("baseAnswer")
+    ? await find<StoredAnswer>(answerKey(context, variant.inference, {}))
+    : null;
+  const { pairs, exhausted } = wants("pairs")
+    ? await recallPairs(find, context, input)
+    : { pairs: [], exhausted: null };
+  const complete = pairs.length > 0 && pairs.length === variant.synthesis.examples;
+  const adapted =
+    wants("adaptedAnswer") && complete
+      ? await recallAdapted(
+          find,
+          context,
+          input,
+          pairs.map(({ pair }) => pair),
+        )
+      : null;
+  return {
+    ...(score && {
+      score: {
+        uncertainty: judgeScores(score.value, unit, variant.estimator, tau),
+        timing: recalled("scoreUncertainty", score.reusedFrom ?? unit.key),
+      },
+    }),
+    ...(base && {
+      baseAnswer: {
+        answer: base.value.answer,
+        timing: recalled("infer", base.reusedFrom ?? unit.key),
+      },
+    }),
+    ...(pairs.length > 0 && { pairs }),
+    ...(exhausted && { exhausted }),
+    ...(adapted && { adaptedAnswer: adapted }),
+  };
+}
+
+type Find = <Value>(key: string) => Promise<SharedValue<Value> | null>;
+
+async function recallPairs(
+  find: Find,
+  context: StepContext,
+  { unit, variant }: RecallStepsInput,
+): Promise<{ pairs: SynthesizeResult[]; exhausted: readonly SynthesisAttempt[] | null }> {
+  const pairs: SynthesizeResult[] = [];
+  for (let k = 0; k < variant.synthesis.examples; k += 1) {
+    const found = await find<StoredSynthesis>(synthesisKey(context, variant.synthesis, k));
+    if (!found) break;
+    const { pair, attempts } = found.value;
+    if (pair === null) return { pairs, exhausted: attempts };
+    pairs.push({ pair, attempts, timing: recalled("synthesize", found.reusedFrom ?? unit.key) });
+  }
+  return { pairs, exhausted: null };
+}
+
+async function recallAdapted(
+  find: Find,
+  context: StepContext,
+  { unit, variant }: RecallStepsInput,
+  pairs: readonly SyntheticPair[],
+): Promise<AnswerKnown | null> {
+  const key = trainingKey(context, pairs, variant.training);
+  const found = await find<StoredAnswer>(
+    answerKey(context, variant.inference, { trainingKey: key }),
+  );
+  if (!found?.value.training) return null;
+  const { answer, training } = found.value;
+  const timing = recalled("trainAdapter", found.reusedFrom ?? unit.key);
+  return { kind: "answer-known", answer, training, timing };
+}
+
+function recalled(step: StepTiming["step"], reusedFrom: string): StepTiming {
+  return { step, queueMs: 0, computeMs: 0, worker: "store", attempt: 1, reusedFrom };
+}

@@ -1,0 +1,22 @@
+import { proxyLocalActivities } from "@temporalio/workflow";
+import type {
+  RecallableStep,
+  RecallActivities,
+  RecallStepsResult,
+} from "../../activities/recall-steps.js";
+import type { SampleInput } from "../sample-input.js";
+
+const { recallSteps: recall } = proxyLocalActivities<RecallActivities>({
+  startToCloseTimeout: "1m",
+  retry: { maximumInterval: "10s" },
+});
+
+/** What other units of the sample have computed already; see docs/decisions, shared steps. */
+export async function recallSteps(
+  { unit, variant, tau, plan }: SampleInput,
+  wanted: readonly RecallableStep[],
+): Promise<RecallStepsResult> {
+  return recall.executeWithOptions({ summary: `look for ${wanted.join(", ")}` }, [
+    { unit, plan, variant, tau, wanted },
+  ]);
+}
