@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { SetupError } from "./setup/error.mjs";
 import { installNodePackages } from "./setup/node-packages.mjs";
 import { createProgress } from "./setup/progress.mjs";
-import { installPythonEnvironment } from "./setup/python-environment.mjs";
+import { installPythonEnvironment, isPythonEnvironmentReady } from "./setup/python-environment.mjs";
 import { findTemporal } from "./setup/temporal.mjs";
 import { checkGit, checkNode, findPython } from "./setup/versions.mjs";
 
@@ -37,8 +37,10 @@ function main() {
   const nodeRange = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).engines.node;
   checkNode(process.versions.node, nodeRange.replace(/^>=/, ""));
   checkGit();
+  // Looked for before anything is installed: a message at once beats one after a minute.
+  const python = isPythonEnvironmentReady(root) ? null : findPython(process.env);
   installNodePackages(root, progress);
-  installPythonEnvironment(root, () => findPython(process.env), progress);
+  if (python !== null) installPythonEnvironment(root, python, progress);
   const temporal = findTemporal(root, process.env);
   progress.done(`Temporal: ${temporal}`);
 }

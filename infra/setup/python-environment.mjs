@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import process from "node:process";
 
 import { runCommand } from "./command.mjs";
@@ -9,22 +9,25 @@ import { executable, findOrInstallUv } from "./uv.mjs";
 /** Packages that only a CUDA build of torch needs. */
 const cudaPackage = /^(nvidia-|cuda-|triton$)/;
 
-/**
- * Makes engine/.venv from engine/uv.lock, all groups (tests, linters and the Temporal CLI too).
- * `findPython` is called only when something has to be installed.
- */
-export function installPythonEnvironment(root, findPython, progress) {
-  const engine = join(root, "engine");
-  const environment = join(engine, ".venv");
-  const stampFile = join(environment, ".whetstone-stamp");
-  const torchIndex = process.env.WHETSTONE_TORCH_INDEX ?? "";
-  const lockFile = join(engine, "uv.lock");
-  const hash = hashInputs([lockFile, join(engine, "pyproject.toml")], [root, torchIndex]);
-  const python = executable(environment, "python");
-  if (isStamped(stampFile, hash) && existsSync(python)) return;
+/** Whether engine/.venv was made from the lock file as it is now. */
+export function isPythonEnvironmentReady(root) {
+  const { stampFile, hash, python } = describeEnvironment(root);
+  return isStamped(stampFile, hash) && existsSync(python);
+}
 
-  const chosenPython = findPython();
-  const uv = findOrInstallUv(root, () => chosenPython, progress);
+/**
+ * Makes engine/.venv from engine/uv.lock, all groups (tests, linters and the Temporal CLI too),
+ * with this Python.
+ */
+export function installPythonEnvironment(root, chosenPython, progress) {
+  const { engine, environment, torchIndex, lockFile, stampFile, hash, python } =
+    describeEnvironment(root);
+  const uv = findOrInstallUv(root, chosenPython, progress);
+  // Where this file is left behind, a set-up was interrupted, and some package may be half there.
+  const unfinished = join(root, ".whetstone", "python-environment-unfinished");
+  if (existsSync(unfinished)) rmSync(environment, { recursive: true, force: true });
+  mkdirSync(dirname(unfinished), { recursive: true });
+  writeFileSync(unfinished, "");
   const what = torchIndex === "" ? "" : `, torch from ${torchIndex}`;
   progress.step(`Python environment (uv sync${what})`, () => {
     const options = {
@@ -55,6 +58,23 @@ export function installPythonEnvironment(root, findPython, progress) {
     });
   });
   leaveStamp(stampFile, hash);
+  rmSync(unfinished);
+}
+
+function describeEnvironment(root) {
+  const engine = join(root, "engine");
+  const environment = join(engine, ".venv");
+  const torchIndex = process.env.WHETSTONE_TORCH_INDEX ?? "";
+  const lockFile = join(engine, "uv.lock");
+  return {
+    engine,
+    environment,
+    torchIndex,
+    lockFile,
+    stampFile: join(environment, ".whetstone-stamp"),
+    hash: hashInputs([lockFile, join(engine, "pyproject.toml")], [root, torchIndex]),
+    python: executable(environment, "python"),
+  };
 }
 
 /** Package names and versions of a uv.lock file. */

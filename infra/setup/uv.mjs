@@ -6,14 +6,13 @@ import { readCommand, runCommand } from "./command.mjs";
 
 /**
  * Path of uv: the one on the PATH, else a private one from PyPI in `.whetstone/uv`, installed
- * here on first use.
+ * with this Python on first use.
  */
-export function findOrInstallUv(root, findPython, progress) {
+export function findOrInstallUv(root, python, progress) {
   if (readCommand("uv", ["--version"]) !== null) return "uv";
   const folder = join(root, ".whetstone", "uv");
   const uv = executable(folder, "uv");
   if (readCommand(uv, ["--version"]) !== null) return uv;
-  const python = findPython();
   progress.step("uv, from PyPI", () => {
     // A half-made environment of an interrupted set-up would confuse venv and pip.
     rmSync(folder, { recursive: true, force: true });
