@@ -73,7 +73,7 @@ describe("the world", () => {
       for (const request of [seed, drawVariation(random, "train", tools, seed)]) {
         for (const call of request.calls) {
           expect(names).toContain(call.name);
-          for (const value of Object.values(call.arguments)) {
+          for (const value of Object.values(call.arguments as Record<string, string | number>)) {
             expect(request.query).toContain(String(value));
           }
         }
@@ -92,7 +92,9 @@ describe("the held-out records", () => {
   });
 
   it("use only tools whose noun was never seen in training", () => {
-    const facetWords = new Set(FACETS.flatMap(({ names }) => names.flatMap(([name]) => name.split("_"))));
+    const facetWords = new Set(
+      FACETS.flatMap(({ names }) => names.flatMap(([name]) => name.split("_"))),
+    );
     for (const { tools } of RECORDS) {
       for (const { function: tool } of tools) {
         const [noun] = tool.name.split("_").filter((word) => !facetWords.has(word));
