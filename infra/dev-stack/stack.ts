@@ -1,5 +1,4 @@
 import { WhetstoneError } from "../../domain/errors.js";
-import { searchAttributeTypes } from "../search-attributes.js";
 import type { Settings } from "../settings.js";
 import type { ServedModel } from "./engine-service.js";
 import { engineService, engineServiceName, isEngineReady } from "./engine-service.js";
@@ -9,7 +8,7 @@ import { isAlive, listRecords, readRecord } from "./process-record.js";
 import type { ServiceAction, ServiceSpec } from "./service.js";
 import { ensureService, stopService } from "./service.js";
 import { withStackLock } from "./stack-lock.js";
-import { prepareLocalNamespace } from "./temporal-namespace.js";
+import { setRetention } from "./temporal-namespace.js";
 import { localNamespace, localTemporalAddress, temporalService } from "./temporal-service.js";
 import type { WorkerRole } from "../../workers/run-worker.js";
 import { workerService, workerServiceName } from "./worker-service.js";
@@ -98,9 +97,7 @@ export function readStackStatus(settings: Settings): ServiceStatus[] {
 async function startTemporal(settings: Settings, options: StackOptions): Promise<void> {
   if (settings.externalTemporal) return;
   const action = await startOne(settings, temporalService(settings), options);
-  if (action === "running") return;
-  const address = localTemporalAddress(settings);
-  await prepareLocalNamespace(address, localNamespace(), searchAttributeTypes);
+  if (action !== "running") await setRetention(localTemporalAddress(settings), localNamespace());
 }
 
 async function startEngine(settings: Settings, options: StackOptions): Promise<void> {

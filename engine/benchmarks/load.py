@@ -1,0 +1,283 @@
+"""Many clients at once, some of them rude: does every answer stay the one computed alone?
+
+`python -m benchmarks.load --url http://127.0.0.1:8400 --pid PID [--seconds 600] [--clients 200]`, in
+`engine/`. Mixes scoring, free and constrained generation, training, dropping, expiry, disconnects,
+malformed and oversized bodies. Prints a report; exit code 1 where anything was wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import dataclasses
+import json
+import random
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+OPENING = '<tool_call>[{"name": "'
+QUERIES = (
+    "What is the weather in Paris?",
+    "Send a mail to Ann about the meeting, then play some jazz.",
+    "You have these tools: set_alarm(time), find_route(from, to), send_mail(to, text). " * 4,
+    "Book a table for two.",
+    "Call me a taxi at seven, and tell Bob.",
+)
+SCHEMA = {
+    "type": "array",
+    "maxItems": 2,
+    "items": {
+        "type": "object",
+        "properties": {"name": {"enum": ["get", "send"]}, "sure": {"type": "boolean"}},
+        "required": ["name", "sure"],
+    },
+}
+
+
+@dataclass
+class LoadReport:
+    """What happened."""
+
+    requests: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    """Each answer that differed from the one computed alone, or that should not have been."""
+    warm_bytes: int = 0
+    end_bytes: int = 0
+    live_adapters: float = -1
+    decode_rows: float = -1
+
+    @property
+    def growth(self) -> float:
+        """Memory growth after warm-up, as a share."""
+        return self.end_bytes / self.warm_bytes - 1 if self.warm_bytes else 0.0
+
+
+def resident_bytes(pid: int) -> int:
+    """Memory of a process that is in RAM."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    raise AssertionError("no VmRSS")
+
+
+class Load:
+    """The requests and what each must answer."""
+
+    def __init__(self, url: str, model: str, seed: int) -> None:
+        self.url = url
+        self.model = model
+        self.random = random.Random(seed)
+        self.report = LoadReport()
+        self.expected: dict[str, Any] = {}
+        self._names = 0
+
+    # -- what is asked ---------------------------------------------------------------------
+
+    def score(self, number: int, model: str) -> tuple[str, dict[str, Any]]:
+        return "/v1/score", {
+            "model": model,
+            "messages": self.messages(number),
+            "answerPrefix": OPENING,
+            "candidates": ["get_weather", "send_mail", "get", "find_route"][: 2 + number % 3],
+            "suffix": '"',
+        }
+
+    def chat(self, number: int, model: str) -> tuple[str, dict[str, Any]]:
+        body: dict[str, Any] = {
+            "model": model,
+            "messages": self.messages(number),
+            "max_tokens": 4 + 3 * number,
+            "temperature": 0.0 if number % 2 else 0.8,
+            "seed": number,
+            "n": 1 + number % 3,
+        }
+        if number % 4 == 3:
+            content = {"type": "json_schema", "json_schema": SCHEMA}
+            body["response_format"] = {
+                "type": "structural_tag",
+                "format": {"type": "tag", "begin": "<a>", "content": content, "end": "</a>"},
+            }
+        return "/v1/chat/completions", body
+
+    def adapter(self, number: int, name: str, ttl: float = 60) -> tuple[str, dict[str, Any]]:
+        completion = f'{OPENING}get_{number}"}}]</tool_call>'
+        return "/v1/adapters", {
+            "id": name,
+            "examples": [{"messages": self.messages(number), "completion": completion}],
+            "learningRate": 0.01,
+            "seed": number,
+            "scope": "answer" if number % 2 else "all",
+            "ttlSeconds": ttl,
+        }
+
+    @staticmethod
+    def messages(number: int) -> list[dict[str, str]]:
+        return [{"role": "user", "content": QUERIES[number % len(QUERIES)]}]
+
+    @staticmethod
+    def value(path: str, body: dict[str, Any]) -> Any:
+        """The part of an answer that must repeat."""
+        if path == "/v1/score":
+            return body["scores"]
+        if path == "/v1/adapters":
+            return [body["weightHash"], body["losses"]]
+        return [choice["message"]["content"] for choice in body["choices"]]
+
+    # -- asking ----------------------------------------------------------------------------
+
+    async def ask(
+        self, client: httpx.AsyncClient, path: str, body: dict[str, Any]
+    ) -> httpx.Response:
+        """Posts; waits and asks again while the engine says that it is overloaded."""
+        while True:
+            response = await client.post(path, json=body)
+            self.report.requests[f"{path} {response.status_code}"] += 1
+            if response.status_code != 429:
+                return response
+            if "retry-after" not in response.headers:
+                self.report.wrong.append(f"{path}: 429 without Retry-After")
+            await asyncio.sleep(self.random.uniform(0.2, 1.0))
+
+    async def check(
+        self, client: httpx.AsyncClient, key: str, request: tuple[str, dict[str, Any]]
+    ) -> None:
+        path, body = request
+        response = await self.ask(client, path, body)
+        if response.status_code != 200:
+            self.report.wrong.append(f"{key}: {response.status_code} {response.text[:200]}")
+            return
+        value = self.value(path, response.json())
+        if key not in self.expected:
+            self.expected[key] = value
+        elif value != self.expected[key]:
+            self.report.wrong.append(f"{key}: {value} instead of {self.expected[key]}")
+
+    def new_name(self) -> str:
+        self._names += 1
+        return f"load-{self._names}"
+
+    async def adapted(self, client: httpx.AsyncClient, number: int) -> None:
+        """Train, score and answer under the adapter, drop."""
+        name = self.new_name()
+        await self.check(client, f"train {number}", self.adapter(number, name))
+        await self.check(client, f"adapted score {number}", self.score(number, name))
+        await self.check(client, f"adapted chat {number}", self.chat(number, name))
+        await client.delete(f"/v1/adapters/{name}")
+        gone = await self.ask(client, *self.chat(number, name))
+        if gone.status_code != 404:
+            self.report.wrong.append(f"dropped adapter answered {gone.status_code}")
+
+    async def expiring(self, client: httpx.AsyncClient, number: int) -> None:
+        name = self.new_name()
+        response = await self.ask(client, *self.adapter(number, name, ttl=0.2))
+        await asyncio.sleep(0.5)
+        gone = await self.ask(client, *self.chat(number, name))
+        if response.status_code != 200 or gone.status_code != 404:
+            self.report.wrong.append(f"expired adapter answered {gone.status_code}")
+
+    async def rude(self, client: httpx.AsyncClient, number: int) -> None:
+        """Goes away in the middle, or sends what cannot be read."""
+        kind = number % 4
+        if kind == 0:
+            path, body = self.chat(number, self.model)
+            patience = self.random.uniform(0.001, 0.2)
+            try:
+                await client.post(path, json={**body, "max_tokens": 600}, timeout=patience)
+            except httpx.TimeoutException:
+                self.report.requests["gone away"] += 1
+            return
+        if kind == 1:
+            try:
+                patience = self.random.uniform(0.001, 0.2)
+                path, body = self.adapter(number, self.new_name(), ttl=1)
+                await client.post(path, json={**body, "epochs": 200}, timeout=patience)
+            except httpx.TimeoutException:
+                self.report.requests["gone away"] += 1
+            return
+        content = b'{"model": "x"' if kind == 2 else b"x" * (2 * 1024 * 1024)
+        response = await client.post("/v1/score", content=content)
+        self.report.requests[f"unreadable {response.status_code}"] += 1
+        if response.status_code != (400 if kind == 2 else 413):
+            self.report.wrong.append(f"unreadable body: {response.status_code}")
+
+    async def alone(self, client: httpx.AsyncClient) -> None:
+        """Fills `expected`, one request at a time."""
+        for number in range(12):
+            await self.check(client, f"score {number}", self.score(number, self.model))
+            await self.check(client, f"chat {number}", self.chat(number, self.model))
+        for number in range(6):
+            await self.adapted(client, number)
+
+    async def one_client(self, client: httpx.AsyncClient, until: float) -> None:
+        while time.monotonic() < until:
+            number = self.random.randrange(12)
+            what = self.random.random()
+            if what < 0.35:
+                await self.check(client, f"score {number}", self.score(number, self.model))
+            elif what < 0.65:
+                await self.check(client, f"chat {number}", self.chat(number, self.model))
+            elif what < 0.8:
+                await self.adapted(client, number % 6)
+            elif what < 0.85:
+                await self.expiring(client, number)
+            else:
+                await self.rude(client, number)
+
+
+async def metric(client: httpx.AsyncClient, name: str) -> float:
+    for line in (await client.get("/metrics")).text.splitlines():
+        if line.startswith(f"{name} "):
+            return float(line.rpartition(" ")[2])
+    raise AssertionError(f"no metric {name}")
+
+
+async def run_load(url: str, pid: int, seconds: float, clients: int, seed: int = 1) -> LoadReport:
+    """Alone first, then together for `seconds`; a third of that counts as warm-up for memory."""
+    limits = httpx.Limits(max_connections=clients + 10, max_keepalive_connections=clients)
+    async with httpx.AsyncClient(base_url=url, timeout=300, limits=limits) as client:
+        model = (await client.get("/v1/models")).json()["data"][0]["id"]
+        load = Load(url, model, seed)
+        await load.alone(client)
+        started = time.monotonic()
+        until = started + seconds
+
+        async def watch() -> None:
+            await asyncio.sleep(seconds / 3)
+            load.report.warm_bytes = resident_bytes(pid)
+
+        await asyncio.gather(watch(), *(load.one_client(client, until) for _ in range(clients)))
+        await asyncio.sleep(1.5)  # the last forgotten adapters expire
+        load.report.end_bytes = resident_bytes(pid)
+        for _ in range(100):
+            load.report.live_adapters = await metric(client, "whetstone_engine_live_adapters")
+            load.report.decode_rows = await metric(client, "whetstone_engine_decode_rows")
+            if load.report.live_adapters == 0 and load.report.decode_rows == 0:
+                break
+            await asyncio.sleep(0.2)
+        await load.alone(client)  # and the engine still answers as before
+    return load.report
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="load", description=__doc__)
+    parser.add_argument("--url", default="http://127.0.0.1:8400")
+    parser.add_argument("--pid", type=int, required=True, help="of the engine, to watch its memory")
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--clients", type=int, default=200)
+    arguments = parser.parse_args(argv)
+    report = asyncio.run(
+        run_load(arguments.url, arguments.pid, arguments.seconds, arguments.clients)
+    )
+    print(json.dumps({**dataclasses.asdict(report), "growth": report.growth}, indent=2))
+    fine = not report.wrong and report.live_adapters == 0 and report.growth < 0.05
+    return 0 if fine else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
