@@ -27,8 +27,10 @@ export async function ensureSearchAttributes(client: Client): Promise<void> {
   } catch (error) {
     throw attributesMissing(namespace, missing, error);
   }
-  for (const end = Date.now() + LIMIT_MS; Date.now() < end; await sleep(250)) {
+  const end = Date.now() + LIMIT_MS;
+  while (Date.now() < end) {
     if ((await listMissing(client, namespace)).length === 0) return;
+    await sleep(250);
   }
   throw attributesMissing(namespace, missing, undefined);
 }

@@ -1,8 +1,8 @@
 """Many clients at once, some of them rude: does every answer stay the one computed alone?
 
-`python -m benchmarks.load --url http://127.0.0.1:8400 --pid PID [--seconds 600] [--clients 200]`, in
-`engine/`. Mixes scoring, free and constrained generation, training, dropping, expiry, disconnects,
-malformed and oversized bodies. Prints a report; exit code 1 where anything was wrong.
+`python -m benchmarks.load --url http://127.0.0.1:8400 --pid PID [--seconds 600] [--clients 200]`,
+run in `engine/`. Mixes scoring, free and constrained generation, training, dropping, expiry,
+disconnects, malformed and oversized bodies. Prints a report; exit code 1 where anything was wrong.
 """
 
 from __future__ import annotations

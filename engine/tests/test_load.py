@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from benchmarks.load import run_load
+
 from test_server import Process
 
 

@@ -8,7 +8,7 @@ export async function scoreUncertainty(run: UnitRun): Promise<UncertaintyTrace> 
   const { uncertainty, timing } =
     run.recalled.score ??
     (await sharedGpuSteps(plan).scoreUncertainty.executeWithOptions(
-      { summary: `score candidates (${variant.estimator.kind}, tau ${tau})` },
+      { summary: `score candidates (${variant.estimator.kind}, tau ${Number(tau.toFixed(4))})` },
       [{ unit, plan, estimator: variant.estimator, tau }],
     ));
   run.note({ uncertainty }, timing);
