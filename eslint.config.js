@@ -31,12 +31,17 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ["*.js", "bin/*.mjs", "infra/*.mjs"] } },
+      parserOptions: {
+        projectService: { allowDefaultProject: ["*.js", "bin/*.mjs", "infra/*.mjs"] },
+      },
     },
     rules: {
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/consistent-type-imports": "error",
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
       "@typescript-eslint/no-non-null-assertion": "error",
     },
   },
@@ -45,7 +50,12 @@ export default tseslint.config(
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {
       ...tseslint.configs.disableTypeChecked.languageOptions,
-      globals: { process: "readonly", console: "readonly", URL: "readonly", setTimeout: "readonly" },
+      globals: {
+        process: "readonly",
+        console: "readonly",
+        URL: "readonly",
+        setTimeout: "readonly",
+      },
     },
   },
   forbidLayers(["domain/**/*.ts"], [...upper, ...middle, "prompts"]),
@@ -61,7 +71,8 @@ export default tseslint.config(
             { regex: "^node:", message: "Workflow code is deterministic: no node built-ins." },
             { regex: "^(zod|pino)", message: "Workflow code has no zod and no logger but `log`." },
             {
-              regex: "^(\\.\\./)+(activities|store|engine-client|datasets|planning|infra|workers|cli|report)/",
+              regex:
+                "^(\\.\\./)+(activities|store|engine-client|datasets|planning|infra|workers|cli|report)/",
               allowTypeImports: true,
               message: "Workflows import only domain and types.",
             },

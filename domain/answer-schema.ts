@@ -109,5 +109,5 @@ function closedObject(properties: JsonObject, required: readonly string[]): Json
 }
 
 function objectOrEmpty(value: JsonValue | undefined): JsonObject {
-  return isObject(value) ? (value) : {};
+  return isObject(value) ? value : {};
 }

@@ -76,5 +76,5 @@ export function isAbsent(value: JsonValue): boolean {
 }
 
 function objectOrEmpty(value: JsonValue | undefined): JsonObject {
-  return isObject(value) ? (value) : {};
+  return isObject(value) ? value : {};
 }

@@ -120,5 +120,5 @@ function pythonToJson(text: string): string {
 }
 
 function subSchema(value: JsonValue | undefined): JsonObject | undefined {
-  return isObject(value) ? (value) : undefined;
+  return isObject(value) ? value : undefined;
 }
