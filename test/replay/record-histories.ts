@@ -21,7 +21,9 @@ const folder = join(repositoryRoot, "test", "replay", "histories");
 
 async function record(harness: Harness, name: string, workflowId: string): Promise<void> {
   const history = await harness.client.workflow.getHandle(workflowId).fetchHistory();
-  writeFileSync(join(folder, `${name}.json`), `${historyToJSON(history)}\n`);
+  // Stack traces name the recording machine's folders.
+  const text = historyToJSON(history).replaceAll(repositoryRoot, "");
+  writeFileSync(join(folder, `${name}.json`), `${text}\n`);
   console.log(`${name}: ${workflowId}, ${history.events?.length ?? 0} events`);
 }
 
