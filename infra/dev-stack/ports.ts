@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { WhetstoneError } from "../../domain/errors.js";
 
@@ -12,6 +13,9 @@ export interface PortUse {
 }
 
 const host = "127.0.0.1";
+
+/** A process that was killed may hold its port until its last thread is gone, milliseconds. */
+const releaseMs = 3_000;
 
 /** Whether a server could listen on this loopback port now. */
 export async function isPortFree(port: number): Promise<boolean> {
@@ -28,10 +32,10 @@ export async function isPortFree(port: number): Promise<boolean> {
   });
 }
 
-/** Throws PORT_IN_USE where somebody else listens on one of the ports. */
+/** Throws PORT_IN_USE where one of the ports stays taken, which is after a short wait. */
 export async function requireFreePorts(uses: readonly PortUse[]): Promise<void> {
   for (const use of uses) {
-    if (await isPortFree(use.port)) continue;
+    if (await becomesFree(use.port)) continue;
     const owner = findPortOwner(use.port);
     throw new WhetstoneError(
       `Port ${use.port}, needed by ${use.user}, is in use by ${owner ?? "another process"}.`,
@@ -44,6 +48,15 @@ export async function requireFreePorts(uses: readonly PortUse[]): Promise<void> 
       },
     );
   }
+}
+
+async function becomesFree(port: number): Promise<boolean> {
+  const end = Date.now() + releaseMs;
+  while (!(await isPortFree(port))) {
+    if (Date.now() >= end) return false;
+    await sleep(200);
+  }
+  return true;
 }
 
 /** Program and pid that listen on a port, where `lsof` is there and may tell. */

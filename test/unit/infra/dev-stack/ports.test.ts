@@ -44,6 +44,18 @@ describe("ports", () => {
     });
   });
 
+  it("that a dying process still holds are waited for", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    setTimeout(() => server.close(), 600);
+    await expect(
+      requireFreePorts([{ port, variable: "A", user: "the engine" }]),
+    ).resolves.toBeUndefined();
+  });
+
   it("that are free are accepted", async () => {
     const port = await findFreePort();
     await expect(
