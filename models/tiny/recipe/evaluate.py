@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
 
 RECIPE = Path(__file__).resolve().parent
 PROMPTS = RECIPE / "test-prompts.jsonl"
@@ -79,7 +79,7 @@ def load_prompts(limit: int | None = None, offset: int = 0) -> list[dict[str, An
 
 @torch.no_grad()
 def answer_all(directory: Path, conversations: list[list[dict[str, str]]]) -> list[str]:
-    tokenizer = AutoTokenizer.from_pretrained(directory, padding_side="left")
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(directory, padding_side="left")
     model = AutoModelForCausalLM.from_pretrained(directory, dtype=torch.float32).eval()
     answers: list[str] = []
     for start in range(0, len(conversations), BATCH_SIZE):

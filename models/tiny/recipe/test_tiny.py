@@ -11,7 +11,7 @@ from evaluate import evaluate, judge, load_prompts, parse_answer
 from safetensors import safe_open
 from tokenizers import Tokenizer
 from training_data import assemble
-from transformers import AutoTokenizer
+from transformers import PreTrainedTokenizerFast
 
 RECIPE = Path(__file__).resolve().parent
 MODEL = RECIPE.parent
@@ -40,14 +40,14 @@ def test_weights_are_bfloat16_and_the_directory_stays_small() -> None:
 
 
 def test_every_text_survives_the_tokenizer() -> None:
-    tokenizer = AutoTokenizer.from_pretrained(MODEL)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(MODEL)
     for text in ["", "naïve 漢字 😀\t\n\r", '<tool_call>[{"name": "x", "arguments": {}}]</tool_call>', "a  b\x00"]:
         assert tokenizer.decode(tokenizer.encode(text)) == text
 
 
 @pytest.mark.parametrize("name", ["get_lamp_price", "getLoanTerms", "v1/ping-2", "a"])
 def test_a_name_has_the_same_tokens_alone_and_inside_an_answer(name: str) -> None:
-    tokenizer = AutoTokenizer.from_pretrained(MODEL)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(MODEL)
     opening = tokenizer.tokenize('<tool_call>[{"name": "')
     scored = tokenizer.tokenize(f'<tool_call>[{{"name": "{name}"')
     answer = tokenizer.tokenize(f'<tool_call>[{{"name": "{name}", "arguments": {{}}}}]</tool_call>')
@@ -64,14 +64,14 @@ def test_training_rows_have_the_ids_of_the_chat_template() -> None:
     ]
     plain = Tokenizer.from_file(str(MODEL / "tokenizer.json"))
     row = assemble(plain, messages, [plain.encode(message["content"]).ids for message in messages])
-    tokenizer = AutoTokenizer.from_pretrained(MODEL)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(MODEL)
     assert row.ids.tolist() == tokenizer.apply_chat_template(messages, return_dict=False)
     answer = len(tokenizer.tokenize(messages[2]["content"])) + 1
     assert list(row.written) == [0] * (len(row.ids) - answer) + [1] * answer
 
 
 def test_chat_template_opens_and_continues_an_assistant_turn() -> None:
-    tokenizer = AutoTokenizer.from_pretrained(MODEL)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(MODEL)
     user = {"role": "user", "content": "Ping"}
     opening = {"role": "assistant", "content": "<tool_call>["}
     render = tokenizer.apply_chat_template
