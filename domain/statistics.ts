@@ -163,15 +163,43 @@ function resampleMeans(
   sizes: readonly number[],
   { resamples = 10_000, seed = 0 }: BootstrapOptions,
 ): number[] {
-  const random = createRandom(`bootstrap/${seed}`);
+  const clusters = sums.length;
+  const next = createDraws(clusters, resamples, seed);
   return Array.from({ length: resamples }, () => {
     let sum = 0;
     let size = 0;
-    for (let draw = 0; draw < sums.length; draw += 1) {
-      const index = Math.floor(random() * sums.length);
+    for (let draw = 0; draw < clusters; draw += 1) {
+      const index = next();
       sum += sums[index] ?? 0;
       size += sizes[index] ?? 0;
     }
     return sum / size;
   });
+}
+
+/** Draws worth keeping: 64 MB at most. */
+const MAX_KEPT_DRAWS = 2 ** 25;
+
+let kept: { readonly key: string; readonly draws: Uint16Array } | null = null;
+
+/**
+ * Numbers of clusters drawn, one per call. A report resamples the same number of samples for many
+ * variants, with one seed: the latest draws are kept, since making them takes most of the time.
+ */
+function createDraws(clusters: number, resamples: number, seed: number): () => number {
+  const count = clusters * resamples;
+  if (count > MAX_KEPT_DRAWS || clusters > 2 ** 16) {
+    const random = createRandom(`bootstrap/${seed}`);
+    return () => Math.floor(random() * clusters);
+  }
+  const key = `${clusters}/${resamples}/${seed}`;
+  if (kept?.key !== key) {
+    const random = createRandom(`bootstrap/${seed}`);
+    const draws = new Uint16Array(count);
+    for (let index = 0; index < count; index += 1) draws[index] = Math.floor(random() * clusters);
+    kept = { key, draws };
+  }
+  const { draws } = kept;
+  let position = 0;
+  return () => draws[position++] ?? 0;
 }

@@ -1,3 +1,4 @@
+import { isSelective } from "../domain/methods.js";
 import type { Flips } from "./flips.js";
 import type { Accuracy, SweepSummary, VariantSummary } from "./summarise-sweep.js";
 import { STEPS } from "./step-seconds.js";
@@ -6,11 +7,16 @@ import { NOT_APPLICABLE, renderTextTable } from "./text-table.js";
 /** Letters of the method's steps, for column heads. */
 const STEP_HEADS: Record<(typeof STEPS)[number], string> = {
   scoreUncertainty: "H score",
+  gatherExamples: "examples",
+  groundAnswer: "G ground",
   synthesize: "G synthesize",
   trainAdapter: "T train",
   infer: "I infer",
   resetAdapter: "reset",
 };
+
+/** Steps of some methods only: no column where no variant takes them. */
+const OPTIONAL_STEPS: ReadonlySet<string> = new Set(["gatherExamples", "groundAnswer"]);
 
 /**
  * A sweep's figures as plain text for a terminal: one table of results and one of seconds per step for
@@ -60,14 +66,17 @@ function renderAnswers(variants: readonly VariantSummary[]): string[] {
 }
 
 function renderSteps(variants: readonly VariantSummary[]): string[] {
+  const taken = (step: (typeof STEPS)[number]): boolean =>
+    variants.some((row) => row.steps.some((each) => each.step === step));
+  const steps = STEPS.filter((step) => !OPTIONAL_STEPS.has(step) || taken(step));
   return renderTextTable(
-    ["variant", "failed", "unparsable", "exhausted", ...STEPS.map((step) => STEP_HEADS[step])],
+    ["variant", "failed", "unparsable", "exhausted", ...steps.map((step) => STEP_HEADS[step])],
     variants.map((row) => [
       row.variant,
       String(row.failed),
       String(row.unparsable),
-      row.method === "tt-si" ? String(row.exhausted) : NOT_APPLICABLE,
-      ...STEPS.map((step) => {
+      isSelective(row.method) ? String(row.exhausted) : NOT_APPLICABLE,
+      ...steps.map((step) => {
         const seconds = row.steps.find((each) => each.step === step);
         if (seconds === undefined) return NOT_APPLICABLE;
         if (seconds.computed === 0) return "reused";

@@ -19,9 +19,11 @@ export interface StepSeconds {
   readonly queueMean: number;
 }
 
-/** Steps in the order of the method: H, G, T, I, reset. */
+/** Steps in the order in which a unit takes them; not every method has all. */
 export const STEPS: readonly StepTiming["step"][] = [
   "scoreUncertainty",
+  "gatherExamples",
+  "groundAnswer",
   "synthesize",
   "trainAdapter",
   "infer",

@@ -1,12 +1,31 @@
-import { canonicalJson } from "../domain/canonical-json.js";
-import { mean, sampleStandardDeviation } from "../domain/statistics.js";
+import { isControl, isSelective } from "../domain/methods.js";
+import type { GoldSample } from "../domain/sample.js";
+import { holm } from "../domain/statistics.js";
 import { WhetstoneError } from "../domain/errors.js";
 import type { VariantSpec } from "../domain/variant.js";
-import type { ResultRow, Store, SweepStatus, ThresholdRecord } from "../store/store.js";
+import type {
+  ResultRow,
+  Store,
+  SweepRecord,
+  SweepStatus,
+  ThresholdRecord,
+} from "../store/store.js";
+import type { Accuracy } from "./accuracy.js";
+import { measureAccuracy, share } from "./accuracy.js";
+import type { AnswerModes } from "./answer-modes.js";
+import { measureAnswerModes } from "./answer-modes.js";
 import type { Flips } from "./flips.js";
 import { pairWithBase } from "./flips.js";
+import type { HammerScores } from "./hammer-scores.js";
+import { scoreHammer } from "./hammer-scores.js";
+import { loadSamples } from "./load-samples.js";
 import type { StepSeconds } from "./step-seconds.js";
 import { summariseSteps } from "./step-seconds.js";
+import { findBase, listControls, sortForReading } from "./variant-roles.js";
+import type { VariantStatistics } from "./variant-statistics.js";
+import { computeStatistics } from "./variant-statistics.js";
+
+export type { Accuracy } from "./accuracy.js";
 
 /** A sweep's figures; calibration units are never in them. */
 export interface SweepSummary {
@@ -55,130 +74,152 @@ export interface VariantSummary {
   /** Answers to samples with one candidate only, which count as certain. */
   readonly singleCandidate: number;
   readonly steps: readonly StepSeconds[];
+  readonly statistics: VariantStatistics;
+  /** Null where each unit has one answer. */
+  readonly modes: AnswerModes | null;
+  readonly hammer: HammerScores | null;
 }
 
-/** Share of right answers. */
-export interface Accuracy {
-  /** Mean over seeds of each seed's share; null without answers. */
-  readonly mean: number | null;
-  /** Sample standard deviation over seeds; null for one seed. */
-  readonly deviation: number | null;
+/** A sweep's record and everything its figures are computed from. */
+export interface LoadedSweep {
+  readonly record: SweepRecord;
+  /** Reported rows, in the order of their unit keys. */
+  readonly rows: readonly ResultRow[];
+  readonly thresholds: readonly ThresholdRecord[];
+  /** Reported units planned. */
+  readonly planned: number;
+  readonly samples: ReadonlyMap<string, GoldSample>;
 }
 
-/** Computes a sweep's figures from its rows. Throws `SWEEP_NOT_FOUND`. */
-export async function summariseSweep(store: Store, name: string): Promise<SweepSummary> {
-  const sweep = await store.getSweep(name);
-  if (sweep === null) {
+/** Reads a sweep. Throws `SWEEP_NOT_FOUND`. */
+export async function loadSweep(store: Store, name: string): Promise<LoadedSweep> {
+  const record = await store.getSweep(name);
+  if (record === null) {
     throw new WhetstoneError(`There is no sweep ${name} in the results database.`, {
       code: "SWEEP_NOT_FOUND",
       hint: "`whetstone status` lists the sweeps there are.",
     });
   }
-  const rows = await store.listResults(name, { role: "report" });
+  const found = await store.listResults(name, { role: "report" });
+  const rows = found.sort((left, right) => (left.unitKey < right.unitKey ? -1 : 1));
   const thresholds = await store.listThresholds(name);
-  const { config } = sweep;
+  const planned = await store.countUnits(name, "report");
+  return { record, rows, thresholds, planned, samples: await loadSamples(store, rows) };
+}
+
+/** Computes a sweep's figures from its rows. Throws `SWEEP_NOT_FOUND`. */
+export async function summariseSweep(store: Store, name: string): Promise<SweepSummary> {
+  return summariseRows(await loadSweep(store, name));
+}
+
+/** A loaded sweep's figures. */
+export function summariseRows(loaded: LoadedSweep): SweepSummary {
+  const { record, rows, thresholds } = loaded;
+  const { config } = record;
   const failed = rows.filter((row) => row.outcome === "failed").length;
   return {
-    sweep: name,
-    status: sweep.status,
-    configHash: sweep.configHash,
+    sweep: record.name,
+    status: record.status,
+    configHash: record.configHash,
     model: config.model,
     seeds: config.seeds,
-    planned: await store.countUnits(name, "report"),
+    planned: loaded.planned,
     answered: rows.length - failed,
     failed,
-    datasets: config.datasets.map((dataset) => {
-      const own = rows.filter((row) => row.dataset === dataset.name);
-      return {
-        dataset: dataset.name,
-        variants: sortForReading(config.variants).map((variant) =>
-          summariseVariant(config.variants, variant, own, thresholds),
-        ),
-      };
-    }),
+    datasets: adjustOverBenchmarks(
+      config.datasets.map((dataset) => {
+        const own = groupByVariant(rows.filter((row) => row.dataset === dataset.name));
+        return {
+          dataset: dataset.name,
+          variants: sortForReading(config.variants).map((variant) =>
+            summariseVariant(loaded, variant, own),
+          ),
+        };
+      }),
+    ),
     thresholds,
   };
 }
 
-function sortForReading(variants: readonly VariantSpec[]): VariantSpec[] {
-  const rank = { base: 0, "tt-si": 1, "argmax-name": 2 } satisfies Record<
-    VariantSpec["method"],
-    number
-  >;
-  return [...variants].sort((a, b) => rank[a.method] - rank[b.method]);
+type RowsByVariant = ReadonlyMap<string, readonly ResultRow[]>;
+
+function groupByVariant(rows: readonly ResultRow[]): RowsByVariant {
+  const groups = new Map<string, ResultRow[]>();
+  for (const row of rows) {
+    const own = groups.get(row.variant);
+    if (own === undefined) groups.set(row.variant, [row]);
+    else own.push(row);
+  }
+  return groups;
+}
+
+/** A summary before Holm's adjustment. */
+interface Draft {
+  readonly summary: VariantSummary;
+  readonly headline: number | null;
+}
+
+/** Holm's adjustment of each variant's p-values over the sweep's benchmarks. */
+function adjustOverBenchmarks(
+  datasets: readonly { readonly dataset: string; readonly variants: readonly Draft[] }[],
+): DatasetSummary[] {
+  return datasets.map(({ dataset, variants }) => ({
+    dataset,
+    variants: variants.map(({ summary, headline }, position) => {
+      if (headline === null) return summary;
+      const family = datasets.flatMap((other) => {
+        const p = other.variants[position]?.headline ?? null;
+        return p === null ? [] : [{ dataset: other.dataset, p }];
+      });
+      const adjusted = holm(family.map(({ p }) => p));
+      const own = adjusted[family.findIndex((entry) => entry.dataset === dataset)] ?? null;
+      return { ...summary, statistics: { ...summary.statistics, holm: own } };
+    }),
+  }));
 }
 
 function summariseVariant(
-  all: readonly VariantSpec[],
+  { record, thresholds, samples }: LoadedSweep,
   variant: VariantSpec,
-  rows: readonly ResultRow[],
-  thresholds: readonly ThresholdRecord[],
-): VariantSummary {
-  const own = rows.filter((row) => row.variant === variant.name);
+  rows: RowsByVariant,
+): Draft {
+  const all = record.config.variants;
+  const own = rows.get(variant.name) ?? [];
   const answers = own.filter((row) => row.outcome !== "failed");
   const judged = answers.filter((row) => row.uncertain !== null);
   const base = findBase(all, variant);
-  const adapts = variant.method === "tt-si";
-  return {
+  const baseRows = base === null ? null : (rows.get(base) ?? []);
+  const adapts = isSelective(variant.method);
+  const { headline, ...statistics } = computeStatistics({
+    rows: own,
+    base: baseRows,
+    controls: listControls(all, variant).map((name) => ({ name, rows: rows.get(name) ?? [] })),
+  });
+  const summary = {
     variant: variant.name,
     method: variant.method,
-    control: variant.method === "argmax-name",
+    control: isControl(variant.method),
     tau: adapts ? variant.tau : null,
     taus: adapts ? listTaus(variant, thresholds) : [],
     n: answers.length,
     soft: measureAccuracy(answers, (row) => row.correct === true),
     strict: measureAccuracy(answers, (row) => row.correctStrict === true),
-    flips:
-      base === null
-        ? null
-        : pairWithBase(
-            base,
-            rows.filter((row) => row.variant === base),
-            own,
-          ),
+    flips: base === null || baseRows === null ? null : pairWithBase(base, baseRows, own),
     adaptedShare: adapts ? share(answers, (row) => row.adapted) : null,
     uncertainShare: adapts ? share(judged, (row) => row.uncertain === true) : null,
     failed: own.length - answers.length,
-    unparsable: answers.filter((row) => row.outcome === "unparsable").length,
-    exhausted: answers.filter((row) => row.synthesisStatus === "exhausted").length,
-    singleCandidate: answers.filter((row) => row.candidateCount === 1).length,
+    unparsable: statistics.denominators.unparsable,
+    exhausted: statistics.denominators.exhausted,
+    singleCandidate: statistics.denominators.singleCandidate,
     steps: summariseSteps(answers),
+    statistics: { ...statistics, holm: null },
+    modes: measureAnswerModes(answers, samples),
+    hammer: scoreHammer(answers, samples),
   };
-}
-
-/** The base variant to compare with: one that answers in the same way, else the first. */
-function findBase(all: readonly VariantSpec[], variant: VariantSpec): string | null {
-  if (variant.method === "base") return null;
-  const bases = all.filter((other) => other.method === "base");
-  const inference = canonicalJson(variant.inference);
-  const same = bases.find((other) => canonicalJson(other.inference) === inference);
-  return (same ?? bases[0])?.name ?? null;
+  return { summary, headline };
 }
 
 function listTaus(variant: VariantSpec, thresholds: readonly ThresholdRecord[]): number[] {
   if (variant.tau !== "auto") return [variant.tau];
   return thresholds.filter((each) => each.variant === variant.name).map((each) => each.tau);
-}
-
-function measureAccuracy(
-  answers: readonly ResultRow[],
-  isRight: (row: ResultRow) => boolean,
-): Accuracy {
-  const seeds = [...new Set(answers.map((row) => row.seed))];
-  const shares = seeds
-    .map((seed) =>
-      share(
-        answers.filter((row) => row.seed === seed),
-        isRight,
-      ),
-    )
-    .filter((value) => value !== null);
-  return {
-    mean: shares.length === 0 ? null : mean(shares),
-    deviation: sampleStandardDeviation(shares),
-  };
-}
-
-function share(rows: readonly ResultRow[], holds: (row: ResultRow) => boolean): number | null {
-  return rows.length === 0 ? null : rows.filter(holds).length / rows.length;
 }

@@ -1,0 +1,27 @@
+import type { F1 } from "../domain/hammer-f1.js";
+import { countHammer, hammerF1 } from "../domain/hammer-f1.js";
+import type { GoldSample } from "../domain/sample.js";
+import type { ToolCall } from "../domain/tool-call.js";
+import type { ResultRow } from "../store/store.js";
+import { sampleId } from "./load-samples.js";
+
+/** F1 of names and of arguments as Hammer's evaluation takes them, over all seeds. */
+export interface HammerScores {
+  readonly names: F1;
+  readonly arguments: F1;
+}
+
+/** Scores the first answers; null without answers, or where a sample's gold is no longer stored. */
+export function scoreHammer(
+  answers: readonly ResultRow[],
+  samples: ReadonlyMap<string, GoldSample>,
+): HammerScores | null {
+  if (answers.length === 0) return null;
+  const counts = [];
+  for (const row of answers) {
+    const known = samples.get(sampleId(row));
+    if (known === undefined) return null;
+    counts.push(countHammer(known.gold.calls, row.calls as readonly ToolCall[] | null));
+  }
+  return hammerF1(counts);
+}
