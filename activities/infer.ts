@@ -1,10 +1,11 @@
 import { answerSchema } from "../domain/answer-schema.js";
-import type { AnswerTrace, StepTiming, TrainingTrace } from "../domain/trace.js";
+import type { AnswerTrace, StepTiming, SyntheticPair, TrainingTrace } from "../domain/trace.js";
 import type { InferenceSpec } from "../domain/variant.js";
 import type { ChatCall } from "../engine-client/engine-client.js";
+import { applyCopyRule } from "./copy-rule.js";
 import type { GpuDependencies } from "./dependencies.js";
 import { withHeartbeat } from "./heartbeat.js";
-import type { SharedSteps } from "./shared-steps.js";
+import type { SharedSteps, SharedValue } from "./shared-steps.js";
 import type { StepContext } from "./step-context.js";
 import { loadStepContext } from "./step-context.js";
 import type { StepInput } from "./step-input.js";
@@ -20,6 +21,8 @@ export interface InferInput extends StepInput {
   readonly adapter?: AdapterHandle & { readonly training: TrainingTrace };
   /** Name that the answer's first call must have. */
   readonly forcedName?: string;
+  /** Shown before the query (in-context learning). */
+  readonly examples?: readonly SyntheticPair[];
 }
 
 /** Result of `infer`. */
@@ -29,8 +32,8 @@ export interface InferResult {
 }
 
 /**
- * I (Table 1): draws the answers, by the base model or by a live adapter. Answers are shared by every unit that
- * would compute the same. Throws `ENGINE_ADAPTER_LOST` where the adapter is gone; the base model
+ * I (Table 1): draws the answers, by the base model or by a live adapter, and applies the copy rule to them where asked
+ * to. Answers are shared by every unit that would compute the same. Throws `ENGINE_ADAPTER_LOST` where the adapter is gone; the base model
  * never answers in its place.
  */
 export function createInfer(
@@ -41,19 +44,52 @@ export function createInfer(
   return async (input) => {
     const time = startStepTimer("infer", worker);
     const context = await loadStepContext(store, input);
-    const step = {
-      key: answerKey(context, input.inference, {
+    const share = (
+      inference: InferenceSpec,
+      compute: () => Promise<AnswerTrace>,
+    ): Promise<SharedValue<StoredAnswer>> => {
+      const key = answerKey(context, inference, {
         ...(input.adapter ? { trainingKey: input.adapter.trainingKey } : {}),
         ...(input.forcedName === undefined ? {} : { forcedName: input.forcedName }),
-      }),
-      kind: "answer",
-      unitKey: input.unit.key,
-    } as const;
-    const stored = await steps.getOrCompute<StoredAnswer>(step, async () => ({
-      answer: await answer(dependencies, context, input),
-      training: input.adapter?.training ?? null,
-    }));
+        ...(input.examples ? { examples: input.examples } : {}),
+      });
+      return steps.getOrCompute({ key, kind: "answer", unitKey: input.unit.key }, async () => ({
+        answer: await compute(),
+        training: input.adapter?.training ?? null,
+      }));
+    };
+    const draw = (): Promise<AnswerTrace> => answer(dependencies, context, input);
+    const { inference } = input;
+    const stored = await share(inference, async () => {
+      if (!inference.copy) return draw();
+      const drawn = await share({ ...inference, copy: false }, draw);
+      return copy(dependencies, context, input, drawn.value.answer);
+    });
     return { answer: stored.value.answer, timing: time(stored.reusedFrom) };
+  };
+}
+
+/** The answers after the copy rule; unreadable ones stay. */
+async function copy(
+  { engine }: GpuDependencies,
+  context: StepContext,
+  { adapter, plan, examples }: InferInput,
+  drawn: AnswerTrace,
+): Promise<AnswerTrace> {
+  const messages = context.style.answerMessages(context.sample, examples ? { examples } : {});
+  const copied = await withHeartbeat("copying values from the query", async (signal) => {
+    const options = { signal, expectedFingerprint: plan.modelFingerprint };
+    const model = adapter?.adapterId ?? (await engine.baseModel(options));
+    const decoder = { model, adapter: adapter !== undefined };
+    return Promise.all(
+      drawn.texts.map((text) => applyCopyRule(engine, context, text, decoder, messages, options)),
+    );
+  });
+  const [first] = copied;
+  return {
+    ...drawn,
+    texts: drawn.texts.map((text, index) => copied[index]?.text ?? text),
+    ...(first ? { grounding: first.grounding } : {}),
   };
 }
 
@@ -95,12 +131,12 @@ async function answer(
  */
 function buildRequest(
   { sample, style }: StepContext,
-  { inference, forcedName }: InferInput,
+  { inference, forcedName, examples }: InferInput,
 ): {
   readonly prefill: string;
   readonly request: Pick<ChatCall, "messages" | "response_format" | "continue_final_message">;
 } {
-  const messages = style.answerMessages(sample);
+  const messages = style.answerMessages(sample, examples ? { examples } : {});
   if (inference.decoding === "constrained") {
     const schema = answerSchema(sample.tools, forcedName === undefined ? {} : { forcedName });
     return {

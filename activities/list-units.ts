@@ -2,6 +2,7 @@ import { findVariant } from "../domain/calibration.js";
 import type { ResolvedConfig } from "../domain/config.js";
 import { WhetstoneError } from "../domain/errors.js";
 import { partitionOf } from "../domain/partition.js";
+import { createRandom, shuffle } from "../domain/random.js";
 import type { PlannedUnit, UnitRole } from "../domain/unit.js";
 import type { VariantSpec } from "../domain/variant.js";
 import type { Store, SweepRecord } from "../store/store.js";
@@ -25,6 +26,8 @@ export interface ListUnitsInput {
 export interface ListedUnit {
   readonly unit: PlannedUnit;
   readonly tau: number;
+  /** Other samples whose pair this one may be given (shuffled-pair), nearest in the rotation first. */
+  readonly partners?: readonly string[];
 }
 
 /** A page of pending units in plan order. */
@@ -47,8 +50,15 @@ export async function listUnits(store: Store, input: ListUnitsInput): Promise<Li
   );
   const page = mine.slice(0, input.limit);
   const tauOf = await createTauLookup(store, record);
+  const partnersOf = createPartnerLookup(store, record);
   return {
-    units: page.map((unit) => ({ unit, tau: tauOf(unit) })),
+    units: await Promise.all(
+      page.map(async (unit) => {
+        const shuffled = requireVariant(config, unit.variant).method === "shuffled-pair";
+        const partners = shuffled ? { partners: await partnersOf(unit) } : {};
+        return { unit, tau: tauOf(unit), ...partners };
+      }),
+    ),
     variants: [...new Set(page.map(({ variant }) => variant))].map((name) =>
       requireVariant(config, name),
     ),
@@ -60,6 +70,27 @@ export async function listUnits(store: Store, input: ListUnitsInput): Promise<Li
       privateQueueTimeoutSeconds: config.run.privateQueueTimeoutSeconds,
     },
     more: mine.length > page.length,
+  };
+}
+
+/** Partners per unit: enough that one of them has a usable pair, few enough that the control stays cheap. */
+const PARTNERS = 5;
+
+/**
+ * The samples that come after a unit's own in a circle whose order is drawn from (seed, data set): each is some other
+ * sample's first partner.
+ */
+function createPartnerLookup(
+  store: Store,
+  { name }: SweepRecord,
+): (unit: PlannedUnit) => Promise<string[]> {
+  const planned = new Map<string, Promise<string[]>>();
+  return async ({ dataset, seed, sampleKey }) => {
+    const keys = planned.get(dataset) ?? store.listPlannedSamples(name, dataset);
+    planned.set(dataset, keys);
+    const circle = shuffle(await keys, createRandom(`partners/${dataset}/${seed}`));
+    const at = circle.indexOf(sampleKey);
+    return [...circle.slice(at + 1), ...circle.slice(0, at)].slice(0, PARTNERS);
   };
 }
 

@@ -1,5 +1,5 @@
 import type { StepTiming, SynthesisAttempt, SyntheticPair } from "../domain/trace.js";
-import type { VariantSpec } from "../domain/variant.js";
+import type { EstimatorSpec, VariantSpec } from "../domain/variant.js";
 import type { Store } from "../store/store.js";
 import { withFailures } from "./failures.js";
 import type { InferResult } from "./infer.js";
@@ -9,9 +9,14 @@ import { SharedSteps } from "./shared-steps.js";
 import type { StepContext } from "./step-context.js";
 import { loadStepContext } from "./step-context.js";
 import type { StepInput } from "./step-input.js";
-import { answerKey, scoreKey, synthesisKey, trainingKey } from "./step-keys.js";
-import type { StoredAnswer, StoredScores, StoredSynthesis } from "./step-values.js";
-import { judgeScores } from "./step-values.js";
+import { answerKey, channelKey, scoreKey, synthesisKey, trainingKey } from "./step-keys.js";
+import type {
+  StoredAnswer,
+  StoredQueryScores,
+  StoredScores,
+  StoredSynthesis,
+} from "./step-values.js";
+import { addQueryScores, judgeScores } from "./step-values.js";
 import type { SynthesizeResult } from "./synthesize.js";
 import type { AnswerKnown } from "./train-adapter.js";
 
@@ -66,7 +71,7 @@ async function recallSteps(
   const find = <Value>(key: string): Promise<SharedValue<Value> | null> =>
     steps.find(key, unit.key);
 
-  const score = wants("score") ? await find<StoredScores>(scoreKey(context)) : null;
+  const score = wants("score") ? await recallScores(find, context, variant.estimator) : null;
   const base = wants("baseAnswer")
     ? await find<StoredAnswer>(answerKey(context, variant.inference, {}))
     : null;
@@ -102,6 +107,18 @@ async function recallSteps(
   };
 }
 
+/** The scores, complete for the estimator, or null. */
+async function recallScores(
+  find: Find,
+  context: StepContext,
+  { kind }: EstimatorSpec,
+): Promise<SharedValue<StoredScores> | null> {
+  const names = await find<StoredScores>(scoreKey(context));
+  if (names === null || kind !== "channel") return names;
+  const queries = await find<StoredQueryScores>(channelKey(context));
+  return queries && { ...names, value: addQueryScores(names.value, queries.value) };
+}
+
 type Find = <Value>(key: string) => Promise<SharedValue<Value> | null>;
 
 async function recallPairs(
@@ -110,8 +127,10 @@ async function recallPairs(
   { unit, variant }: RecallStepsInput,
 ): Promise<{ pairs: SynthesizeResult[]; exhausted: readonly SynthesisAttempt[] | null }> {
   const pairs: SynthesizeResult[] = [];
-  for (let k = 0; k < variant.synthesis.examples; k += 1) {
-    const found = await find<StoredSynthesis>(synthesisKey(context, variant.synthesis, k));
+  // Of several draws the workflow itself keeps the best.
+  const { examples, draws } = variant.synthesis;
+  for (let k = 0; draws === 1 && k < examples; k += 1) {
+    const found = await find<StoredSynthesis>(synthesisKey(context, variant, k));
     if (!found) break;
     const { pair, attempts } = found.value;
     if (pair === null) return { pairs, exhausted: attempts };

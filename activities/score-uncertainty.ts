@@ -1,14 +1,15 @@
 import type { StepTiming, UncertaintyTrace } from "../domain/trace.js";
 import type { EstimatorSpec } from "../domain/variant.js";
+import { scoreNames, scoreQueries } from "./candidate-scores.js";
 import type { GpuDependencies } from "./dependencies.js";
 import { withHeartbeat } from "./heartbeat.js";
 import type { SharedSteps } from "./shared-steps.js";
 import { loadStepContext } from "./step-context.js";
 import type { StepInput } from "./step-input.js";
-import { scoreKey } from "./step-keys.js";
+import { channelKey, scoreKey } from "./step-keys.js";
 import { startStepTimer } from "./step-timer.js";
-import type { StoredScores } from "./step-values.js";
-import { judgeScores } from "./step-values.js";
+import type { StoredQueryScores, StoredScores } from "./step-values.js";
+import { addQueryScores, judgeScores } from "./step-values.js";
 
 /** Input of `scoreUncertainty`. */
 export interface ScoreUncertaintyInput extends StepInput {
@@ -36,29 +37,35 @@ export function createScoreUncertainty(
     const { unit, plan, estimator } = input;
     const context = await loadStepContext(store, input);
     const { sample, style } = context;
-    const step = { key: scoreKey(context), kind: "score", unitKey: unit.key } as const;
-    const scores = await steps.getOrCompute(step, () =>
-      withHeartbeat("scoring candidates", async (signal): Promise<StoredScores> => {
-        const options = { signal, expectedFingerprint: plan.modelFingerprint };
-        const names = sample.tools.map(({ name }) => name);
-        const response = await engine.score(
-          {
-            model: await engine.baseModel(options),
-            messages: style.answerMessages(sample),
-            answerPrefix: style.answerOpening,
-            candidates: names,
-            suffix: style.nameClosing,
-          },
-          options,
-        );
-        return response.scores.map(({ logLikelihood, tokenCount }, index) => ({
-          name: names[index] ?? "",
-          logLikelihood,
-          tokenCount,
-        }));
-      }),
+    const { key: unitKey } = unit;
+    const names = await steps.getOrCompute<StoredScores>(
+      { key: scoreKey(context), kind: "score", unitKey },
+      () =>
+        withHeartbeat("scoring candidates", (signal) =>
+          scoreNames(engine, style, sample, {
+            signal,
+            expectedFingerprint: plan.modelFingerprint,
+          }),
+        ),
     );
-    const uncertainty = judgeScores(scores.value, unit, estimator, input.tau);
-    return { uncertainty, timing: time(scores.reusedFrom) };
+    const queries =
+      estimator.kind === "channel"
+        ? await steps.getOrCompute<StoredQueryScores>(
+            { key: channelKey(context), kind: "score", unitKey },
+            () =>
+              withHeartbeat("scoring the query under each candidate", (signal) =>
+                scoreQueries(engine, sample, {
+                  signal,
+                  expectedFingerprint: plan.modelFingerprint,
+                }),
+              ),
+          )
+        : null;
+    const scores = addQueryScores(names.value, queries?.value ?? null);
+    const uncertainty = judgeScores(scores, unit, estimator, input.tau);
+    // The step counts as reused only where nothing at all was computed.
+    const reused =
+      queries === null || queries.reusedFrom !== undefined ? names.reusedFrom : undefined;
+    return { uncertainty, timing: time(reused) };
   };
 }

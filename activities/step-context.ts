@@ -25,10 +25,7 @@ export async function loadStepContext(
   store: Store,
   { unit, plan }: StepInput,
 ): Promise<StepContext> {
-  const stored = await store.getSample(unit.dataset, unit.sampleKey);
-  if (stored === null) throw sampleMissing(unit.dataset, unit.sampleKey);
-  const tools = orderCandidates(stored.tools, plan.candidateOrder, stored.key);
-  const sample: Sample = { ...stored, tools };
+  const sample = await loadShownSample(store, { plan }, unit);
   const style = getPromptStyle(plan.prompt);
   const basis = {
     modelFingerprint: plan.modelFingerprint,
@@ -43,6 +40,17 @@ export async function loadStepContext(
     keyOf: (kind, fields) => stepKey(kind, { ...basis, ...fields }),
     seedOf: (step, k = 0, attempt = 1) => deriveSeed(baseSeed, unit.sampleKey, step, k, attempt),
   };
+}
+
+/** A sample with its tools in the order to show. Throws `SAMPLE_MISSING`. */
+export async function loadShownSample(
+  store: Store,
+  { plan }: Pick<StepInput, "plan">,
+  { dataset, sampleKey }: { readonly dataset: string; readonly sampleKey: string },
+): Promise<Sample> {
+  const stored = await store.getSample(dataset, sampleKey);
+  if (stored === null) throw sampleMissing(dataset, sampleKey);
+  return { ...stored, tools: orderCandidates(stored.tools, plan.candidateOrder, stored.key) };
 }
 
 /** The store does not have a sample that the plan names. */

@@ -1,5 +1,9 @@
+import type { ToolCall } from "../domain/tool-call.js";
 import type { SyntheticPair } from "../domain/trace.js";
-import type { InferenceSpec, SynthesisSpec, TrainingSpec } from "../domain/variant.js";
+import { seedInference } from "../domain/grounding/seed-inference.js";
+import { CHANNEL_PROMPT_VERSION } from "../prompts/channel.js";
+import { REWRITE_PROMPT_VERSION } from "../prompts/rewrite.js";
+import type { InferenceSpec, ServerSpec, SynthesisSpec, TrainingSpec } from "../domain/variant.js";
 import type { StepContext } from "./step-context.js";
 
 /** Key of H's raw scores: they depend on neither estimator, tau nor seed. */
@@ -7,17 +11,42 @@ export function scoreKey(context: StepContext): string {
   return context.keyOf("score", {});
 }
 
+/** Key of the channel's share of the scores. */
+export function channelKey(context: StepContext): string {
+  return context.keyOf("channel", { version: CHANNEL_PROMPT_VERSION });
+}
+
+/** What a synthetic pair is made by, besides its parameters. */
+export interface SynthesisOrigin {
+  readonly synthesis: SynthesisSpec;
+  /** Of the seed's own answer, which a grounded pair varies. */
+  readonly inference: InferenceSpec;
+  readonly teacher?: ServerSpec;
+  /** Gold calls that are varied instead of the model's own (cheat). */
+  readonly revealedCalls?: readonly ToolCall[];
+}
+
 /**
  * Key of synthetic pair `k`, and scope of its attempts. How many pairs are wanted in all is left out, so K = 2
  * begins as K = 1 does.
  */
-export function synthesisKey(context: StepContext, synthesis: SynthesisSpec, k: number): string {
+export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: number): string {
+  const { synthesis, teacher } = origin;
   const { temperature, maxTokens, maxAttempts, decoding, checks } = synthesis;
+  const { grounding, name, verify } = synthesis;
+  const seed = seedInference(origin.inference);
   return context.keyOf("synthesize", {
-    ...{ temperature, maxTokens, maxAttempts, decoding, checks },
+    ...{ temperature, maxTokens, maxAttempts, decoding, checks, verify },
+    grounding: grounding === "free" ? null : { grounding, name, seed, version: GROUNDING_VERSION },
+    teacher: teacher ? { model: teacher.model, baseUrl: teacher.baseUrl } : null,
+    revealed: origin.revealedCalls ?? null,
+    scored: synthesis.draws > 1,
     ...{ k, seed: context.seedOf("synthesize", k) },
   });
 }
+
+/** Covers what turns a seed's answer into a pair: substitution's words and rules, and the rewrite prompt. */
+const GROUNDING_VERSION = `substitution-1 ${REWRITE_PROMPT_VERSION}`;
 
 /** Key of an adapter's weights: what it is trained on, how, and its seed. */
 export function trainingKey(
@@ -32,12 +61,18 @@ export function trainingKey(
 export function answerKey(
   context: StepContext,
   inference: InferenceSpec,
-  from: { readonly trainingKey?: string; readonly forcedName?: string },
+  from: {
+    readonly trainingKey?: string;
+    readonly forcedName?: string;
+    readonly examples?: readonly SyntheticPair[];
+  },
 ): string {
   return context.keyOf("answer", {
     inference,
-    seed: context.seedOf("answer"),
+    // One greedy answer is the same whatever the seed.
+    seed: inference.temperature === 0 && inference.answers === 1 ? null : context.seedOf("answer"),
     adapter: from.trainingKey ?? null,
     forcedName: from.forcedName ?? null,
+    examples: from.examples ?? null,
   });
 }

@@ -5,6 +5,7 @@ import type {
   SyntheticPair,
   TrainingTrace,
   UncertaintyTrace,
+  UsageTrace,
 } from "../domain/trace.js";
 import type { NameScore } from "../domain/uncertainty.js";
 import { createEstimator, effectiveTau, isUncertain } from "../domain/uncertainty.js";
@@ -14,10 +15,29 @@ import type { EstimatorSpec } from "../domain/variant.js";
 /** Value of a "score" step. */
 export type StoredScores = readonly NameScore[];
 
+/** Value of the channel's share of a "score" step: one log-likelihood per candidate, in the sample's order. */
+export type StoredQueryScores = readonly number[];
+
+/** The scores with the channel's share, where it is known. */
+export function addQueryScores(
+  scores: StoredScores,
+  queries: StoredQueryScores | null,
+): StoredScores {
+  if (queries === null) return scores;
+  return scores.map((score, index) => ({
+    ...score,
+    queryLogLikelihood: queries[index] ?? Number.NaN,
+  }));
+}
+
 /** Value of a "synthesize" step: how one pair ended. */
 export interface StoredSynthesis {
   /** Null where every attempt was unusable. */
   readonly pair: SyntheticPair | null;
+  /** Mean log-likelihood per token of the pair's answer to its query, nats; where several are drawn. */
+  readonly ownScore?: number;
+  /** Of a teacher, over all attempts. */
+  readonly usage?: UsageTrace;
   readonly attempts: readonly SynthesisAttempt[];
 }
 

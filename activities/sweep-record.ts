@@ -12,6 +12,19 @@ export async function getSweep(store: Store, name: string): Promise<SweepRecord>
   });
 }
 
+/** The name under which a training split of the sweep is stored; throws `SWEEP_MISSING` where none is on record. */
+export function readSplitDataset({ name, provenance }: SweepRecord, split: string): string {
+  const splits: JsonValue | undefined = provenance["splits"];
+  if (splits !== null && typeof splits === "object" && !Array.isArray(splits)) {
+    const stored = (splits as Readonly<Record<string, JsonValue>> | undefined)?.[split];
+    if (typeof stored === "string") return stored;
+  }
+  throw new WhetstoneError(`Sweep ${name} is in the store without its training split ${split}.`, {
+    code: "SWEEP_MISSING",
+    hint: "It was written by another version: run the config under a new sweep name.",
+  });
+}
+
 /** Fingerprint of the model that the sweep was planned with; throws `SWEEP_MISSING` where none is on record. */
 export function readModelFingerprint({ name, provenance }: SweepRecord): string {
   const model: JsonValue | undefined = provenance["model"];

@@ -1,9 +1,14 @@
 import { ApplicationFailure, ApplicationFailureCategory } from "@temporalio/common";
 import { synthesisSchema } from "../domain/answer-schema.js";
 import { readSynthesisReply } from "../domain/synthesis-reply.js";
-import type { StepTiming, SynthesisAttempt, SyntheticPair } from "../domain/trace.js";
-import type { SynthesisSpec } from "../domain/variant.js";
+import type { ToolCall } from "../domain/tool-call.js";
+import type { StepTiming, SynthesisAttempt, SyntheticPair, UsageTrace } from "../domain/trace.js";
+import type { InferenceSpec, ServerSpec, SynthesisSpec } from "../domain/variant.js";
 import { SYNTHESIS_EXHAUSTED, SYNTHESIS_UNPARSABLE } from "../workflows/failure-types.js";
+import type { Message } from "../domain/sample.js";
+import type { GroundedDraw } from "./ground-pair.js";
+import { drawGroundedPair } from "./ground-pair.js";
+import { prefersOwnTool, scorePair } from "./judge-pair.js";
 import type { GpuDependencies } from "./dependencies.js";
 import { withHeartbeat } from "./heartbeat.js";
 import type { SharedSteps } from "./shared-steps.js";
@@ -17,7 +22,15 @@ import type { StoredSynthesis } from "./step-values.js";
 /** Input of `synthesize`. */
 export interface SynthesizeInput extends StepInput {
   readonly synthesis: SynthesisSpec;
-  /** Which of the K pairs, from 0. */
+  /** Of the final answer: a grounded pair's seed is answered with its token limit. */
+  readonly inference: InferenceSpec;
+  /** Who writes instead of the model under test (tt-d). */
+  readonly teacher?: ServerSpec;
+  /** The seed's own answer, which a grounded pair varies. */
+  readonly seedCalls?: readonly ToolCall[];
+  /** The gold calls, which are varied instead where a cheat may see them. */
+  readonly revealedCalls?: readonly ToolCall[];
+  /** Which draw, from 0: with one draw per pair, which of the K pairs. */
   readonly k: number;
   /** Pairs 0 to k-1, from which this one must differ. */
   readonly siblings: readonly SyntheticPair[];
@@ -28,6 +41,9 @@ export interface SynthesizeResult {
   readonly pair: SyntheticPair;
   /** All attempts at this pair; the last is "ok". */
   readonly attempts: readonly SynthesisAttempt[];
+  /** Mean log-likelihood per token of the pair's answer to its query, nats; where several are drawn. */
+  readonly ownScore?: number;
+  readonly usage?: UsageTrace;
   readonly timing: StepTiming;
 }
 
@@ -50,15 +66,22 @@ export function createSynthesize(
   const { store, worker } = dependencies;
   return async (input) => {
     const time = startStepTimer("synthesize", worker);
-    const { unit, synthesis, k } = input;
+    const { unit, k } = input;
     const context = await loadStepContext(store, input);
-    const key = synthesisKey(context, synthesis, k);
+    const key = synthesisKey(context, input, k);
     const step = { key, kind: "synthesize", unitKey: unit.key } as const;
     const { value, reusedFrom } = await steps.getOrCompute<StoredSynthesis>(step, () =>
       draw(dependencies, context, input, key),
     );
-    if (value.pair === null) throw exhausted(value.attempts);
-    return { pair: value.pair, attempts: value.attempts, timing: time(reusedFrom) };
+    const { pair, attempts, ownScore, usage } = value;
+    if (pair === null) throw exhausted(attempts);
+    return {
+      pair,
+      attempts,
+      ...(ownScore === undefined ? {} : { ownScore }),
+      ...(usage === undefined ? {} : { usage }),
+      timing: time(reusedFrom),
+    };
   };
 }
 
@@ -69,20 +92,15 @@ async function draw(
   input: SynthesizeInput,
   scope: string,
 ): Promise<StoredSynthesis> {
-  const { synthesis, k, siblings } = input;
-  const { store } = dependencies;
+  const { synthesis, k } = input;
+  const { store, engine } = dependencies;
   const recorded = await store.listSynthesisAttempts(scope);
   const before = recorded.filter((attempt) => attempt.k === k);
   if (before.length >= synthesis.maxAttempts) return { pair: null, attempts: before };
 
   const number = before.length + 1;
   const seed = context.seedOf("synthesize", k, number);
-  const text = await requestReply(dependencies, context, input, seed);
-  const reply = readSynthesisReply(text, {
-    sample: context.sample,
-    siblings,
-    checks: synthesis.checks,
-  });
+  const { text, result: reply } = await drawReply(dependencies, context, input, seed);
   const attempt: SynthesisAttempt = {
     k,
     attempt: number,
@@ -91,28 +109,72 @@ async function draw(
     excerpt: text.slice(0, EXCERPT_LENGTH),
   };
   const attempts = [...before, attempt];
-  if ("pair" in reply) return { pair: reply.pair, attempts };
+  if ("pair" in reply) {
+    const { pair } = reply;
+    if (synthesis.draws === 1) return { pair, attempts };
+    const ownScore = await withHeartbeat("scoring the pair", (signal) =>
+      scorePair(engine, context, pair, {
+        signal,
+        expectedFingerprint: input.plan.modelFingerprint,
+      }),
+    );
+    return { pair, attempts, ownScore };
+  }
   await store.recordSynthesisAttempt(scope, attempt);
   if (number >= synthesis.maxAttempts) return { pair: null, attempts };
   throw unparsable(attempt, synthesis.maxAttempts);
 }
 
+/** What one draw came to: a pair that passes every check, or the reason why not. */
+async function drawReply(
+  dependencies: GpuDependencies,
+  context: StepContext,
+  input: SynthesizeInput,
+  seed: number,
+): Promise<GroundedDraw> {
+  const { synthesis, siblings, plan } = input;
+  const { sample, style } = context;
+  const ask = (messages: readonly Message[], constrained: boolean): Promise<string> =>
+    requestReply(dependencies, context, input, { messages, constrained, seed });
+  let draw: GroundedDraw;
+  if (synthesis.grounding === "free") {
+    const text = await ask(style.synthesisMessages(sample), synthesis.decoding === "constrained");
+    const { checks } = synthesis;
+    draw = { text, result: readSynthesisReply(text, { sample, siblings, checks }) };
+  } else {
+    draw = await drawGroundedPair(context, input, seed, (messages) => ask(messages, false));
+  }
+  if ("reason" in draw.result || synthesis.verify === "none") return draw;
+  const { pair } = draw.result;
+  const verified = await withHeartbeat("verifying the pair", (signal) =>
+    prefersOwnTool(dependencies.engine, context, pair, synthesis.verify, {
+      signal,
+      expectedFingerprint: plan.modelFingerprint,
+    }),
+  );
+  return verified ? draw : { ...draw, result: { reason: "not-verified" } };
+}
+
 async function requestReply(
   { engine }: GpuDependencies,
-  { sample, style }: StepContext,
+  { sample }: StepContext,
   { synthesis, plan }: SynthesizeInput,
-  seed: number,
+  request: {
+    readonly messages: readonly Message[];
+    readonly constrained: boolean;
+    readonly seed: number;
+  },
 ): Promise<string> {
   const response = await withHeartbeat("synthesizing", async (signal) => {
     const options = { signal, expectedFingerprint: plan.modelFingerprint };
     return engine.chat(
       {
         model: await engine.baseModel(options),
-        messages: style.synthesisMessages(sample),
+        messages: request.messages,
         temperature: synthesis.temperature,
         max_tokens: synthesis.maxTokens,
-        seed,
-        ...(synthesis.decoding === "constrained"
+        seed: request.seed,
+        ...(request.constrained
           ? {
               response_format: {
                 type: "json_schema",

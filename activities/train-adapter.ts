@@ -1,3 +1,4 @@
+import type { Sample } from "../domain/sample.js";
 import { stepKey } from "../domain/step-key.js";
 import type { AnswerTrace, StepTiming, SyntheticPair, TrainingTrace } from "../domain/trace.js";
 import type { InferenceSpec, TrainingSpec } from "../domain/variant.js";
@@ -5,7 +6,7 @@ import type { GpuDependencies } from "./dependencies.js";
 import { withHeartbeat } from "./heartbeat.js";
 import type { SharedSteps } from "./shared-steps.js";
 import type { StepContext } from "./step-context.js";
-import { loadStepContext } from "./step-context.js";
+import { loadShownSample, loadStepContext } from "./step-context.js";
 import type { StepInput } from "./step-input.js";
 import { answerKey, trainingKey } from "./step-keys.js";
 import { startStepTimer } from "./step-timer.js";
@@ -75,7 +76,12 @@ export function createTrainAdapter(
     }
     // The unit is part of the id: no other unit may drop this adapter.
     const adapterId = `${input.unit.sampleKey}-${stepKey("adapter", { unit: input.unit.key, key }).slice(0, 12)}`;
-    const training = await train(dependencies, context, input, adapterId);
+    const samples = await Promise.all(
+      input.pairs.map(async ({ from }) =>
+        from === undefined ? context.sample : loadShownSample(store, input, from),
+      ),
+    );
+    const training = await train(dependencies, context, input, adapterId, samples);
     return {
       kind: "trained",
       handle: { adapterId, trainingKey: key },
@@ -88,17 +94,18 @@ export function createTrainAdapter(
 
 async function train(
   { engine }: GpuDependencies,
-  { sample, style, seedOf }: StepContext,
+  { style, seedOf, sample: own }: StepContext,
   { plan, pairs, training }: TrainAdapterInput,
   adapterId: string,
+  samples: readonly Sample[],
 ): Promise<TrainingTrace> {
   const seed = seedOf("train");
   const response = await withHeartbeat("training", (signal) =>
     engine.trainAdapter(
       {
         id: adapterId,
-        examples: pairs.map((pair) => ({
-          messages: style.answerMessages(style.pairSample(sample, pair)),
+        examples: pairs.map((pair, index) => ({
+          messages: style.answerMessages(style.pairSample(samples[index] ?? own, pair)),
           completion: style.renderAnswer(pair.output),
         })),
         rank: training.rank,

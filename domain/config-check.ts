@@ -3,6 +3,7 @@ import { canonicalJson } from "./canonical-json.js";
 import type { ResolvedConfig } from "./config.js";
 import type { ConfigProblem } from "./config-problems.js";
 import type { ConfigFile } from "./config-schema.js";
+import { isCheat, usesSplit, usesSweepAdapter } from "./methods.js";
 import type { VariantSpec } from "./variant.js";
 import { DATASET_NAME_PATTERN } from "./unit-key.js";
 
@@ -91,6 +92,24 @@ function checkVariant(
       "name",
       `${JSON.stringify(variant.name)} is already another variant's name. Give this one its own name.`,
     );
+  }
+  if (isCheat(variant.method) && !config.allowGold) {
+    add(
+      "method",
+      `${variant.method} sees the test samples' gold. Allowed only beside allowGold: true, as an upper bound.`,
+    );
+  }
+  if (usesSplit(variant.method) && variant.split === undefined) {
+    add(
+      "split",
+      `missing: ${variant.method} needs labelled records. Give a split with format and path, here or for the whole config.`,
+    );
+  }
+  if (usesSweepAdapter(variant.method)) {
+    add("method", `${variant.method} is not built yet.`);
+  }
+  if (variant.training.adaptive && variant.synthesis.examples < 2) {
+    add("training", "adaptive holds one pair back, so it needs synthesis.examples of 2 or more.");
   }
   const { kind } = variant.estimator;
   if (variant.tau === "auto") {

@@ -1,5 +1,12 @@
 import type { DatasetSpec, ResolvedConfig, RunSettings } from "./config.js";
-import type { EstimatorSpec, InferenceSpec, SynthesisSpec, TrainingSpec } from "./variant.js";
+import type {
+  DemonstrationSpec,
+  EstimatorSpec,
+  InferenceSpec,
+  ServerSpec,
+  SynthesisSpec,
+  TrainingSpec,
+} from "./variant.js";
 
 /** What a config leaves out. The method's values are the paper's (specification, sections 2 to 5). */
 export const CONFIG_DEFAULTS = {
@@ -8,7 +15,7 @@ export const CONFIG_DEFAULTS = {
   seeds: [0],
   /** Section 3.1: uncertain iff the margin is below this. */
   tau: 0.95,
-  estimator: { kind: "rss", rate: 0.5 } satisfies EstimatorSpec,
+  estimator: { kind: "rss", rate: 0.5, weight: 1 } satisfies EstimatorSpec,
   synthesis: {
     examples: 1,
     temperature: 0.7,
@@ -16,6 +23,10 @@ export const CONFIG_DEFAULTS = {
     maxAttempts: 6,
     decoding: "free",
     checks: { knownTool: true, argumentsFitSchema: true, differsFromSeed: true, grounded: true },
+    grounding: "free",
+    name: "own",
+    verify: "none",
+    draws: 1,
   } satisfies SynthesisSpec,
   training: {
     rank: 8,
@@ -25,13 +36,22 @@ export const CONFIG_DEFAULTS = {
     warmupRatio: 0.03,
     schedule: "cosine",
     scope: "all",
+    adaptive: false,
   } satisfies TrainingSpec,
   inference: {
     temperature: 0.7,
     maxTokens: 256,
     answers: 1,
     decoding: "free",
+    copy: false,
   } satisfies InferenceSpec,
+  /** TT-D (section 4): the paper's teacher. */
+  teacher: {
+    model: "gpt-5-mini",
+    baseUrl: "https://api.openai.com/v1",
+    apiKeyEnv: "OPENAI_API_KEY",
+  } satisfies ServerSpec,
+  demonstrations: { examples: 1, select: "random", draw: 0 } satisfies DemonstrationSpec,
   dataset: { calibration: 0 } satisfies Partial<DatasetSpec>,
   run: {
     concurrency: 48,

@@ -1,10 +1,10 @@
 import { canonicalJson } from "./canonical-json.js";
-import type { ResolvedConfig } from "./config.js";
+import type { DatasetSpec, ResolvedConfig } from "./config.js";
 import { sha256Hex } from "./hash.js";
 import type { VariantSpec } from "./variant.js";
 
 /** Version of what enters the hash; another version never compares as equal. */
-export const HASH_VERSION = 1;
+export const HASH_VERSION = 2;
 
 /** What a config alone does not say, but results depend on. */
 export interface IdentityInputs {
@@ -18,6 +18,8 @@ export interface IdentityInputs {
   readonly datasets: Readonly<
     Record<string, { readonly contentHash: string; readonly records: number }>
   >;
+  /** Per training split's name, the hash of its records. */
+  readonly splits?: Readonly<Record<string, string>>;
 }
 
 /** Every field that changes results, and none that does not; lists are sorted by name. */
@@ -29,8 +31,13 @@ export interface SweepIdentity {
   readonly candidateOrder: ResolvedConfig["candidateOrder"];
   readonly seeds: readonly number[];
   readonly datasets: Readonly<Record<string, DatasetIdentity>>;
-  readonly variants: Readonly<Record<string, Omit<VariantSpec, "name">>>;
+  /** Content hashes of the training splits; absent where no variant uses one. */
+  readonly splits?: Readonly<Record<string, string>>;
+  readonly variants: Readonly<Record<string, VariantIdentity>>;
 }
+
+/** A variant without its name and without where its split lies: the split's content counts. */
+export type VariantIdentity = Omit<VariantSpec, "name" | "split"> & { readonly split?: string };
 
 /** What of a data set changes results. */
 export interface DatasetIdentity {
@@ -40,6 +47,8 @@ export interface DatasetIdentity {
   readonly reported: number;
   /** Records that calibrate thresholds, from the end; 0 where no variant needs them. */
   readonly calibration: number;
+  /** Which records of the file are used; absent: all. */
+  readonly rows?: DatasetSpec["rows"];
 }
 
 /**
@@ -56,6 +65,7 @@ export function identifySweep(config: ResolvedConfig, inputs: IdentityInputs): S
       contentHash: content.contentHash,
       reported: countReported(content.records, dataset),
       calibration: calibrates ? dataset.calibration : 0,
+      ...(dataset.rows === undefined ? {} : { rows: dataset.rows }),
     };
     return [dataset.name, identity];
   });
@@ -67,7 +77,13 @@ export function identifySweep(config: ResolvedConfig, inputs: IdentityInputs): S
     candidateOrder: config.candidateOrder,
     seeds: [...config.seeds].sort((a, b) => a - b),
     datasets: Object.fromEntries(datasets),
-    variants: Object.fromEntries(config.variants.map(({ name, ...spec }) => [name, spec])),
+    ...(Object.keys(inputs.splits ?? {}).length === 0 ? {} : { splits: inputs.splits }),
+    variants: Object.fromEntries(
+      config.variants.map(({ name, split, ...spec }) => [
+        name,
+        { ...spec, ...(split ? { split: split.name } : {}) },
+      ]),
+    ),
   };
 }
 

@@ -1,9 +1,14 @@
 import type { DatasetSpec, ResolvedConfig } from "./config.js";
 import { CONFIG_DEFAULTS } from "./config-defaults.js";
+import { isSelective, usesSplit } from "./methods.js";
 import type { ConfigFile, DatasetEntry, VariantEntry } from "./config-schema.js";
 import type {
+  DemonstrationSpec,
   EstimatorSpec,
   InferenceSpec,
+  Method,
+  ServerSpec,
+  SplitSpec,
   SynthesisSpec,
   TrainingSpec,
   VariantSpec,
@@ -21,6 +26,11 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
     variants: file.variants.map((entry) =>
       resolveVariant(file, typeof entry === "string" ? { method: entry } : entry),
     ),
+    ...(file.sampler === undefined
+      ? {}
+      : { sampler: merge<ServerSpec>(file.sampler as ServerSpec) }),
+    allowGold: file.allowGold ?? false,
+    ...(file.experiment === undefined ? {} : { experiment: file.experiment }),
     run: merge(CONFIG_DEFAULTS.run, file.run),
   };
 }
@@ -36,12 +46,13 @@ function resolveDataset(entry: DatasetEntry): DatasetSpec {
     format: entry.format,
     ...(entry.path === undefined ? {} : { path: entry.path }),
     ...(entry.limit === undefined ? {} : { limit: entry.limit }),
+    ...(entry.rows === undefined ? {} : { rows: entry.rows }),
     calibration: entry.calibration ?? CONFIG_DEFAULTS.dataset.calibration,
   };
 }
 
 /** The format's name, or for the user's own files the file's. */
-function defaultDatasetName(entry: DatasetEntry): string {
+function defaultDatasetName(entry: Pick<DatasetEntry, "format" | "path">): string {
   if (entry.format !== "openai-jsonl") return entry.format;
   const file = (entry.path ?? "").split(/[\\/]/).at(-1) ?? "";
   const slug = file
@@ -60,14 +71,61 @@ function resolveVariant(file: ConfigFile, entry: VariantEntry): VariantSpec {
     method: entry.method,
     estimator: resolveEstimator(entry.estimator ?? file.estimator),
     // Only methods that select samples have a threshold: a sweep-wide `auto` is not theirs.
-    tau:
-      entry.method === "tt-si"
-        ? (entry.tau ?? file.tau ?? CONFIG_DEFAULTS.tau)
-        : CONFIG_DEFAULTS.tau,
+    tau: isSelective(entry.method)
+      ? (entry.tau ?? file.tau ?? CONFIG_DEFAULTS.tau)
+      : CONFIG_DEFAULTS.tau,
     selection: entry.selection ?? "uncertain",
-    synthesis: resolveSynthesis(file.synthesis, entry.synthesis),
+    synthesis: adjustSynthesis(entry.method, resolveSynthesis(file.synthesis, entry.synthesis)),
     training: merge<TrainingSpec>(CONFIG_DEFAULTS.training, file.training, entry.training),
-    inference: merge<InferenceSpec>(CONFIG_DEFAULTS.inference, file.inference, entry.inference),
+    inference: {
+      ...merge<InferenceSpec>(CONFIG_DEFAULTS.inference, file.inference, entry.inference),
+      ...(entry.method === "copy-rule" ? { copy: true } : {}),
+    },
+    ...resolveSources(file, entry),
+  };
+}
+
+/** Some controls are a synthesis of their own: the seed itself, or a call that is given. */
+function adjustSynthesis(method: Method, synthesis: SynthesisSpec): SynthesisSpec {
+  if (method === "identity-pair") return { ...synthesis, examples: 1, grounding: "identity" };
+  if (method === "oracle-pair") return { ...synthesis, grounding: "substitute" };
+  return synthesis;
+}
+
+/** What only some methods need besides the sample: a teacher, a training split, which of its records. */
+function resolveSources(
+  file: ConfigFile,
+  entry: VariantEntry,
+): Pick<VariantSpec, "teacher" | "split" | "demonstrations"> {
+  const { method } = entry;
+  if (method === "tt-d") {
+    const given = { ...file.teacher, ...entry.teacher };
+    // A server of one's own needs no key unless it is named.
+    const { apiKeyEnv, ...address } = CONFIG_DEFAULTS.teacher;
+    const defaults = given.baseUrl === undefined ? { ...address, apiKeyEnv } : address;
+    return { teacher: merge<ServerSpec>(defaults, given) };
+  }
+  if (!usesSplit(method)) return {};
+  const split = entry.split ?? file.split;
+  return {
+    ...(split === undefined ? {} : { split: resolveSplit(split) }),
+    ...(method === "sft"
+      ? {}
+      : {
+          demonstrations: merge<DemonstrationSpec>(
+            CONFIG_DEFAULTS.demonstrations,
+            entry.demonstrations,
+          ),
+        }),
+  };
+}
+
+function resolveSplit(entry: NonNullable<ConfigFile["split"]>): SplitSpec {
+  return {
+    name: entry.name ?? `${defaultDatasetName(entry)}-split`,
+    format: entry.format,
+    ...(entry.path === undefined ? {} : { path: entry.path }),
+    ...(entry.limit === undefined ? {} : { limit: entry.limit }),
   };
 }
 

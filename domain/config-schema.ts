@@ -1,76 +1,55 @@
 import { z } from "zod";
+import {
+  demonstrations,
+  estimator,
+  inference,
+  sampler,
+  synthesis,
+  teacher,
+  training,
+  wholeNumber,
+} from "./config-schema-steps.js";
 import { DATASET_NAME_PATTERN, NAME_PATTERN } from "./unit-key.js";
-import { IMPLEMENTED_METHODS } from "./variant.js";
+import { METHODS } from "./variant.js";
 
-const share = () => z.number().min(0).max(1);
-const wholeNumber = (least: number, most: number) => z.int().min(least).max(most);
-const decoding = z
-  .enum(["free", "constrained"])
-  .describe("Whether a grammar forces the JSON shape.");
-const temperature = z.number().min(0).max(2).describe("0: greedy, deterministic.");
+/** Formats that datasets/ has an importer for; a test keeps the two lists equal. */
+const FORMATS = [
+  "lookalike",
+  "openai-jsonl",
+  "sealtool",
+  "nexusraven",
+  "apibank",
+  "toolalpaca",
+  "bfcl",
+] as const;
 
-const estimatorFields = z
-  .strictObject({
-    kind: z.enum(["rss", "perplexity", "nll", "random", "trivial"]),
-    rate: share().describe("Share of samples that `random` flags.").optional(),
-  })
-  .describe("H, the uncertainty estimator.");
-
-const estimator = z
-  .union([estimatorFields.shape.kind, estimatorFields])
-  .describe("H, the uncertainty estimator: its kind, or its kind with parameters.");
-
-const checks = z
+const rows = z
   .union([
-    z.boolean(),
-    z.strictObject({
-      knownTool: z.boolean().optional(),
-      argumentsFitSchema: z.boolean().optional(),
-      differsFromSeed: z.boolean().optional(),
-      grounded: z.boolean().optional(),
-    }),
+    z.array(wholeNumber(0, 10_000_000)).min(1),
+    z.strictObject({ every: wholeNumber(1, 1_000_000), offset: wholeNumber(0, 1_000_000) }),
   ])
-  .describe(
-    "Checks that turn a parsed reply into a parse failure; a boolean switches all of them.",
-  );
+  .describe("Which records of the file are used, from 0: a list, or every n-th from an offset.");
 
-const synthesis = z
-  .strictObject({
-    examples: wholeNumber(1, 16).describe("K, synthetic pairs per adapted sample.").optional(),
-    temperature: temperature.optional(),
-    maxTokens: wholeNumber(1, 32768).optional(),
-    maxAttempts: wholeNumber(1, 20).describe("Attempts per pair, the first included.").optional(),
-    decoding: decoding.optional(),
-    checks: checks.optional(),
-  })
-  .describe("G, the synthesis of training pairs.");
+const dataset = z.strictObject({
+  name: z.string().regex(DATASET_NAME_PATTERN).describe("Name in keys and tables.").optional(),
+  format: z.enum(FORMATS).describe("Importer."),
+  path: z.string().min(1).describe("File or folder; relative to this config.").optional(),
+  limit: wholeNumber(1, 1_000_000).describe("Report on the first records only.").optional(),
+  rows: rows.optional(),
+  calibration: wholeNumber(0, 1_000_000)
+    .describe("Records kept from the end for tau: auto, never reported on.")
+    .optional(),
+});
 
-const training = z
-  .strictObject({
-    rank: wholeNumber(1, 256).optional(),
-    alpha: z.number().gt(0).max(1024).optional(),
-    learningRate: z.number().gt(0).max(1).optional(),
-    epochs: wholeNumber(1, 100).optional(),
-    warmupRatio: share().optional(),
-    schedule: z.enum(["cosine", "constant", "linear"]).optional(),
-    scope: z.enum(["all", "answer"]).describe("Where the adapter is active.").optional(),
-  })
-  .describe("T, the temporary LoRA adapter.");
-
-const inference = z
-  .strictObject({
-    temperature: temperature.optional(),
-    maxTokens: wholeNumber(1, 32768).optional(),
-    answers: wholeNumber(1, 64).describe("Answers drawn per unit.").optional(),
-    decoding: decoding.optional(),
-  })
-  .describe("I, the final answer.");
+const split = dataset
+  .pick({ name: true, format: true, path: true, limit: true })
+  .describe("Labelled records outside the test data, for icl, sft and sft-ood.");
 
 const tau = z
   .union([z.number().min(0).max(1_000_000), z.literal("auto")])
   .describe("Uncertain iff margin < tau; auto: chosen by Youden's J on the calibration records.");
 
-const method = z.enum(IMPLEMENTED_METHODS);
+const method = z.enum(METHODS);
 
 const variantFields = z.strictObject({
   name: z
@@ -88,28 +67,26 @@ const variantFields = z.strictObject({
   synthesis: synthesis.optional(),
   training: training.optional(),
   inference: inference.optional(),
+  teacher: teacher.optional(),
+  split: split.optional(),
+  demonstrations: demonstrations.optional(),
 });
 
-/** Formats that datasets/ has an importer for; a test keeps the two lists equal. */
-const FORMATS = [
-  "lookalike",
-  "openai-jsonl",
-  "sealtool",
-  "nexusraven",
-  "apibank",
-  "toolalpaca",
-  "bfcl",
+/** Tables and figures of the paper that a report can show beside a sweep's own. */
+const EXPERIMENTS = [
+  "table-1",
+  "table-2",
+  "table-3",
+  "table-4",
+  "figure-2-left",
+  "figure-2-right",
+  "figure-3",
+  "figure-4",
+  "figure-5",
+  "figure-6",
+  "figure-7",
+  "figure-9",
 ] as const;
-
-const dataset = z.strictObject({
-  name: z.string().regex(DATASET_NAME_PATTERN).describe("Name in keys and tables.").optional(),
-  format: z.enum(FORMATS).describe("Importer."),
-  path: z.string().min(1).describe("File or folder; relative to this config.").optional(),
-  limit: wholeNumber(1, 1_000_000).describe("Report on the first records only.").optional(),
-  calibration: wholeNumber(0, 1_000_000)
-    .describe("Records kept from the end for tau: auto, never reported on.")
-    .optional(),
-});
 
 const run = z
   .strictObject({
@@ -149,6 +126,17 @@ export const configFileSchema = z.strictObject({
   synthesis: synthesis.optional(),
   training: training.optional(),
   inference: inference.optional(),
+  teacher: teacher.optional(),
+  sampler: sampler.optional(),
+  split: split.optional(),
+  allowGold: z
+    .boolean()
+    .describe("Permits the cheating methods, which see the test samples' gold: upper bounds only.")
+    .optional(),
+  experiment: z
+    .enum(EXPERIMENTS)
+    .describe("The paper's table or figure that the report shows beside this sweep.")
+    .optional(),
   variants: z.array(z.union([method, variantFields])).min(1),
   run: run.optional(),
 });

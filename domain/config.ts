@@ -1,4 +1,4 @@
-import type { VariantSpec } from "./variant.js";
+import type { ServerSpec, VariantSpec } from "./variant.js";
 
 /** One data set of a sweep, as resolved. */
 export interface DatasetSpec {
@@ -10,6 +10,8 @@ export interface DatasetSpec {
   readonly path?: string;
   /** Report at most this many records, from the start. */
   readonly limit?: number;
+  /** Which records of the file are used; absent: all. */
+  readonly rows?: readonly number[] | { readonly every: number; readonly offset: number };
   /** Records set aside, from the end of the file, for `tau: auto`; never reported on. */
   readonly calibration: number;
 }
@@ -22,10 +24,16 @@ export interface ResolvedConfig {
   readonly datasets: readonly DatasetSpec[];
   readonly candidateOrder: "given" | "shuffled";
   /** Prompt style; see prompts/. */
-  readonly prompt: "compact";
+  readonly prompt: string;
   /** Seed indices. */
   readonly seeds: readonly number[];
   readonly variants: readonly VariantSpec[];
+  /** Generates (G and I) instead of the engine, which still scores and trains. */
+  readonly sampler?: ServerSpec;
+  /** Permits the methods that see the test samples' gold. */
+  readonly allowGold: boolean;
+  /** The paper's table or figure that reports show beside this sweep; outside the config hash. */
+  readonly experiment?: string;
   readonly run: RunSettings;
 }
 

@@ -2,7 +2,14 @@ import type { ToolCall } from "./tool-call.js";
 
 /** Where a step ran and what it cost. */
 export interface StepTiming {
-  readonly step: "scoreUncertainty" | "synthesize" | "trainAdapter" | "infer" | "resetAdapter";
+  readonly step:
+    | "scoreUncertainty"
+    | "gatherExamples"
+    | "groundAnswer"
+    | "synthesize"
+    | "trainAdapter"
+    | "infer"
+    | "resetAdapter";
   /** From scheduling to start, milliseconds. */
   readonly queueMs: number;
   /** From start to completion of the successful attempt, milliseconds; 0 where the value was reused. */
@@ -21,7 +28,9 @@ export interface CandidateScore {
   /** Sum of the name's token log-probabilities, closing quote included, nats. */
   readonly logLikelihood: number;
   readonly tokenCount: number;
-  /** Relative softmax score (Eq. 4). */
+  /** Log-likelihood of the whole query after the tool's signature, nats (`channel` only). */
+  readonly queryLogLikelihood?: number;
+  /** Relative softmax score (Eq. 4), of the sum with the query's share for `channel`. */
   readonly probability: number;
 }
 
@@ -40,6 +49,26 @@ export interface SyntheticPair {
   readonly instruction: string;
   readonly input: string;
   readonly output: readonly ToolCall[];
+  /** The sample it was made for, where that is not the unit's own: its tools go with the pair. */
+  readonly from?: { readonly dataset: string; readonly sampleKey: string };
+}
+
+/** What the copy rule did to an answer. */
+export interface GroundingTrace {
+  /** The answer's calls before, and after. */
+  readonly seedCalls: readonly ToolCall[];
+  readonly calls: readonly ToolCall[];
+  /** Names of arguments dropped, and of those decoded again as spans of the query. */
+  readonly dropped: readonly string[];
+  readonly copied: readonly string[];
+}
+
+/** What G cost at a server that counts. */
+export interface UsageTrace {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** Absent where the price is not known. */
+  readonly costUsd?: number;
 }
 
 /** One synthesis attempt. */
@@ -60,6 +89,8 @@ export interface SynthesisTrace {
   readonly status: "ok" | "exhausted";
   readonly pairs: readonly SyntheticPair[];
   readonly attempts: readonly SynthesisAttempt[];
+  /** Of a teacher (tt-d). */
+  readonly usage?: UsageTrace;
 }
 
 /** Result of T. */
@@ -82,6 +113,8 @@ export interface AnswerTrace {
   readonly completionTokens: number;
   /** The name that was forced, for argmax-name. */
   readonly forcedName?: string;
+  /** Of the first answer, where the copy rule was applied. */
+  readonly grounding?: GroundingTrace;
   /** Version of the engine that answered. */
   readonly engineVersion?: string;
 }
@@ -89,6 +122,10 @@ export interface AnswerTrace {
 /** Everything that happened to one unit, as stored and shown. */
 export interface UnitTrace {
   readonly uncertainty?: UncertaintyTrace;
+  /** The model's own answer to the seed, grounded: what a grounded synthesis starts from. */
+  readonly grounding?: GroundingTrace;
+  /** Pairs that were shown or trained on without being synthesized (icl, cheats). */
+  readonly demonstrations?: readonly SyntheticPair[];
   readonly synthesis?: SynthesisTrace;
   readonly training?: TrainingTrace;
   readonly answer?: AnswerTrace;

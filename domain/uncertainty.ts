@@ -9,6 +9,8 @@ export interface NameScore {
   /** Sum of the name's token log-probabilities, closing quote included, nats. */
   readonly logLikelihood: number;
   readonly tokenCount: number;
+  /** Log-likelihood of the query after the tool's signature, nats; `channel` needs it. */
+  readonly queryLogLikelihood?: number;
 }
 
 /** How sure the model is, before a threshold decides. */
@@ -32,6 +34,7 @@ export type Estimator = (scores: readonly NameScore[], sampleKey: string) => Est
  * - `rss`: margin between the two largest of p = softmax(logLikelihood) (Eq. 4 and 5).
  * - `perplexity`: second smallest minus smallest exp(-logLikelihood / tokenCount).
  * - `nll`: difference of the two smallest negative log-likelihoods, nats.
+ * - `channel` (ours): as rss, over logLikelihood + weight * queryLogLikelihood.
  * - `random`: a number in [0, 1) fixed per (seed, sample); with tau = rate it flags that share.
  * - `trivial`: 0, so that every sample is flagged by any tau above 0.
  *
@@ -41,13 +44,21 @@ export type Estimator = (scores: readonly NameScore[], sampleKey: string) => Est
  *
  * @param seed - base seed of `random`; the others do not use it
  */
-export function createEstimator(spec: Pick<EstimatorSpec, "kind">, seed: number): Estimator {
+export function createEstimator(
+  spec: Pick<EstimatorSpec, "kind"> & Partial<Pick<EstimatorSpec, "weight">>,
+  seed: number,
+): Estimator {
   return (scores, sampleKey) => {
     if (scores.length === 0) throw sampleWithoutTools(`sample ${sampleKey} offers no tool`);
     requireFinite(scores, sampleKey);
+    const evidence = spec.kind === "channel" ? addChannel(scores, spec.weight ?? 1) : scores;
+    const candidates = relativeScores(evidence);
     return {
-      candidates: relativeScores(scores),
-      margin: marginOf(spec.kind, scores, `uncertainty/${seed}/${sampleKey}`),
+      candidates: scores.map((score, index) => ({
+        ...score,
+        probability: candidates[index]?.probability ?? 0,
+      })),
+      margin: marginOf(spec.kind, evidence, `uncertainty/${seed}/${sampleKey}`),
     };
   };
 }
@@ -56,7 +67,7 @@ export function createEstimator(spec: Pick<EstimatorSpec, "kind">, seed: number)
  * The threshold that a variant's tau means for its estimator: `random` flags its rate, `trivial`
  * everything, all others use tau as it is.
  */
-export function effectiveTau(spec: EstimatorSpec, tau: number): number {
+export function effectiveTau(spec: Pick<EstimatorSpec, "kind" | "rate">, tau: number): number {
   if (spec.kind === "random") return spec.rate;
   return spec.kind === "trivial" ? 1 : tau;
 }
@@ -83,12 +94,20 @@ export function softmax(values: readonly number[]): number[] {
   return weights.map((weight) => weight / total);
 }
 
-/** The candidate that the model likes best (largest log-likelihood; ties: the first). */
-export function bestCandidate<T extends NameScore>(candidates: readonly T[]): T {
+/** Each score with its query's share added. */
+function addChannel(scores: readonly NameScore[], weight: number): NameScore[] {
+  return scores.map((score) => ({
+    ...score,
+    logLikelihood: score.logLikelihood + weight * (score.queryLogLikelihood ?? 0),
+  }));
+}
+
+/** The candidate that the estimator likes best (largest probability; ties: the first). */
+export function bestCandidate<T extends CandidateScore>(candidates: readonly T[]): T {
   const [first, ...others] = candidates;
   if (first === undefined) throw sampleWithoutTools("there is no candidate to choose from");
   return others.reduce(
-    (best, candidate) => (candidate.logLikelihood > best.logLikelihood ? candidate : best),
+    (best, candidate) => (candidate.probability > best.probability ? candidate : best),
     first,
   );
 }
@@ -122,7 +141,7 @@ function marginOf(
   if (kind === "random") return createRandom(randomSeed)();
   if (kind === "trivial") return 0;
   if (scores.length === 1) return 1;
-  if (kind === "rss") {
+  if (kind === "rss" || kind === "channel") {
     const [first = 0, second = 0] = softmax(scores.map(({ logLikelihood }) => logLikelihood)).sort(
       (left, right) => right - left,
     );

@@ -14,22 +14,43 @@ export interface VariantSpec {
   readonly synthesis: SynthesisSpec;
   readonly training: TrainingSpec;
   readonly inference: InferenceSpec;
+  /** Who writes the pairs of tt-d. */
+  readonly teacher?: ServerSpec;
+  /** Labelled records of another split or data set, for icl, sft and sft-ood. */
+  readonly split?: SplitSpec;
+  /** Which of the split's records are shown (icl) or trained on (sft-ood). */
+  readonly demonstrations?: DemonstrationSpec;
 }
 
-/** Method names of the specification's section 6. Only those in `IMPLEMENTED_METHODS` are accepted. */
-export type Method = "base" | "tt-si" | "argmax-name";
-
-export const IMPLEMENTED_METHODS = [
+/** Methods and controls (specification, section 6). */
+export const METHODS = [
   "base",
+  "icl",
+  "sft",
+  "sft-ood",
   "tt-si",
+  "tt-d",
+  "tt-si-icl",
   "argmax-name",
-] as const satisfies readonly Method[];
+  "copy-rule",
+  "identity-pair",
+  "shuffled-pair",
+  "oracle-pair",
+  "cheat-icl",
+  "cheat-sft",
+  "cheat-ttt",
+] as const;
+
+/** One way to answer a sample; see `METHODS`. */
+export type Method = (typeof METHODS)[number];
 
 /** Uncertainty estimator H (section 3.1, App. D). */
 export interface EstimatorSpec {
-  readonly kind: "rss" | "perplexity" | "nll" | "random" | "trivial";
+  readonly kind: "rss" | "perplexity" | "nll" | "channel" | "random" | "trivial";
   /** Share of samples flagged by `random`, 0..1. */
   readonly rate: number;
+  /** Weight of log P(query | tool signature) in `channel`. */
+  readonly weight: number;
 }
 
 /** Synthesis G (section 3.2, App. E). */
@@ -42,6 +63,18 @@ export interface SynthesisSpec {
   readonly maxAttempts: number;
   readonly decoding: "free" | "constrained";
   readonly checks: SynthesisChecks;
+  /**
+   * "free": the model writes query and call (paper). Else the call is the model's own grounded answer to the seed,
+   * and its values are exchanged in call and query alike ("substitute"), or the model writes a query around the
+   * exchanged call ("rewrite"). "identity" (of the control identity-pair alone) varies nothing.
+   */
+  readonly grounding: "free" | "substitute" | "rewrite" | "identity";
+  /** Tool name of a grounded call: the model's own answer's, H's best, or the channel's best. */
+  readonly name: "own" | "best" | "channel";
+  /** A pair is kept only if this estimator, on the new query, prefers the new call's tool. */
+  readonly verify: "none" | "rss" | "channel";
+  /** Usable draws per pair; of several, the one whose answer the model finds likeliest per token is kept. */
+  readonly draws: number;
 }
 
 /** Checks that turn a parsed reply into a parse failure too; each can be switched off. */
@@ -62,6 +95,8 @@ export interface TrainingSpec {
   readonly schedule: "cosine" | "constant" | "linear";
   /** "all": the paper's LoRA; "answer": active from the answer's first token only. */
   readonly scope: "all" | "answer";
+  /** Adds pairs one by one and stops when the loss of the last one, held back, no longer falls; needs K > 1. */
+  readonly adaptive: boolean;
 }
 
 /** Inference I (Table 1). */
@@ -71,4 +106,32 @@ export interface InferenceSpec {
   /** Answers drawn per unit; single, majority and pass@k come from the same ones. */
   readonly answers: number;
   readonly decoding: "free" | "constrained";
+  /** Applies the copy rule to each answer: ungrounded values are decoded again as spans of the query. */
+  readonly copy: boolean;
+}
+
+/** An OpenAI-compatible server. */
+export interface ServerSpec {
+  readonly model: string;
+  readonly baseUrl: string;
+  /** Name of the environment variable that holds the key; absent: no key is sent. */
+  readonly apiKeyEnv?: string;
+}
+
+/** Labelled records outside the test data. */
+export interface SplitSpec {
+  readonly name: string;
+  readonly format: string;
+  readonly path?: string;
+  readonly limit?: number;
+}
+
+/** Which records of a split are used. */
+export interface DemonstrationSpec {
+  /** How many. */
+  readonly examples: number;
+  /** At random by the sweep's seed, or those whose query is most like the sample's (TF-IDF cosine). */
+  readonly select: "random" | "nearest";
+  /** Index of an independent random draw (sft-ood: five of them). */
+  readonly draw: number;
 }

@@ -87,7 +87,13 @@ export type ResponseFormat =
       readonly type: "json_schema";
       readonly json_schema: { readonly name: string; readonly schema: JsonObject };
     }
-  | { readonly type: "structural_tag"; readonly format: TagFormat };
+  | { readonly type: "structural_tag"; readonly format: TagFormat | ChoiceFormat };
+
+/** One of the given texts. */
+export interface ChoiceFormat {
+  readonly type: "or";
+  readonly elements: readonly { readonly type: "const_string"; readonly value: string }[];
+}
 
 /** One `<tool_call>…</tool_call>` block whose content follows a JSON Schema. */
 export interface TagFormat {

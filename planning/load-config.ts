@@ -30,6 +30,11 @@ export function loadConfig(path: string, overrides: readonly string[] = []): Loa
   const config = {
     ...parsed,
     model: parsed.model === "tiny" ? parsed.model : resolve(parsed.model),
+    variants: parsed.variants.map((variant) =>
+      variant.split?.path === undefined
+        ? variant
+        : { ...variant, split: { ...variant.split, path: resolve(variant.split.path) } },
+    ),
     datasets: parsed.datasets.map((dataset) =>
       dataset.path === undefined ? dataset : { ...dataset, path: resolve(dataset.path) },
     ),

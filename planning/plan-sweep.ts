@@ -25,6 +25,9 @@ export async function planSweep(store: Store, prepared: PreparedSweep): Promise<
     const samples = [...dataset.reported, ...dataset.calibration];
     await store.putSamples(dataset.spec.name, dataset.contentHash, samples);
   }
+  for (const split of prepared.splits) {
+    await store.putSamples(split.storedAs, split.contentHash, split.samples);
+  }
   const provenance = describeProvenance(prepared, stored);
   const record = await store.createSweep({
     name: config.sweep,

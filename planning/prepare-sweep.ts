@@ -11,6 +11,9 @@ import { getPromptStyle } from "../prompts/index.js";
 import type { LoadedConfig } from "./load-config.js";
 import { fingerprintModel, resolveModelDirectory } from "./model-fingerprint.js";
 import type { DatasetPart } from "./plan-units.js";
+import { pickRows } from "./pick-rows.js";
+import type { PreparedSplit } from "./import-splits.js";
+import { importSplits } from "./import-splits.js";
 import { planUnits, splitDataset } from "./plan-units.js";
 import type { InvocationInput } from "./provenance.js";
 import { describeInvocation } from "./provenance.js";
@@ -36,6 +39,8 @@ export interface PreparedSweep {
   readonly hashVersion: number;
   readonly model: { readonly directory: string; readonly fingerprint: string };
   readonly datasets: readonly PreparedDataset[];
+  /** Training splits of the variants that use one. */
+  readonly splits: readonly PreparedSplit[];
   /** In plan order. */
   readonly units: readonly PlannedUnit[];
   /** Facts about model and data, and about this command. */
@@ -66,8 +71,10 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
       format: spec.format,
       ...(spec.path === undefined ? {} : { path: spec.path }),
     });
-    imported.push({ dataset, part: splitDataset(config, spec, dataset.samples) });
+    const used = { ...dataset, samples: pickRows(dataset.samples, spec) };
+    imported.push({ dataset: used, part: splitDataset(config, spec, used.samples) });
   }
+  const splits = await importSplits(config.variants);
   const fingerprint = await fingerprintModel(directory);
   const prompt = getPromptStyle(config.prompt);
   const identity = identifySweep(config, {
@@ -75,6 +82,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
     promptHash: prompt.hash,
     scorerVersion: SCORER_VERSION,
     datasets: Object.fromEntries(imported.map(({ dataset }) => [dataset.name, describe(dataset)])),
+    splits: Object.fromEntries(splits.map(({ name, contentHash }) => [name, contentHash])),
   });
   const invocation: InvocationInput = {
     commandLine: input.commandLine ?? process.argv.slice(2),
@@ -105,7 +113,9 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
         source: dataset.source,
         ...describe(dataset),
       })),
+      splits: Object.fromEntries(splits.map(({ name, storedAs }) => [name, storedAs])),
     },
+    splits,
     invocation: describeInvocation(invocation),
     warnings: imported.flatMap(({ dataset, part }) => [
       ...dataset.warnings.map((warning) => `${dataset.name}: ${warning}`),

@@ -7,7 +7,7 @@ import type { Store } from "./store.js";
 /** Queries over samples and their gold. */
 export function createSampleQueries(
   connection: Connection,
-): Pick<Store, "putSamples" | "getSample" | "getGold"> {
+): Pick<Store, "putSamples" | "getSample" | "listSamples" | "getGold"> {
   return {
     async putSamples(dataset, contentHash, samples) {
       const rows = keepLast(samples, (row) => row.sample.key);
@@ -63,6 +63,19 @@ export function createSampleQueries(
           .executeTakeFirst(),
       );
       return row === undefined ? null : (fromJson(row.sample) as Sample);
+    },
+
+    async listSamples(dataset) {
+      const rows = await connection.run((database) =>
+        database
+          .selectFrom("samples")
+          .select("sample")
+          .where("dataset", "=", dataset)
+          .orderBy("row_number")
+          .orderBy("sample_key")
+          .execute(),
+      );
+      return rows.map(({ sample }) => fromJson(sample) as Sample);
     },
 
     async getGold(dataset, sampleKey) {

@@ -118,13 +118,17 @@ export interface Store {
 
   putSamples(dataset: string, contentHash: string, samples: readonly GoldSample[]): Promise<void>;
   getSample(dataset: string, sampleKey: string): Promise<Sample | null>;
-  /** Read by `recordResult` and the report alone. */
+  /** Every sample stored under a data set's name, in file order. */
+  listSamples(dataset: string): Promise<Sample[]>;
+  /** Read on the scoring side alone: `recordResult`, labelled examples, the report. */
   getGold(dataset: string, sampleKey: string): Promise<Gold | null>;
 
   putUnits(units: readonly PlannedUnit[]): Promise<void>;
   /** Units of the sweep without a row, or whose row is `failed` if `includeFailed`; in plan order. */
   listPendingUnits(sweep: string, options?: PendingOptions): Promise<PlannedUnit[]>;
   countUnits(sweep: string, role?: UnitRole): Promise<number>;
+  /** Keys of the samples of one data set that the sweep reports on, in key order. */
+  listPlannedSamples(sweep: string, dataset: string): Promise<string[]>;
 
   putResult(row: ResultRow): Promise<void>;
   getResult(unitKey: string): Promise<ResultRow | null>;

@@ -8,7 +8,7 @@ import type { Store } from "./store.js";
 /** Queries over planned units. */
 export function createUnitQueries(
   connection: Connection,
-): Pick<Store, "putUnits" | "listPendingUnits" | "countUnits"> {
+): Pick<Store, "putUnits" | "listPendingUnits" | "countUnits" | "listPlannedSamples"> {
   return {
     async putUnits(units) {
       const rows = keepLast(
@@ -60,6 +60,21 @@ export function createUnitQueries(
         return query.orderBy("units.position").orderBy("units.unit_key").execute();
       });
       return rows.map(toUnit);
+    },
+
+    async listPlannedSamples(sweep, dataset) {
+      const rows = await connection.run((database) =>
+        database
+          .selectFrom("units")
+          .select("sample_key")
+          .distinct()
+          .where("sweep", "=", sweep)
+          .where("dataset", "=", dataset)
+          .where("role", "=", "report")
+          .orderBy("sample_key")
+          .execute(),
+      );
+      return rows.map((row) => row.sample_key);
     },
 
     async countUnits(sweep, role) {

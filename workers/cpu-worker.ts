@@ -1,5 +1,6 @@
 import { Client } from "@temporalio/client";
 import { Worker } from "@temporalio/worker";
+import { createExampleActivities } from "../activities/gather-examples.js";
 import { createRecordActivities } from "../activities/record-result.js";
 import { createSweepActivities } from "../activities/sweep-activities.js";
 import { readToolVersion } from "../infra/repository.js";
@@ -18,6 +19,7 @@ export async function createCpuWorker(context: WorkerContext): Promise<Worker> {
     taskQueue: CPU_QUEUE,
     activities: {
       ...createRecordActivities(dependencies),
+      ...createExampleActivities(dependencies),
       ...createSweepActivities({ ...dependencies, client }),
     },
     shutdownGraceTime: SHUTDOWN_GRACE_TIME,

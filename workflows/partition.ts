@@ -153,9 +153,9 @@ export function emptyReport(partition: number): PartitionReport {
 function toInputs(page: ListUnitsResult, recordOn: RecordPlace): SampleInput[] {
   const variants = new Map(page.variants.map((variant) => [variant.name, variant]));
   const plan = { ...page.plan, recordOn };
-  return page.units.flatMap(({ unit, tau }) => {
-    const variant = variants.get(unit.variant);
-    return variant ? [{ unit, variant, tau, plan }] : [];
+  return page.units.flatMap((listed) => {
+    const variant = variants.get(listed.unit.variant);
+    return variant ? [{ ...listed, variant, plan }] : [];
   });
 }
 

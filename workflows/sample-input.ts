@@ -25,6 +25,8 @@ export interface SampleInput {
   /** The variant's threshold, or the calibrated one; 0 (nobody is flagged) for calibration units. */
   readonly tau: number;
   readonly plan: SweepPlan;
+  /** Other samples of the data set whose pair this one may be given (shuffled-pair). */
+  readonly partners?: readonly string[];
 }
 
 /** What a sample workflow returns; the whole trace is in the store. */

@@ -2,8 +2,10 @@ import { setCurrentDetails } from "@temporalio/workflow";
 import type { RecallStepsResult } from "../activities/recall-steps.js";
 import type {
   AnswerTrace,
+  GroundingTrace,
   StepTiming,
   SynthesisTrace,
+  SyntheticPair,
   TrainingTrace,
   UncertaintyTrace,
   UnitTrace,
@@ -33,6 +35,8 @@ export class UnitRun {
   note(
     step: {
       readonly uncertainty?: UncertaintyTrace;
+      readonly grounding?: GroundingTrace;
+      readonly demonstrations?: readonly SyntheticPair[];
       readonly synthesis?: SynthesisTrace;
       readonly training?: TrainingTrace;
       readonly answer?: AnswerTrace;

@@ -1,4 +1,4 @@
-import type { AnswerTrace } from "../../domain/trace.js";
+import type { AnswerTrace, SyntheticPair } from "../../domain/trace.js";
 import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 
@@ -11,6 +11,20 @@ export async function answerWithBase(run: UnitRun): Promise<AnswerTrace> {
       { summary: "answer with the base model" },
       [{ unit, plan, inference: variant.inference }],
     ));
+  run.note({ answer }, timing);
+  return answer;
+}
+
+/** I with the base model, examples shown before the query. */
+export async function answerWithExamples(
+  run: UnitRun,
+  examples: readonly SyntheticPair[],
+): Promise<AnswerTrace> {
+  const { unit, variant, plan } = run.input;
+  const { answer, timing } = await sharedGpuSteps(plan).infer.executeWithOptions(
+    { summary: `answer with the base model, ${examples.length} examples shown` },
+    [{ unit, plan, inference: variant.inference, examples }],
+  );
   run.note({ answer }, timing);
   return answer;
 }

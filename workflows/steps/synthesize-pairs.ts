@@ -1,48 +1,128 @@
 import { ActivityFailure, ApplicationFailure } from "@temporalio/workflow";
+import type { SynthesizeResult } from "../../activities/synthesize.js";
+import type { ToolCall } from "../../domain/tool-call.js";
 import type { SynthesisAttempt, SynthesisTrace, SyntheticPair } from "../../domain/trace.js";
+import type { PlannedUnit } from "../../domain/unit.js";
 import { SYNTHESIS_EXHAUSTED } from "../failure-types.js";
 import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
+import { groundSeed } from "./ground-seed.js";
+
+/** What pairs are made from. */
+export interface SynthesisSource {
+  /** The sample to vary: the unit's own, or another one for a control. */
+  readonly seed: PlannedUnit;
+  /** The calls to vary, where they are not the model's own (cheat). */
+  readonly revealedCalls?: readonly ToolCall[];
+}
 
 /**
  * G: writes K synthetic pairs, one after the other, because each must differ from its siblings (section
- * 3.2). The first pair whose attempts are used up ends it with status "exhausted".
+ * 3.2); of several draws per pair the one with the best own score is kept. The first pair whose attempts are
+ * used up ends it with status "exhausted".
  */
-export async function synthesizePairs(run: UnitRun): Promise<SynthesisTrace> {
-  const { unit, variant, plan } = run.input;
-  const { synthesize } = sharedGpuSteps(plan);
+export async function synthesizePairs(
+  run: UnitRun,
+  source: SynthesisSource,
+): Promise<SynthesisTrace> {
+  const { examples } = run.input.variant.synthesis;
   const pairs: SyntheticPair[] = [];
   const attempts: SynthesisAttempt[] = [];
-  for (let k = 0; k < variant.synthesis.examples; k += 1) {
-    const summary = `synthesize pair ${k + 1} of ${variant.synthesis.examples}`;
-    const known = run.recalled.pairs?.[k];
-    if (known === undefined && run.recalled.exhausted) {
-      return endExhausted(run, pairs, [...attempts, ...run.recalled.exhausted]);
+  const usages: SynthesizeResult["usage"][] = [];
+  const recalled = source.seed.sampleKey === run.input.unit.sampleKey && !source.revealedCalls;
+  let seedCalls: readonly ToolCall[] | undefined;
+  const finish = (status: SynthesisTrace["status"]): SynthesisTrace => {
+    const usage = addUsage(usages);
+    const synthesis = { status, pairs, attempts, ...(usage ? { usage } : {}) };
+    run.note({ synthesis });
+    return synthesis;
+  };
+  for (let k = 0; k < examples; k += 1) {
+    const known = recalled ? run.recalled.pairs?.[k] : undefined;
+    if (known) {
+      pairs.push(known.pair);
+      attempts.push(...known.attempts);
+      run.note({ synthesis: { status: "ok", pairs, attempts } }, known.timing);
+      continue;
     }
-    try {
-      const result =
-        known ??
-        (await synthesize.executeWithOptions({ summary }, [
-          { unit, plan, synthesis: variant.synthesis, k, siblings: pairs },
-        ]));
-      pairs.push(result.pair);
-      attempts.push(...result.attempts);
-      run.note({ synthesis: { status: "ok", pairs, attempts } }, result.timing);
-    } catch (error) {
-      return endExhausted(run, pairs, [...attempts, ...attemptsWhenExhausted(error)]);
+    if (recalled && run.recalled.exhausted) {
+      attempts.push(...run.recalled.exhausted);
+      return finish("exhausted");
     }
+    if (run.input.variant.synthesis.grounding !== "free" && !source.revealedCalls) {
+      seedCalls ??= await groundSeed(run, source.seed);
+    }
+    const drawn = await drawPair(run, { ...source, ...(seedCalls && { seedCalls }) }, k, pairs);
+    attempts.push(...drawn.attempts);
+    usages.push(...drawn.usages);
+    if (drawn.pair === null) return finish("exhausted");
+    pairs.push(drawn.pair);
+    run.note({ synthesis: { status: "ok", pairs, attempts } });
   }
-  return { status: "ok", pairs, attempts };
+  return finish("ok");
 }
 
-function endExhausted(
+/** The best of a pair's draws, or null where every one of them used up its attempts. */
+async function drawPair(
   run: UnitRun,
-  pairs: readonly SyntheticPair[],
-  attempts: readonly SynthesisAttempt[],
-): SynthesisTrace {
-  const synthesis: SynthesisTrace = { status: "exhausted", pairs, attempts };
-  run.note({ synthesis });
-  return synthesis;
+  {
+    seed,
+    seedCalls,
+    revealedCalls,
+  }: SynthesisSource & { readonly seedCalls?: readonly ToolCall[] },
+  k: number,
+  siblings: readonly SyntheticPair[],
+): Promise<{
+  pair: SyntheticPair | null;
+  attempts: readonly SynthesisAttempt[];
+  usages: readonly SynthesizeResult["usage"][];
+}> {
+  const { variant, plan } = run.input;
+  const { examples, draws } = variant.synthesis;
+  const { synthesize } = sharedGpuSteps(plan);
+  const results: SynthesizeResult[] = [];
+  const attempts: SynthesisAttempt[] = [];
+  for (let draw = 0; draw < draws; draw += 1) {
+    const which = draws === 1 ? "" : `, draw ${draw + 1} of ${draws}`;
+    try {
+      const result = await synthesize.executeWithOptions(
+        { summary: `synthesize pair ${k + 1} of ${examples}${which}` },
+        [
+          {
+            unit: seed,
+            plan,
+            synthesis: variant.synthesis,
+            inference: variant.inference,
+            ...(variant.teacher ? { teacher: variant.teacher } : {}),
+            ...(seedCalls && { seedCalls }),
+            ...(revealedCalls && { revealedCalls }),
+            k: k * draws + draw,
+            siblings,
+          },
+        ],
+      );
+      results.push(result);
+      attempts.push(...result.attempts);
+      run.note({}, result.timing);
+    } catch (error) {
+      attempts.push(...attemptsWhenExhausted(error));
+    }
+  }
+  const [best] = [...results].sort((a, b) => (b.ownScore ?? 0) - (a.ownScore ?? 0));
+  return { pair: best?.pair ?? null, attempts, usages: results.map(({ usage }) => usage) };
+}
+
+function addUsage(usages: readonly SynthesizeResult["usage"][]): SynthesisTrace["usage"] {
+  const counted = usages.filter((usage) => usage !== undefined);
+  if (counted.length === 0) return undefined;
+  const sum = (count: (usage: (typeof counted)[number]) => number): number =>
+    counted.reduce((total, usage) => total + count(usage), 0);
+  const priced = counted.every(({ costUsd }) => costUsd !== undefined);
+  return {
+    promptTokens: sum(({ promptTokens }) => promptTokens),
+    completionTokens: sum(({ completionTokens }) => completionTokens),
+    ...(priced ? { costUsd: sum(({ costUsd }) => costUsd ?? 0) } : {}),
+  };
 }
 
 /** The attempts that used up a pair; every other error is thrown on. */

@@ -27,7 +27,7 @@ describe("applyOverrides", () => {
 
   it("writes a shorthand out before a field of it is set", () => {
     const config = parse(`${BASIC_CONFIG}estimator: random`, ["estimator.rate=0.125"]);
-    expect(config.variants[0]?.estimator).toEqual({ kind: "random", rate: 0.125 });
+    expect(config.variants[0]?.estimator).toEqual({ kind: "random", rate: 0.125, weight: 1 });
   });
 
   it("leaves the value it was given alone", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BASIC_CONFIG, parse, parseFailure } from "./fixtures.js";
+import { METHODS } from "../../../domain/variant.js";
 
 describe("parseConfig", () => {
   it("fills in the paper's values", () => {
@@ -10,6 +11,7 @@ describe("parseConfig", () => {
       sweep: "a",
       model: "tiny",
       datasets: [{ name: "lookalike", format: "lookalike", calibration: 0 }],
+      allowGold: false,
       candidateOrder: "shuffled",
       prompt: "compact",
       seeds: [0],
@@ -17,7 +19,7 @@ describe("parseConfig", () => {
         {
           name: "tt-si",
           method: "tt-si",
-          estimator: { kind: "rss", rate: 0.5 },
+          estimator: { kind: "rss", rate: 0.5, weight: 1 },
           tau: 0.95,
           selection: "uncertain",
           synthesis: {
@@ -32,6 +34,10 @@ describe("parseConfig", () => {
               differsFromSeed: true,
               grounded: true,
             },
+            grounding: "free",
+            name: "own",
+            verify: "none",
+            draws: 1,
           },
           training: {
             rank: 8,
@@ -41,8 +47,15 @@ describe("parseConfig", () => {
             warmupRatio: 0.03,
             schedule: "cosine",
             scope: "all",
+            adaptive: false,
           },
-          inference: { temperature: 0.7, maxTokens: 256, answers: 1, decoding: "free" },
+          inference: {
+            temperature: 0.7,
+            maxTokens: 256,
+            answers: 1,
+            decoding: "free",
+            copy: false,
+          },
         },
       ],
       run: {
@@ -67,14 +80,14 @@ synthesis: { checks: false, temperature: 0.2 }
 inference: { temperature: 0 }
 `);
     const [base, , own] = config.variants;
-    expect(base?.estimator).toEqual({ kind: "nll", rate: 0.5 });
+    expect(base?.estimator).toEqual({ kind: "nll", rate: 0.5, weight: 1 });
     expect(base?.synthesis.checks).toEqual({
       knownTool: false,
       argumentsFitSchema: false,
       differsFromSeed: false,
       grounded: false,
     });
-    expect(own?.estimator).toEqual({ kind: "random", rate: 0.25 });
+    expect(own?.estimator).toEqual({ kind: "random", rate: 0.25, weight: 1 });
     expect(own?.synthesis).toMatchObject({ temperature: 0.2, maxTokens: 64, maxAttempts: 6 });
     expect(own?.synthesis.checks).toMatchObject({ knownTool: false, grounded: true });
     expect(own?.inference).toMatchObject({ temperature: 0, answers: 5 });
@@ -117,12 +130,12 @@ run: { concurrency: 0 }
       '  sweep (line 1): "Trial" is not allowed. Allowed: a text matching ^[a-z0-9][a-z0-9.-]{0,63}$.',
       "  model: missing. Needed: a text.",
       '  dataset.format (line 3): "lookalik" is not allowed. Did you mean "lookalike"? Allowed: one of "lookalike", "openai-jsonl", "sealtool", "nexusraven", "apibank", "toolalpaca", "bfcl".',
-      '  dataset.calibratoin (line 3): unknown field. Did you mean "calibration"? Known here: name, format, path, limit, calibration.',
-      '  variants[0] (line 5): "bas" is not allowed. Did you mean "base"? Allowed: one of "base", "tt-si", "argmax-name" or a mapping with the fields name, method, estimator, tau, selection, synthesis, training, inference.',
+      '  dataset.calibratoin (line 3): unknown field. Did you mean "calibration"? Known here: name, format, path, limit, rows, calibration.',
+      `  variants[0] (line 5): "bas" is not allowed. Did you mean "base"? Allowed: one of ${METHODS.map((name) => `"${name}"`).join(", ")} or a mapping with the fields name, method, estimator, tau, selection, synthesis, training, inference, teacher, split, demonstrations.`,
       '  variants[1].tau (line 6): -1 is not allowed. Allowed: a number from 0 to 1000000 or "auto".',
       '  variants[1].synthesis.checks.grouded (line 6): unknown field. Did you mean "grounded"? Known here: knownTool, argumentsFitSchema, differsFromSeed, grounded.',
       "  run.concurrency (line 7): 0 is not allowed. Allowed: a whole number from 1 to 2000.",
-      '  modle (line 2): unknown field. Did you mean "model"? Known here: sweep, model, dataset, datasets, candidateOrder, prompt, seeds, estimator, tau, synthesis, training, inference, variants, run.',
+      '  modle (line 2): unknown field. Did you mean "model"? Known here: sweep, model, dataset, datasets, candidateOrder, prompt, seeds, estimator, tau, synthesis, training, inference, teacher, sampler, split, allowGold, experiment, variants, run.',
     ]);
     expect(error.hint).toBe(
       "Correct the config, then check it by `whetstone plan CONFIG`, which runs nothing.",

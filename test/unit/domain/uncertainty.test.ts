@@ -158,7 +158,9 @@ describe("isUncertain", () => {
 
 describe("bestCandidate", () => {
   it("takes the largest log-likelihood, the first of equals", () => {
-    expect(bestCandidate([score("a", -2), score("b", -1), score("c", -1)]).name).toBe("b");
+    expect(
+      bestCandidate(relativeScores([score("a", -2), score("b", -1), score("c", -1)])).name,
+    ).toBe("b");
     expect(() => bestCandidate([])).toThrow("there is no candidate to choose from");
   });
 });

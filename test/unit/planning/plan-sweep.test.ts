@@ -138,7 +138,7 @@ describe("planSweep", () => {
     await planSweep(store, { ...prepared, hashVersion: 0 });
     const error = await failureOf(planSweep(store, prepared));
     expect(error.message).toBe(
-      "Sweep older is stored with another config (stored -> now):\n  hashVersion: 0 -> 1",
+      "Sweep older is stored with another config (stored -> now):\n  hashVersion: 0 -> 2",
     );
   });
 

@@ -1,0 +1,119 @@
+import { z } from "zod";
+
+/** Fields of the paper's steps as a config writes them, each with its description for editors. */
+
+export const share = () => z.number().min(0).max(1);
+export const wholeNumber = (least: number, most: number) => z.int().min(least).max(most);
+const decoding = z
+  .enum(["free", "constrained"])
+  .describe("Whether a grammar forces the JSON shape.");
+const temperature = z.number().min(0).max(2).describe("0: greedy, deterministic.");
+
+const estimatorFields = z
+  .strictObject({
+    kind: z.enum(["rss", "perplexity", "nll", "channel", "random", "trivial"]),
+    rate: share().describe("Share of samples that `random` flags.").optional(),
+    weight: z
+      .number()
+      .min(0)
+      .max(100)
+      .describe("Weight of log P(query | tool) in `channel`.")
+      .optional(),
+  })
+  .describe("H, the uncertainty estimator.");
+
+export const estimator = z
+  .union([estimatorFields.shape.kind, estimatorFields])
+  .describe("H, the uncertainty estimator: its kind, or its kind with parameters.");
+
+const checks = z
+  .union([
+    z.boolean(),
+    z.strictObject({
+      knownTool: z.boolean().optional(),
+      argumentsFitSchema: z.boolean().optional(),
+      differsFromSeed: z.boolean().optional(),
+      grounded: z.boolean().optional(),
+    }),
+  ])
+  .describe(
+    "Checks that turn a parsed reply into a parse failure; a boolean switches all of them.",
+  );
+
+export const synthesis = z
+  .strictObject({
+    examples: wholeNumber(1, 16).describe("K, synthetic pairs per adapted sample.").optional(),
+    temperature: temperature.optional(),
+    maxTokens: wholeNumber(1, 32768).optional(),
+    maxAttempts: wholeNumber(1, 20).describe("Attempts per pair, the first included.").optional(),
+    decoding: decoding.optional(),
+    checks: checks.optional(),
+    grounding: z
+      .enum(["free", "substitute", "rewrite"])
+      .describe("free: the model writes query and call; else its own grounded answer is varied.")
+      .optional(),
+    name: z
+      .enum(["own", "best", "channel"])
+      .describe("Tool of a grounded call: the model's own answer's, H's best, the channel's best.")
+      .optional(),
+    verify: z
+      .enum(["none", "rss", "channel"])
+      .describe("Keep a pair only if this estimator prefers its tool on the new query.")
+      .optional(),
+    draws: wholeNumber(1, 16)
+      .describe("Usable draws per pair; the likeliest by the model's own score is kept.")
+      .optional(),
+  })
+  .describe("G, the synthesis of training pairs.");
+
+export const training = z
+  .strictObject({
+    rank: wholeNumber(1, 256).optional(),
+    alpha: z.number().gt(0).max(1024).optional(),
+    learningRate: z.number().gt(0).max(1).optional(),
+    epochs: wholeNumber(1, 100).optional(),
+    warmupRatio: share().optional(),
+    schedule: z.enum(["cosine", "constant", "linear"]).optional(),
+    scope: z.enum(["all", "answer"]).describe("Where the adapter is active.").optional(),
+    adaptive: z
+      .boolean()
+      .describe("Add pairs one by one until the loss of one held back no longer falls.")
+      .optional(),
+  })
+  .describe("T, the temporary LoRA adapter.");
+
+export const inference = z
+  .strictObject({
+    temperature: temperature.optional(),
+    maxTokens: wholeNumber(1, 32768).optional(),
+    answers: wholeNumber(1, 64).describe("Answers drawn per unit.").optional(),
+    decoding: decoding.optional(),
+    copy: z.boolean().describe("Decode ungrounded values again as spans of the query.").optional(),
+  })
+  .describe("I, the final answer.");
+
+const server = z.strictObject({
+  model: z.string().min(1),
+  baseUrl: z.url().describe("Address up to and including /v1."),
+  apiKeyEnv: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]*$/)
+    .describe("Name of the environment variable that holds the key.")
+    .optional(),
+});
+
+export const teacher = server
+  .partial()
+  .describe("Who writes the pairs of tt-d: an OpenAI-compatible server; gpt-5-mini by default.");
+
+export const sampler = server.describe(
+  "OpenAI-compatible server that generates (G and I) instead of the engine; adapters are handed over as PEFT directories.",
+);
+
+export const demonstrations = z
+  .strictObject({
+    examples: wholeNumber(1, 64).optional(),
+    select: z.enum(["random", "nearest"]).optional(),
+    draw: wholeNumber(0, 1000).describe("Which independent random draw.").optional(),
+  })
+  .describe("Records of the split that are shown (icl) or trained on (sft-ood).");

@@ -1,0 +1,98 @@
+import type { JsonObject, JsonValue } from "../json.js";
+import { isObject } from "../json-scan.js";
+import { isAbsent } from "../match-arguments.js";
+import type { Tool } from "../sample.js";
+import type { ToolCall } from "../tool-call.js";
+import { countOccurrences, foldText, numbersIn } from "./query-text.js";
+import { listSpans } from "./query-spans.js";
+
+/** A required argument whose value is not in the text, and what may be copied in its place. */
+export interface OpenArgument {
+  readonly key: string;
+  /** Never empty. */
+  readonly choices: readonly (string | number)[];
+}
+
+/** A call seen against the text that it answers. */
+export interface GroundedCall {
+  /** Without the dropped arguments; open ones still have the value as given. */
+  readonly call: ToolCall;
+  /** Optional arguments whose value is not in the text. */
+  readonly dropped: readonly string[];
+  /** Required arguments to be decoded again. */
+  readonly open: readonly OpenArgument[];
+}
+
+/**
+ * The copy rule's first half: drops optional arguments whose value is not in the text, and lists the required ones whose
+ * value must be copied from it. Each occurrence in the text serves one argument. Values that the schema declares
+ * (enum, const), booleans, lists and objects are no copies: required ones stay as they are.
+ */
+export function groundCall(call: ToolCall, tool: Tool, text: string): GroundedCall {
+  const properties = objectOf(tool.parameters["properties"]);
+  const required = new Set(listOf(tool.parameters["required"]));
+  const supply = new Supply(text);
+  const kept: [string, JsonValue][] = [];
+  const dropped: string[] = [];
+  const ungrounded: string[] = [];
+  for (const [key, value] of Object.entries(call.arguments)) {
+    const grounded = !isAbsent(value) && supply.take(value);
+    if (!grounded && !required.has(key)) {
+      dropped.push(key);
+      continue;
+    }
+    kept.push([key, value]);
+    const schema = objectOf(Object.hasOwn(properties, key) ? properties[key] : undefined);
+    if (!grounded && isCopyable(value, schema)) ungrounded.push(key);
+  }
+  const given = Object.fromEntries(kept);
+  const open = ungrounded
+    .map((key) => ({ key, choices: supply.rest(given[key] ?? "") }))
+    .filter(({ choices }) => choices.length > 0);
+  return { call: { name: call.name, arguments: given }, dropped, open };
+}
+
+/** What a text has to offer, less what has been taken. */
+export class Supply {
+  readonly #text: string;
+  readonly #taken = new Map<string, number>();
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Takes one occurrence of a value; false where none is left. Lists and objects: all of their members, or none. */
+  take(value: JsonValue): boolean {
+    if (Array.isArray(value)) {
+      const items = value as readonly JsonValue[];
+      return items.length > 0 && items.every((item) => this.take(item));
+    }
+    if (isObject(value)) return Object.values(value).every((item) => this.take(item));
+    if (typeof value === "number") return numbersIn(this.#text).includes(value);
+    if (typeof value !== "string") return false;
+    const key = foldText(value);
+    const taken = this.#taken.get(key) ?? 0;
+    if (countOccurrences(value, this.#text) <= taken) return false;
+    this.#taken.set(key, taken + 1);
+    return true;
+  }
+
+  /** What may be copied in the place of `value`: numbers for a number, else spans that are not taken. */
+  rest(value: JsonValue): (string | number)[] {
+    if (typeof value === "number") return [...new Set(numbersIn(this.#text))];
+    return listSpans(this.#text).filter((span) => !this.#taken.has(foldText(span)));
+  }
+}
+
+function isCopyable(value: JsonValue, schema: JsonObject): boolean {
+  if (schema["const"] !== undefined || Array.isArray(schema["enum"])) return false;
+  return typeof value === "string" || typeof value === "number";
+}
+
+function objectOf(value: JsonValue | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
+}

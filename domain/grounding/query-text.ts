@@ -1,0 +1,55 @@
+import type { Sample } from "../sample.js";
+
+/**
+ * Everything that the user and the assistant have said, where an argument's value may come from: the query, or of a
+ * longer conversation each turn on a line of its own, with its role.
+ */
+export function conversationText(sample: Pick<Sample, "messages">): string {
+  const turns = sample.messages.filter(({ role }) => role !== "system");
+  const [only] = turns;
+  if (turns.length === 1 && only !== undefined) return only.content;
+  return turns.map(({ role, content }) => `${role}: ${content}`).join("\n");
+}
+
+/** Case, width and white space folded. */
+export function foldText(text: string): string {
+  return text.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim();
+}
+
+/** How often `value` stands in `text` as whole words, both folded; 0 for an empty value. */
+export function countOccurrences(value: string, text: string): number {
+  const needle = foldText(value);
+  if (needle === "") return 0;
+  const hay = foldText(text);
+  let count = 0;
+  for (let at = hay.indexOf(needle); at !== -1; at = hay.indexOf(needle, at + 1)) {
+    if (isWholeWord(hay, at, at + needle.length)) count += 1;
+  }
+  return count;
+}
+
+/** Whether `text.slice(start, end)` is not a part of longer words. */
+export function isWholeWord(text: string, start: number, end: number): boolean {
+  const joins = (left: string | undefined, right: string | undefined): boolean =>
+    left !== undefined && right !== undefined && isWordCharacter(left) && isWordCharacter(right);
+  return !joins(text[start - 1], text[start]) && !joins(text[end - 1], text[end]);
+}
+
+function isWordCharacter(character: string): boolean {
+  return /[\p{L}\p{N}]/u.test(character);
+}
+
+const NUMBER_WORDS: readonly string[] =
+  "zero one two three four five six seven eight nine ten eleven twelve".split(" ");
+
+/** The numbers in a text: digits (thousands may have commas) and the words zero to twelve. */
+export function numbersIn(text: string): number[] {
+  const digits = [...text.matchAll(/-?\d+(?:,\d{3})*(?:\.\d+)?/gu)].map(([match]) =>
+    Number(match.replaceAll(",", "")),
+  );
+  const words = foldText(text)
+    .split(/[^a-z]+/u)
+    .map((word) => NUMBER_WORDS.indexOf(word))
+    .filter((index) => index >= 0);
+  return [...digits, ...words];
+}

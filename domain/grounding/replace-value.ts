@@ -1,0 +1,77 @@
+import { COMMON_WORDS, KEPT_WORDS, MONTHS, PROPER_WORDS, WEEKDAYS } from "./replacement-words.js";
+
+/** Uniform draws from [0, 1). */
+type Random = () => number;
+
+/** Letters that are no word of their own: units, abbreviations, initials. */
+const SHORTEST_WORD = 3;
+
+/**
+ * Another value of the same kind and length class: word by word, numbers by numbers with as many digits, dates by dates,
+ * names by names, words by words, codes by codes of the same pattern. Short and empty words stay. May give the
+ * same value where nothing in it can be exchanged.
+ */
+export function replaceValue(value: string, random: Random): string {
+  const date = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/u.exec(value.trim());
+  if (date) {
+    const [, year = "", separator = "-"] = date;
+    const two = (number: number): string => String(number).padStart(2, "0");
+    return [year, two(whole(random, 1, 12)), two(whole(random, 1, 28))].join(separator);
+  }
+  return value.replace(/[\p{L}\p{N}]+/gu, (word) => replaceWord(word, random));
+}
+
+/** Another number with as many digits, the same sign and as many decimals. */
+export function replaceNumber(value: number, random: Random): number {
+  const [integer = "0", decimals] = String(Math.abs(value)).split(".");
+  if (!/^\d+$/u.test(integer)) return value;
+  const digits = replaceDigits(integer, random);
+  const text = decimals === undefined ? digits : `${digits}.${replaceDigits(decimals, random)}`;
+  return Math.sign(value || 1) * Number(text);
+}
+
+function replaceWord(word: string, random: Random): string {
+  if (/^\d+$/u.test(word)) return replaceDigits(word, random);
+  for (const names of [MONTHS, WEEKDAYS]) {
+    if (names.includes(word)) return pick(names, random);
+  }
+  if (/\d/u.test(word)) return replaceCode(word, random);
+  if (word.length < SHORTEST_WORD || KEPT_WORDS.has(word.toLowerCase())) return word;
+  if (/^\p{Lu}\p{Ll}+$/u.test(word)) return pickOfLength(PROPER_WORDS, word, random);
+  if (/^\p{Lu}+$/u.test(word)) return pickOfLength(PROPER_WORDS, word, random).toUpperCase();
+  return pickOfLength(COMMON_WORDS, word, random);
+}
+
+function replaceDigits(digits: string, random: Random): string {
+  return Array.from({ length: digits.length }, (_, index) =>
+    String(index === 0 ? whole(random, 1, 9) : whole(random, 0, 9)),
+  ).join("");
+}
+
+/** Letters by letters of their case, digits by digits. */
+function replaceCode(code: string, random: Random): string {
+  const letter = (first: string): string =>
+    String.fromCharCode(first.charCodeAt(0) + whole(random, 0, 25));
+  return code.replace(/[\p{L}\p{N}]/gu, (character) => {
+    if (/\d/u.test(character)) return String(whole(random, 0, 9));
+    return letter(/\p{Lu}/u.test(character) ? "A" : "a");
+  });
+}
+
+/** A word whose length differs by two at most, or else the nearest ones. */
+function pickOfLength(words: readonly string[], like: string, random: Random): string {
+  const others = words.filter((word) => word.toLowerCase() !== like.toLowerCase());
+  for (let tolerance = 2; ; tolerance += 2) {
+    const near = others.filter((word) => Math.abs(word.length - like.length) <= tolerance);
+    if (near.length > 0) return pick(near, random);
+  }
+}
+
+function pick(items: readonly string[], random: Random): string {
+  return items[whole(random, 0, items.length - 1)] ?? "";
+}
+
+/** A whole number from `least` to `most`, both included. */
+function whole(random: Random, least: number, most: number): number {
+  return least + Math.floor(random() * (most - least + 1));
+}

@@ -1,0 +1,108 @@
+import { isObject } from "../json-scan.js";
+import type { JsonObject, JsonValue } from "../json.js";
+import type { Tool } from "../sample.js";
+import type { ToolCall } from "../tool-call.js";
+import { replaceNumber, replaceValue } from "./replace-value.js";
+import { foldText, isWholeWord } from "./query-text.js";
+
+/** A query and its calls. */
+export interface QueryWithCalls {
+  readonly query: string;
+  readonly calls: readonly ToolCall[];
+}
+
+/**
+ * Grounded synthesis by substitution: every value of the calls that stands in the query is exchanged for another of its
+ * kind, in call and query alike. Values that the schema declares stay. Gives the same query where nothing in it
+ * can be exchanged.
+ *
+ * @param random - uniform draws from [0, 1); equal draws give equal results
+ */
+export function substituteValues(
+  { query, calls }: QueryWithCalls,
+  tools: readonly Tool[],
+  random: () => number,
+): QueryWithCalls {
+  const exchanges = new Map<string, Exchange>();
+  const exchange = (value: JsonValue, schema: JsonObject): JsonValue => {
+    if (Array.isArray(value)) {
+      const items = objectOf(schema["items"]);
+      return (value as readonly JsonValue[]).map((item) => exchange(item, items));
+    }
+    if (isObject(value)) {
+      const properties = objectOf(schema["properties"]);
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [
+          key,
+          exchange(item, objectOf(properties[key])),
+        ]),
+      );
+    }
+    if (typeof value !== "string" && typeof value !== "number") return value;
+    if (schema["const"] !== undefined || Array.isArray(schema["enum"])) return value;
+    const found = findText(String(value), query);
+    if (found === null) return value;
+    const key = foldText(found);
+    const known = exchanges.get(key) ?? draw(found, value, random);
+    exchanges.set(key, known);
+    return typeof value === "number" ? Number(known.to) : known.to;
+  };
+  const exchanged = calls.map((call) => {
+    const parameters = tools.find(({ name }) => name === call.name)?.parameters;
+    const properties = objectOf(parameters?.["properties"]);
+    const given = Object.entries(call.arguments).map(([key, value]): [string, JsonValue] => [
+      key,
+      exchange(value, objectOf(Object.hasOwn(properties, key) ? properties[key] : undefined)),
+    ]);
+    return { name: call.name, arguments: Object.fromEntries(given) };
+  });
+  return { query: replaceAll(query, [...exchanges.values()]), calls: exchanged };
+}
+
+interface Exchange {
+  readonly from: string;
+  readonly to: string;
+}
+
+function draw(found: string, value: string | number, random: () => number): Exchange {
+  const to =
+    typeof value === "number" ? String(replaceNumber(value, random)) : replaceValue(found, random);
+  return { from: found, to };
+}
+
+/** The value as the query spells it, or null where it is not there as whole words. */
+function findText(value: string, query: string): string | null {
+  const pattern = toPattern(value);
+  if (pattern === null) return null;
+  for (const match of query.matchAll(pattern)) {
+    if (isWholeWord(query, match.index, match.index + match[0].length)) return match[0];
+  }
+  return null;
+}
+
+/** One pass over the query, longest values first, so that no replacement is replaced again. */
+function replaceAll(query: string, exchanges: readonly Exchange[]): string {
+  if (exchanges.length === 0) return query;
+  const longestFirst = [...exchanges].sort((a, b) => b.from.length - a.from.length);
+  const pattern = longestFirst.map(({ from }) => toPattern(from)?.source ?? "(?!)").join("|");
+  return query.replace(new RegExp(pattern, "giu"), (match: string, ...rest: unknown[]) => {
+    const at = rest.find((item) => typeof item === "number") ?? 0;
+    if (!isWholeWord(query, at, at + match.length)) return match;
+    const folded = foldText(match);
+    return longestFirst.find(({ from }) => foldText(from) === folded)?.to ?? match;
+  });
+}
+
+function toPattern(value: string): RegExp | null {
+  const words = value
+    .trim()
+    .split(/\s+/u)
+    .filter((word) => word !== "");
+  if (words.length === 0) return null;
+  const escaped = words.map((word) => word.replace(/[.*+?^${}()|[\]\\/]/gu, "\\$&"));
+  return new RegExp(escaped.join("\\s+"), "giu");
+}
+
+function objectOf(value: JsonValue | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}

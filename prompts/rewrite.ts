@@ -1,0 +1,37 @@
+import type { Message, Tool } from "../domain/sample.js";
+import type { ToolCall } from "../domain/tool-call.js";
+import { renderJson } from "./json-text.js";
+import { renderSignature } from "./signature.js";
+
+/** Enters the key of every rewritten pair: change it with any word below. */
+export const REWRITE_PROMPT_VERSION = "rewrite-1";
+
+/** What a rewritten query is made from. */
+export interface RewriteInput {
+  /** A request of the same kind, for its manner. */
+  readonly seedQuery: string;
+  readonly calls: readonly ToolCall[];
+  readonly tools: readonly Tool[];
+  /** Texts that the new request must contain, letter by letter. */
+  readonly values: readonly string[];
+}
+
+/** Asks for one new request that the given calls answer; the reply is the request's text alone. */
+export function rewriteMessages({ seedQuery, calls, tools, values }: RewriteInput): Message[] {
+  const called = tools.filter((tool) => calls.some(({ name }) => name === tool.name));
+  const lines = [
+    ...called.map((tool) => `Tool: ${renderSignature(tool)}`),
+    `Call: ${renderJson(calls.map(({ name, arguments: given }) => ({ name, arguments: given })))}`,
+    `A request of this kind: ${seedQuery}`,
+    ...(values.length === 0 ? [] : [`It must contain: ${values.map((v) => `"${v}"`).join(", ")}`]),
+    "Write the new request.",
+  ];
+  return [
+    {
+      role: "system",
+      content:
+        "You write what a user says so that an assistant makes exactly the given tool call. Reply with the request only, one or two sentences.",
+    },
+    { role: "user", content: lines.join("\n") },
+  ];
+}

@@ -1,0 +1,124 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { groundCall } from "../../../../domain/grounding/ground-call.js";
+import { listSpans } from "../../../../domain/grounding/query-spans.js";
+import { countOccurrences, numbersIn } from "../../../../domain/grounding/query-text.js";
+import { replaceNumber, replaceValue } from "../../../../domain/grounding/replace-value.js";
+import { substituteValues } from "../../../../domain/grounding/substitute-values.js";
+import { findNearestTexts } from "../../../../domain/nearest-texts.js";
+import { createRandom } from "../../../../domain/random.js";
+import type { Tool } from "../../../../domain/sample.js";
+
+const tool: Tool = {
+  name: "book",
+  description: "",
+  parameters: {
+    type: "object",
+    properties: {
+      city: { type: "string" },
+      day: { type: "string" },
+      nights: { type: "integer" },
+      view: { type: "string", enum: ["sea", "garden"] },
+      notes: { type: "string" },
+    },
+    required: ["city", "day", "nights", "view"],
+  },
+};
+
+describe("groundCall", () => {
+  const query = "A room in New York from 2023-05-04 for three nights, please.";
+
+  it("keeps what the query says and drops optional inventions", () => {
+    const { call, dropped, open } = groundCall(
+      {
+        name: "book",
+        arguments: { city: "new york", day: "2023-05-04", nights: 3, view: "sea", notes: "quiet" },
+      },
+      tool,
+      query,
+    );
+    expect(call.arguments).toEqual({ city: "new york", day: "2023-05-04", nights: 3, view: "sea" });
+    expect(dropped).toEqual(["notes"]);
+    expect(open).toEqual([]);
+  });
+
+  it("opens required values that are not in the query, without spans that are taken", () => {
+    const { open } = groundCall(
+      { name: "book", arguments: { city: "New York", day: "tomorrow", nights: 7, view: "sea" } },
+      tool,
+      query,
+    );
+    expect(open.map(({ key }) => key)).toEqual(["day", "nights"]);
+    expect(open[0]?.choices).toContain("2023-05-04");
+    expect(open[0]?.choices).not.toContain("New York");
+    expect(open[1]?.choices).toContain(3);
+  });
+
+  it("lets one occurrence serve one argument", () => {
+    const call = {
+      name: "book",
+      arguments: { city: "Paris", day: "Paris", nights: 1, view: "sea" },
+    };
+    expect(groundCall(call, tool, "Paris, one night").open.map(({ key }) => key)).toEqual(["day"]);
+    expect(groundCall(call, tool, "Paris to Paris, one night").open).toEqual([]);
+  });
+
+  it("compares whole words", () => {
+    expect(countOccurrences("art", "a party for Art")).toBe(1);
+    expect(numbersIn("1,200 and 3.5 or two")).toEqual([1200, 3.5, 2]);
+  });
+});
+
+it("lists spans as they are written", () => {
+  expect(listSpans('Find "Old Town".')).toEqual([
+    "Find",
+    'Find "Old',
+    'Find "Old Town',
+    "Old",
+    "Old Town",
+    "Town",
+  ]);
+});
+
+describe("substituteValues", () => {
+  it("exchanges a value in query and call alike and leaves the rest", () => {
+    const { query, calls } = substituteValues(
+      {
+        query: "Book Lisbon Garden for 12 nights; I love lisbon garden.",
+        calls: [{ name: "book", arguments: { city: "Lisbon Garden", nights: 12, view: "sea" } }],
+      },
+      [tool],
+      createRandom("x"),
+    );
+    const { city, nights, view } = calls[0]?.arguments as Record<string, string>;
+    expect(city).not.toBe("Lisbon Garden");
+    expect(query).toBe(`Book ${city} for ${nights} nights; I love ${city}.`);
+    expect(String(nights)).toMatch(/^[1-9]\d$/);
+    expect(view).toBe("sea");
+  });
+
+  it("is a function of its draws", () => {
+    const input = { query: "Call 555-1234", calls: [{ name: "c", arguments: { n: "555-1234" } }] };
+    const once = substituteValues(input, [], createRandom("a"));
+    expect(substituteValues(input, [], createRandom("a"))).toEqual(once);
+    expect(substituteValues(input, [], createRandom("b"))).not.toEqual(once);
+  });
+
+  it("keeps kind and length class", () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 40 }), fc.integer(), (value, seed) => {
+        const replaced = replaceValue(value, createRandom(seed));
+        expect(replaced.split(/\s+/u).length).toBe(value.split(/\s+/u).length);
+      }),
+    );
+    expect(replaceValue("2023-08-15", createRandom("d"))).toMatch(/^2023-(0[1-9]|1[0-2])-[0-2]\d$/);
+    expect(replaceValue("AB-12x", createRandom("d"))).toMatch(/^AB-\d\d[a-z]$/);
+    expect(String(replaceNumber(-40.5, createRandom("n")))).toMatch(/^-[1-9]\d(\.[1-9])?$/);
+  });
+});
+
+it("finds the nearest texts by rare words", () => {
+  const texts = ["the price of tea", "the weather in Oslo", "the price of a house"];
+  expect(findNearestTexts("weather of tomorrow", texts, 1)).toEqual([1]);
+  expect(findNearestTexts("what does tea cost", texts, 2)[0]).toBe(0);
+});

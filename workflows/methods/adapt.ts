@@ -1,0 +1,35 @@
+import type { UncertaintyTrace } from "../../domain/trace.js";
+import { answerWithAdapter } from "../steps/answer-with-adapter.js";
+import { answerWithBase, answerWithExamples } from "../steps/answer-with-base.js";
+import { scoreUncertainty } from "../steps/score-uncertainty.js";
+import type { UnitRun } from "../unit-run.js";
+import type { MethodDefinition } from "./method.js";
+import type { PairSource } from "./pair-sources.js";
+
+/**
+ * Algorithm 1: score the candidates; if the sample is selected, take K pairs and train a temporary adapter on them,
+ * answer with it and drop it (or, "context", show them before the query); else answer with the base
+ * model. So does a sample for which no usable pair is found.
+ */
+export function adapt(
+  takePairs: PairSource,
+  use: "training" | "context" = "training",
+): MethodDefinition {
+  return {
+    recalls: ["score", "baseAnswer", "pairs", "adaptedAnswer"],
+    async answer(run) {
+      const uncertainty = await scoreUncertainty(run);
+      const pairs = isSelected(run, uncertainty) ? await takePairs(run) : null;
+      if (pairs === null) await answerWithBase(run);
+      else if (use === "context") await answerWithExamples(run, pairs);
+      else await answerWithAdapter(run, pairs);
+    },
+  };
+}
+
+/** Which samples are adapted: the uncertain ones (paper), the certain ones (H'), or all (w/o H). */
+function isSelected(run: UnitRun, { uncertain }: UncertaintyTrace): boolean {
+  const { selection } = run.input.variant;
+  if (selection === "all") return true;
+  return selection === "uncertain" ? uncertain : !uncertain;
+}

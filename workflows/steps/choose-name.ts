@@ -1,0 +1,24 @@
+import { bestCandidate } from "../../domain/uncertainty.js";
+import type { PlannedUnit } from "../../domain/unit.js";
+import type { EstimatorSpec } from "../../domain/variant.js";
+import { sharedGpuSteps } from "../gpu-steps.js";
+import type { UnitRun } from "../unit-run.js";
+
+/**
+ * The tool name that a grounded call takes by `synthesis.name`: null for the model's own, else the best
+ * candidate by H or by the channel.
+ */
+export async function chooseName(run: UnitRun, seed?: PlannedUnit): Promise<string | null> {
+  const { variant, unit, plan } = run.input;
+  const { name } = variant.synthesis;
+  if (name === "own") return null;
+  const estimator: EstimatorSpec =
+    name === "channel" ? { ...variant.estimator, kind: "channel" } : variant.estimator;
+  const { uncertainty, timing } = await sharedGpuSteps(plan).scoreUncertainty.executeWithOptions(
+    { summary: `choose the tool (${estimator.kind})` },
+    [{ unit: seed ?? unit, plan, estimator, tau: 0 }],
+  );
+  // Of the unit's own sample, so that its page shows why; its flag is noted by H itself.
+  run.note(run.trace.uncertainty || seed !== undefined ? {} : { uncertainty }, timing);
+  return bestCandidate(uncertainty.candidates).name;
+}

@@ -1,0 +1,22 @@
+import { proxyActivities } from "@temporalio/workflow";
+import type { ExampleActivities } from "../../activities/gather-examples.js";
+import type { SyntheticPair } from "../../domain/trace.js";
+import type { UnitRun } from "../unit-run.js";
+import { CPU_QUEUE } from "../workflow-ids.js";
+
+const { gatherExamples: gather } = proxyActivities<ExampleActivities>({
+  taskQueue: CPU_QUEUE,
+  startToCloseTimeout: "2m",
+  retry: { maximumInterval: "10s" },
+});
+
+/** Labelled examples for the unit: of its training split, or its own gold where that is allowed. */
+export async function gatherExamples(run: UnitRun): Promise<readonly SyntheticPair[]> {
+  const { unit, variant, plan } = run.input;
+  const { pairs, timing } = await gather.executeWithOptions(
+    { summary: `labelled examples for ${variant.method}` },
+    [{ unit, plan, variant }],
+  );
+  run.note({ demonstrations: pairs }, timing);
+  return pairs;
+}
