@@ -1,0 +1,22 @@
+import type { ReportData } from "../report-data.js";
+import { tabulateComparison, tabulateControls, tabulateSeeds } from "./comparison-tables.js";
+import { tabulateCurve, tabulateEstimators, tabulateThresholds } from "./estimator-tables.js";
+import { tabulateAnswers, tabulateLatency, tabulateModes, tabulateUnits } from "./result-tables.js";
+import type { Table } from "./table.js";
+
+/** Every table of a report that has a row, in reading order. */
+export function buildTables(data: ReportData): Table[] {
+  const tables = [
+    tabulateAnswers(data),
+    tabulateModes(data),
+    tabulateComparison(data),
+    tabulateSeeds(data),
+    tabulateControls(data),
+    tabulateUnits(data),
+    tabulateLatency(data),
+    tabulateEstimators(data),
+    tabulateCurve(data),
+    tabulateThresholds(data),
+  ];
+  return tables.filter((table) => table.rows.length > 0);
+}

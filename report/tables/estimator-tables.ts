@@ -1,0 +1,109 @@
+import { measureEstimators } from "../estimator-quality.js";
+import type { ReportData } from "../report-data.js";
+import { column, fillBySweep } from "./layout.js";
+import type { Table } from "./table.js";
+
+const ORIGIN = [column("data", "text"), column("variant", "text"), column("estimator", "text")];
+
+/** How well the flags told wrong base answers from right ones (the paper's Table 2). */
+export function tabulateEstimators(data: ReportData): Table {
+  const frame = {
+    id: "estimators",
+    title: "Quality of the uncertainty estimators",
+    columns: [
+      ...ORIGIN,
+      column("tau", "number"),
+      column("n", "count"),
+      column("wrong", "count"),
+      column("flagged", "count"),
+      column("TPR", "percent"),
+      column("FPR", "percent"),
+      column("F1", "percent"),
+      column("J", "points"),
+      column("AUROC", "share"),
+    ],
+    notes: [
+      "Positive: the base model was wrong. TPR: share of wrong answers that were flagged; FPR: share of right ones.",
+      "J = TPR - FPR in percentage points; AUROC needs no threshold: 0.5 is chance. No tau: several were in use.",
+    ],
+  };
+  return fillBySweep(data, frame, (sweep) =>
+    measureEstimators(sweep).map(({ used, ...quality }) => [
+      quality.dataset,
+      quality.variant,
+      quality.estimator,
+      used.tau,
+      quality.n,
+      quality.wrong,
+      used.flagged,
+      used.truePositiveRate,
+      used.falsePositiveRate,
+      used.f1,
+      used.youdenJ,
+      quality.auroc,
+    ]),
+  );
+}
+
+/** The same over a grid of thresholds (the paper's Figure 6). */
+export function tabulateCurve(data: ReportData): Table {
+  const frame = {
+    id: "estimator-thresholds",
+    title: "Quality of the uncertainty estimators over thresholds",
+    columns: [
+      ...ORIGIN,
+      column("tau", "number"),
+      column("flagged", "count"),
+      column("TPR", "percent"),
+      column("FPR", "percent"),
+      column("F1", "percent"),
+      column("J", "points"),
+    ],
+    notes: ["A sample is flagged where its margin is below tau."],
+  };
+  return fillBySweep(data, frame, (sweep) =>
+    measureEstimators(sweep).flatMap((quality) =>
+      quality.curve.map((point) => [
+        quality.dataset,
+        quality.variant,
+        quality.estimator,
+        point.tau,
+        point.flagged,
+        point.truePositiveRate,
+        point.falsePositiveRate,
+        point.f1,
+        point.youdenJ,
+      ]),
+    ),
+  );
+}
+
+/** Thresholds that `tau: auto` chose. */
+export function tabulateThresholds(data: ReportData): Table {
+  const frame = {
+    id: "chosen-thresholds",
+    title: "Thresholds chosen on calibration records",
+    columns: [
+      column("variant", "text"),
+      column("seed", "count"),
+      column("tau", "number"),
+      column("records", "count"),
+      column("wrong", "count"),
+      column("J", "points"),
+      column("AUROC", "share"),
+    ],
+    notes: ["By Youden's J on records that are not reported on; all columns are of those records."],
+  };
+  const read = (value: unknown): number | null => (typeof value === "number" ? value : null);
+  return fillBySweep(data, frame, ({ thresholds }) =>
+    thresholds.map(({ variant, seed, tau, details }) => [
+      variant,
+      seed,
+      tau,
+      read(details["count"]),
+      read(details["wrong"]),
+      read(details["youdenJ"]),
+      read(details["auroc"]),
+    ]),
+  );
+}
