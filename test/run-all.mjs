@@ -18,6 +18,7 @@ const checks = [
   { name: "format", command: bin("prettier"), args: ["--check", "--log-level=warn", "."] },
   { name: "lint", command: bin("eslint"), args: ["."] },
   { name: "types", command: bin("tsc"), args: ["-p", "tsconfig.json", "--noEmit"] },
+  { name: "page types", command: bin("tsc"), args: ["-p", "report/page/browser", "--noEmit"] },
   {
     name: "Python format",
     command: python,
@@ -27,7 +28,7 @@ const checks = [
   { name: "Python lint", command: python, args: ["-m", "ruff", "check", "."], cwd: engine },
   { name: "Python types", command: python, args: ["-m", "mypy"], cwd: engine },
 ];
-const vitestProjects = ["unit", "workflow", "e2e"];
+const vitestProjects = ["unit", "workflow", "browser", "e2e"];
 
 /** Runs a command with its output shown; true where it succeeds. */
 function run({ command, args, cwd = root }) {

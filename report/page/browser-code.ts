@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+
+/** The page's modules, each after those it imports. */
+const MODULES = [
+  "dom.js",
+  "unpack.js",
+  "state.js",
+  "filter.js",
+  "grid.js",
+  "controls.js",
+  "diff.js",
+  "charts.js",
+  "sample-parts.js",
+  "sample-steps.js",
+  "sample-answers.js",
+  "sample-page.js",
+  "explorer.js",
+  "theme.js",
+  "live.js",
+  "main.js",
+];
+
+const folder = new URL("./browser/", import.meta.url);
+
+/**
+ * The page's script as one module: the files of `browser/` in order, without their imports and
+ * exports. Their top-level names must differ, which the browser itself checks.
+ */
+export function readBrowserCode(): string {
+  const code = MODULES.map((name) => readText(name))
+    .join("\n")
+    .replace(/^import [^;]*;\n/gm, "")
+    .replace(/^export /gm, "");
+  if (/<\/script|<!--/i.test(code)) throw new Error("the page's script would end its own element");
+  return code;
+}
+
+/** The page's style sheet. */
+export function readStyles(): string {
+  return ["base.css", "report.css", "explorer.css", "sample.css"].map(readText).join("\n");
+}
+
+function readText(name: string): string {
+  return readFileSync(new URL(name, folder), "utf8");
+}

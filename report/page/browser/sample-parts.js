@@ -1,0 +1,150 @@
+import { el } from "./dom.js";
+
+/** @typedef {import("../../../domain/sample.js").Sample} Sample */
+/** @typedef {import("../../../domain/sample.js").Tool} Tool */
+
+/**
+ * A part of a sample's page, with its heading.
+ *
+ * @param {string} title
+ * @param {...(Node | string | null | undefined)} children
+ */
+export function section(title, ...children) {
+  return el("section", { class: "part" }, el("h3", {}, title), ...children);
+}
+
+/**
+ * A small note below something.
+ *
+ * @param {...(Node | string | null | undefined)} children
+ */
+export function note(...children) {
+  return el("p", { class: "note" }, ...children);
+}
+
+/**
+ * A table from texts and nodes.
+ *
+ * @param {readonly string[]} heads
+ * @param {readonly (readonly (Node | string)[])[]} rows
+ * @param {readonly number[]} numbers Columns set to the right.
+ */
+export function table(heads, rows, numbers = []) {
+  const kind = (/** @type {number} */ column) => (numbers.includes(column) ? "number" : "");
+  return el(
+    "div",
+    { class: "scroll-x" },
+    el(
+      "table",
+      { class: "data" },
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          ...heads.map((head, column) => el("th", { scope: "col", class: kind(column) }, head)),
+        ),
+      ),
+      el(
+        "tbody",
+        {},
+        ...rows.map((cells) =>
+          el("tr", {}, ...cells.map((cell, column) => el("td", { class: kind(column) }, cell))),
+        ),
+      ),
+    ),
+  );
+}
+
+/**
+ * The conversation, turn by turn.
+ *
+ * @param {Sample} sample
+ */
+export function drawConversation(sample) {
+  const turns = sample.messages.map((message) =>
+    el(
+      "div",
+      { class: `turn turn-${message.role}` },
+      el("span", { class: "role" }, message.role),
+      el("pre", { class: "text" }, message.content),
+    ),
+  );
+  return section(turns.length === 1 ? "Query" : "Conversation", ...turns);
+}
+
+/**
+ * The tools on offer, each with its schema folded away.
+ *
+ * @param {readonly Tool[]} tools
+ */
+export function drawTools(tools) {
+  const items = tools.map((tool) => {
+    const parameters = Object.keys(/** @type {object} */ (tool.parameters["properties"] ?? {}));
+    return el(
+      "details",
+      { class: "tool" },
+      el(
+        "summary",
+        {},
+        el("code", {}, tool.name),
+        el("span", { class: "tool-arguments" }, `(${parameters.join(", ")})`),
+      ),
+      el("p", {}, tool.description),
+      el("pre", { class: "text code" }, JSON.stringify(tool.parameters, null, 2)),
+    );
+  });
+  return section(`Tools (${tools.length})`, ...items);
+}
+
+/**
+ * Calls as a person reads them, with the part that broke the answer marked.
+ *
+ * @param {unknown} calls
+ * @param {string} verdict As stored: "", "count", "name:…" or "argument:…".
+ */
+export function drawCalls(calls, verdict = "") {
+  if (!Array.isArray(calls)) return note("could not be read as calls");
+  if (calls.length === 0) return note("no call");
+  return el("div", { class: "calls" }, ...calls.map((call) => drawCall(call, verdict)));
+}
+
+/**
+ * @param {{ name?: unknown, arguments?: unknown, accepted?: Record<string, unknown> }} call
+ * @param {string} verdict
+ */
+function drawCall(call, verdict) {
+  const name = String(call.name);
+  const fields = Object.entries(/** @type {Record<string, unknown>} */ (call.arguments ?? {}));
+  const items = fields.map(([key, value]) => {
+    const accepted = call.accepted?.[key];
+    const others = Array.isArray(accepted) && accepted.length > 1 ? accepted : null;
+    return el(
+      "div",
+      { class: "argument" },
+      mark(el("span", { class: "key" }, key), verdict === `argument:${key}`),
+      ": ",
+      el("span", { class: "value" }, JSON.stringify(value)),
+      others === null
+        ? null
+        : note("accepted: ", others.map((each) => JSON.stringify(each)).join(", ")),
+    );
+  });
+  return el(
+    "div",
+    { class: "call" },
+    mark(el("span", { class: "call-name" }, name), verdict === `name:${name}`),
+    ...items,
+  );
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {boolean} isFlawed
+ */
+function mark(element, isFlawed) {
+  if (!isFlawed) return element;
+  element.classList.add("flawed");
+  return el("span", {}, element, el("span", { class: "flaw" }, "broke it"));
+}

@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import type { Figure } from "../figures/figure.js";
+import type { ReportData } from "../report-data.js";
+import { readBrowserCode, readStyles } from "./browser-code.js";
+import { buildPageModel } from "./build-page-model.js";
+import type { Html } from "./html.js";
+import { html, raw } from "./html.js";
+import { pack } from "./pack.js";
+import { renderFigureSection } from "./render-figure-section.js";
+import { renderHeadlines } from "./render-headlines.js";
+import { renderProvenance } from "./render-provenance.js";
+
+/** What a page shows besides the report's data. */
+export interface PageOptions {
+  readonly figures: readonly Figure[];
+  /** Served while the sweep runs: the page asks for newer versions. Absent: a file for good. */
+  readonly live?: { readonly version: string };
+  /** Address of the Temporal UI for links to a unit's history; default: the local server's. */
+  readonly temporalUiUrl?: string;
+  readonly namespace?: string;
+}
+
+/**
+ * The report as one HTML file that needs nothing else: no request leaves it, which its content
+ * security policy enforces. Headline tables, figures and provenance are plain HTML; the units are
+ * packed JSON that the page's script opens. Same input, same bytes.
+ */
+export function renderPage(data: ReportData, options: PageOptions): string {
+  const { temporalUiUrl = "http://127.0.0.1:8233", namespace = "default" } = options;
+  const link = `${temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/`;
+  const model = buildPageModel(data, link);
+  const code = readBrowserCode();
+  const styles = readStyles();
+  const names = data.sweeps.map((sweep) => sweep.record.name).join(", ");
+  const packs = [
+    renderPack("index", model.index),
+    ...model.chunks.map((chunk, number) => renderPack(`chunk-${number}`, chunk)),
+  ];
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hashSource(code)}`,
+    `style-src ${hashSource(styles)}`,
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `connect-src ${options.live === undefined ? "'none'" : "'self'"}`,
+  ].join("; ");
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="referrer" content="no-referrer" />
+        <meta name="generator" content="${data.generatedBy}" />
+        <title>${names} – Whetstone report</title>
+        <style>${raw(styles)}</style>
+      </head>
+      <body${options.live === undefined ? "" : html` data-version="${options.live.version}"`}>
+        <a class="skip" href="#explorer">Skip to the samples</a>
+        <header class="page-head">
+          <p class="brand">Whetstone</p>
+          <nav aria-label="Parts of the report">
+            <a href="#results">Results</a>
+            ${options.figures.length === 0 ? null : html`<a href="#figures">Figures</a>`}
+            <a href="#explorer">Samples</a>
+            <a href="#provenance">Provenance</a>
+          </nav>
+          <button type="button" class="quiet" id="theme" hidden></button>
+        </header>
+        <main>
+          <h1>${names}</h1>
+          <p class="live" id="live" role="status"></p>
+          <div data-part="results" id="results">${renderHeadlines(data)}</div>
+          <div data-part="figures" id="figures">${renderFigureSection(options.figures)}</div>
+          <section id="explorer" aria-labelledby="explorer-title">
+            <h2 id="explorer-title">Samples</h2>
+            <noscript><p>The sample explorer needs JavaScript; all else is on this page.</p></noscript>
+            <div class="filters" id="filters" role="search"></div>
+            <div class="count-line">
+              <p id="count" role="status">Opening…</p>
+              <span id="reset"></span>
+            </div>
+            <div id="units" class="grid"></div>
+            <p class="note">
+              Arrow keys move in the table, Enter opens a unit, Escape closes it, ← and → step through
+              the units found, / searches. The address keeps filters and the open unit: share it.
+            </p>
+          </section>
+          <div data-part="provenance" id="provenance">${renderProvenance(data)}</div>
+        </main>
+        <footer class="page-foot">Made by ${data.generatedBy}.</footer>
+        <dialog id="sample"></dialog>
+        <div id="packs" hidden>${packs}</div>
+        <script type="module">${raw(code)}</script>
+      </body>
+    </html>
+`.text;
+}
+
+/** Data for the page's script; of a type that no browser executes. */
+function renderPack(name: string, value: unknown): Html {
+  return html`<script type="application/octet-stream" data-pack="${name}">
+    ${raw(pack(value))}
+  </script> `;
+}
+
+/** Allows one inline text, and no other, by its hash. */
+function hashSource(text: string): string {
+  return `'sha256-${createHash("sha256").update(text, "utf8").digest("base64")}'`;
+}

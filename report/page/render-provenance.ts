@@ -1,0 +1,54 @@
+import type { JsonValue } from "../../domain/json.js";
+import type { ReportData, ReportSweep } from "../report-data.js";
+import type { Html } from "./html.js";
+import { html } from "./html.js";
+
+/** Where each sweep's figures come from: what was run, by which versions, on which data. */
+export function renderProvenance(data: ReportData): Html {
+  return html`<section aria-labelledby="provenance-title">
+    <h2 id="provenance-title">Provenance</h2>
+    ${data.sweeps.map((sweep) => renderSweep(sweep, data.sweeps.length > 1))}
+  </section>`;
+}
+
+function renderSweep({ record }: ReportSweep, several: boolean): Html {
+  const facts: [string, JsonValue][] = [
+    ["sweep", record.name],
+    ["status", record.status],
+    ["config hash", `${record.configHash} (version ${record.hashVersion})`],
+    ["model", record.config.model],
+    ["seeds", record.config.seeds.join(", ")],
+    ["created", record.createdAt],
+    ["updated", record.updatedAt],
+    ...Object.entries(record.provenance),
+  ];
+  return html`${several ? html`<h3>${record.name}</h3>` : null}
+    <dl class="facts">${facts.map(([name, value]) => renderFact(name, value))}</dl>
+    <details>
+      <summary>Config as given</summary>
+      <pre class="text code">${record.configText}</pre>
+    </details>
+    <details>
+      <summary>Config with every default filled in</summary>
+      <pre class="text code">${JSON.stringify(record.config, null, 2)}</pre>
+    </details>`;
+}
+
+function renderFact(name: string, value: JsonValue): Html {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${renderValue(value)}</dd>
+  </div>`;
+}
+
+/** Plain values as text, lists and objects as folded JSON. */
+function renderValue(value: JsonValue): Html {
+  if (value === null) return html`–`;
+  if (typeof value !== "object") return html`${String(value)}`;
+  const text = JSON.stringify(value, null, 2);
+  if (text.length < 120) return html`<code>${JSON.stringify(value)}</code>`;
+  return html`<details>
+    <summary>show</summary>
+    <pre class="text code">${text}</pre>
+  </details>`;
+}

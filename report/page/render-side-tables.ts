@@ -1,0 +1,100 @@
+import type { VariantSummary } from "../summarise-sweep.js";
+import { formatP, formatSeconds } from "./format.js";
+import type { Html } from "./html.js";
+import { html } from "./html.js";
+
+/** Flips of each variant against each control; nothing where no control was run. */
+export function renderControls(variants: readonly VariantSummary[]): Html | null {
+  const rows = variants.filter((row) => row.statistics.against.length > 0);
+  const controls = [
+    ...new Set(rows.flatMap((row) => row.statistics.against.map((each) => each.control))),
+  ];
+  if (controls.length === 0) return null;
+  return renderTable(
+    "Against each control: gained, lost, exact p",
+    ["variant", ...controls],
+    rows.map((row) => [
+      row.variant,
+      ...controls.map((control) => {
+        const found = row.statistics.against.find((each) => each.control === control);
+        if (found === undefined) return "–";
+        return `+${found.gained} −${found.lost}, p ${formatP(found.p)}`;
+      }),
+    ]),
+  );
+}
+
+/** What became of the units of each variant. */
+export function renderDenominators(variants: readonly VariantSummary[]): Html {
+  return renderTable(
+    "Units",
+    [
+      "variant",
+      "scored",
+      "unparsable",
+      "failed",
+      "synthesis exhausted",
+      "one candidate only",
+      "retried",
+    ],
+    variants.map((row) => {
+      const { denominators } = row.statistics;
+      return [
+        row.variant,
+        denominators.scored,
+        denominators.unparsable,
+        denominators.failed,
+        denominators.exhausted,
+        denominators.singleCandidate,
+        denominators.retried,
+      ].map(String);
+    }),
+  );
+}
+
+/** Seconds per step that was computed, waiting apart (the paper's Table 4). */
+export function renderSteps(variants: readonly VariantSummary[]): Html {
+  return renderTable(
+    "Seconds per step, computed ones only",
+    ["variant", "step", "count", "total", "mean", "std", "min", "max", "mean wait"],
+    variants.flatMap((row) =>
+      row.statistics.steps.map((step) => [
+        row.variant,
+        step.step,
+        String(step.count),
+        formatSeconds(step.totalMs),
+        formatSeconds(step.meanMs),
+        formatSeconds(step.stdMs),
+        formatSeconds(step.minMs),
+        formatSeconds(step.maxMs),
+        formatSeconds(step.queueMeanMs),
+      ]),
+    ),
+  );
+}
+
+function renderTable(
+  title: string,
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+): Html {
+  return html`<h3>${title}</h3>
+    <div class="scroll-x">
+      <table class="data">
+        <thead>
+          <tr>
+            ${heads.map((head, place) => html`<th scope="col" class="${place === 0 ? "" : "number"}">${head}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            ([first = "", ...cells]) =>
+              html`<tr>
+                <th scope="row">${first}</th>
+                ${cells.map((cell) => html`<td class="number">${cell}</td>`)}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+}
