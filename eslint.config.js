@@ -58,6 +58,11 @@ export default tseslint.config(
       },
     },
   },
+  {
+    // Checked by tsc with the DOM's types.
+    files: ["report/page/browser/*.js"],
+    rules: { "no-undef": "off" },
+  },
   forbidLayers(["domain/**/*.ts"], [...upper, ...middle, "prompts"]),
   forbidLayers(["prompts/**/*.ts"], [...upper, ...middle]),
   forbidLayers(["datasets/**/*.ts", "store/**/*.ts", "engine-client/**/*.ts"], upper),
