@@ -21,7 +21,7 @@ function forbidLayers(files, folders, extraPaths = []) {
 }
 
 const upper = ["activities", "workers", "cli", "report", "infra", "workflows"];
-const middle = ["datasets", "store", "engine-client", "planning"];
+const middle = ["datasets", "store", "engine-client", "sampler", "planning"];
 
 export default tseslint.config(
   {
@@ -65,7 +65,10 @@ export default tseslint.config(
   },
   forbidLayers(["domain/**/*.ts"], [...upper, ...middle, "prompts"]),
   forbidLayers(["prompts/**/*.ts"], [...upper, ...middle]),
-  forbidLayers(["datasets/**/*.ts", "store/**/*.ts", "engine-client/**/*.ts"], upper),
+  forbidLayers(
+    ["datasets/**/*.ts", "store/**/*.ts", "engine-client/**/*.ts", "sampler/**/*.ts"],
+    upper,
+  ),
   {
     files: ["workflows/**/*.ts"],
     rules: {
@@ -77,7 +80,7 @@ export default tseslint.config(
             { regex: "^(zod|pino)", message: "Workflow code has no zod and no logger but `log`." },
             {
               regex:
-                "^(\\.\\./)+(activities|store|engine-client|datasets|planning|infra|workers|cli|report)/",
+                "^(\\.\\./)+(activities|store|engine-client|sampler|datasets|planning|infra|workers|cli|report)/",
               allowTypeImports: true,
               message: "Workflows import only domain and types.",
             },

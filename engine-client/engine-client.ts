@@ -111,6 +111,12 @@ export class EngineClient {
     }
   }
 
+  /** A live adapter as the uncompressed tar of a PEFT directory; only for adapters of scope "all". */
+  async adapterWeights(id: string, options: RequestOptions = {}): Promise<Uint8Array> {
+    const path = `/v1/adapters/${encodeURIComponent(id)}/weights`;
+    return this.#send("GET", path, undefined, { model: id, adapter: true }, options, asBytes);
+  }
+
   /** G and I: OpenAI's chat completions. */
   async chat(call: ChatCall, options: RequestOptions = {}): Promise<ChatResponse> {
     const { adapter = false, ...request } = call;
@@ -141,10 +147,11 @@ export class EngineClient {
     body: object | undefined,
     about: Omit<FailedRequest, "baseUrl">,
     options: RequestOptions,
+    read: (body: ArrayBuffer) => unknown = asJson,
   ): Promise<Answer> {
     const failed: FailedRequest = { baseUrl: this.baseUrl, ...about };
     let response: Response;
-    let text: string;
+    let content: ArrayBuffer;
     try {
       response = await engineFetch(`${this.baseUrl}${path}`, {
         method,
@@ -155,16 +162,16 @@ export class EngineClient {
         ...(body ? { body: JSON.stringify(body) } : {}),
         ...(options.signal ? { signal: options.signal } : {}),
       });
-      text = await response.text();
+      content = await response.arrayBuffer();
     } catch (error) {
       options.signal?.throwIfAborted();
       throw this.#lost(failed, error);
     }
     if (!response.ok) {
-      throw this.#answered(failed, readErrorAnswer(response, text));
+      throw this.#answered(failed, readErrorAnswer(response, asText(content)));
     }
     this.#checkFingerprint(response.headers, options);
-    return (text === "" ? undefined : JSON.parse(text)) as Answer;
+    return read(content) as Answer;
   }
 
   #lost(failed: FailedRequest, error: unknown): Error {
@@ -187,6 +194,18 @@ export class EngineClient {
     this.#baseModel = undefined;
     throw wrongModel(this.baseUrl, expected, actual ?? "");
   }
+}
+
+function asText(body: ArrayBuffer): string {
+  return new TextDecoder().decode(body);
+}
+
+function asJson(body: ArrayBuffer): unknown {
+  return body.byteLength === 0 ? undefined : JSON.parse(asText(body));
+}
+
+function asBytes(body: ArrayBuffer): Uint8Array {
+  return new Uint8Array(body);
 }
 
 function readErrorAnswer(response: Response, text: string): ErrorAnswer {

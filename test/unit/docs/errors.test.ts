@@ -13,6 +13,7 @@ const folders = [
   "planning",
   "prompts",
   "report",
+  "sampler",
   "store",
   "workers",
   "workflows",

@@ -1,0 +1,160 @@
+import { WhetstoneError } from "../domain/errors.js";
+
+/** A failed request, reduced to what matters. The key is never part of it. */
+export interface Refusal {
+  readonly baseUrl: string;
+  /** Model or adapter that was asked for. */
+  readonly model: string;
+  /** True where `model` is an adapter. */
+  readonly adapter: boolean;
+  readonly apiKeyEnv: string | undefined;
+  readonly status: number;
+  /** `error.code` and `error.type` of the body, joined; empty where the body is not OpenAI-shaped. */
+  readonly code: string;
+  readonly message: string;
+  /** Of the Retry-After header, milliseconds. */
+  readonly retryAfterMs: number | null;
+}
+
+/** Wait before a refused request is sent again, where the server names none. */
+const DEFAULT_RETRY_AFTER_MS = 2_000;
+
+/** Nobody answers. Details: `baseUrl`. */
+export function samplerUnreachable(baseUrl: string, cause: unknown): WhetstoneError {
+  return new WhetstoneError(`No chat server answers at ${baseUrl}.`, {
+    code: "SAMPLER_UNREACHABLE",
+    hint: "Start it, or correct baseUrl; requests are sent again until then.",
+    retryable: true,
+    details: { baseUrl },
+    cause,
+  });
+}
+
+/** The environment variable that should hold the key is empty. Details: `baseUrl`, `apiKeyEnv`. */
+export function samplerKeyMissing(baseUrl: string, apiKeyEnv: string): WhetstoneError {
+  return new WhetstoneError(`${apiKeyEnv} is not set, the key for ${baseUrl}.`, {
+    code: "SAMPLER_KEY_MISSING",
+    hint: `Set ${apiKeyEnv} where the worker runs, and start the worker again.`,
+    details: { baseUrl, apiKeyEnv },
+  });
+}
+
+/** A 200 that is no chat answer. */
+export function samplerAnswerInvalid(baseUrl: string, what: string): WhetstoneError {
+  return new WhetstoneError(`The server at ${baseUrl} did not answer as OpenAI does: ${what}`, {
+    code: "SAMPLER_ANSWER_INVALID",
+    hint: "Check that baseUrl is the OpenAI-compatible root, which mostly ends in /v1.",
+    details: { baseUrl },
+  });
+}
+
+/** Another model than the one asked for answered. Details: `asked`, `answered`. */
+export function samplerWrongModel(
+  baseUrl: string,
+  asked: string,
+  answered: string,
+): WhetstoneError {
+  return new WhetstoneError(
+    `The server at ${baseUrl} was asked for "${asked}", and "${answered}" answered.`,
+    {
+      code: "SAMPLER_WRONG_MODEL",
+      hint: "Use a server that refuses names it has not loaded (vLLM, the engine).",
+      details: { asked, answered },
+    },
+  );
+}
+
+/** The server has no such model. Details: `model`, and `available` where it lists them. */
+export function samplerModelMissing(
+  baseUrl: string,
+  model: string,
+  reason: string,
+  available?: readonly string[],
+): WhetstoneError {
+  return new WhetstoneError(`The server at ${baseUrl} has no model "${model}": ${reason}`, {
+    code: "SAMPLER_MODEL_MISSING",
+    hint: "Correct `model`, or start the server with it; baseUrl mostly ends in /v1.",
+    details: { model, ...(available ? { available } : {}) },
+  });
+}
+
+/** An adapter is not, or no longer, loaded. Details: `adapterId`. */
+export function samplerAdapterLost(
+  baseUrl: string,
+  adapterId: string,
+  reason: string,
+): WhetstoneError {
+  return new WhetstoneError(
+    `The server at ${baseUrl} does not have adapter ${adapterId}: ${reason}`,
+    {
+      code: "SAMPLER_ADAPTER_LOST",
+      hint: "It was unloaded, or the server was restarted: load it again.",
+      details: { adapterId },
+    },
+  );
+}
+
+/** The server cannot be given adapters while it runs. */
+export function samplerAdaptersUnsupported(baseUrl: string, reason: string): WhetstoneError {
+  return new WhetstoneError(`The server at ${baseUrl} takes no adapters: ${reason}`, {
+    code: "SAMPLER_ADAPTERS_UNSUPPORTED",
+    hint: "For vLLM: --enable-lora and VLLM_ALLOW_RUNTIME_LORA_UPDATING=True.",
+    details: { baseUrl },
+  });
+}
+
+/** Turns an error answer into the error that a user sees. Only `retryable` ones are worth sending again. */
+export function toSamplerError(refusal: Refusal): WhetstoneError {
+  const { baseUrl, status, message, model, code } = refusal;
+  if (status === 401 || status === 403) {
+    return new WhetstoneError(`The server at ${baseUrl} refused the key (${status}): ${message}`, {
+      code: "SAMPLER_KEY_REFUSED",
+      hint:
+        refusal.apiKeyEnv === undefined
+          ? "Name the environment variable that holds the key: apiKeyEnv."
+          : `Set ${refusal.apiKeyEnv} to a key that may use ${model}.`,
+      details: { baseUrl, status, apiKeyEnv: refusal.apiKeyEnv ?? null },
+    });
+  }
+  if (status === 429 && code.includes("insufficient_quota")) {
+    return new WhetstoneError(`The account at ${baseUrl} has no credit left: ${message}`, {
+      code: "SAMPLER_QUOTA_EXCEEDED",
+      hint: "Add credit or raise the limit, then resume the sweep.",
+      details: { baseUrl, status },
+    });
+  }
+  if (status === 429 || status === 408 || status === 409 || status >= 500) {
+    const busy = status === 429;
+    return new WhetstoneError(
+      `The server at ${baseUrl} ${busy ? "is overloaded" : `failed (${status})`}: ${message}`,
+      {
+        code: busy ? "SAMPLER_OVERLOADED" : "SAMPLER_FAILED",
+        hint: busy
+          ? "Nothing to do: the request is sent again. Lower `run.concurrency` if it goes on."
+          : "The request is sent again; see the server's log if it goes on.",
+        retryable: true,
+        details: { status, retryAfterMs: refusal.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS },
+      },
+    );
+  }
+  if (status === 404) {
+    return refusal.adapter
+      ? samplerAdapterLost(baseUrl, model, message)
+      : samplerModelMissing(baseUrl, model, message);
+  }
+  if (/context.{0,12}length/i.test(`${code} ${message}`)) {
+    return new WhetstoneError(`The prompt is too long for ${model}: ${message}`, {
+      code: "SAMPLER_CONTEXT_LENGTH_EXCEEDED",
+      hint: "Use a model with a longer context, lower maxTokens, or leave the sample out with `limit`.",
+      details: { status },
+    });
+  }
+  return new WhetstoneError(
+    `The server at ${baseUrl} refused the request (${status}): ${message}`,
+    {
+      code: "SAMPLER_REQUEST_REFUSED",
+      hint: "Leave out what the message names; models that think first take no temperature.",
+      details: { status },
+    },
+  );
+}

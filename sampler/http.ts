@@ -1,0 +1,49 @@
+import { Agent, fetch as undiciFetch } from "undici";
+
+/** Connections to chat servers. An answer may take minutes: the activity's own time limit ends a request. */
+const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } });
+
+/** `fetch` over those connections. */
+export const samplerFetch = ((input: string, init: object | undefined) =>
+  undiciFetch(input, { ...init, dispatcher: agent })) as unknown as typeof fetch;
+
+/**
+ * How long a server asks to wait, milliseconds: `retry-after-ms`, or `Retry-After` as seconds or as a date. Null where
+ * it does not say. At most an hour: a longer wait is a server's mistake.
+ */
+export function readRetryAfter(headers: Headers, now = Date.now()): number | null {
+  const exact = headers.get("retry-after-ms");
+  const value = headers.get("retry-after");
+  const asked =
+    exact !== null && exact.trim() !== ""
+      ? Number(exact)
+      : value === null || value.trim() === ""
+        ? Number.NaN
+        : Number.isFinite(Number(value))
+          ? Number(value) * 1000
+          : Date.parse(value) - now;
+  return Number.isFinite(asked) ? Math.min(3_600_000, Math.max(0, Math.round(asked))) : null;
+}
+
+/** `error.code` and `error.type` joined, and the message, of an OpenAI-shaped or vLLM-shaped body. */
+export function readErrorBody(text: string): { code: string; message: string } {
+  const fallback = { code: "", message: text.replace(/\s+/g, " ").trim().slice(0, 300) };
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return fallback;
+  }
+  const own = isRecord(body) ? (isRecord(body["error"]) ? body["error"] : body) : {};
+  const words = [own["code"], own["type"]].filter((word) => typeof word === "string");
+  const message = own["message"] ?? own["detail"];
+  return {
+    code: words.join(" "),
+    message: typeof message === "string" ? message.slice(0, 300) : fallback.message,
+  };
+}
+
+/** Whether a parsed JSON value is an object. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
