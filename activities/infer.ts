@@ -138,7 +138,10 @@ function buildRequest(
 } {
   const messages = style.answerMessages(sample, examples ? { examples } : {});
   if (inference.decoding === "constrained") {
-    const schema = answerSchema(sample.tools, forcedName === undefined ? {} : { forcedName });
+    const schema = answerSchema(sample.tools, {
+      calls: inference.calls,
+      ...(forcedName === undefined ? {} : { forcedName }),
+    });
     return {
       prefill: "",
       request: {

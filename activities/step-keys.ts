@@ -34,9 +34,11 @@ export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: n
   const { synthesis, teacher } = origin;
   const { temperature, maxTokens, maxAttempts, decoding, checks } = synthesis;
   const { grounding, name, verify } = synthesis;
+  // The shape of a constrained reply's calls is that of the final answer's.
+  const calls = decoding === "constrained" ? origin.inference.calls : null;
   const seed = seedInference(origin.inference);
   return context.keyOf("synthesize", {
-    ...{ temperature, maxTokens, maxAttempts, decoding, checks, verify },
+    ...{ temperature, maxTokens, maxAttempts, decoding, calls, checks, verify },
     grounding: grounding === "free" ? null : { grounding, name, seed, version: GROUNDING_VERSION },
     teacher: teacher ? { model: teacher.model, baseUrl: teacher.baseUrl } : null,
     revealed: origin.revealedCalls ?? null,

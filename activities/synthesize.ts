@@ -158,7 +158,7 @@ async function drawReply(
 async function requestReply(
   { engine }: GpuDependencies,
   { sample }: StepContext,
-  { synthesis, plan }: SynthesizeInput,
+  { synthesis, inference, plan }: SynthesizeInput,
   request: {
     readonly messages: readonly Message[];
     readonly constrained: boolean;
@@ -178,7 +178,10 @@ async function requestReply(
           ? {
               response_format: {
                 type: "json_schema",
-                json_schema: { name: "synthesis", schema: synthesisSchema(sample.tools) },
+                json_schema: {
+                  name: "synthesis",
+                  schema: synthesisSchema(sample.tools, { calls: inference.calls }),
+                },
               },
             }
           : {}),

@@ -3,6 +3,7 @@ import { normaliseSchema } from "./json-schema.js";
 import type { JsonObject, JsonValue } from "./json.js";
 import type { Tool } from "./sample.js";
 import { sampleWithoutTools } from "./uncertainty.js";
+import type { InferenceSpec } from "./variant.js";
 
 /** Options of `answerSchema`. */
 export interface AnswerSchemaOptions {
@@ -11,6 +12,8 @@ export interface AnswerSchemaOptions {
    * too.
    */
   readonly forcedName?: string;
+  /** How many calls there are; any number by default. */
+  readonly calls?: InferenceSpec["calls"];
 }
 
 /**
@@ -26,22 +29,35 @@ export function answerSchema(
   options: AnswerSchemaOptions = {},
 ): JsonObject {
   if (tools.length === 0) throw sampleWithoutTools("an answer needs at least one tool to call");
-  const { forcedName } = options;
+  const { forcedName, calls = "any" } = options;
+  const limits = {
+    ...(calls === "any" && forcedName === undefined ? {} : { minItems: 1 }),
+    ...(calls === "one" ? { maxItems: 1 } : {}),
+  };
   // Of two tools with one name the first counts, as everywhere else.
   const distinct = tools.filter(
     (tool, index) => tools.findIndex(({ name }) => name === tool.name) === index,
   );
   const items: JsonObject = { anyOf: distinct.map(callSchema) };
-  if (forcedName === undefined) return { type: "array", items };
+  if (forcedName === undefined) return { type: "array", items, ...limits };
   const forced = distinct.find(({ name }) => name === forcedName);
   if (forced === undefined) throw new RangeError(`"${forcedName}" is none of the sample's tools`);
-  return { type: "array", prefixItems: [callSchema(forced)], items, minItems: 1 };
+  // With a limit of one, an item rule beside the prefix would only confuse.
+  if (calls === "one") return { type: "array", items: callSchema(forced), ...limits };
+  return { type: "array", prefixItems: [callSchema(forced)], items, ...limits };
 }
 
 /** The JSON Schema of a synthesis reply: one object of instruction, input and output (calls). */
-export function synthesisSchema(tools: readonly Tool[]): JsonObject {
+export function synthesisSchema(
+  tools: readonly Tool[],
+  options: Pick<AnswerSchemaOptions, "calls"> = {},
+): JsonObject {
   return closedObject(
-    { instruction: { type: "string" }, input: { type: "string" }, output: answerSchema(tools) },
+    {
+      instruction: { type: "string" },
+      input: { type: "string" },
+      output: answerSchema(tools, options),
+    },
     ["instruction", "input", "output"],
   );
 }

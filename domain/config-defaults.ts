@@ -43,6 +43,7 @@ export const CONFIG_DEFAULTS = {
     maxTokens: 256,
     answers: 1,
     decoding: "free",
+    calls: "any",
     copy: false,
   } satisfies InferenceSpec,
   /** TT-D (section 4): the paper's teacher. */

@@ -88,6 +88,10 @@ export const inference = z
     maxTokens: wholeNumber(1, 32768).optional(),
     answers: wholeNumber(1, 64).describe("Answers drawn per unit.").optional(),
     decoding: decoding.optional(),
+    calls: z
+      .enum(["any", "some", "one"])
+      .describe("Calls of a constrained answer: any number, at least one, exactly one.")
+      .optional(),
     copy: z.boolean().describe("Decode ungrounded values again as spans of the query.").optional(),
   })
   .describe("I, the final answer.");

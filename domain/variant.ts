@@ -106,6 +106,8 @@ export interface InferenceSpec {
   /** Answers drawn per unit; single, majority and pass@k come from the same ones. */
   readonly answers: number;
   readonly decoding: "free" | "constrained";
+  /** How many calls a constrained answer has: any number, at least one, exactly one. */
+  readonly calls: "any" | "some" | "one";
   /** Applies the copy rule to each answer: ungrounded values are decoded again as spans of the query. */
   readonly copy: boolean;
 }

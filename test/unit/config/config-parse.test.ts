@@ -54,6 +54,7 @@ describe("parseConfig", () => {
             maxTokens: 256,
             answers: 1,
             decoding: "free",
+            calls: "any",
             copy: false,
           },
         },
