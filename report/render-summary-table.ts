@@ -2,6 +2,7 @@ import { isSelective } from "../domain/methods.js";
 import type { Flips } from "./flips.js";
 import type { Accuracy, SweepSummary, VariantSummary } from "./summarise-sweep.js";
 import { STEPS } from "./step-seconds.js";
+import { labelVariant } from "./variant-roles.js";
 import { NOT_APPLICABLE, renderTextTable } from "./text-table.js";
 
 /** Letters of the method's steps, for column heads. */
@@ -29,40 +30,98 @@ export function renderSummaryTable(summary: SweepSummary): string {
   ];
   for (const { dataset, variants } of summary.datasets) {
     lines.push("", `answers on ${dataset}`, ...renderAnswers(variants));
+    const modes = renderModes(variants);
+    if (modes.length > 0) lines.push("", `several answers per unit on ${dataset}`, ...modes);
+    const controls = renderControls(variants);
+    if (controls.length > 0) lines.push("", `against the controls on ${dataset}`, ...controls);
     lines.push("", `units and seconds per step on ${dataset}`, ...renderSteps(variants));
   }
   lines.push("", ...renderNotes(summary));
   return lines.join("\n");
 }
 
+/** Widest line that needs no wrapping on a usual terminal. */
+const WIDTH = 120;
+
+/** One column: its head, and what stands in it. */
+type SummaryColumn = readonly [head: string, cell: (row: VariantSummary) => string];
+
+const INTERVAL: SummaryColumn = [
+  "95 %",
+  ({ statistics: { interval } }) =>
+    interval === null
+      ? NOT_APPLICABLE
+      : `${formatPercent(interval.low)}..${formatPercent(interval.high)}`,
+];
+
+const UNCERTAIN: SummaryColumn = ["uncertain %", (row) => formatPercent(row.uncertainShare)];
+
+const ANSWER_COLUMNS: readonly SummaryColumn[] = [
+  ["variant", labelVariant],
+  ["tau", formatTau],
+  ["n", (row) => String(row.n)],
+  ["soft %", (row) => formatAccuracy(row.soft)],
+  INTERVAL,
+  ["strict %", (row) => formatAccuracy(row.strict)],
+  ["+", (row) => (row.flips === null ? NOT_APPLICABLE : String(row.flips.gained))],
+  ["-", (row) => (row.flips === null ? NOT_APPLICABLE : String(row.flips.lost))],
+  ["p", (row) => formatP(row.flips)],
+  ["adapted %", (row) => formatPercent(row.adaptedShare)],
+  UNCERTAIN,
+];
+
+/** Where lines are too long, the flagged share goes first (`report --out` has it), then the interval. */
 function renderAnswers(variants: readonly VariantSummary[]): string[] {
-  const heads = [
-    "variant",
-    "tau",
-    "n",
-    "soft %",
-    "strict %",
-    "+",
-    "-",
-    "p",
-    "adapted %",
-    "uncertain %",
-  ];
-  return renderTextTable(
-    heads,
-    variants.map((row) => [
-      row.control ? `${row.variant} (control)` : row.variant,
-      formatTau(row),
-      String(row.n),
+  const render = (columns: readonly SummaryColumn[]) =>
+    renderTextTable(
+      columns.map(([head]) => head),
+      variants.map((row) => columns.map(([, cell]) => cell(row))),
+    );
+  const fits = (lines: readonly string[]) => lines.every((line) => line.length <= WIDTH);
+  const without = (left: SummaryColumn) => ANSWER_COLUMNS.filter((column) => column !== left);
+  const shorter = [ANSWER_COLUMNS, without(UNCERTAIN)].map(render).find(fits);
+  return shorter ?? render(without(INTERVAL));
+}
+
+/** Each method beside each control; nothing where the sweep has no control. */
+function renderControls(variants: readonly VariantSummary[]): string[] {
+  const rows = variants.flatMap((row) =>
+    row.statistics.against.map(({ control, gained, lost, p }) => [
+      row.variant,
+      control,
       formatAccuracy(row.soft),
-      formatAccuracy(row.strict),
-      row.flips === null ? NOT_APPLICABLE : String(row.flips.gained),
-      row.flips === null ? NOT_APPLICABLE : String(row.flips.lost),
-      formatP(row.flips),
-      formatPercent(row.adaptedShare),
-      formatPercent(row.uncertainShare),
+      formatAccuracy(
+        variants.find((other) => other.variant === control)?.soft ?? {
+          mean: null,
+          deviation: null,
+        },
+      ),
+      String(gained),
+      String(lost),
+      formatProbability(p),
     ]),
   );
+  if (rows.length === 0) return [];
+  return renderTextTable(["variant", "control", "soft %", "control's %", "+", "-", "p"], rows);
+}
+
+/** Single answer, majority and pass@k; nothing where each unit has one answer. */
+function renderModes(variants: readonly VariantSummary[]): string[] {
+  const rows = variants.flatMap(({ modes, ...row }) =>
+    modes === null
+      ? []
+      : [
+          [
+            labelVariant(row),
+            String(modes.k),
+            formatAccuracy(modes.single),
+            formatAccuracy(modes.majority),
+            formatAccuracy(modes.passAtK),
+          ],
+        ],
+  );
+  if (rows.length === 0) return [];
+  return renderTextTable(["variant", "k", "single %", "majority %", "pass@k %"], rows);
 }
 
 function renderSteps(variants: readonly VariantSummary[]): string[] {
@@ -94,6 +153,9 @@ function renderNotes(summary: SweepSummary): string[] {
   notes.push(
     "seconds: mean compute + mean wait of the units that computed the step; exhausted: synthesis used up its attempts, base answered.",
   );
+  notes.push(
+    "95 %: interval of soft %, whole samples resampled; `report --out DIR` has it for every row, and for the differences.",
+  );
   if (summary.seeds.length > 1) {
     notes.push("Accuracies are means over seeds, +- the sample standard deviation over seeds.");
   }
@@ -105,7 +167,7 @@ function renderNotes(summary: SweepSummary): string[] {
   }
   if (variants.some((row) => row.control)) {
     notes.push(
-      'control: no training; a gain it shares is "say the tool you already prefer", not self-improvement.',
+      "control: a gain over base that it shares is not due to what it leaves out; against it, p is exact McNemar of one seed, of several the paired bootstrap over samples.",
     );
   }
   for (const { variant, seed, tau, details } of summary.thresholds) {

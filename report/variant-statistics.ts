@@ -7,6 +7,7 @@ import {
 import type { ResultRow } from "../store/store.js";
 import type { Flips } from "./flips.js";
 import { pairWithBase } from "./flips.js";
+import { sampleId } from "./load-samples.js";
 import type { StepSeconds } from "./step-seconds.js";
 import { summariseSteps } from "./step-seconds.js";
 
@@ -132,15 +133,18 @@ function findInterval(answers: readonly ResultRow[]): { low: number; high: numbe
   return { low, high };
 }
 
-/** Each sample counts once, with its mean over the seeds that both answered. */
-function bootstrapDifference(
+/**
+ * Seeded paired bootstrap of the difference rows - base over samples. Each sample
+ * counts once, with its mean over the seeds that both answered; null without pairs.
+ */
+export function bootstrapDifference(
   base: readonly ResultRow[],
   rows: readonly ResultRow[],
 ): { low: number; high: number; p: number } | null {
-  const before = new Map(base.map((row) => [`${row.sampleKey}/${row.seed}`, row.correct]));
+  const before = new Map(base.map((row) => [`${sampleId(row)}/${row.seed}`, row.correct]));
   const samples = groupBySample(rows).flatMap((own) => {
     const pairs = own.flatMap((row) => {
-      const other = before.get(`${row.sampleKey}/${row.seed}`) ?? null;
+      const other = before.get(`${sampleId(row)}/${row.seed}`) ?? null;
       return row.correct === null || other === null ? [] : [{ base: other, variant: row.correct }];
     });
     if (pairs.length === 0) return [];
@@ -161,8 +165,8 @@ function bootstrapDifference(
 function groupBySample(rows: readonly ResultRow[]): ResultRow[][] {
   const groups = new Map<string, ResultRow[]>();
   for (const row of rows) {
-    const own = groups.get(row.sampleKey);
-    if (own === undefined) groups.set(row.sampleKey, [row]);
+    const own = groups.get(sampleId(row));
+    if (own === undefined) groups.set(sampleId(row), [row]);
     else own.push(row);
   }
   return [...groups].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, own]) => own);

@@ -1,22 +1,57 @@
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import type { ReportData } from "../../report/report-data.js";
+import { collectReportData } from "../../report/report-data.js";
 import { renderSummaryTable } from "../../report/render-summary-table.js";
-import { summariseSweep } from "../../report/summarise-sweep.js";
+import { writeReport } from "../../report/write-report.js";
 import type { CommandContext } from "../context.js";
-import { withSweep } from "../context.js";
+import { withSweeps } from "../context-sweeps.js";
 
-/** `whetstone report SWEEP`: the table, from the store alone. */
+interface ReportOptions {
+  readonly out?: string;
+  readonly json?: true;
+}
+
+/** `whetstone report SWEEP...`: tables on the terminal, or a folder with page, figures and data. */
 export function addReportCommand(program: Command, context: CommandContext): void {
   program
     .command("report")
-    .argument("<sweep>")
-    .description("print the table of a sweep: accuracy, flips, p-values, seconds per step")
-    .option("--json", "one JSON line")
-    .action((name: string, options: { json?: true }) =>
-      withSweep(context, name, async (store) => {
-        const summary = await summariseSweep(store, name);
-        context.terminal.result(
-          options.json === true ? JSON.stringify(summary) : renderSummaryTable(summary),
-        );
+    .argument("<sweep...>")
+    .description("accuracy, intervals, flips, p-values, controls and seconds of one or more sweeps")
+    .option("--out <dir>", "write page, figures, tables, results and provenance into this folder")
+    .option("--json", "one JSON line per sweep; with --out, one that lists the files")
+    .action((names: string[], options: ReportOptions) =>
+      withSweeps(context, names, async (store) => {
+        const data = await collectReportData(store, [...new Set(names)]);
+        if (options.out !== undefined) await writeOut(context, data, options.out, options);
+        else print(context, data, options);
       }),
     );
+}
+
+function print({ terminal }: CommandContext, data: ReportData, options: ReportOptions): void {
+  data.sweeps.forEach(({ summary }, index) => {
+    if (options.json === true) {
+      terminal.result(JSON.stringify(summary));
+      return;
+    }
+    if (index > 0) terminal.result("");
+    terminal.result(renderSummaryTable(summary));
+  });
+}
+
+async function writeOut(
+  { terminal }: CommandContext,
+  data: ReportData,
+  folder: string,
+  options: ReportOptions,
+): Promise<void> {
+  const files = await writeReport(data, folder);
+  if (options.json === true) {
+    terminal.result(JSON.stringify({ folder: resolve(folder), files }));
+    return;
+  }
+  terminal.result(resolve(folder));
+  terminal.note(`${files.length} files`);
+  if (files.includes("index.html")) terminal.note(`open ${join(resolve(folder), "index.html")}`);
 }

@@ -225,7 +225,7 @@ describe("renderSummaryTable", () => {
       .filter((line) => line.startsWith("tt-si"))
       .map((line) => line.split(/ {2,}/));
     expect(cells).toEqual([
-      ["tt-si", "auto", "0", "--", "--", "0", "0", "--", "--", "--"],
+      ["tt-si", "auto", "0", "--", "--", "--", "0", "0", "--", "--", "--"],
       ["tt-si", "0", "0", "0", "--", "--", "--", "--", "--"],
     ]);
   });

@@ -1,0 +1,71 @@
+import type { Command } from "commander";
+import { WhetstoneError } from "../../domain/errors.js";
+import { resolveTemporalTarget } from "../../infra/temporal-connection.js";
+import type { ComparisonOptions } from "../../report/compare/compare-sweeps.js";
+import { compareSweeps } from "../../report/compare/compare-sweeps.js";
+import { renderComparison } from "../../report/compare/render-comparison.js";
+import { collectReportData } from "../../report/report-data.js";
+import type { ResultRow } from "../../store/store.js";
+import type { CommandContext } from "../context.js";
+import { withSweeps } from "../context-sweeps.js";
+import { sampleUrl } from "../sweep-client.js";
+
+interface CompareOptions extends ComparisonOptions {
+  readonly limit: string;
+  readonly json?: true;
+}
+
+/** `whetstone compare A B`: two sweeps, sample by sample. */
+export function addCompareCommand(program: Command, context: CommandContext): void {
+  program
+    .command("compare")
+    .argument("<before>")
+    .argument("<after>")
+    .description("compare two sweeps sample by sample: flips, paired tests, what else differs")
+    .option("--variant <name>", "only this variant")
+    .option("--with <name>", "the other sweep's variant to compare it with")
+    .option("--limit <count>", "flips, unmatched units and differences listed, of each", "20")
+    .option("--json", "one JSON line with everything")
+    .action((before: string, after: string, options: CompareOptions) => {
+      checkOptions(options);
+      return withSweeps(context, [before, after], async (store) => {
+        const [left, right] = (await collectReportData(store, [before, after])).sweeps;
+        if (left === undefined || right === undefined) return;
+        const comparison = compareSweeps(left, right, options);
+        const { namespace } = resolveTemporalTarget(context.settings);
+        const link = (row: ResultRow) =>
+          sampleUrl(context.settings, namespace, row.unitKey, row.runId);
+        context.terminal.result(
+          options.json === true
+            ? JSON.stringify(withLinks(comparison, link))
+            : renderComparison(comparison, { limit: Number(options.limit), link }),
+        );
+      });
+    });
+}
+
+function checkOptions(options: CompareOptions): void {
+  const problem = !/^\d+$/.test(options.limit)
+    ? `--limit needs a whole number, not ${JSON.stringify(options.limit)}.`
+    : options.with !== undefined && options.variant === undefined
+      ? "--with names the other side of --variant, which is missing."
+      : null;
+  if (problem === null) return;
+  throw new WhetstoneError(problem, { code: "USAGE", hint: "npx whetstone compare --help" });
+}
+
+/** Without traces, which `samples --json` gives, but with the way to each unit. */
+function withLinks(comparison: ReturnType<typeof compareSweeps>, link: (row: ResultRow) => string) {
+  const describe = (row: ResultRow) => ({ ...row, trace: undefined });
+  return {
+    ...comparison,
+    variants: comparison.variants.map((variant) => ({
+      ...variant,
+      flips: variant.flips.map(({ direction, before, after }) => ({
+        direction,
+        before: { ...describe(before), link: link(before) },
+        after: { ...describe(after), link: link(after) },
+      })),
+    })),
+  };
+}

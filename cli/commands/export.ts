@@ -1,0 +1,76 @@
+import type { Command } from "commander";
+import process from "node:process";
+import { WhetstoneError } from "../../domain/errors.js";
+import { renderJsonl } from "../../report/export/render-jsonl.js";
+import { renderParquet } from "../../report/export/render-parquet.js";
+import { renderResultsCsv } from "../../report/export/render-results-csv.js";
+import { collectReportData } from "../../report/report-data.js";
+import type { ReportData } from "../../report/report-data.js";
+import { writeFileWhole } from "../../report/write-report.js";
+import type { CommandContext } from "../context.js";
+import { withSweep } from "../context.js";
+
+const FORMATS = ["jsonl", "csv", "parquet"] as const;
+type Format = (typeof FORMATS)[number];
+
+interface ExportOptions {
+  readonly format: string;
+  readonly out?: string;
+}
+
+/** `whetstone export SWEEP --format F`: its results, one record per unit. */
+export function addExportCommand(program: Command, context: CommandContext): void {
+  program
+    .command("export")
+    .argument("<sweep>")
+    .description("results of a sweep, one record per unit, on stdout or into a file")
+    .option("--format <format>", `one of ${FORMATS.join(", ")}`, "jsonl")
+    .option("--out <file>", "write here instead of stdout")
+    .action((name: string, options: ExportOptions) => {
+      const format = readFormat(options);
+      return withSweep(context, name, async (store) => {
+        const data = await collectReportData(store, [name]);
+        const content = render(data, format);
+        if (options.out !== undefined) {
+          await writeFileWhole(options.out, content);
+          context.terminal.note(`${data.sweeps[0]?.units.length ?? 0} units in ${options.out}`);
+          return;
+        }
+        for (const piece of typeof content === "string" || content instanceof Uint8Array
+          ? [content]
+          : content) {
+          await writeToStdout(piece);
+        }
+      });
+    });
+}
+
+function readFormat({ format, out }: ExportOptions): Format {
+  const known = FORMATS.find((each) => each === format);
+  if (known === undefined) {
+    throw new WhetstoneError(
+      `There is no format ${JSON.stringify(format)}. There are: ${FORMATS.join(", ")}.`,
+      { code: "USAGE", hint: "npx whetstone export --help" },
+    );
+  }
+  if (known === "parquet" && out === undefined && process.stdout.isTTY) {
+    throw new WhetstoneError("Parquet is binary and does not belong on a terminal.", {
+      code: "USAGE",
+      hint: "add --out results.parquet",
+    });
+  }
+  return known;
+}
+
+function render(data: ReportData, format: Format): string | Uint8Array | Iterable<string> {
+  if (format === "csv") return renderResultsCsv(data.sweeps);
+  return format === "parquet"
+    ? renderParquet(data.sweeps, data.generatedBy)
+    : renderJsonl(data.sweeps);
+}
+
+/** Waits until a slow reader has caught up, so that a pipe never has to hold everything. */
+async function writeToStdout(piece: string | Uint8Array): Promise<void> {
+  if (process.stdout.write(piece)) return;
+  await new Promise((resolve) => process.stdout.once("drain", resolve));
+}

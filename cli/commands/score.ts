@@ -1,0 +1,105 @@
+import type { Command } from "commander";
+import { WhetstoneError } from "../../domain/errors.js";
+import { SCORER_VERSION } from "../../domain/judge-answer.js";
+import type { JsonValue } from "../../domain/json.js";
+import { readToolVersion } from "../../infra/repository.js";
+import { collectReportData } from "../../report/report-data.js";
+import { renderRescoring } from "../../report/rescore/render-rescoring.js";
+import type { Rescoring } from "../../report/rescore/rescore-sweep.js";
+import { rescoreSweep } from "../../report/rescore/rescore-sweep.js";
+import type { Scorer } from "../../report/rescore/scorers.js";
+import { SCORERS } from "../../report/rescore/scorers.js";
+import type { Store, SweepRecord } from "../../store/store.js";
+import type { CommandContext } from "../context.js";
+import { withStore, withSweep } from "../context.js";
+
+interface ScoreOptions {
+  readonly scorer: string;
+  readonly limit: string;
+  readonly write?: true;
+  readonly json?: true;
+}
+
+/** Scorers whose verdict may take the place of the headline; the others have columns of their own. */
+const WRITABLE: ReadonlySet<Scorer> = new Set<Scorer>(["soft", "no-keys"]);
+
+/** `whetstone score SWEEP`: judges stored answers again, without any model. */
+export function addScoreCommand(program: Command, context: CommandContext): void {
+  program
+    .command("score")
+    .argument("<sweep>")
+    .description("judge a sweep's stored answers again, without inference, and show what changes")
+    .option("--scorer <name>", `one of ${SCORERS.join(", ")}`, "soft")
+    .option("--limit <count>", "changed units listed", "20")
+    .option("--write", "store the new verdicts; the sweep's provenance says so")
+    .option("--json", "JSON lines: the figures, then one per changed unit")
+    .action((name: string, options: ScoreOptions) => {
+      const scorer = readOptions(options);
+      return withSweep(context, name, async (store, sweep) => {
+        const [loaded] = (await collectReportData(store, [name])).sweeps;
+        if (loaded === undefined) return;
+        const rescoring = rescoreSweep(loaded, scorer);
+        print(context, rescoring, options);
+        if (options.write !== true) return;
+        if (sweep.status === "running") throw stillRunning(name);
+        await withStore(context, (writable) => write(writable, sweep, rescoring));
+        context.terminal.note(`${rescoring.changed.length} verdicts written`);
+      });
+    });
+}
+
+function readOptions({ scorer, limit, write }: ScoreOptions): Scorer {
+  const known = SCORERS.find((each) => each === scorer);
+  const problem =
+    known === undefined
+      ? `There is no scorer ${JSON.stringify(scorer)}. There are: ${SCORERS.join(", ")}.`
+      : !/^\d+$/.test(limit)
+        ? `--limit needs a whole number, not ${JSON.stringify(limit)}.`
+        : write === true && !WRITABLE.has(known)
+          ? `--write stores the headline verdict, and ${known} is none: strict accuracy and F1 stand beside it in every report.`
+          : null;
+  if (known !== undefined && problem === null) return known;
+  throw new WhetstoneError(problem ?? "", { code: "USAGE", hint: "npx whetstone score --help" });
+}
+
+function print({ terminal }: CommandContext, rescoring: Rescoring, options: ScoreOptions): void {
+  if (options.json !== true) {
+    terminal.result(renderRescoring(rescoring, Number(options.limit)));
+    return;
+  }
+  const { changed, ...figures } = rescoring;
+  terminal.result(JSON.stringify({ ...figures, changed: changed.length }));
+  for (const { stored, row } of changed) {
+    const { unitKey, correct, correctStrict, outcome, verdict, calls } = row;
+    terminal.result(
+      JSON.stringify({
+        unitKey,
+        stored: { correct: stored.correct, outcome: stored.outcome, verdict: stored.verdict },
+        now: { correct, correctStrict, outcome, verdict, calls },
+      }),
+    );
+  }
+}
+
+async function write(store: Store, sweep: SweepRecord, rescoring: Rescoring): Promise<void> {
+  for (const { row } of rescoring.changed) await store.putResult(row);
+  const earlier = sweep.provenance["rescored"];
+  const note: JsonValue = {
+    scorer: rescoring.scorer,
+    rules: SCORER_VERSION,
+    toolVersion: readToolVersion(),
+    at: new Date().toISOString(),
+    changed: rescoring.changed.length,
+  };
+  await store.updateSweepConfig(sweep.name, sweep.config, sweep.configText, sweep.configHash, {
+    ...sweep.provenance,
+    rescored: [...(Array.isArray(earlier) ? (earlier as readonly JsonValue[]) : []), note],
+  });
+}
+
+function stillRunning(name: string): WhetstoneError {
+  return new WhetstoneError(`Sweep ${name} is running; its verdicts are not all in.`, {
+    code: "SWEEP_RUNNING",
+    hint: `npx whetstone status ${name} --watch`,
+  });
+}

@@ -1,0 +1,121 @@
+import type { ResultRow } from "../../store/store.js";
+import { formatCell, formatP } from "../tables/table.js";
+import { renderTextTable } from "../text-table.js";
+import type { Flip, SweepComparison, VariantComparison } from "./compare-sweeps.js";
+import type { ValueDifference } from "./list-differences.js";
+
+/** How a comparison is shown. */
+export interface ComparisonView {
+  /** Flips, unmatched units and differences listed, of each kind. */
+  readonly limit: number;
+  /** Address of a unit in the Temporal UI. */
+  link(row: ResultRow): string;
+}
+
+/** A comparison as plain text: figures, flips with their links, unmatched units, what differs. */
+export function renderComparison(comparison: SweepComparison, view: ComparisonView): string {
+  const { before, after } = comparison;
+  const lines = [
+    `${before} -> ${after}, units aligned by the content of their sample and by seed`,
+    "",
+    ...renderFigures(comparison.variants),
+    "",
+    "n: pairs answered on both sides; +: wrong before, right after; -: the other way round.",
+    "difference in points with its 95 % interval: paired bootstrap over samples; p: exact McNemar per seed, two-sided.",
+    "other calls: answers that differ in any way.",
+  ];
+  for (const variant of comparison.variants) lines.push(...renderVariant(variant, view));
+  lines.push(
+    ...renderNames(`variants of ${before} alone`, comparison.variantsOnlyBefore),
+    ...renderNames(`variants of ${after} alone`, comparison.variantsOnlyAfter),
+    ...renderDifferences("config", comparison.config, view),
+    ...renderDifferences("provenance", comparison.provenance, view),
+  );
+  return lines.join("\n");
+}
+
+function renderFigures(variants: readonly VariantComparison[]): string[] {
+  return renderTextTable(
+    ["variant", "n", "before %", "after %", "difference", "95 %", "+", "-", "p", "other calls"],
+    variants.map((row) => [
+      nameOf(row),
+      String(row.n),
+      formatCell(row.rightBefore, "percent"),
+      formatCell(row.rightAfter, "percent"),
+      formatCell((row.rightAfter ?? Number.NaN) - (row.rightBefore ?? Number.NaN), "points"),
+      row.bootstrap === null
+        ? "--"
+        : `${formatCell(row.bootstrap.low, "points")}..${formatCell(row.bootstrap.high, "points")}`,
+      String(row.flips.filter((flip) => flip.direction === "gained").length),
+      String(row.flips.filter((flip) => flip.direction === "lost").length),
+      row.mcnemar.map(({ p }) => formatP(p)).join(" ") || "--",
+      String(row.otherCalls),
+    ]),
+  );
+}
+
+function renderVariant(variant: VariantComparison, view: ComparisonView): string[] {
+  const { flips, onlyBefore, onlyAfter } = variant;
+  const lines: string[] = [];
+  if (flips.length > 0) {
+    lines.push("", `flips of ${nameOf(variant)}: ${flips.length}`);
+    for (const flip of flips.slice(0, view.limit)) lines.push(...renderFlip(flip, view));
+    lines.push(...renderRest(flips.length, view.limit));
+  }
+  const unmatched = [
+    ...onlyBefore.map((key) => `  before only  ${key}`),
+    ...onlyAfter.map((key) => `  after only   ${key}`),
+  ];
+  if (unmatched.length > 0) {
+    lines.push("", `units of ${nameOf(variant)} without a partner: ${unmatched.length}`);
+    lines.push(...unmatched.slice(0, view.limit), ...renderRest(unmatched.length, view.limit));
+  }
+  if (variant.failed > 0) {
+    lines.push("", `pairs of ${nameOf(variant)} left out, a side failed: ${variant.failed}`);
+  }
+  return lines;
+}
+
+function renderFlip({ direction, before, after }: Flip, view: ComparisonView): string[] {
+  const wrong = direction === "gained" ? before : after;
+  const reason = wrong.verdict === "" ? wrong.outcome : wrong.verdict;
+  return [
+    `  ${direction === "gained" ? "+" : "-"} ${after.dataset}/${after.sampleKey} seed ${after.seed}  ${JSON.stringify(reason)}`,
+    `      before ${view.link(before)}`,
+    `      after  ${view.link(after)}`,
+  ];
+}
+
+function renderNames(title: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : ["", `${title}: ${names.join(", ")}`];
+}
+
+function renderDifferences(
+  title: string,
+  differences: readonly ValueDifference[],
+  { limit }: ComparisonView,
+): string[] {
+  if (differences.length === 0) return ["", `${title}: the same`];
+  return [
+    "",
+    `${title}: ${differences.length} differences`,
+    ...differences
+      .slice(0, limit)
+      .map(({ path, before, after }) => `  ${path}: ${show(before)} -> ${show(after)}`),
+    ...renderRest(differences.length, limit),
+  ];
+}
+
+function renderRest(count: number, limit: number): string[] {
+  return count <= limit ? [] : [`  and ${count - limit} more: --limit ${count}, or --json`];
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return "(none)";
+  const text = JSON.stringify(value);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+function nameOf({ before, after }: VariantComparison): string {
+  return before === after ? before : `${before} -> ${after}`;
+}

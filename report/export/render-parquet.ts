@@ -1,0 +1,34 @@
+import { parquetWriteBuffer } from "hyparquet-writer";
+import type { ReportSweep } from "../report-data.js";
+import type { RecordKind } from "./result-records.js";
+import { listRecords, RECORD_COLUMNS } from "./result-records.js";
+
+const TYPES = {
+  text: "STRING",
+  flag: "BOOLEAN",
+  count: "INT32",
+  number: "DOUBLE",
+  // Text holding JSON: the JSON type's readers parse it back, others see a string.
+  json: "STRING",
+} as const satisfies Record<RecordKind, string>;
+
+/** Results as one Parquet file (Snappy), one row per unit; structured values as JSON text. */
+export function renderParquet(sweeps: readonly ReportSweep[], createdBy: string): Uint8Array {
+  const data = new Map<string, unknown[]>(RECORD_COLUMNS.map(({ name }) => [name, []]));
+  for (const record of listRecords(sweeps)) {
+    for (const { name, kind } of RECORD_COLUMNS) {
+      const value = record[name] ?? null;
+      data.get(name)?.push(kind === "json" && value !== null ? JSON.stringify(value) : value);
+    }
+  }
+  const buffer = parquetWriteBuffer({
+    columnData: RECORD_COLUMNS.map(({ name, kind }) => ({
+      name,
+      type: TYPES[kind],
+      data: data.get(name) ?? [],
+      nullable: true,
+    })),
+    createdBy,
+  });
+  return new Uint8Array(buffer);
+}

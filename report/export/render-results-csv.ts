@@ -1,0 +1,22 @@
+import type { ReportSweep } from "../report-data.js";
+import { renderCsvRows } from "../tables/render-csv.js";
+import { listRecords, RECORD_COLUMNS } from "./result-records.js";
+
+/** Columns too long for a spreadsheet's cell (32,767 characters); JSON lines and Parquet have them. */
+const LEFT_OUT = new Set(["trace"]);
+
+/** Results as CSV: structured values as JSON text, no traces, nothing a spreadsheet would run. */
+export function renderResultsCsv(sweeps: readonly ReportSweep[]): string {
+  const columns = RECORD_COLUMNS.filter(({ name }) => !LEFT_OUT.has(name));
+  const rows = [...listRecords(sweeps)].map((record) =>
+    columns.map(({ name, kind }) => {
+      const value = record[name] ?? null;
+      if (value === null) return null;
+      return kind === "json" ? JSON.stringify(value) : (value as string | number | boolean);
+    }),
+  );
+  return renderCsvRows(
+    columns.map(({ name }) => name),
+    rows,
+  );
+}

@@ -1,0 +1,63 @@
+import { countHammer } from "../../domain/hammer-f1.js";
+import { judgeAnswer } from "../../domain/judge-answer.js";
+import { isReadable, parseAnswer } from "../../domain/parse-answer.js";
+import type { GoldSample } from "../../domain/sample.js";
+import type { ResultRow } from "../../store/store.js";
+
+/** Ways to judge a stored answer. */
+export const SCORERS = ["soft", "strict", "hammer", "no-keys"] as const;
+
+/** One of `SCORERS`. */
+export type Scorer = (typeof SCORERS)[number];
+
+/** Arguments that hold a caller's key, which no query can contain (ToolAlpaca). */
+export const KEY_ARGUMENTS = ["access_key", "appid", "api_key"] as const;
+
+/** Columns of a row that judging decides. */
+export type Judgement = Pick<
+  ResultRow,
+  "outcome" | "correct" | "correctStrict" | "calls" | "verdict" | "repaired"
+>;
+
+/**
+ * Judges a unit's first answer again.
+ *
+ * - `soft`: today's rules, as when it was recorded.
+ * - `strict`: strings compared exactly.
+ * - `hammer`: right where every name and argument counts as right in Hammer's evaluation.
+ * - `no-keys`: as `soft`, arguments that hold keys overlooked on both sides.
+ */
+export function judgeAgain(text: string, { sample, gold }: GoldSample, scorer: Scorer): Judgement {
+  const parsed = parseAnswer(text);
+  const options = scorer === "no-keys" ? { ignoreArguments: KEY_ARGUMENTS } : {};
+  const verdict = judgeAnswer(parsed, gold, sample.tools, options);
+  const readable = isReadable(parsed);
+  const calls = readable
+    ? parsed.calls.map(({ name, arguments: given }) => ({ name, arguments: given }))
+    : null;
+  const common = {
+    outcome: readable ? ("scored" as const) : ("unparsable" as const),
+    correctStrict: verdict.correctStrict,
+    calls,
+    repaired: readable && parsed.repaired,
+  };
+  if (scorer === "strict") {
+    const differs = verdict.correct && !verdict.correctStrict;
+    const reason = differs ? "strict" : verdict.reason;
+    return { ...common, correct: verdict.correctStrict, verdict: reason };
+  }
+  if (scorer === "hammer") {
+    const right = isRightForHammer(countHammer(gold.calls, calls));
+    return { ...common, correct: right, verdict: right ? "" : verdict.reason || "hammer" };
+  }
+  return { ...common, correct: verdict.correct, verdict: verdict.reason };
+}
+
+function isRightForHammer(counts: ReturnType<typeof countHammer>): boolean {
+  return (
+    counts.correctCalls === counts.goldCalls &&
+    counts.correctCalls === counts.predictedCalls &&
+    counts.correctArguments === counts.goldArguments &&
+    counts.correctArguments === counts.predictedArguments
+  );
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { WhetstoneError } from "../domain/errors.js";
+import type { ReportData } from "./report-data.js";
+import type { ReportFile } from "./report-files.js";
+import { listReportFiles } from "./report-files.js";
+
+/** What a report's folder may hold; anything else was put there by somebody. */
+const OWN_ENTRIES: ReadonlySet<string> = new Set([
+  "index.html",
+  "tables",
+  "figures",
+  "results.jsonl",
+  "results.parquet",
+  "provenance.json",
+]);
+
+/**
+ * Writes a report into a folder, all of it or nothing: it is written beside the folder and takes its
+ * place at the end. An earlier report there is replaced as a whole, so that no stale file stays.
+ * Returns the paths written, relative to the folder. Throws `REPORT_FOLDER_OCCUPIED` where the
+ * folder holds something else, `REPORT_NOT_WRITABLE`.
+ */
+export async function writeReport(data: ReportData, folder: string): Promise<string[]> {
+  const target = resolve(folder);
+  try {
+    await requireOwnFolder(target);
+    // Not mkdtemp, whose folders nobody else may read.
+    const draft = join(dirname(target), `.${basename(target)}-${randomUUID()}`);
+    await mkdir(draft, { recursive: true });
+    try {
+      const paths: string[] = [];
+      for (const file of listReportFiles(data)) {
+        await writeWhole(join(draft, file.path), file.content);
+        paths.push(file.path);
+      }
+      await replaceFolder(draft, target);
+      return paths;
+    } finally {
+      await rm(draft, { recursive: true, force: true });
+    }
+  } catch (error) {
+    throw toReportError(error, target);
+  }
+}
+
+/** Writes one file, or replaces it, at once. Throws `REPORT_NOT_WRITABLE`. */
+export async function writeFileWhole(path: string, content: ReportFile["content"]): Promise<void> {
+  const target = resolve(path);
+  const draft = `${target}.${process.pid}.part`;
+  try {
+    await writeWhole(draft, content);
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw toReportError(error, target);
+  }
+}
+
+async function requireOwnFolder(target: string): Promise<void> {
+  const foreign = (await listEntries(target)).find((entry) => !OWN_ENTRIES.has(entry));
+  if (foreign === undefined) return;
+  throw new WhetstoneError(
+    `${target} holds ${JSON.stringify(foreign)}, which is no part of a report; a report replaces its folder as a whole.`,
+    { code: "REPORT_FOLDER_OCCUPIED", hint: `--out ${join(target, "report")}` },
+  );
+}
+
+/** Entries of a folder; none where there is no such folder. */
+async function listEntries(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+async function writeWhole(path: string, content: ReportFile["content"]): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(path, "w");
+  try {
+    if (typeof content === "string" || content instanceof Uint8Array) {
+      await file.writeFile(content);
+    } else {
+      for (const chunk of gather(content)) await file.write(chunk);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Pieces of at least 1 MB: a write per line takes far longer than the lines. */
+function* gather(pieces: Iterable<string>): Generator<string> {
+  let chunk = "";
+  for (const piece of pieces) {
+    chunk += piece;
+    if (chunk.length < 2 ** 20) continue;
+    yield chunk;
+    chunk = "";
+  }
+  if (chunk !== "") yield chunk;
+}
+
+/** A folder cannot be renamed over one that has entries: the old one steps aside first. */
+async function replaceFolder(draft: string, target: string): Promise<void> {
+  const old = `${draft}-old`;
+  const hadOld = await rename(target, old).then(
+    () => true,
+    (error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+      throw error;
+    },
+  );
+  try {
+    await rename(draft, target);
+  } catch (error) {
+    if (hadOld) await rename(old, target);
+    throw error;
+  }
+  await rm(old, { recursive: true, force: true });
+}
+
+function toReportError(error: unknown, target: string): unknown {
+  if (error instanceof WhetstoneError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error;
+  return new WhetstoneError(`${target} cannot be written: ${message}.`, {
+    code: "REPORT_NOT_WRITABLE",
+    hint: "name a folder you may write to, on a disk with room: --out DIR",
+    cause: error,
+  });
+}
