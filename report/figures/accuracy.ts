@@ -1,0 +1,106 @@
+import type { JsonObject } from "../../domain/json.js";
+import { isCheat } from "../../domain/methods.js";
+import type { FigureContext } from "./context.js";
+import { describeCount, listVariants, round } from "./context.js";
+import type { FigureDraft } from "./draw-figure.js";
+import type { PaperPoint } from "./paper-point.js";
+import { INK } from "./theme.js";
+
+/**
+ * Accuracy of every variant with its interval, controls and cheats by shape and colour, and what the
+ * paper reports beside it (the paper's Figures 2 right, 3, 4 and 9 are of this kind).
+ */
+export function draftAccuracy(
+  context: FigureContext,
+  paper: readonly PaperPoint[] = [],
+): FigureDraft | null {
+  const variants = listVariants(context);
+  if (variants.length < 2) return null;
+  const values = variants.map(({ summary, label }) => ({
+    variant: label,
+    kind: isCheat(summary.method) ? "cheat" : summary.control ? "control" : "method",
+    accuracy: round(100 * (summary.soft.mean ?? 0), 2),
+    low: round(100 * (summary.statistics.interval?.low ?? summary.soft.mean ?? 0), 2),
+    high: round(100 * (summary.statistics.interval?.high ?? summary.soft.mean ?? 0), 2),
+  }));
+  const own = new Set(variants.map(({ summary }) => summary.variant));
+  const reported = paper
+    .filter((point) => own.has(point.variant))
+    .map((point) => ({
+      variant: variants.find(({ summary }) => summary.variant === point.variant)?.label ?? "",
+      kind: "paper",
+      accuracy: point.accuracy,
+    }));
+  const base = variants.find(({ summary }) => summary.method === "base");
+  const kinds = ["method", "control", "cheat", ...(reported.length > 0 ? ["paper"] : [])];
+  const y: JsonObject = { field: "variant", type: "nominal", sort: null, title: null };
+  const x: JsonObject = {
+    field: "accuracy",
+    type: "quantitative",
+    title: "soft accuracy, %",
+    scale: { zero: false, nice: true },
+  };
+  const scales: JsonObject = {
+    color: {
+      field: "kind",
+      type: "nominal",
+      scale: { domain: kinds, range: ["#0072B2", "#CC79A7", "#E69F00", INK] },
+      legend: { title: null, orient: "top" },
+    },
+    shape: {
+      field: "kind",
+      type: "nominal",
+      scale: { domain: kinds, range: ["circle", "square", "triangle-up", "cross"] },
+      legend: { title: null, orient: "top" },
+    },
+  };
+  const baseLine =
+    base === undefined
+      ? []
+      : [
+          {
+            data: { values: [{ base: round(100 * (base.summary.soft.mean ?? 0), 2) }] },
+            mark: { type: "rule", strokeDash: [3, 3], color: INK },
+            encoding: { x: { field: "base", type: "quantitative" } },
+          },
+        ];
+  return {
+    id: `accuracy${context.suffix}`,
+    title: "Accuracy of every variant",
+    caption:
+      `${context.where}: soft accuracy with its 95 % interval, clustered by sample; dashed: base. ` +
+      `${describeCount(context)}.${reported.length > 0 ? ' "paper": reported by the paper, with other models and hardware.' : ""}`,
+    spec: {
+      width: 400,
+      height: { step: 26 },
+      layer: [
+        ...baseLine,
+        {
+          data: { values },
+          mark: { type: "rule", strokeWidth: 2 },
+          encoding: {
+            y,
+            x: {
+              field: "low",
+              type: "quantitative",
+              title: x["title"] ?? null,
+              scale: { zero: false },
+            },
+            x2: { field: "high" },
+            color: scales["color"] ?? null,
+          },
+        },
+        { data: { values }, mark: { type: "point", size: 90 }, encoding: { y, x, ...scales } },
+        ...(reported.length === 0
+          ? []
+          : [
+              {
+                data: { values: reported },
+                mark: { type: "point", size: 110 },
+                encoding: { y, x, ...scales },
+              },
+            ]),
+      ],
+    },
+  };
+}

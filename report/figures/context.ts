@@ -1,0 +1,69 @@
+import type { VariantSpec } from "../../domain/variant.js";
+import type { ResultRow } from "../../store/store.js";
+import type { ReportData, ReportSweep } from "../report-data.js";
+import type { DatasetSummary, VariantSummary } from "../summarise-sweep.js";
+import { labelVariant } from "../variant-roles.js";
+
+/** One data set of one sweep: what a figure is about. */
+export interface FigureContext {
+  readonly sweep: ReportSweep;
+  readonly dataset: DatasetSummary;
+  /** The data set's rows. */
+  readonly rows: readonly ResultRow[];
+  /** Ends every id where the report has several data sets: "" or "-sealtool". */
+  readonly suffix: string;
+  /** Names sweep and data set in captions. */
+  readonly where: string;
+}
+
+/** The parts of a report that have figures of their own, in its order. */
+export function listContexts(data: ReportData): FigureContext[] {
+  const several = data.sweeps.length > 1;
+  return data.sweeps.flatMap((sweep) =>
+    sweep.summary.datasets.map((dataset) => {
+      const parts = [
+        ...(several ? [sweep.record.name] : []),
+        ...(sweep.summary.datasets.length > 1 ? [dataset.dataset] : []),
+      ];
+      return {
+        sweep,
+        dataset,
+        rows: sweep.units.filter((row) => row.dataset === dataset.dataset),
+        suffix: parts.map((part) => `-${part}`).join(""),
+        where: `${dataset.dataset}, ${sweep.record.config.model}`,
+      };
+    }),
+  );
+}
+
+/** A variant's summary with its specification and label. */
+export interface NamedVariant {
+  readonly summary: VariantSummary;
+  readonly spec: VariantSpec;
+  readonly label: string;
+}
+
+/** The data set's variants that have answers, in reading order. */
+export function listVariants(context: FigureContext): NamedVariant[] {
+  return context.dataset.variants.flatMap((summary) => {
+    const spec = context.sweep.record.config.variants.find(
+      (variant) => variant.name === summary.variant,
+    );
+    return spec === undefined || summary.soft.mean === null
+      ? []
+      : [{ summary, spec, label: labelVariant(summary) }];
+  });
+}
+
+/** "n = 294 samples, 3 seeds". */
+export function describeCount(context: FigureContext): string {
+  const samples = new Set(context.rows.map((row) => row.sampleKey)).size;
+  const seeds = context.sweep.summary.seeds.length;
+  return `n = ${samples} samples, ${seeds} seed${seeds === 1 ? "" : "s"}`;
+}
+
+/** Rounds for a specification: enough for a picture, and no platform's last digit. */
+export function round(value: number, digits = 4): number {
+  const scale = 10 ** digits;
+  return Math.round(value * scale) / scale;
+}

@@ -1,0 +1,68 @@
+import type { FigureContext } from "./context.js";
+import { describeCount, listVariants, round } from "./context.js";
+import type { FigureDraft } from "./draw-figure.js";
+import { COLOURS, SHAPES } from "./theme.js";
+
+/** Accuracy against what it costs: seconds per answer, and the share of samples adapted. */
+export function draftCost(context: FigureContext): FigureDraft | null {
+  const variants = listVariants(context);
+  if (variants.length < 2) return null;
+  const values = variants.map(({ summary, label }) => {
+    // Of a step that other units computed the mean of those that computed it is what it costs.
+    const seconds = summary.steps.reduce(
+      (sum, step) => sum + step.mean * (step.computed + step.reused),
+      0,
+    );
+    return {
+      variant: label,
+      seconds: round(seconds / Math.max(1, summary.n)),
+      adapted: round(100 * (summary.adaptedShare ?? 0), 2),
+      accuracy: round(100 * (summary.soft.mean ?? 0), 2),
+    };
+  });
+  const names = values.map(({ variant }) => variant);
+  // More variants than shapes: colour and shape turn at different lengths, so pairs stay unique.
+  const range = (list: readonly string[]) =>
+    names.map((_, place) => list[place % list.length] ?? "");
+  const series = {
+    color: {
+      field: "variant",
+      type: "nominal",
+      scale: { domain: names, range: range(COLOURS) },
+      legend: { title: null, orient: "bottom", columns: 3 },
+    },
+    shape: {
+      field: "variant",
+      type: "nominal",
+      scale: { domain: names, range: range(SHAPES.slice(0, 6)) },
+      legend: { title: null, orient: "bottom", columns: 3 },
+    },
+  };
+  const panel = (field: string, title: string) => ({
+    width: 180,
+    height: 230,
+    mark: { type: "point", size: 110 },
+    encoding: {
+      x: { field, type: "quantitative", title, scale: { zero: true } },
+      y: {
+        field: "accuracy",
+        type: "quantitative",
+        title: "soft accuracy, %",
+        scale: { zero: false },
+      },
+      ...series,
+    },
+  });
+  return {
+    id: `cost${context.suffix}`,
+    title: "Accuracy against cost",
+    caption: `${context.where}: left, compute seconds per answer with every step counted as if computed, waiting apart; right, share of samples answered by an adapted model. ${describeCount(context)}.`,
+    spec: {
+      data: { values },
+      hconcat: [
+        panel("seconds", "compute seconds per answer"),
+        panel("adapted", "samples adapted, %"),
+      ],
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { UMAP } from "umap-js";
+import { createRandom } from "../../domain/random.js";
+import type { GoldSample } from "../../domain/sample.js";
+import type { ResultRow } from "../../store/store.js";
+import type { FigureContext } from "./context.js";
+import { round } from "./context.js";
+import { findContours } from "./density-contours.js";
+import type { FigureDraft } from "./draw-figure.js";
+import { embedTexts } from "./text-vectors.js";
+import { COLOURS } from "./theme.js";
+
+/** Most test queries drawn: more take long and tell no more. */
+const MOST_QUERIES = 400;
+
+/** UMAP's rounds. */
+const EPOCHS = 200;
+
+/**
+ * Test queries in the plane (UMAP), with the uncertain sample that has the most synthetic pairs and
+ * those pairs, over the queries' density (the paper's Figure 7).
+ */
+export function draftEmbedding(context: FigureContext): FigureDraft | null {
+  const shown = findShown(context.rows);
+  const samples = [...context.sweep.samples.values()]
+    .filter(({ sample }) => sample.dataset === context.dataset.dataset)
+    .sort((left, right) => left.sample.row - right.sample.row);
+  if (shown === null || samples.length < 16) return null;
+  const step = Math.max(1, samples.length / MOST_QUERIES);
+  const drawn = samples.filter(
+    ({ sample }, place) =>
+      sample.key === shown.sampleKey || Math.floor(place / step) !== Math.floor((place - 1) / step),
+  );
+  const pairs = shown.trace.synthesis?.pairs ?? [];
+  const texts = [
+    ...drawn.map(readQuery),
+    ...pairs.map((pair) => `${pair.instruction} ${pair.input}`.trim()),
+  ];
+  const umap = new UMAP({
+    nComponents: 2,
+    nNeighbors: Math.min(12, drawn.length - 1),
+    minDist: 0.15,
+    nEpochs: EPOCHS,
+    random: createRandom("figure-7"),
+  });
+  const places = umap
+    .fit(embedTexts(texts))
+    .map(([x = 0, y = 0]) => ({ x: round(x, 3), y: round(y, 3) }));
+  const kinds = ["test query", "the uncertain sample", "its synthetic pairs"] as const;
+  const values = places.map((place, position) => {
+    const entry = drawn[position];
+    const kind = entry === undefined ? 2 : entry.sample.key === shown.sampleKey ? 1 : 0;
+    return { ...place, kind: kinds[kind] };
+  });
+  const contours = findContours(places.slice(0, drawn.length)).map((piece) => ({
+    x: round(piece.x, 3),
+    y: round(piece.y, 3),
+    x2: round(piece.x2, 3),
+    y2: round(piece.y2, 3),
+    level: piece.level,
+  }));
+  const axis = { axis: null, scale: { zero: false, nice: false } };
+  const x = { field: "x", type: "quantitative", ...axis };
+  const y = { field: "y", type: "quantitative", ...axis };
+  return {
+    id: `figure-7-embedding${context.suffix}`,
+    title: "An uncertain sample among the test queries (the paper's Figure 7)",
+    caption: `${context.where}: UMAP of ${drawn.length} of ${samples.length} test queries by their words (tf-idf, not a language model), with sample ${shown.sampleKey} of ${shown.variant} and its ${pairs.length} synthetic ${pairs.length === 1 ? "pair" : "pairs"}; lines: density of the queries. Distances over the plane mean little; neighbourhoods do.`,
+    spec: {
+      width: 420,
+      height: 320,
+      layer: [
+        {
+          data: { values: contours },
+          mark: { type: "rule", color: "#8a939c", strokeWidth: 0.8 },
+          encoding: { x, y, x2: { field: "x2" }, y2: { field: "y2" } },
+        },
+        {
+          data: { values },
+          mark: { type: "point" },
+          encoding: {
+            x,
+            y,
+            color: {
+              field: "kind",
+              type: "nominal",
+              scale: {
+                domain: kinds,
+                range: [COLOURS[5] ?? "", COLOURS[1] ?? "", COLOURS[2] ?? ""],
+              },
+              legend: { title: null, orient: "top" },
+            },
+            shape: {
+              field: "kind",
+              type: "nominal",
+              scale: { domain: kinds, range: ["circle", "diamond", "triangle-up"] },
+              legend: { title: null, orient: "top" },
+            },
+            size: {
+              field: "kind",
+              type: "nominal",
+              scale: { domain: kinds, range: [26, 170, 110] },
+              legend: null,
+            },
+          },
+        },
+      ],
+    },
+  };
+}
+
+/** The uncertain unit with the most pairs of its own; the first of them in the order of keys. */
+function findShown(rows: readonly ResultRow[]): ResultRow | null {
+  const count = (row: ResultRow) =>
+    row.trace.synthesis?.pairs.filter((pair) => pair.from === undefined).length ?? 0;
+  const [first] = rows
+    .filter((row) => row.uncertain === true && count(row) > 0)
+    .sort((left, right) => count(right) - count(left) || (left.unitKey < right.unitKey ? -1 : 1));
+  return first ?? null;
+}
+
+function readQuery({ sample }: GoldSample): string {
+  return sample.messages.filter((message) => message.role === "user").at(-1)?.content ?? "";
+}

@@ -1,0 +1,58 @@
+import type { FigureContext } from "./context.js";
+import { listVariants } from "./context.js";
+import type { FigureDraft } from "./draw-figure.js";
+import { COLOURS } from "./theme.js";
+
+/** What each variant gains and loses against each control, unit by unit. */
+export function draftGains(context: FigureContext): FigureDraft | null {
+  const values = listVariants(context).flatMap(({ summary, label }) =>
+    summary.statistics.against.flatMap(({ control, gained, lost, p }) => [
+      {
+        variant: label,
+        control,
+        units: gained,
+        kind: "gained",
+        p: `p ${p.toFixed(3)}`,
+        at: gained,
+      },
+      { variant: label, control, units: -lost, kind: "lost", p: "", at: 0 },
+    ]),
+  );
+  if (values.length === 0) return null;
+  const units = listVariants(context)[0]?.summary.n ?? 0;
+  return {
+    id: `gains${context.suffix}`,
+    title: "Gain over each control",
+    caption: `${context.where}: units right with the variant and wrong with the control (gained), and the other way round (lost), with the p-value of the comparison; n = ${units} units per variant. Equal bars: training added nothing that the control lacks.`,
+    spec: {
+      data: { values },
+      facet: { row: { field: "control", type: "nominal", sort: null, title: null } },
+      spec: {
+        width: 360,
+        height: { step: 20 },
+        layer: [
+          {
+            mark: { type: "bar" },
+            encoding: {
+              x: { field: "units", type: "quantitative", title: "← lost   units   gained →" },
+              color: {
+                field: "kind",
+                type: "nominal",
+                scale: { domain: ["gained", "lost"], range: [COLOURS[0] ?? "", COLOURS[4] ?? ""] },
+                legend: { title: null, orient: "top" },
+              },
+            },
+          },
+          {
+            mark: { type: "text", align: "left", dx: 5 },
+            encoding: {
+              x: { field: "at", type: "quantitative" },
+              text: { field: "p", type: "nominal" },
+            },
+          },
+        ],
+        encoding: { y: { field: "variant", type: "nominal", sort: null, title: null } },
+      },
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import type { JsonValue } from "../../domain/json.js";
+import { canonicalJson } from "../../domain/canonical-json.js";
+import type { VariantSpec } from "../../domain/variant.js";
+import type { FigureContext, NamedVariant } from "./context.js";
+import { describeCount, listVariants, round } from "./context.js";
+import type { FigureDraft } from "./draw-figure.js";
+import { encodeSeries, INK } from "./theme.js";
+
+/** A parameter that variants may differ in, and how its figure is called. */
+export interface Parameter {
+  readonly id: string;
+  readonly title: string;
+  readonly axis: string;
+  /** Its value; null for variants that have none. */
+  readonly read: (variant: NamedVariant) => number | null;
+  /** The specification without it: equal for variants on one line. */
+  readonly without: (spec: VariantSpec) => JsonValue;
+  /** Written beside each point. */
+  readonly label?: (variant: NamedVariant) => string;
+}
+
+/**
+ * Accuracy over one parameter, one line per group of variants that differ in nothing else. Null
+ * where no two variants do.
+ */
+export function draftParameter(context: FigureContext, parameter: Parameter): FigureDraft | null {
+  const variants = listVariants(context);
+  const groups = new Map<string, { variant: NamedVariant; value: number }[]>();
+  for (const variant of variants) {
+    const value = parameter.read(variant);
+    if (value === null) continue;
+    const key = canonicalJson(parameter.without(variant.spec));
+    groups.set(key, [...(groups.get(key) ?? []), { variant, value }]);
+  }
+  const lines = [...groups.values()].filter(
+    (group) => new Set(group.map(({ value }) => value)).size > 1,
+  );
+  if (lines.length === 0) return null;
+  const values = lines.flatMap((group) =>
+    group.map(({ variant, value }) => ({
+      line: nameLine(group),
+      value: round(value),
+      accuracy: round(100 * (variant.summary.soft.mean ?? 0), 2),
+      low: round(100 * (variant.summary.statistics.interval?.low ?? 0), 2),
+      high: round(100 * (variant.summary.statistics.interval?.high ?? 0), 2),
+      text: parameter.label?.(variant) ?? "",
+    })),
+  );
+  const base = variants.find(({ summary }) => summary.method === "base");
+  const x = {
+    field: "value",
+    type: "quantitative",
+    title: parameter.axis,
+    scale: { zero: false, nice: false, padding: 28 },
+  };
+  const y = {
+    field: "accuracy",
+    type: "quantitative",
+    title: "soft accuracy, %",
+    scale: { zero: false },
+  };
+  return {
+    id: `${parameter.id}${context.suffix}`,
+    title: parameter.title,
+    caption: `${context.where}: soft accuracy with its 95 % interval, clustered by sample; dashed: base. ${describeCount(context)}.`,
+    spec: {
+      width: 400,
+      height: 240,
+      layer: [
+        ...(base === undefined
+          ? []
+          : [
+              {
+                data: { values: [{ base: round(100 * (base.summary.soft.mean ?? 0), 2) }] },
+                mark: { type: "rule", strokeDash: [3, 3], color: INK },
+                encoding: { y: { field: "base", type: "quantitative" } },
+              },
+            ]),
+        {
+          data: { values },
+          layer: [
+            {
+              mark: { type: "rule", opacity: 0.6 },
+              encoding: {
+                x,
+                y: { field: "low", type: "quantitative", title: y.title, scale: { zero: false } },
+                y2: { field: "high" },
+                color: encodeSeries("line")["color"] ?? null,
+              },
+            },
+            { mark: { type: "line" }, encoding: { x, y, ...encodeSeries("line") } },
+            { mark: { type: "point" }, encoding: { x, y, ...encodeSeries("line") } },
+            {
+              mark: { type: "text", dy: -12, align: "left", dx: 5 },
+              encoding: { x, y, text: { field: "text", type: "nominal" } },
+            },
+          ],
+        },
+      ],
+    },
+  };
+}
+
+/** A line's name: the method, and the estimator where it is not the usual one. */
+function nameLine(group: readonly { variant: NamedVariant }[]): string {
+  const spec = group[0]?.variant.spec;
+  if (spec === undefined) return "";
+  return spec.estimator.kind === "rss" ? spec.method : `${spec.method}, ${spec.estimator.kind}`;
+}

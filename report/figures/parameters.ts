@@ -1,0 +1,48 @@
+import { isSelective } from "../../domain/methods.js";
+import type { VariantSpec } from "../../domain/variant.js";
+import type { JsonValue } from "../../domain/json.js";
+import type { Parameter } from "./parameter-line.js";
+
+/** Specifications are plain data without functions. */
+function toJson(spec: object): JsonValue {
+  return spec as JsonValue;
+}
+
+/** Accuracy over the threshold, with the share of samples adapted (the paper's Figure 2, left). */
+export const THRESHOLD: Parameter = {
+  id: "threshold",
+  title: "Accuracy over the threshold tau",
+  axis: "tau; written: share of samples adapted",
+  read: ({ summary, spec }) => {
+    if (!isSelective(spec.method) || spec.selection !== "uncertain") return null;
+    return spec.tau === "auto" ? null : (summary.taus[0] ?? spec.tau);
+  },
+  without: (spec) => toJson({ ...spec, name: null, tau: null }),
+  label: ({ summary }) =>
+    summary.adaptedShare === null ? "" : `${(100 * summary.adaptedShare).toFixed(0)} %`,
+};
+
+/** Accuracy over K, the number of synthetic pairs per sample. */
+export const PAIRS: Parameter = {
+  id: "pairs",
+  title: "Accuracy over K, the pairs per sample",
+  axis: "K, synthetic pairs per adapted sample",
+  read: ({ spec }) =>
+    spec.method.startsWith("tt-") && isSelective(spec.method) ? spec.synthesis.examples : null,
+  without: (spec) =>
+    toJson({ ...spec, name: null, synthesis: { ...spec.synthesis, examples: null } }),
+};
+
+/** Accuracy over the number of records of another data set (sft-ood). */
+export const RECORDS: Parameter = {
+  id: "records",
+  title: "Accuracy over records of another data set",
+  axis: "records trained on",
+  read: ({ spec }) => (spec.method === "sft-ood" ? (spec.demonstrations?.examples ?? null) : null),
+  without: (spec) =>
+    toJson({
+      ...spec,
+      name: null,
+      demonstrations: { ...spec.demonstrations, examples: null },
+    }),
+};

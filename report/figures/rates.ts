@@ -1,0 +1,45 @@
+import { listEstimators } from "./estimators.js";
+import type { FigureContext } from "./context.js";
+import { round } from "./context.js";
+import type { FigureDraft } from "./draw-figure.js";
+import { encodeLines } from "./theme.js";
+
+/** True and false positive rate of H over tau (the paper's Figure 6); positive: base is wrong. */
+export function draftRates(context: FigureContext): FigureDraft | null {
+  const estimators = listEstimators(context).filter(
+    ({ quality }) => quality.wrong > 0 && quality.wrong < quality.n,
+  );
+  if (estimators.length === 0) return null;
+  const areas = estimators
+    .map(
+      ({ name, quality }) => `${name} ${quality.auroc === null ? "–" : quality.auroc.toFixed(3)}`,
+    )
+    .join(", ");
+  const counts = estimators
+    .map(({ name, quality }) => `${name} ${quality.n}, ${quality.wrong} of them wrong`)
+    .join("; ");
+  return {
+    id: `figure-6-rates${context.suffix}`,
+    title: "What the threshold catches (the paper's Figure 6)",
+    caption: `${context.where}: share flagged uncertain of the samples base answers wrong (TPR) and right (FPR), over tau. AUROC: ${areas}. n = ${counts}.`,
+    spec: {
+      hconcat: estimators.map(({ name, quality }) => ({
+        title: { text: name, fontSize: 12, fontWeight: "normal", anchor: "start" },
+        width: 180,
+        height: 190,
+        data: {
+          values: quality.curve.flatMap((point) => [
+            { tau: round(point.tau), rate: round(point.truePositiveRate), of: "TPR, wrong" },
+            { tau: round(point.tau), rate: round(point.falsePositiveRate), of: "FPR, right" },
+          ]),
+        },
+        mark: { type: "line", interpolate: "step-after" },
+        encoding: {
+          x: { field: "tau", type: "quantitative", title: "tau" },
+          y: { field: "rate", type: "quantitative", title: "flagged", axis: { format: ".0%" } },
+          ...encodeLines("of", "bottom"),
+        },
+      })),
+    },
+  };
+}

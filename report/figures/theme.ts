@@ -1,0 +1,85 @@
+import type { JsonObject } from "../../domain/json.js";
+
+/** Ink, rules and ground as the report's page knows them, so that it can turn them dark. */
+export const INK = "#1d2329";
+export const RULE = "#e3e5e8";
+export const GROUND = "#ffffff";
+
+/** Okabe and Ito's colours, which the colour-blind can tell apart; yellow is left out: too pale. */
+export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", INK];
+
+/** Right and wrong, told apart by lightness too. */
+export const RIGHT = "#56B4E9";
+export const WRONG = "#D55E00";
+
+/** Shapes and dashes that go with the colours, so that none of it hangs on colour alone. */
+export const SHAPES = [
+  "circle",
+  "square",
+  "triangle-up",
+  "diamond",
+  "cross",
+  "triangle-down",
+  "stroke",
+];
+export const DASHES = [
+  [1, 0],
+  [6, 3],
+  [2, 2],
+  [8, 3, 2, 3],
+  [4, 1],
+  [1, 3],
+  [10, 2],
+];
+
+/** Vega-Lite's settings for every figure. */
+export const THEME: JsonObject = {
+  background: GROUND,
+  font: "system-ui, -apple-system, 'Segoe UI', Arial, sans-serif",
+  view: { stroke: null },
+  axis: {
+    labelColor: INK,
+    titleColor: INK,
+    labelFontSize: 11,
+    titleFontSize: 12,
+    titleFontWeight: "normal",
+    gridColor: RULE,
+    domainColor: RULE,
+    tickColor: RULE,
+    titlePadding: 8,
+    labelLimit: 220,
+  },
+  header: { labelColor: INK, titleColor: INK, labelFontSize: 12 },
+  legend: {
+    labelColor: INK,
+    titleColor: INK,
+    labelFontSize: 11,
+    titleFontSize: 11,
+    titleFontWeight: "normal",
+    symbolStrokeWidth: 2,
+    labelLimit: 220,
+  },
+  range: { category: COLOURS, symbol: SHAPES },
+  text: { color: INK, fontSize: 11 },
+  rule: { color: INK },
+  point: { filled: true, size: 70, opacity: 1 },
+  line: { strokeWidth: 2 },
+};
+
+/** Colour, shape and dash of one field together, so that one legend explains all three. */
+export function encodeSeries(field: string): JsonObject {
+  const legend = { title: null };
+  return {
+    color: { field, type: "nominal", sort: null, scale: { range: COLOURS }, legend },
+    shape: { field, type: "nominal", sort: null, scale: { range: SHAPES }, legend },
+  };
+}
+
+/** Colour and dash of one field together, for lines without points. */
+export function encodeLines(field: string, orient: "right" | "bottom" = "right"): JsonObject {
+  const legend = { title: null, orient };
+  return {
+    color: { field, type: "nominal", sort: null, scale: { range: COLOURS }, legend },
+    strokeDash: { field, type: "nominal", sort: null, scale: { range: DASHES }, legend },
+  };
+}

@@ -1,0 +1,73 @@
+import type { FigureContext } from "./context.js";
+import { listVariants, round } from "./context.js";
+import type { FigureDraft } from "./draw-figure.js";
+import { COLOURS, INK } from "./theme.js";
+
+/** Steps in the order of the method, as legends write them. */
+const STEPS: Readonly<Record<string, string>> = {
+  scoreUncertainty: "H score",
+  gatherExamples: "gather examples",
+  groundAnswer: "ground answer",
+  synthesize: "G synthesize",
+  trainAdapter: "T train",
+  infer: "I infer",
+  resetAdapter: "reset",
+};
+
+/** Where the time goes: compute seconds by step and variant, and waiting beside them. */
+export function draftTime(context: FigureContext): FigureDraft | null {
+  const values = listVariants(context).flatMap(({ summary, label }) => [
+    ...summary.steps.map((step) => ({
+      variant: label,
+      step: STEPS[step.step] ?? step.step,
+      order: Object.keys(STEPS).indexOf(step.step),
+      seconds: round(step.total / Math.max(1, summary.n)),
+    })),
+    {
+      variant: label,
+      step: "waiting",
+      order: 9,
+      seconds: round(
+        summary.steps.reduce((sum, step) => sum + step.queueMean * step.computed, 0) /
+          Math.max(1, summary.n),
+      ),
+    },
+  ]);
+  if (values.every(({ seconds }) => seconds === 0)) return null;
+  const names = [...Object.values(STEPS), "waiting"].filter((step) =>
+    values.some((value) => value.step === step && value.seconds > 0),
+  );
+  const colours = [COLOURS[0], COLOURS[5], COLOURS[3], COLOURS[2], COLOURS[1], COLOURS[4], INK];
+  const range = Object.values(STEPS).map((step, place) => ({
+    step,
+    colour: colours[place] ?? INK,
+  }));
+  return {
+    id: `time${context.suffix}`,
+    title: "Where the time goes",
+    caption: `${context.where}: seconds per answer that this sweep really spent; a step whose value another unit had computed costs nothing here. n = ${listVariants(context)[0]?.summary.n ?? 0} answers per variant.`,
+    spec: {
+      width: 400,
+      height: { step: 24 },
+      data: { values },
+      // A ground-coloured edge keeps neighbours apart in grey.
+      mark: { type: "bar", stroke: "#ffffff", strokeWidth: 1 },
+      encoding: {
+        y: { field: "variant", type: "nominal", sort: null, title: null },
+        x: { field: "seconds", type: "quantitative", title: "seconds per answer" },
+        order: { field: "order", type: "quantitative" },
+        color: {
+          field: "step",
+          type: "nominal",
+          scale: {
+            domain: names,
+            range: names.map(
+              (name) => range.find(({ step }) => step === name)?.colour ?? "#B8BDC2",
+            ),
+          },
+          legend: { title: null, orient: "top", columns: 4 },
+        },
+      },
+    },
+  };
+}
