@@ -68,13 +68,21 @@ export class Supply {
       return items.length > 0 && items.every((item) => this.take(item));
     }
     if (isObject(value)) return Object.values(value).every((item) => this.take(item));
-    if (typeof value === "number") return numbersIn(this.#text).includes(value);
+    if (typeof value === "number") {
+      if (!numbersIn(this.#text).includes(value)) return false;
+      this.#count(String(value));
+      return true;
+    }
     if (typeof value !== "string") return false;
-    const key = foldText(value);
-    const taken = this.#taken.get(key) ?? 0;
+    const taken = this.#taken.get(foldText(value)) ?? 0;
     if (countOccurrences(value, this.#text) <= taken) return false;
-    this.#taken.set(key, taken + 1);
+    this.#count(value);
     return true;
+  }
+
+  #count(value: string): void {
+    const key = foldText(value);
+    this.#taken.set(key, (this.#taken.get(key) ?? 0) + 1);
   }
 
   /** What may be copied in the place of `value`: numbers for a number, else spans that are not taken. */

@@ -43,6 +43,8 @@ function replaceWord(word: string, random: Random): string {
 }
 
 function replaceDigits(digits: string, random: Random): string {
+  // What looks like a year stays one.
+  if (/^(19|20)\d\d$/u.test(digits)) return `${digits.slice(0, 2)}${whole(random, 10, 99)}`;
   return Array.from({ length: digits.length }, (_, index) =>
     String(index === 0 ? whole(random, 1, 9) : whole(random, 0, 9)),
   ).join("");

@@ -63,6 +63,13 @@ describe("groundCall", () => {
     expect(groundCall(call, tool, "Paris to Paris, one night").open).toEqual([]);
   });
 
+  it("counts a number as taken, for spans too", () => {
+    const call = { name: "book", arguments: { city: ".01", day: "x", nights: 1986, view: "sea" } };
+    const { open } = groundCall(call, tool, "to the city in 1986");
+    expect(open[0]?.choices).toContain("city");
+    expect(open[0]?.choices).not.toContain("1986");
+  });
+
   it("compares whole words", () => {
     expect(countOccurrences("art", "a party for Art")).toBe(1);
     expect(numbersIn("1,200 and 3.5 or two")).toEqual([1200, 3.5, 2]);
@@ -112,6 +119,7 @@ describe("substituteValues", () => {
       }),
     );
     expect(replaceValue("2023-08-15", createRandom("d"))).toMatch(/^2023-(0[1-9]|1[0-2])-[0-2]\d$/);
+    expect(replaceValue("in 1986", createRandom("d"))).toMatch(/^in 19\d\d$/);
     expect(replaceValue("AB-12x", createRandom("d"))).toMatch(/^AB-\d\d[a-z]$/);
     expect(String(replaceNumber(-40.5, createRandom("n")))).toMatch(/^-[1-9]\d(\.[1-9])?$/);
   });
