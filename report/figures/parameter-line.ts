@@ -4,7 +4,7 @@ import type { VariantSpec } from "../../domain/variant.js";
 import type { FigureContext, NamedVariant } from "./context.js";
 import { describeCount, listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
-import { encodeSeries, INK } from "./theme.js";
+import { COLOURS, encodeSeries, INK } from "./theme.js";
 
 /** A parameter that variants may differ in, and how its figure is called. */
 export interface Parameter {
@@ -53,11 +53,13 @@ export function draftParameter(context: FigureContext, parameter: Parameter): Fi
     title: parameter.axis,
     scale: { zero: false, nice: false, padding: 28 },
   };
+  const bounds = values.flatMap(({ low, high }) => [low, high]);
+  const scale = { domain: [Math.min(...bounds), Math.max(...bounds)], nice: true, zero: false };
   const y = {
     field: "accuracy",
     type: "quantitative",
     title: "soft accuracy, %",
-    scale: { zero: false },
+    scale,
   };
   return {
     id: `${parameter.id}${context.suffix}`,
@@ -83,9 +85,15 @@ export function draftParameter(context: FigureContext, parameter: Parameter): Fi
               mark: { type: "rule", opacity: 0.6 },
               encoding: {
                 x,
-                y: { field: "low", type: "quantitative", title: y.title, scale: { zero: false } },
+                y: { field: "low", type: "quantitative", title: y.title, scale },
                 y2: { field: "high" },
-                color: encodeSeries("line")["color"] ?? null,
+                stroke: {
+                  field: "line",
+                  type: "nominal",
+                  sort: null,
+                  legend: null,
+                  scale: { range: COLOURS },
+                },
               },
             },
             { mark: { type: "line" }, encoding: { x, y, ...encodeSeries("line") } },

@@ -1,5 +1,4 @@
 import { isSelective } from "../../domain/methods.js";
-import type { VariantSpec } from "../../domain/variant.js";
 import type { JsonValue } from "../../domain/json.js";
 import type { Parameter } from "./parameter-line.js";
 
