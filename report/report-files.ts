@@ -1,7 +1,9 @@
-import type { ReportData } from "./report-data.js";
 import { renderJsonl } from "./export/render-jsonl.js";
 import { renderParquet } from "./export/render-parquet.js";
+import { renderFigures } from "./figures/render-figures.js";
+import { renderPage } from "./page/render-page.js";
 import { describeReport } from "./provenance-block.js";
+import type { ReportData } from "./report-data.js";
 import { buildTables } from "./tables/build-tables.js";
 import { renderCsv } from "./tables/render-csv.js";
 import { renderLatex } from "./tables/render-latex.js";
@@ -14,8 +16,24 @@ export interface ReportFile {
   readonly content: string | Uint8Array | Iterable<string>;
 }
 
+/** What a report needs besides its data. */
+export interface ReportOptions {
+  /** Where the page's links to a unit's history lead. */
+  readonly temporalUiUrl: string;
+  readonly namespace: string;
+}
+
 /** Every file of a report, in the order they are written; one at a time, since some are large. */
-export function* listReportFiles(data: ReportData): Generator<ReportFile> {
+export async function* listReportFiles(
+  data: ReportData,
+  options: ReportOptions,
+): AsyncGenerator<ReportFile> {
+  const figures = await renderFigures(data);
+  yield { path: "index.html", content: renderPage(data, { figures, ...options }) };
+  for (const { id, svg, spec } of figures) {
+    yield { path: `figures/${id}.svg`, content: `${svg}\n` };
+    yield { path: `figures/${id}.vl.json`, content: `${JSON.stringify(spec, null, 2)}\n` };
+  }
   for (const table of buildTables(data)) {
     yield { path: `tables/${table.id}.md`, content: renderMarkdown(table) };
     yield { path: `tables/${table.id}.tex`, content: renderLatex(table) };

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { WhetstoneError } from "../domain/errors.js";
 import type { ReportData } from "./report-data.js";
-import type { ReportFile } from "./report-files.js";
+import type { ReportFile, ReportOptions } from "./report-files.js";
 import { listReportFiles } from "./report-files.js";
 
 /** What a report's folder may hold; anything else was put there by somebody. */
@@ -22,7 +22,11 @@ const OWN_ENTRIES: ReadonlySet<string> = new Set([
  * Returns the paths written, relative to the folder. Throws `REPORT_FOLDER_OCCUPIED` where the
  * folder holds something else, `REPORT_NOT_WRITABLE`.
  */
-export async function writeReport(data: ReportData, folder: string): Promise<string[]> {
+export async function writeReport(
+  data: ReportData,
+  folder: string,
+  options: ReportOptions,
+): Promise<string[]> {
   const target = resolve(folder);
   try {
     await requireOwnFolder(target);
@@ -31,7 +35,7 @@ export async function writeReport(data: ReportData, folder: string): Promise<str
     await mkdir(draft, { recursive: true });
     try {
       const paths: string[] = [];
-      for (const file of listReportFiles(data)) {
+      for await (const file of listReportFiles(data, options)) {
         await writeWhole(join(draft, file.path), file.content);
         paths.push(file.path);
       }

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import { resolveTemporalTarget } from "../../infra/temporal-connection.js";
 import type { ReportData } from "../../report/report-data.js";
 import { collectReportData } from "../../report/report-data.js";
 import { renderSummaryTable } from "../../report/render-summary-table.js";
@@ -41,12 +42,14 @@ function print({ terminal }: CommandContext, data: ReportData, options: ReportOp
 }
 
 async function writeOut(
-  { terminal }: CommandContext,
+  { terminal, settings }: CommandContext,
   data: ReportData,
   folder: string,
   options: ReportOptions,
 ): Promise<void> {
-  const files = await writeReport(data, folder);
+  const { temporalUiUrl } = settings;
+  const { namespace } = resolveTemporalTarget(settings);
+  const files = await writeReport(data, folder, { temporalUiUrl, namespace });
   if (options.json === true) {
     terminal.result(JSON.stringify({ folder: resolve(folder), files }));
     return;
