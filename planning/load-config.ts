@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { ResolvedConfig } from "../domain/config.js";
 import { parseConfig } from "../domain/config-parse.js";
 import { WhetstoneError } from "../domain/errors.js";
+import { isModelName } from "./model-known.js";
 
 /** A config file, read and checked. */
 export interface LoadedConfig {
@@ -29,7 +30,7 @@ export function loadConfig(path: string, overrides: readonly string[] = []): Loa
   });
   const config = {
     ...parsed,
-    model: parsed.model === "tiny" ? parsed.model : resolve(parsed.model),
+    model: isModelName(parsed.model) ? parsed.model : resolve(parsed.model),
     variants: parsed.variants.map((variant) =>
       variant.split?.path === undefined
         ? variant

@@ -21,7 +21,7 @@ export function resolveModelDirectory(model: string): string {
       `${directory} is no model directory: ${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing.`,
       {
         code: "MODEL_DIRECTORY_INVALID",
-        hint: 'Set the config\'s field model to "tiny" or to the directory of a Hugging Face causal LM with config.json, tokenizer.json and *.safetensors.',
+        hint: 'Set the config\'s field model to "tiny", "smollm2-135m" or the directory of a Hugging Face causal LM with config.json, tokenizer.json and *.safetensors.',
         details: { directory, missing },
       },
     );

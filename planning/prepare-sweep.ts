@@ -9,7 +9,8 @@ import type { ImportedDataset } from "../datasets/index.js";
 import { importDataset } from "../datasets/index.js";
 import { getPromptStyle } from "../prompts/index.js";
 import type { LoadedConfig } from "./load-config.js";
-import { fingerprintModel, resolveModelDirectory } from "./model-fingerprint.js";
+import { fingerprintModel } from "./model-fingerprint.js";
+import { provideModel } from "./model-provide.js";
 import type { DatasetPart } from "./plan-units.js";
 import { pickRows } from "./pick-rows.js";
 import type { PreparedSplit } from "./import-splits.js";
@@ -63,7 +64,7 @@ export interface PreparedDataset extends DatasetPart {
 export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSweep> {
   const { config } = input.loaded;
   const overrides = input.overrides ?? [];
-  const directory = resolveModelDirectory(config.model);
+  const directory = await provideModel(config.model);
   const imported: { dataset: ImportedDataset; part: DatasetPart }[] = [];
   for (const spec of config.datasets) {
     const dataset = await importDataset({

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { fingerprintModel, resolveModelDirectory } from "../../planning/model-fingerprint.js";
+import { fingerprintModel } from "../../planning/model-fingerprint.js";
+import { provideModel } from "../../planning/model-provide.js";
 import { logFile, readLastLines } from "../../infra/dev-stack/log-file.js";
 import { readStackStatus, startStack, stopStack } from "../../infra/dev-stack/stack.js";
 import { WhetstoneError } from "../../domain/errors.js";
@@ -22,12 +23,14 @@ export function addDevCommand(program: Command, context: CommandContext): void {
   dev
     .command("up")
     .description("start what does not run of them, in the background")
-    .option("--model <name>", "`tiny` or a model directory", "tiny")
+    .option("--model <name>", "`tiny`, `smollm2-135m` or a model directory", "tiny")
     .option("--gpu-class <name>", "GPU class that the GPU worker serves", "a40")
     .option("--separate", "one worker process per role")
     .option("--no-separate", "one for orchestrator and cpu, one for gpu (the default)")
     .action(async (options: UpOptions) => {
-      const directory = resolveModelDirectory(options.model);
+      const directory = await provideModel(options.model, (line) => {
+        terminal.note(line);
+      });
       const fingerprint = await fingerprintModel(directory);
       await startStack(settings, {
         model: { directory, fingerprint },

@@ -11,6 +11,7 @@ import { connectClient, resolveTemporalTarget } from "../../infra/temporal-conne
 import { maskDatabaseUrl } from "../../store/database-url.js";
 import { openStoreForReading } from "../../store/open-store.js";
 import { WhetstoneError } from "../../domain/errors.js";
+import { KNOWN_MODELS, isModelComplete, knownModelDirectory } from "../../planning/model-known.js";
 
 /** What one check found. */
 export interface Check {
@@ -38,8 +39,19 @@ export async function runChecks(settings: Settings): Promise<Check[]> {
     await checkEngine(settings),
     ...checkWorkers(settings),
     await checkStore(settings),
+    ...checkModels(settings),
     checkDisk(settings),
   ];
+}
+
+/** Models that a config may name; the first use fetches them. */
+function checkModels(settings: Settings): Check[] {
+  return KNOWN_MODELS.map(({ name, megabytes }) => {
+    const directory = knownModelDirectory(name, settings.home);
+    return isModelComplete(directory)
+      ? { name, state: "ok", found: directory }
+      : { name, state: "stopped", found: `not here; the first use fetches it (${megabytes} MB)` };
+  });
 }
 
 function checkProgram(name: string, command: string, args: string[], fix: string): Check {
