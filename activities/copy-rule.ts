@@ -5,9 +5,9 @@ import { isReadable, parseAnswer } from "../domain/parse-answer.js";
 import type { Message } from "../domain/sample.js";
 import type { ToolCall } from "../domain/tool-call.js";
 import type { GroundingTrace } from "../domain/trace.js";
-import type { ChatCall, EngineClient } from "../engine-client/engine-client.js";
 import type { RequestOptions } from "../engine-client/http.js";
 import type { StepContext } from "./step-context.js";
+import type { TextRequest, TextSource } from "./text-source.js";
 
 /** Stands for the value to be decoded while the rest of the answer is written; occurs in no data. */
 const HOLE = "\u0001hole\u0001";
@@ -15,10 +15,12 @@ const HOLE = "\u0001hole\u0001";
 /** Tokens of one value. */
 const MAX_VALUE_TOKENS = 64;
 
-/** Who decodes: the base model, or a live adapter. */
-export interface CopyModel {
-  readonly model: string;
-  readonly adapter: boolean;
+/** Who decodes, and after which prompt. */
+export interface CopyDecoder {
+  readonly write: TextSource;
+  readonly messages: readonly Message[];
+  /** The live adapter that decodes; left out: the base model. */
+  readonly adapterId?: string;
 }
 
 /** An answer after the copy rule. */
@@ -33,11 +35,9 @@ export interface CopiedAnswer {
  * An answer that cannot be read stays as it is, with null.
  */
 export async function applyCopyRule(
-  engine: EngineClient,
   { sample, style }: StepContext,
   answer: string,
-  decoder: CopyModel,
-  messages: readonly Message[],
+  decoder: CopyDecoder,
   options: RequestOptions,
 ): Promise<CopiedAnswer | null> {
   const parsed = parseAnswer(answer);
@@ -59,7 +59,7 @@ export async function applyCopyRule(
       if (left.length === 0) continue;
       const withHole = replaceArgument(calls, index, key, HOLE);
       const [opening = ""] = style.renderAnswer(withHole).split(JSON.stringify(HOLE));
-      const value = await decodeChoice(engine, decoder, messages, opening, left, options);
+      const value = await decodeChoice(decoder, opening, left, options);
       used.add(value);
       copied.push(key);
       calls.splice(0, calls.length, ...replaceArgument(calls, index, key, value));
@@ -73,9 +73,7 @@ export async function applyCopyRule(
 
 /** The choice that greedy decoding under a grammar of all choices ends at. */
 async function decodeChoice(
-  engine: EngineClient,
-  { model, adapter }: CopyModel,
-  messages: readonly Message[],
+  { write, messages, adapterId }: CopyDecoder,
   opening: string,
   choices: readonly (string | number)[],
   options: RequestOptions,
@@ -83,9 +81,8 @@ async function decodeChoice(
   // The blank goes with the value: most vocabularies have tokens that begin with one.
   const prefill = opening.trimEnd();
   const blank = opening.slice(prefill.length);
-  const call: ChatCall = {
-    model,
-    adapter,
+  const request: TextRequest = {
+    ...(adapterId === undefined ? {} : { adapterId }),
     messages: [...messages, { role: "assistant", content: prefill }],
     continue_final_message: true,
     temperature: 0,
@@ -102,8 +99,8 @@ async function decodeChoice(
       },
     },
   };
-  const response = await engine.chat(call, options);
-  const written = response.choices[0]?.message.content.trim() ?? "";
+  const { texts } = await write(request, options);
+  const written = texts[0]?.trim() ?? "";
   const [first] = choices;
   // Only a value longer than the token limit is cut off; then the first span it could have become.
   return (

@@ -1,7 +1,6 @@
 import { answerSchema } from "../domain/answer-schema.js";
 import type { AnswerTrace, StepTiming, SyntheticPair, TrainingTrace } from "../domain/trace.js";
 import type { InferenceSpec } from "../domain/variant.js";
-import type { ChatCall } from "../engine-client/engine-client.js";
 import { applyCopyRule } from "./copy-rule.js";
 import type { GpuDependencies } from "./dependencies.js";
 import { withHeartbeat } from "./heartbeat.js";
@@ -12,6 +11,7 @@ import type { StepInput } from "./step-input.js";
 import { answerKey } from "./step-keys.js";
 import { startStepTimer } from "./step-timer.js";
 import type { StoredAnswer } from "./step-values.js";
+import type { TextRequest } from "./text-source.js";
 import type { AdapterHandle } from "./train-adapter.js";
 
 /** Input of `infer`; without an adapter the base model answers. */
@@ -71,7 +71,7 @@ export function createInfer(
 
 /** The answers after the copy rule; unreadable ones stay. */
 async function copy(
-  { engine }: GpuDependencies,
+  { texts }: GpuDependencies,
   context: StepContext,
   { adapter, plan, examples }: InferInput,
   drawn: AnswerTrace,
@@ -79,11 +79,12 @@ async function copy(
   const messages = context.style.answerMessages(context.sample, examples ? { examples } : {});
   const copied = await withHeartbeat("copying values from the query", async (signal) => {
     const options = { signal, expectedFingerprint: plan.modelFingerprint };
-    const model = adapter?.adapterId ?? (await engine.baseModel(options));
-    const decoder = { model, adapter: adapter !== undefined };
-    return Promise.all(
-      drawn.texts.map((text) => applyCopyRule(engine, context, text, decoder, messages, options)),
-    );
+    const decoder = {
+      write: texts.of(plan.sampler),
+      messages,
+      ...(adapter ? { adapterId: adapter.adapterId } : {}),
+    };
+    return Promise.all(drawn.texts.map((text) => applyCopyRule(context, text, decoder, options)));
   });
   const [first] = copied;
   return {
@@ -94,34 +95,32 @@ async function copy(
 }
 
 async function answer(
-  { engine }: GpuDependencies,
+  { texts }: GpuDependencies,
   context: StepContext,
   input: InferInput,
 ): Promise<AnswerTrace> {
   const { inference, adapter, forcedName, plan } = input;
   const { prefill, request } = buildRequest(context, input);
-  const response = await withHeartbeat("answering", async (signal) => {
-    const options = { signal, expectedFingerprint: plan.modelFingerprint };
-    return engine.chat(
+  const written = await withHeartbeat("answering", (signal) =>
+    texts.of(plan.sampler)(
       {
         ...request,
-        model: adapter?.adapterId ?? (await engine.baseModel(options)),
-        adapter: adapter !== undefined,
+        ...(adapter ? { adapterId: adapter.adapterId } : {}),
         temperature: inference.temperature,
         max_tokens: inference.maxTokens,
         seed: context.seedOf("answer"),
         n: inference.answers,
       },
-      options,
-    );
-  });
+      { signal, expectedFingerprint: plan.modelFingerprint },
+    ),
+  );
   return {
     from: adapter ? "adapter" : "base",
-    texts: response.choices.map(({ message }) => prefill + message.content),
-    promptTokens: response.usage.prompt_tokens,
-    completionTokens: response.usage.completion_tokens,
+    texts: written.texts.map((text) => prefill + text),
+    promptTokens: written.usage.promptTokens,
+    completionTokens: written.usage.completionTokens,
     ...(forcedName === undefined ? {} : { forcedName }),
-    ...(engine.version === undefined ? {} : { engineVersion: engine.version }),
+    ...(written.engineVersion === undefined ? {} : { engineVersion: written.engineVersion }),
   };
 }
 
@@ -134,7 +133,7 @@ function buildRequest(
   { inference, forcedName, examples }: InferInput,
 ): {
   readonly prefill: string;
-  readonly request: Pick<ChatCall, "messages" | "response_format" | "continue_final_message">;
+  readonly request: Pick<TextRequest, "messages" | "response_format" | "continue_final_message">;
 } {
   const messages = style.answerMessages(sample, examples ? { examples } : {});
   if (inference.decoding === "constrained") {

@@ -66,6 +66,7 @@ export async function listUnits(store: Store, input: ListUnitsInput): Promise<Li
       modelFingerprint: readModelFingerprint(record),
       prompt: config.prompt,
       candidateOrder: config.candidateOrder,
+      ...(config.sampler === undefined ? {} : { sampler: config.sampler }),
       gpuClass: config.run.gpuClass,
       privateQueueTimeoutSeconds: config.run.privateQueueTimeoutSeconds,
     },

@@ -1,10 +1,15 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { StepTiming } from "../domain/trace.js";
+import type { ServerSpec } from "../domain/variant.js";
 import type { GpuDependencies } from "./dependencies.js";
 import { startStepTimer } from "./step-timer.js";
 
 /** Input of `resetAdapter`. */
 export interface ResetAdapterInput {
   readonly adapterId: string;
+  /** Where the adapter was handed over to. */
+  readonly sampler?: ServerSpec;
 }
 
 /** Result of `resetAdapter`. */
@@ -15,10 +20,16 @@ export interface ResetAdapterResult {
 /** Reset: drops the adapter, so that the base weights serve the next sample. Idempotent. */
 export function createResetAdapter({
   engine,
+  texts,
+  adapterDirectory,
   worker,
 }: GpuDependencies): (input: ResetAdapterInput) => Promise<ResetAdapterResult> {
-  return async ({ adapterId }) => {
+  return async ({ adapterId, sampler }) => {
     const time = startStepTimer("resetAdapter", worker);
+    if (sampler) {
+      await texts.server(sampler).unloadAdapter(adapterId);
+      await rm(join(adapterDirectory, adapterId), { recursive: true, force: true });
+    }
     await engine.deleteAdapter(adapterId);
     return { timing: time() };
   };

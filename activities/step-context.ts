@@ -32,6 +32,8 @@ export async function loadStepContext(
     promptHash: style.hash,
     // Tools in their shown order are part of the content, so the candidate order is in here too.
     sampleHash: sampleContentHash(sample),
+    // Another server's texts are its own, whatever model it says it has.
+    ...(plan.sampler ? { sampler: [plan.sampler.baseUrl, plan.sampler.model] } : {}),
   };
   const baseSeed = deriveBaseSeed(unit.seed);
   return {

@@ -5,7 +5,6 @@ import type {
   SyntheticPair,
   TrainingTrace,
   UncertaintyTrace,
-  UsageTrace,
 } from "../domain/trace.js";
 import type { NameScore } from "../domain/uncertainty.js";
 import { createEstimator, effectiveTau, isUncertain } from "../domain/uncertainty.js";
@@ -36,8 +35,6 @@ export interface StoredSynthesis {
   readonly pair: SyntheticPair | null;
   /** Mean log-likelihood per token of the pair's answer to its query, nats; where several are drawn. */
   readonly ownScore?: number;
-  /** Of a teacher, over all attempts. */
-  readonly usage?: UsageTrace;
   readonly attempts: readonly SynthesisAttempt[];
 }
 

@@ -43,7 +43,6 @@ export interface SynthesizeResult {
   readonly attempts: readonly SynthesisAttempt[];
   /** Mean log-likelihood per token of the pair's answer to its query, nats; where several are drawn. */
   readonly ownScore?: number;
-  readonly usage?: UsageTrace;
   readonly timing: StepTiming;
 }
 
@@ -73,13 +72,12 @@ export function createSynthesize(
     const { value, reusedFrom } = await steps.getOrCompute<StoredSynthesis>(step, () =>
       draw(dependencies, context, input, key),
     );
-    const { pair, attempts, ownScore, usage } = value;
+    const { pair, attempts, ownScore } = value;
     if (pair === null) throw exhausted(attempts);
     return {
       pair,
       attempts,
       ...(ownScore === undefined ? {} : { ownScore }),
-      ...(usage === undefined ? {} : { usage }),
       timing: time(reusedFrom),
     };
   };
@@ -100,13 +98,17 @@ async function draw(
 
   const number = before.length + 1;
   const seed = context.seedOf("synthesize", k, number);
-  const { text, result: reply } = await drawReply(dependencies, context, input, seed);
+  let usage: UsageTrace | undefined;
+  const { text, result: reply } = await drawReply(dependencies, context, input, seed, (spent) => {
+    usage = spent;
+  });
   const attempt: SynthesisAttempt = {
     k,
     attempt: number,
     seed,
     reason: "pair" in reply ? "ok" : reply.reason,
     excerpt: text.slice(0, EXCERPT_LENGTH),
+    ...(input.teacher && usage ? { usage } : {}),
   };
   const attempts = [...before, attempt];
   if ("pair" in reply) {
@@ -131,11 +133,16 @@ async function drawReply(
   context: StepContext,
   input: SynthesizeInput,
   seed: number,
+  spend: (usage: UsageTrace) => void,
 ): Promise<GroundedDraw> {
   const { synthesis, siblings, plan } = input;
   const { sample, style } = context;
-  const ask = (messages: readonly Message[], constrained: boolean): Promise<string> =>
-    requestReply(dependencies, context, input, { messages, constrained, seed });
+  const ask = async (messages: readonly Message[], constrained: boolean): Promise<string> => {
+    const request = { messages, constrained, seed };
+    const { text, usage } = await requestReply(dependencies, context, input, request);
+    spend(usage);
+    return text;
+  };
   let draw: GroundedDraw;
   if (synthesis.grounding === "free") {
     const text = await ask(style.synthesisMessages(sample), synthesis.decoding === "constrained");
@@ -155,41 +162,40 @@ async function drawReply(
   return verified ? draw : { ...draw, result: { reason: "not-verified" } };
 }
 
+/** The reply of the model under test, or of the teacher, which gets no temperature and no grammar. */
 async function requestReply(
-  { engine }: GpuDependencies,
+  { texts }: GpuDependencies,
   { sample }: StepContext,
-  { synthesis, inference, plan }: SynthesizeInput,
+  { synthesis, inference, teacher, plan }: SynthesizeInput,
   request: {
     readonly messages: readonly Message[];
     readonly constrained: boolean;
     readonly seed: number;
   },
-): Promise<string> {
-  const response = await withHeartbeat("synthesizing", async (signal) => {
-    const options = { signal, expectedFingerprint: plan.modelFingerprint };
-    return engine.chat(
-      {
-        model: await engine.baseModel(options),
-        messages: request.messages,
-        temperature: synthesis.temperature,
-        max_tokens: synthesis.maxTokens,
-        seed: request.seed,
-        ...(request.constrained
-          ? {
-              response_format: {
-                type: "json_schema",
-                json_schema: {
-                  name: "synthesis",
-                  schema: synthesisSchema(sample.tools, { calls: inference.calls }),
-                },
-              },
-            }
-          : {}),
-      },
-      options,
-    );
-  });
-  return response.choices[0]?.message.content ?? "";
+): Promise<{ readonly text: string; readonly usage: UsageTrace }> {
+  const { messages, constrained, seed } = request;
+  const call = { messages, max_tokens: synthesis.maxTokens, seed };
+  const schema = synthesisSchema(sample.tools, { calls: inference.calls });
+  const written = await withHeartbeat("synthesizing", (signal) =>
+    teacher
+      ? texts.of(teacher)(call, { signal })
+      : texts.of(plan.sampler)(
+          {
+            ...call,
+            temperature: synthesis.temperature,
+            ...(constrained
+              ? {
+                  response_format: {
+                    type: "json_schema",
+                    json_schema: { name: "synthesis", schema },
+                  },
+                }
+              : {}),
+          },
+          { signal, expectedFingerprint: plan.modelFingerprint },
+        ),
+  );
+  return { text: written.texts[0] ?? "", usage: written.usage };
 }
 
 function unparsable(

@@ -1,7 +1,10 @@
+import { join } from "node:path";
 import type { Sample } from "../domain/sample.js";
 import { stepKey } from "../domain/step-key.js";
 import type { AnswerTrace, StepTiming, SyntheticPair, TrainingTrace } from "../domain/trace.js";
 import type { InferenceSpec, TrainingSpec } from "../domain/variant.js";
+import { exportAdapter } from "../sampler/peft-directory.js";
+import type { SweepPlan } from "../workflows/sample-input.js";
 import type { GpuDependencies } from "./dependencies.js";
 import { withHeartbeat } from "./heartbeat.js";
 import type { SharedSteps } from "./shared-steps.js";
@@ -82,6 +85,7 @@ export function createTrainAdapter(
       ),
     );
     const training = await train(dependencies, context, input, adapterId, samples);
+    await handOver(dependencies, input.plan, adapterId);
     return {
       kind: "trained",
       handle: { adapterId, trainingKey: key },
@@ -90,6 +94,20 @@ export function createTrainAdapter(
       timing: time(),
     };
   };
+}
+
+/** Gives the adapter to the sweep's sampler, as a PEFT directory, where it is not the engine that answers. */
+async function handOver(
+  { engine, texts, adapterDirectory }: GpuDependencies,
+  { sampler }: SweepPlan,
+  adapterId: string,
+): Promise<void> {
+  if (sampler === undefined) return;
+  const directory = join(adapterDirectory, adapterId);
+  await withHeartbeat("handing the adapter over", async (signal) => {
+    await exportAdapter(engine, adapterId, directory, { signal });
+    await texts.server(sampler).loadAdapter(adapterId, directory, { signal });
+  });
 }
 
 async function train(

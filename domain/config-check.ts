@@ -3,7 +3,7 @@ import { canonicalJson } from "./canonical-json.js";
 import type { ResolvedConfig } from "./config.js";
 import type { ConfigProblem } from "./config-problems.js";
 import type { ConfigFile } from "./config-schema.js";
-import { isCheat, usesSplit, usesSweepAdapter } from "./methods.js";
+import { isCheat, trainsPerSample, usesSplit, usesSweepAdapter } from "./methods.js";
 import type { VariantSpec } from "./variant.js";
 import { DATASET_NAME_PATTERN } from "./unit-key.js";
 
@@ -107,6 +107,12 @@ function checkVariant(
   }
   if (usesSweepAdapter(variant.method)) {
     add("method", `${variant.method} is not built yet.`);
+  }
+  if (config.sampler && trainsPerSample(variant.method) && variant.training.scope === "answer") {
+    add(
+      "training",
+      'scope "answer" cannot be handed over to a sampler, which applies an adapter to the prompt too. Use scope "all".',
+    );
   }
   if (variant.training.adaptive && variant.synthesis.examples < 2) {
     add("training", "adaptive holds one pair back, so it needs synthesis.examples of 2 or more.");

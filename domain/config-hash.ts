@@ -31,6 +31,8 @@ export interface SweepIdentity {
   readonly candidateOrder: ResolvedConfig["candidateOrder"];
   readonly seeds: readonly number[];
   readonly datasets: Readonly<Record<string, DatasetIdentity>>;
+  /** Address and model of the server that generates; absent: the engine. */
+  readonly sampler?: readonly string[];
   /** Content hashes of the training splits; absent where no variant uses one. */
   readonly splits?: Readonly<Record<string, string>>;
   readonly variants: Readonly<Record<string, VariantIdentity>>;
@@ -77,6 +79,7 @@ export function identifySweep(config: ResolvedConfig, inputs: IdentityInputs): S
     candidateOrder: config.candidateOrder,
     seeds: [...config.seeds].sort((a, b) => a - b),
     datasets: Object.fromEntries(datasets),
+    ...(config.sampler ? { sampler: [config.sampler.baseUrl, config.sampler.model] } : {}),
     ...(Object.keys(inputs.splits ?? {}).length === 0 ? {} : { splits: inputs.splits }),
     variants: Object.fromEntries(
       config.variants.map(({ name, split, ...spec }) => [

@@ -116,7 +116,7 @@ export const configFileSchema = z.strictObject({
   dataset: dataset.optional(),
   datasets: z.array(dataset).min(1).optional(),
   candidateOrder: z.enum(["given", "shuffled"]).optional(),
-  prompt: z.enum(["compact"]).optional(),
+  prompt: z.enum(["compact", "paper"]).optional(),
   seeds: z
     .union([wholeNumber(1, 1000), z.array(wholeNumber(0, 1_000_000)).min(1)])
     .describe("How many seeds, or which seed indices.")

@@ -82,6 +82,8 @@ export interface SynthesisAttempt {
   readonly reason: string;
   /** First characters of the reply. */
   readonly excerpt: string;
+  /** What a teacher's reply cost, usable or not. */
+  readonly usage?: UsageTrace;
 }
 
 /** Result of G for one sample. */
@@ -89,7 +91,7 @@ export interface SynthesisTrace {
   readonly status: "ok" | "exhausted";
   readonly pairs: readonly SyntheticPair[];
   readonly attempts: readonly SynthesisAttempt[];
-  /** Of a teacher (tt-d). */
+  /** Of a teacher (tt-d), over all attempts. */
   readonly usage?: UsageTrace;
 }
 

@@ -63,6 +63,7 @@ export interface Database {
     seed: ColumnType<number | string, number, never>;
     reason: Fixed<string>;
     excerpt: Fixed<string>;
+    usage: Fixed<JsonText | null>;
   };
   thresholds: {
     sweep: Fixed<string>;

@@ -1,4 +1,5 @@
-import { cleanText } from "./columns.js";
+import type { UsageTrace } from "../domain/trace.js";
+import { cleanText, fromJson } from "./columns.js";
 import type { Connection } from "./connection.js";
 import type { Store } from "./store.js";
 
@@ -18,6 +19,7 @@ export function createSynthesisAttemptQueries(
             seed: attempt.seed,
             reason: cleanText(attempt.reason),
             excerpt: cleanText(attempt.excerpt),
+            usage: attempt.usage === undefined ? null : JSON.stringify(attempt.usage),
           })
           .onConflict((conflict) => conflict.columns(["scope", "k", "attempt"]).doNothing())
           .execute(),
@@ -40,6 +42,7 @@ export function createSynthesisAttemptQueries(
         seed: Number(row.seed),
         reason: row.reason,
         excerpt: row.excerpt,
+        ...(row.usage === null ? {} : { usage: fromJson(row.usage) as UsageTrace }),
       }));
     },
   };

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { Worker } from "@temporalio/worker";
 import { createGpuActivities } from "../activities/gpu-activities.js";
+import { TextSources } from "../activities/text-source.js";
 import type { EngineClient } from "../engine-client/engine-client.js";
 import { gpuQueue } from "../workflows/workflow-ids.js";
 import { createGpuIdentity } from "./gpu-identity.js";
@@ -18,9 +20,16 @@ export async function createGpuWorkers(
   engine: EngineClient,
   gpuClass: string,
 ): Promise<Worker[]> {
-  const { connection, namespace, store } = context;
+  const { connection, namespace, store, home } = context;
   const { worker, privateQueue } = createGpuIdentity(gpuClass);
-  const activities = createGpuActivities({ store, engine, worker, privateQueue });
+  const activities = createGpuActivities({
+    store,
+    engine,
+    texts: new TextSources(engine),
+    adapterDirectory: join(home, "adapters"),
+    worker,
+    privateQueue,
+  });
   const options = {
     connection,
     namespace,

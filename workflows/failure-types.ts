@@ -9,5 +9,8 @@ export const SYNTHESIS_EXHAUSTED = "SynthesisExhausted";
 /** The engine no longer has the adapter; it is trained again. */
 export const ADAPTER_LOST = "ENGINE_ADAPTER_LOST";
 
+/** A sampler no longer has the adapter; it is trained and handed over again. */
+export const SAMPLER_ADAPTER_LOST = "SAMPLER_ADAPTER_LOST";
+
 /** The adapter was lost again and again; the unit fails. */
 export const ADAPTER_LOST_TOO_OFTEN = "ADAPTER_LOST_TOO_OFTEN";

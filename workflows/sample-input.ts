@@ -1,5 +1,5 @@
 import type { Outcome, PlannedUnit } from "../domain/unit.js";
-import type { VariantSpec } from "../domain/variant.js";
+import type { ServerSpec, VariantSpec } from "../domain/variant.js";
 
 /** What all units of a sweep have in common and every step needs. */
 export interface SweepPlan {
@@ -8,6 +8,8 @@ export interface SweepPlan {
   /** Prompt style; see prompts/. */
   readonly prompt: string;
   readonly candidateOrder: "given" | "shuffled";
+  /** Generates (G and I) instead of the engine. */
+  readonly sampler?: ServerSpec;
   /** GPU steps go to task queue `whetstone-<gpuClass>`. */
   readonly gpuClass: string;
   /** How long a step may wait on a GPU worker's private queue before its adapter counts as lost. */

@@ -1,6 +1,15 @@
 import type { RunSettings } from "../domain/config.js";
 import type { PartitionReport } from "./messages.js";
 
+/** Errors that every later unit would meet too, and pay for: the sweep stops at the first. */
+const HOPELESS: ReadonlySet<string> = new Set([
+  "SAMPLER_KEY_REFUSED",
+  "SAMPLER_KEY_MISSING",
+  "SAMPLER_QUOTA_EXCEEDED",
+  "ENGINE_UNAUTHORIZED",
+  "GOLD_FORBIDDEN",
+]);
+
 /**
  * Why a sweep should start nothing more, or null: more units failed than `failOnError` allows (a share of the
  * `planned` units where it is below 1, else a number), or the first `stopAfterSameError` units all
@@ -17,6 +26,8 @@ export function findStopReason(
   const [first] = errors;
   if (first === undefined) return null;
 
+  const hopeless = errors.find(({ code }) => HOPELESS.has(code));
+  if (hopeless) return `${hopeless.code}: ${hopeless.message}`;
   const same =
     reports.every(({ sameError }) => sameError) && errors.every(({ code }) => code === first.code);
   if (answered === 0 && same && failed >= rules.stopAfterSameError) {

@@ -12,6 +12,8 @@ export interface Gateway {
   mode: GatewayMode;
   /** Called with method and path of every request, before it is forwarded. */
   onRequest: (method: string, path: string) => Promise<void>;
+  /** Called with path and whole body of every forwarded request. */
+  onBody: (path: string, body: string) => void;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,11 @@ export async function openGateway(engineUrl: string): Promise<Gateway> {
     } else {
       void gateway.onRequest(incoming.method ?? "", incoming.url ?? "").then(() => {
         forward(engineUrl, incoming, outgoing);
+        const chunks: Buffer[] = [];
+        incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+        incoming.on("end", () => {
+          gateway.onBody(incoming.url ?? "", Buffer.concat(chunks).toString("utf8"));
+        });
       });
     }
   });
@@ -35,6 +42,7 @@ export async function openGateway(engineUrl: string): Promise<Gateway> {
     url: `http://127.0.0.1:${port}`,
     mode: "pass",
     onRequest: () => Promise.resolve(),
+    onBody: () => undefined,
     close: () =>
       new Promise((done) => {
         server.closeAllConnections();

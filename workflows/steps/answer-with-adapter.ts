@@ -7,7 +7,7 @@ import {
 } from "@temporalio/workflow";
 import type { TrainAdapterResult, TrainedAdapter } from "../../activities/train-adapter.js";
 import type { AnswerTrace, SyntheticPair } from "../../domain/trace.js";
-import { ADAPTER_LOST, ADAPTER_LOST_TOO_OFTEN } from "../failure-types.js";
+import { ADAPTER_LOST, ADAPTER_LOST_TOO_OFTEN, SAMPLER_ADAPTER_LOST } from "../failure-types.js";
 import { privateGpuSteps, sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 
@@ -102,7 +102,12 @@ async function reset(run: UnitRun, adapter: TrainedAdapter): Promise<void> {
         startToCloseTimeout: "30s",
         retry: { maximumAttempts: 3 },
       },
-      [{ adapterId: adapter.handle.adapterId }],
+      [
+        {
+          adapterId: adapter.handle.adapterId,
+          ...(plan.sampler ? { sampler: plan.sampler } : {}),
+        },
+      ],
     );
     run.note({}, timing);
   } catch (error) {
@@ -115,5 +120,8 @@ function isAdapterLost(error: unknown): boolean {
   if (!(error instanceof ActivityFailure)) return false;
   const { cause } = error;
   if (cause instanceof TimeoutFailure) return cause.timeoutType === "SCHEDULE_TO_START";
-  return cause instanceof ApplicationFailure && cause.type === ADAPTER_LOST;
+  return (
+    cause instanceof ApplicationFailure &&
+    (cause.type === ADAPTER_LOST || cause.type === SAMPLER_ADAPTER_LOST)
+  );
 }

@@ -28,11 +28,10 @@ export async function synthesizePairs(
   const { examples } = run.input.variant.synthesis;
   const pairs: SyntheticPair[] = [];
   const attempts: SynthesisAttempt[] = [];
-  const usages: SynthesizeResult["usage"][] = [];
   const recalled = source.seed.sampleKey === run.input.unit.sampleKey && !source.revealedCalls;
   let seedCalls: readonly ToolCall[] | undefined;
   const finish = (status: SynthesisTrace["status"]): SynthesisTrace => {
-    const usage = addUsage(usages);
+    const usage = addUsage(attempts);
     const synthesis = { status, pairs, attempts, ...(usage ? { usage } : {}) };
     run.note({ synthesis });
     return synthesis;
@@ -54,7 +53,6 @@ export async function synthesizePairs(
     }
     const drawn = await drawPair(run, { ...source, ...(seedCalls && { seedCalls }) }, k, pairs);
     attempts.push(...drawn.attempts);
-    usages.push(...drawn.usages);
     if (drawn.pair === null) return finish("exhausted");
     pairs.push(drawn.pair);
     run.note({ synthesis: { status: "ok", pairs, attempts } });
@@ -75,7 +73,6 @@ async function drawPair(
 ): Promise<{
   pair: SyntheticPair | null;
   attempts: readonly SynthesisAttempt[];
-  usages: readonly SynthesizeResult["usage"][];
 }> {
   const { variant, plan } = run.input;
   const { examples, draws } = variant.synthesis;
@@ -109,11 +106,11 @@ async function drawPair(
     }
   }
   const [best] = [...results].sort((a, b) => (b.ownScore ?? 0) - (a.ownScore ?? 0));
-  return { pair: best?.pair ?? null, attempts, usages: results.map(({ usage }) => usage) };
+  return { pair: best?.pair ?? null, attempts };
 }
 
-function addUsage(usages: readonly SynthesizeResult["usage"][]): SynthesisTrace["usage"] {
-  const counted = usages.filter((usage) => usage !== undefined);
+function addUsage(attempts: readonly SynthesisAttempt[]): SynthesisTrace["usage"] {
+  const counted = attempts.flatMap(({ usage }) => usage ?? []);
   if (counted.length === 0) return undefined;
   const sum = (count: (usage: (typeof counted)[number]) => number): number =>
     counted.reduce((total, usage) => total + count(usage), 0);

@@ -1,0 +1,268 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { startSweep } from "../../cli/sweep-client.js";
+import { METHODS } from "../../domain/variant.js";
+import type { ResultRow } from "../../store/store.js";
+import type { Gateway } from "./gateway.js";
+import { openGateway } from "./gateway.js";
+import type { Harness } from "./harness.js";
+import { openHarness } from "./harness.js";
+
+/** Stands in gold alone: wherever it turns up, gold has leaked. */
+const CANARY = "zq7canary93";
+
+const HONEST = [
+  "base",
+  "{ name: icl-random, method: icl }",
+  "{ name: icl-nearest, method: icl, demonstrations: { examples: 2, select: nearest } }",
+  "{ method: tt-si, selection: all }",
+  "{ name: grounded, method: tt-si, selection: all, synthesis: { grounding: substitute } }",
+  "{ name: rewritten, method: tt-si, selection: all, synthesis: { grounding: rewrite, name: best } }",
+  "{ name: verified, method: tt-si, selection: all, synthesis: { verify: channel, draws: 2 } }",
+  "{ name: copied, method: tt-si, selection: all, inference: { copy: true } }",
+  "{ method: tt-si-icl, selection: all }",
+  "argmax-name",
+  "{ name: channel, method: argmax-name, estimator: channel }",
+  "{ method: copy-rule, synthesis: { name: channel } }",
+  "{ method: identity-pair, selection: all }",
+  "{ method: shuffled-pair, selection: all }",
+];
+
+const CHEATS = [
+  "{ method: oracle-pair, selection: all }",
+  "cheat-icl",
+  "{ method: cheat-ttt, selection: all }",
+];
+
+const TOOLS = ["get_lamp_price", "find_lamp_shop", "send_lamp"].map((name) => ({
+  type: "function",
+  function: {
+    name,
+    description: `${name.replaceAll("_", " ")} for somebody`,
+    parameters: {
+      type: "object",
+      properties: { lamp: { type: "string" }, days: { type: "integer" }, note: { type: "string" } },
+      required: ["lamp"],
+    },
+  },
+}));
+
+function record(index: number, lamp: string): string {
+  const call = {
+    name: "get_lamp_price",
+    arguments: JSON.stringify({ lamp, note: `${CANARY}${index}` }),
+  };
+  return JSON.stringify({
+    tools: TOOLS,
+    messages: [
+      { role: "user", content: `What does the lamp Orlo ${index} cost over ${index + 20} days?` },
+      { role: "assistant", tool_calls: [{ id: "c", type: "function", function: call }] },
+    ],
+  });
+}
+
+let harness: Harness;
+let gateway: Gateway;
+let teacherModel: string;
+const bodies: { readonly path: string; readonly body: string }[] = [];
+
+beforeAll(async () => {
+  const servers = inject("servers");
+  gateway = await openGateway(servers.engineUrl);
+  gateway.onBody = (path, body) => bodies.push({ path, body });
+  harness = await openHarness(servers, "methods", gateway.url);
+  await harness.startWorker(["orchestrator", "cpu"]);
+  await harness.startWorker(["gpu"]);
+  const models = (await (await fetch(`${servers.engineUrl}/v1/models`)).json()) as {
+    data: { id: string }[];
+  };
+  teacherModel = models.data[0]?.id ?? "";
+  const lines = (lamps: readonly string[]) => lamps.map((lamp, index) => record(index, lamp));
+  writeFileSync(join(harness.settings.home, "test.jsonl"), lines(["a", "b"]).join("\n"));
+  // Other records, so the split has its own gold.
+  const split = lines(["c", "d", "e"]).map((line) => line.replaceAll("Orlo", "Vela"));
+  writeFileSync(
+    join(harness.settings.home, "split.jsonl"),
+    split.join("\n").replaceAll(CANARY, "split"),
+  );
+});
+
+afterAll(async () => {
+  await harness.close();
+  await gateway.close();
+});
+
+async function run(
+  sweep: string,
+  variants: readonly string[],
+  more: readonly string[] = [],
+): Promise<ResultRow[]> {
+  const config = await harness.plan([
+    `sweep: ${sweep}`,
+    "dataset: { format: openai-jsonl, path: test.jsonl }",
+    "split: { format: openai-jsonl, path: split.jsonl }",
+    `teacher: { baseUrl: "${gateway.url}/v1", model: ${teacherModel} }`,
+    "inference: { temperature: 0, maxTokens: 48, decoding: constrained, calls: one }",
+    "synthesis: { decoding: constrained, maxTokens: 160, maxAttempts: 2, checks: false }",
+    "training: { learningRate: 5e-3, epochs: 2 }",
+    ...more,
+    "variants:",
+    ...variants.map((variant) => `  - ${variant}`),
+  ]);
+  const running = await startSweep(harness.client, { config });
+  expect(await running.result()).toMatchObject({ status: "finished", pending: 0, failed: 0 });
+  return harness.store.listResults(sweep);
+}
+
+/** Everything that Temporal keeps of a sweep, payloads decoded. */
+async function readHistories(sweep: string): Promise<string> {
+  const texts: string[] = [];
+  for await (const { workflowId } of harness.client.workflow.list()) {
+    if (!workflowId.startsWith(`${sweep}/`)) continue;
+    const history = await harness.client.workflow.getHandle(workflowId).fetchHistory();
+    texts.push(
+      JSON.stringify(history, (_, value: unknown) =>
+        value instanceof Uint8Array ? Buffer.from(value).toString("utf8") : value,
+      ),
+    );
+  }
+  expect(texts.length).toBeGreaterThan(0);
+  return texts.join("\n");
+}
+
+describe("gold", () => {
+  test("is in no request and no history of any honest method", async () => {
+    bodies.length = 0;
+    const teacher = "{ method: tt-d, selection: all, synthesis: { decoding: free } }";
+    const rows = await run("honest", [...HONEST, teacher]);
+    expect(rows).toHaveLength((HONEST.length + 1) * 2);
+    expect(bodies.length).toBeGreaterThan(50);
+    expect(bodies.filter(({ body }) => body.includes(CANARY))).toEqual([]);
+    expect(await readHistories("honest")).not.toContain(CANARY);
+    // What was asked of the teacher went to it, without a temperature.
+    const teaching = bodies.filter(
+      ({ path, body }) => path.endsWith("/chat/completions") && !body.includes('"temperature"'),
+    );
+    expect(teaching.length).toBeGreaterThan(0);
+    const [taught] = rows.filter((row) => row.variant === "tt-d");
+    expect(taught?.trace.synthesis?.attempts[0]?.usage?.promptTokens).toBeGreaterThan(0);
+  });
+
+  test("is seen by cheating methods, and by them only where it is allowed", async () => {
+    await expect(run("refused", CHEATS)).rejects.toThrow("sees the test samples' gold");
+    bodies.length = 0;
+    const rows = await run("cheats", CHEATS, ["allowGold: true"]);
+    expect(rows).toHaveLength(CHEATS.length * 2);
+    const shown = bodies.filter(({ body }) => body.includes(CANARY));
+    expect(shown.some(({ path }) => path === "/v1/adapters")).toBe(true);
+    expect(shown.some(({ path }) => path.endsWith("/chat/completions"))).toBe(true);
+  });
+
+  test("covers every method there is", () => {
+    const covered = [...HONEST, ...CHEATS, "tt-d"].join("\n");
+    const sweepWide = ["sft", "sft-ood", "cheat-sft"];
+    const missing = METHODS.filter(
+      (method) => !sweepWide.includes(method) && !new RegExp(`\\b${method}\\b`).test(covered),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+describe("what the controls do", () => {
+  let rows: ResultRow[];
+  const of = (variant: string): ResultRow[] => rows.filter((row) => row.variant === variant);
+
+  beforeAll(async () => {
+    rows = await harness.store.listResults("honest");
+  });
+
+  test("shuffled-pair trains on a pair made for another sample", () => {
+    for (const row of of("shuffled-pair")) {
+      const [pair] = row.trace.synthesis?.pairs ?? [];
+      expect(pair).toBeDefined();
+      expect(row.adapted).toBe(true);
+      const other = of("shuffled-pair").find(({ sampleKey }) => sampleKey !== row.sampleKey);
+      const own = of("tt-si").find(({ sampleKey }) => sampleKey === other?.sampleKey);
+      expect(pair).toEqual(own?.trace.synthesis?.pairs[0]);
+    }
+  });
+
+  test("copy-rule leaves no value that the query does not hold", () => {
+    for (const row of of("copy-rule")) {
+      const { grounding } = row.trace.answer ?? {};
+      const given = Object.entries(grounding?.calls[0]?.arguments ?? {});
+      expect(given.length).toBeGreaterThan(0);
+      for (const [key, value] of given) {
+        if (typeof value === "string") {
+          expect(`What does the lamp Orlo 0 cost over 20 days? Orlo 1 21`).toContain(value);
+        } else expect(["days"]).toContain(key);
+      }
+    }
+  });
+
+  test("identity-pair trains on the query itself, with the grounded answer", () => {
+    for (const row of of("identity-pair")) {
+      const [pair] = row.trace.synthesis?.pairs ?? [];
+      expect(pair?.instruction).toMatch(/^What does the lamp Orlo \d cost/);
+      expect(pair?.output).toEqual(row.trace.grounding?.calls);
+    }
+  });
+
+  test("icl shows records of the split and scores nothing", () => {
+    for (const row of of("icl-nearest")) {
+      expect(row.trace.demonstrations).toHaveLength(2);
+      expect(row.trace.demonstrations?.[0]?.instruction).toContain("Vela");
+      expect(row.uncertain).toBeNull();
+      expect(row.adapted).toBe(false);
+    }
+  });
+});
+
+describe("what is computed once", () => {
+  test("twenty thresholds cost one pass of H", async () => {
+    bodies.length = 0;
+    const variants = Array.from(
+      { length: 20 },
+      (_, index) => `{ name: tau-${index}, method: tt-si, tau: ${index / 1000} }`,
+    );
+    await run("taus", variants, ["candidateOrder: given"]);
+    expect(bodies.filter(({ path }) => path === "/v1/score")).toHaveLength(2);
+  });
+
+  test("five seeds give five different draws", async () => {
+    const free = "inference: { temperature: 1, maxTokens: 24, decoding: free }";
+    const rows = await run("seeds", [`{ method: base, ${free} }`], ["seeds: 5"]);
+    const [sample] = rows;
+    const texts = rows
+      .filter(({ sampleKey }) => sampleKey === sample?.sampleKey)
+      .map(({ trace }) => trace.answer?.texts[0]);
+    expect(texts).toHaveLength(5);
+    expect(new Set(texts).size).toBe(5);
+  });
+});
+
+test("a wrong key of the teacher stops the sweep at the first unit", async () => {
+  process.env["WHETSTONE_TEST_TEACHER_KEY"] = "not-the-key";
+  const refusing = await openGateway(inject("servers").engineUrl);
+  refusing.mode = "refuse";
+  try {
+    const config = await harness.plan([
+      "sweep: wrong-key",
+      "dataset: { format: openai-jsonl, path: test.jsonl }",
+      `teacher: { baseUrl: "${refusing.url}/v1", model: any, apiKeyEnv: WHETSTONE_TEST_TEACHER_KEY }`,
+      "run: { concurrency: 1, partitions: 1 }",
+      "variants:",
+      "  - { method: tt-d, selection: all }",
+    ]);
+    const running = await startSweep(harness.client, { config });
+    const { status, reason } = await running.result();
+    expect(status).toBe("stopped");
+    expect(reason).toContain("SAMPLER_KEY_REFUSED");
+    const rows = await harness.store.listResults("wrong-key");
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toContain("not-the-key");
+  } finally {
+    await refusing.close();
+  }
+});
