@@ -1,16 +1,15 @@
-import { createHash } from "node:crypto";
-import type { JsonObject } from "../domain/json.js";
 import type { Message, Sample } from "../domain/sample.js";
-import type { ToolCall } from "../domain/tool-call.js";
-import type { SyntheticPair } from "../domain/trace.js";
-import { renderJson } from "./json-text.js";
-import { PROBE_PAIR, PROBE_SAMPLES } from "./probe-samples.js";
+import {
+  ANSWER_OPENING,
+  TAG_CLOSE,
+  TAG_OPEN,
+  renderAnswer,
+  renderQuery,
+  renderSynthesis,
+} from "./answer-text.js";
+import { hashStyle } from "./hash-style.js";
 import { renderSignature } from "./signature.js";
 import type { PromptStyle } from "./types.js";
-
-const TAG_OPEN = "<tool_call>";
-const TAG_CLOSE = "</tool_call>";
-const ANSWER_OPENING = `${TAG_OPEN}[{"name": "`;
 
 const ANSWER_INSTRUCTION =
   `Call tools with ${TAG_OPEN}[{"name": "tool", "arguments": {"key": "value"}}]${TAG_CLOSE}. ` +
@@ -37,13 +36,7 @@ const unhashedStyle: Omit<PromptStyle, "hash"> = {
       { role: "user", content: `${SYNTHESIS_INSTRUCTION}${seedQuery(sample)}` },
     ];
   },
-  renderSynthesis(pair) {
-    return renderJson({
-      instruction: pair.instruction,
-      input: pair.input,
-      output: pair.output.map(callToJson),
-    });
-  },
+  renderSynthesis,
   pairSample(sample, pair) {
     const system = sample.messages.filter((message) => message.role === "system");
     return { ...sample, messages: [...system, { role: "user", content: renderQuery(pair) }] };
@@ -55,26 +48,6 @@ const unhashedStyle: Omit<PromptStyle, "hash"> = {
  * the system message, so an engine can reuse its keys and values for both.
  */
 export const compactStyle: PromptStyle = { ...unhashedStyle, hash: hashStyle(unhashedStyle) };
-
-/** Hashes what a style makes of fixed samples: any change of wording changes the hash. */
-function hashStyle(style: Omit<PromptStyle, "hash">): string {
-  const rendered = PROBE_SAMPLES.map((sample) => ({
-    answer: style.answerMessages(sample),
-    answerWithExample: style.answerMessages(sample, { examples: [PROBE_PAIR] }),
-    synthesis: style.synthesisMessages(sample),
-    pair: style.pairSample(sample, PROBE_PAIR).messages,
-  }));
-  const text = JSON.stringify([
-    style.name,
-    style.answerOpening,
-    style.nameClosing,
-    rendered,
-    style.renderAnswer([]),
-    style.renderAnswer(PROBE_PAIR.output),
-    style.renderSynthesis(PROBE_PAIR),
-  ]);
-  return createHash("sha256").update(text).digest("hex");
-}
 
 /** Instruction and tools; a system text of the sample's own follows them. */
 function systemMessage(sample: Sample): Message {
@@ -99,16 +72,4 @@ function seedQuery(sample: Sample): string {
     return only.content;
   }
   return turns.map((turn) => `${turn.role}: ${turn.content}`).join("\n");
-}
-
-function renderQuery(pair: SyntheticPair): string {
-  return pair.input === "" ? pair.instruction : `${pair.instruction}\n${pair.input}`;
-}
-
-function renderAnswer(calls: readonly ToolCall[]): string {
-  return `${TAG_OPEN}${renderJson(calls.map(callToJson))}${TAG_CLOSE}`;
-}
-
-function callToJson(call: ToolCall): JsonObject {
-  return { name: call.name, arguments: call.arguments };
 }

@@ -1,8 +1,9 @@
 import { WhetstoneError } from "../domain/errors.js";
 import { compactStyle } from "./compact.js";
+import { paperStyle } from "./paper.js";
 import type { PromptStyle } from "./types.js";
 
-const STYLES: readonly PromptStyle[] = [compactStyle];
+const STYLES: readonly PromptStyle[] = [compactStyle, paperStyle];
 
 /** Names that a config may give as its prompt style. */
 export const PROMPT_STYLE_NAMES: readonly string[] = STYLES.map((style) => style.name);

@@ -183,7 +183,10 @@ describe("getPromptStyle", () => {
     try {
       getPromptStyle("grand");
     } catch (error) {
-      expect(error).toMatchObject({ code: "PROMPT_STYLE_UNKNOWN", hint: "Use one of: compact." });
+      expect(error).toMatchObject({
+        code: "PROMPT_STYLE_UNKNOWN",
+        hint: "Use one of: compact, paper.",
+      });
     }
   });
 });

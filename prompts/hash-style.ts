@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+import { PROBE_PAIR, PROBE_SAMPLES } from "./probe-samples.js";
+import type { PromptStyle } from "./types.js";
+
+/** Hashes what a style makes of fixed samples: any change of wording changes the hash. */
+export function hashStyle(style: Omit<PromptStyle, "hash">): string {
+  const rendered = PROBE_SAMPLES.map((sample) => ({
+    answer: style.answerMessages(sample),
+    answerWithExample: style.answerMessages(sample, { examples: [PROBE_PAIR] }),
+    synthesis: style.synthesisMessages(sample),
+    pair: style.pairSample(sample, PROBE_PAIR).messages,
+  }));
+  const text = JSON.stringify([
+    style.name,
+    style.answerOpening,
+    style.nameClosing,
+    rendered,
+    style.renderAnswer([]),
+    style.renderAnswer(PROBE_PAIR.output),
+    style.renderSynthesis(PROBE_PAIR),
+  ]);
+  return createHash("sha256").update(text).digest("hex");
+}

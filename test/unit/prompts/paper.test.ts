@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import type { Sample } from "../../../domain/sample.js";
+import { compactStyle } from "../../../prompts/compact.js";
+import { paperStyle } from "../../../prompts/paper.js";
+import { PROBE_PAIR, PROBE_SAMPLES } from "../../../prompts/probe-samples.js";
+
+const [single, conversation] = PROBE_SAMPLES as [Sample, Sample];
+
+describe("paperStyle", () => {
+  it("has task, output format, every function as JSON, then the input", () => {
+    const [system, user, ...rest] = paperStyle.answerMessages(single);
+    expect(rest).toEqual([]);
+    const titles = system!.content.split("\n").filter((line) => line.startsWith("# "));
+    expect(titles).toEqual(["# Task", "# Output format", "# Functions"]);
+    const functions = system!.content.split("# Functions\n")[1]!.split("\n");
+    expect(functions.map((line) => JSON.parse(line) as unknown)).toEqual(single.tools);
+    expect(user).toEqual({
+      role: "user",
+      content: "# Input\nWhat does the lamp Orlo cost over 30 days?",
+    });
+  });
+
+  it("shows a data set's own note, such as the year, and a conversation turn by turn", () => {
+    const dated: Sample = {
+      ...conversation,
+      messages: [
+        { role: "system", content: "The current year is 2023." },
+        ...conversation.messages.slice(1),
+      ],
+    };
+    const [system, user] = paperStyle.answerMessages(dated);
+    expect(system!.content).toContain("# Note\nThe current year is 2023.\n\n# Functions");
+    expect(user!.content).toBe(
+      "# Conversation\nuser: Hello\nassistant: Hello, what can I do?\nuser: Ping it.",
+    );
+    expect(paperStyle.synthesisMessages(dated)[1]!.content).toContain("The current year is 2023.");
+    expect(paperStyle.pairSample(dated, PROBE_PAIR).messages[0]?.content).toContain("2023");
+  });
+
+  it("shows examples as earlier turns in the same form", () => {
+    const messages = paperStyle.answerMessages(single, { examples: [PROBE_PAIR] });
+    expect(messages.map(({ role }) => role)).toEqual(["system", "user", "assistant", "user"]);
+    expect(messages[1]?.content).toBe('# Input\nPrice of the lamp "Vela"');
+    expect(messages[2]?.content).toBe(paperStyle.renderAnswer(PROBE_PAIR.output));
+  });
+
+  it("asks for one new example with the functions, the seed instruction and the seed query", () => {
+    const [system, user] = paperStyle.synthesisMessages(single);
+    expect(system!.content).toContain("exactly 1 new example");
+    const titles = user!.content.split("\n").filter((line) => line.startsWith("# "));
+    expect(titles).toEqual(["# Functions", "# Seed instruction", "# Seed Input"]);
+    expect(JSON.parse(paperStyle.renderSynthesis(PROBE_PAIR))).toEqual(PROBE_PAIR);
+  });
+
+  it("answers in the same notation as compact but under a hash of its own", () => {
+    expect(paperStyle.answerOpening).toBe(compactStyle.answerOpening);
+    expect(paperStyle.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(paperStyle.hash).not.toBe(compactStyle.hash);
+  });
+});
