@@ -48,6 +48,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   export: async () => (await import("./commands/export.js")).addExportCommand,
   compare: async () => (await import("./commands/compare.js")).addCompareCommand,
   score: async () => (await import("./commands/score.js")).addScoreCommand,
+  view: async () => (await import("./commands/view.js")).addViewCommand,
   pause: async () => (await import("./commands/control.js")).addPauseCommand,
   unpause: async () => (await import("./commands/control.js")).addUnpauseCommand,
   cancel: async () => (await import("./commands/control.js")).addCancelCommand,

@@ -1,0 +1,85 @@
+import type { Command } from "commander";
+import { InvalidArgumentError } from "commander";
+import { WhetstoneError } from "../../domain/errors.js";
+import { resolveTemporalTarget } from "../../infra/temporal-connection.js";
+import { renderFigures } from "../../report/figures/render-figures.js";
+import { createLivePage } from "../../report/page/live-page.js";
+import { servePage } from "../../report/page/serve-page.js";
+import { collectReportData } from "../../report/report-data.js";
+import type { Store } from "../../store/store.js";
+import type { CommandContext } from "../context.js";
+import { withStoreForReading, withSweep } from "../context.js";
+import { InterruptedError, onInterrupt } from "../interrupt.js";
+
+/** `whetstone view [SWEEP]`: the report's page, served live while the sweep runs. */
+export function addViewCommand(program: Command, context: CommandContext): void {
+  program
+    .command("view")
+    .argument("[sweep]", "default: the one that changed last")
+    .description("serve a sweep's report on this machine, kept up to date while the sweep runs")
+    .option("--port <number>", "port to serve on; default: any free one", parsePort, 0)
+    .action(async (name: string | undefined, options: { readonly port: number }) => {
+      const sweep = name ?? (await findNewest(context));
+      await withSweep(context, sweep, (store) => serve(context, store, sweep, options.port));
+    });
+}
+
+async function serve(
+  context: CommandContext,
+  store: Store,
+  sweep: string,
+  port: number,
+): Promise<void> {
+  const { settings, terminal } = context;
+  const { namespace } = resolveTemporalTarget(settings);
+  const page = createLivePage(
+    {
+      look: () => look(store, sweep),
+      load: () => collectReportData(store, [sweep]),
+      drawFigures: (data) => renderFigures(data),
+    },
+    { temporalUiUrl: settings.temporalUiUrl, namespace },
+  );
+  const interrupt = onInterrupt();
+  const server = await servePage(page, port);
+  try {
+    terminal.result(server.url);
+    terminal.note(`sweep ${sweep}, kept up to date; Ctrl-C ends`);
+    await interrupt.race(new Promise<never>(() => undefined));
+  } catch (error) {
+    // Ending is what an interrupt is for here.
+    if (!(error instanceof InterruptedError)) throw error;
+  } finally {
+    interrupt.dispose();
+    await server.close();
+  }
+}
+
+async function look(store: Store, name: string) {
+  const sweep = await store.getSweep(name);
+  const counts = await store.countResults(name);
+  const done = counts.scored + counts.unparsable;
+  return {
+    version: `${sweep?.updatedAt ?? ""} ${JSON.stringify(counts)}`,
+    line: `${sweep?.status ?? "gone"}: ${done} of ${counts.planned} units answered, ${counts.failed} failed`,
+  };
+}
+
+async function findNewest(context: CommandContext): Promise<string> {
+  const sweeps = await withStoreForReading(
+    context,
+    async (store) => (await store?.listSweeps()) ?? [],
+  );
+  const [newest] = [...sweeps].sort((left, right) => (left.updatedAt < right.updatedAt ? 1 : -1));
+  if (newest !== undefined) return newest.name;
+  throw new WhetstoneError("No sweep has been run yet.", {
+    code: "SWEEP_UNKNOWN",
+    hint: "npx whetstone run configs/quickstart.yaml",
+  });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new InvalidArgumentError("a port is a number from 0 to 65535");
+}
