@@ -5,7 +5,7 @@ import { formatP, formatPercent, formatPoints, formatPRange } from "./format.js"
 import type { Html } from "./html.js";
 import { html } from "./html.js";
 import { renderIntervalPlot } from "./interval-plot.js";
-import { renderControls, renderDenominators, renderSteps } from "./render-side-tables.js";
+import { renderControls, renderDenominators, renderModes, renderSteps } from "./render-side-tables.js";
 
 /** The results of every sweep: for each data set one table; what lies behind it is folded away. */
 export function renderHeadlines(data: ReportData): Html {
@@ -78,7 +78,7 @@ function renderDataset(dataset: DatasetSummary, seeds: number): Html {
       Right answers of n; unparsable ones are wrong, failed units are no answers. A gain that a
       control shares needs no synthesis, or no training.
     </p>
-    ${renderControls(variants)}
+    ${renderModes(variants)} ${renderControls(variants)}
     <details>
       <summary>What was counted, and seconds per step</summary>
       ${renderDenominators(variants)} ${renderSteps(variants)}

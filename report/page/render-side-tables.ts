@@ -1,5 +1,5 @@
 import type { VariantSummary } from "../summarise-sweep.js";
-import { formatP, formatSeconds } from "./format.js";
+import { formatP, formatPercent, formatSeconds } from "./format.js";
 import type { Html } from "./html.js";
 import { html } from "./html.js";
 
@@ -20,6 +20,23 @@ export function renderControls(variants: readonly VariantSummary[]): Html | null
         if (found === undefined) return "–";
         return `+${found.gained} −${found.lost}, p ${formatP(found.p)}`;
       }),
+    ]),
+  );
+}
+
+/** Single, majority and pass@k of the same answers; nothing where each unit has one answer. */
+export function renderModes(variants: readonly VariantSummary[]): Html | null {
+  const rows = variants.filter((row) => row.modes !== null);
+  if (rows.length === 0) return null;
+  return renderTable(
+    "Several answers per unit: soft %",
+    ["variant", "answers", "single", "majority", "right if any is"],
+    rows.map((row) => [
+      row.variant,
+      String(row.modes?.k ?? 0),
+      formatPercent(row.modes?.single.mean),
+      formatPercent(row.modes?.majority.mean),
+      formatPercent(row.modes?.passAtK.mean),
     ]),
   );
 }

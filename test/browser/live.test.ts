@@ -1,0 +1,68 @@
+import { request } from "node:http";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { PageServer } from "../../report/page/serve-page.js";
+import { createLivePage } from "../../report/page/live-page.js";
+import { servePage } from "../../report/page/serve-page.js";
+import { launchChromium, openPage } from "./chromium.js";
+import { makeReport } from "./make-report.js";
+
+let browser: Browser;
+let server: PageServer;
+let samples = 6;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  const page = createLivePage(
+    {
+      look: () =>
+        Promise.resolve({ version: String(samples), line: `running: ${samples} samples` }),
+      load: () => Promise.resolve(makeReport({ samples })),
+      drawFigures: () => Promise.resolve([]),
+    },
+    {},
+    // A clock that stands still: rendering takes no time, so every newer version may come at once.
+    () => 0,
+  );
+  server = await servePage(page, 0);
+});
+
+afterAll(async () => {
+  await server.close();
+  await browser.close();
+});
+
+test("takes over newer results without losing filters", async () => {
+  const { page, complaints, requests } = await openPage(browser, `${server.url}#variant=base`);
+  expect(await page.locator("#count").textContent()).toMatch(/^6 of 48 units/);
+  samples = 9;
+  await page.getByText("9 of 72 units").waitFor();
+  expect(await page.locator("#live").textContent()).toBe("running: 9 samples");
+  expect(await page.getByLabel("Variant", { exact: true }).inputValue()).toBe("base");
+  expect(complaints).toEqual([]);
+  expect(requests.every((url) => url.startsWith(server.url))).toBe(true);
+  await page.close();
+});
+
+test("answers this machine only, and reading only", async () => {
+  const url = new URL(server.url);
+  const status = await new Promise((resolve, reject) => {
+    const asked = request(
+      { host: url.hostname, port: url.port, headers: { host: "elsewhere.example" } },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      },
+    );
+    asked.on("error", reject).end();
+  });
+  expect(status).toBe(403);
+  expect((await fetch(server.url, { method: "POST" })).status).toBe(405);
+  expect((await fetch(`${server.url}secrets`)).status).toBe(404);
+});
+
+test("says which port is taken", async () => {
+  const port = Number(new URL(server.url).port);
+  const page = { state: () => Promise.reject(new Error()), render: () => Promise.resolve("") };
+  await expect(servePage(page, port)).rejects.toThrow(`Port ${port} is taken.`);
+});
