@@ -44,8 +44,12 @@ export function parseConfig(input: ParseConfigInput): ResolvedConfig {
 function resolvePaths(value: unknown, resolvePath: (path: string) => string): unknown {
   if (!isObject(value)) return value;
   const copy = structuredClone(value);
-  const entries: unknown[] = [copy["dataset"]];
+  const entries: unknown[] = [copy["dataset"], copy["split"]];
   if (Array.isArray(copy["datasets"])) entries.push(...(copy["datasets"] as unknown[]));
+  if (Array.isArray(copy["variants"])) {
+    const variants = copy["variants"] as unknown[];
+    entries.push(...variants.map((variant) => (isObject(variant) ? variant["split"] : null)));
+  }
   for (const entry of entries) {
     if (isObject(entry) && typeof entry["path"] === "string" && entry["path"] !== "") {
       entry["path"] = resolvePath(entry["path"]);

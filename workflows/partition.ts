@@ -22,6 +22,7 @@ import {
 import type { PartitionReport } from "./messages.js";
 import { runUnit } from "./run-unit.js";
 import type { RecordPlace, SampleInput } from "./sample-input.js";
+import { isHopeless } from "./stop-rules.js";
 import { CPU_QUEUE, sweepWorkflowId } from "./workflow-ids.js";
 
 /** Input of one partition of a sweep's phase. */
@@ -86,7 +87,10 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
     inFlight.add(key);
     try {
       const before = report;
-      report = count(report, await runUnit(unit, () => cancelling));
+      const error = await runUnit(unit, () => cancelling);
+      report = count(report, error);
+      // Before the root can say so, another unit would be started, and paid for.
+      if (error && isHopeless(error.code)) stopped = true;
       if (isWorthReporting(before, report)) await root.signal(partitionReportSignal, report);
     } finally {
       inFlight.delete(key);

@@ -10,6 +10,11 @@ const HOPELESS: ReadonlySet<string> = new Set([
   "GOLD_FORBIDDEN",
 ]);
 
+/** Whether an error says that no later unit can do better. */
+export function isHopeless(code: string): boolean {
+  return HOPELESS.has(code);
+}
+
 /**
  * Why a sweep should start nothing more, or null: more units failed than `failOnError` allows (a share of the
  * `planned` units where it is below 1, else a number), or the first `stopAfterSameError` units all
@@ -26,7 +31,7 @@ export function findStopReason(
   const [first] = errors;
   if (first === undefined) return null;
 
-  const hopeless = errors.find(({ code }) => HOPELESS.has(code));
+  const hopeless = errors.find(({ code }) => isHopeless(code));
   if (hopeless) return `${hopeless.code}: ${hopeless.message}`;
   const same =
     reports.every(({ sameError }) => sameError) && errors.every(({ code }) => code === first.code);

@@ -131,6 +131,29 @@ async function readHistories(sweep: string): Promise<string> {
   return texts.join("\n");
 }
 
+describe("what is computed once", () => {
+  test("twenty thresholds cost one pass of H", async () => {
+    bodies.length = 0;
+    const variants = Array.from(
+      { length: 20 },
+      (_, index) => `{ name: tau-${index}, method: tt-si, tau: ${index / 1000} }`,
+    );
+    await run("taus", variants);
+    expect(bodies.filter(({ path }) => path === "/v1/score")).toHaveLength(2);
+  });
+
+  test("five seeds give five different draws", async () => {
+    const free = "inference: { temperature: 2, maxTokens: 24, decoding: free }";
+    const rows = await run("seeds", [`{ method: base, ${free} }`], ["seeds: 5"]);
+    const [sample] = rows;
+    const texts = rows
+      .filter(({ sampleKey }) => sampleKey === sample?.sampleKey)
+      .map(({ trace }) => trace.answer?.texts[0]);
+    expect(texts).toHaveLength(5);
+    expect(new Set(texts).size).toBe(5);
+  });
+});
+
 describe("gold", () => {
   test("is in no request and no history of any honest method", async () => {
     bodies.length = 0;
@@ -216,29 +239,6 @@ describe("what the controls do", () => {
       expect(row.uncertain).toBeNull();
       expect(row.adapted).toBe(false);
     }
-  });
-});
-
-describe("what is computed once", () => {
-  test("twenty thresholds cost one pass of H", async () => {
-    bodies.length = 0;
-    const variants = Array.from(
-      { length: 20 },
-      (_, index) => `{ name: tau-${index}, method: tt-si, tau: ${index / 1000} }`,
-    );
-    await run("taus", variants, ["candidateOrder: given"]);
-    expect(bodies.filter(({ path }) => path === "/v1/score")).toHaveLength(2);
-  });
-
-  test("five seeds give five different draws", async () => {
-    const free = "inference: { temperature: 1, maxTokens: 24, decoding: free }";
-    const rows = await run("seeds", [`{ method: base, ${free} }`], ["seeds: 5"]);
-    const [sample] = rows;
-    const texts = rows
-      .filter(({ sampleKey }) => sampleKey === sample?.sampleKey)
-      .map(({ trace }) => trace.answer?.texts[0]);
-    expect(texts).toHaveLength(5);
-    expect(new Set(texts).size).toBe(5);
   });
 });
 

@@ -5,6 +5,7 @@ import { scoreUncertainty } from "../steps/score-uncertainty.js";
 import type { UnitRun } from "../unit-run.js";
 import type { MethodDefinition } from "./method.js";
 import type { PairSource } from "./pair-sources.js";
+import { ownPairs } from "./pair-sources.js";
 
 /**
  * Algorithm 1: score the candidates; if the sample is selected, take K pairs and train a temporary adapter on them,
@@ -16,7 +17,11 @@ export function adapt(
   use: "training" | "context" = "training",
 ): MethodDefinition {
   return {
-    recalls: ["score", "baseAnswer", "pairs", "adaptedAnswer"],
+    // What is recalled are G's pairs on the sample itself and the answer after training on them: no other source's.
+    recalls:
+      takePairs === ownPairs
+        ? ["score", "baseAnswer", "pairs", "adaptedAnswer"]
+        : ["score", "baseAnswer"],
     async answer(run) {
       const uncertainty = await scoreUncertainty(run);
       const pairs = isSelected(run, uncertainty) ? await takePairs(run) : null;
