@@ -15,13 +15,12 @@ export function renderMarkdown(table: Table): string {
   return [`# ${escapeMarkdown(table.title)}`, "", ...lines, "", ...notes, ""].join("\n");
 }
 
-/** Text that no Markdown reader takes for markup, on one line. */
+/** Text that no Markdown reader takes for markup within a line or a cell, on one line. */
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/\s+/g, " ")
     .replace(/[\\`*_[\]|~]/g, "\\$&")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replace(/^([#>+-])/, "\\$1");
+    .replaceAll(">", "&gt;");
 }

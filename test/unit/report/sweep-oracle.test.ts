@@ -34,9 +34,11 @@ function summarise(known: OracleSweep): Map<string, VariantSummary> {
   const rows = Object.entries(known.benchmarks).flatMap(([dataset, { outcomes }]) =>
     Object.entries(outcomes).flatMap(([variant, samples]) =>
       samples.flatMap((digits, row) =>
-        [...digits].map((digit, seed) =>
-          makeResult(makeUnit(row, { dataset, variant, seed }), { correct: digit === "1" }),
-        ),
+        digits
+          .split("")
+          .map((digit, seed) =>
+            makeResult(makeUnit(row, { dataset, variant, seed }), { correct: digit === "1" }),
+          ),
       ),
     ),
   );

@@ -1,0 +1,124 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { addCompareCommand } from "../../../cli/commands/compare.js";
+import { addExportCommand } from "../../../cli/commands/export.js";
+import { addReportCommand } from "../../../cli/commands/report.js";
+import { addScoreCommand } from "../../../cli/commands/score.js";
+import { loadSettings } from "../../../infra/settings.js";
+import { openStore } from "../../../store/open-store.js";
+import type { Store } from "../../../store/store.js";
+import { makeReportSweep } from "../report/fixtures.js";
+import type { RecordingTerminal } from "./recording-terminal.js";
+import { createRecordingTerminal } from "./recording-terminal.js";
+
+let folder: string;
+let store: Store;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "whetstone-commands-"));
+  store = await openStore(loadSettings({ WHETSTONE_HOME: folder }).databaseUrl);
+  for (const sweep of [makeReportSweep(), makeReportSweep({ name: "later", alsoRight: [8] })]) {
+    await store.createSweep(sweep.record);
+    await store.putSamples("lookalike", "hash", [...sweep.samples.values()]);
+    await store.putUnits(sweep.units.map(({ unitKey, ...unit }) => ({ ...unit, key: unitKey })));
+    for (const row of sweep.units) await store.putResult(row);
+  }
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function run(...words: readonly string[]): Promise<RecordingTerminal> {
+  const terminal = createRecordingTerminal();
+  const context = { settings: loadSettings({ WHETSTONE_HOME: folder }), terminal };
+  const program = new Command().exitOverride();
+  for (const add of [addReportCommand, addExportCommand, addCompareCommand, addScoreCommand]) {
+    add(program, context);
+  }
+  await program.parseAsync(["node", "whetstone", ...words]);
+  return terminal;
+}
+
+describe("report", () => {
+  it("prints the tables of several sweeps", async () => {
+    const { results } = await run("report", "trial", "later");
+    const text = results.join("\n");
+    expect(text).toContain("sweep trial (finished): 39 of 40 units answered, 1 failed");
+    expect(text).toContain("sweep later (finished)");
+    expect(text).toContain("against the controls on lookalike");
+    expect(text).toContain("several answers per unit on lookalike");
+  });
+
+  it("writes a folder", async () => {
+    const out = join(folder, "out");
+    const { results } = await run("report", "trial", "--out", out, "--json");
+    const { files } = JSON.parse(results[0]!) as { files: string[] };
+    expect(files).toContain("tables/against-base.tex");
+    for (const file of files) expect(existsSync(join(out, file))).toBe(true);
+  }, 60_000);
+
+  it("names the sweep that is missing", async () => {
+    await expect(run("report", "trial", "nothing")).rejects.toMatchObject({
+      code: "SWEEP_UNKNOWN",
+      message: 'There is no sweep "nothing". There are: trial, later.',
+    });
+  });
+});
+
+describe("export", () => {
+  it("writes a file at once", async () => {
+    const out = join(folder, "results.csv");
+    await run("export", "trial", "--format", "csv", "--out", out);
+    expect(readFileSync(out, "utf8").split("\n")[0]).toMatch(/^unit,sweep,model,dataset,sample,/);
+  });
+
+  it("knows its formats", async () => {
+    await expect(run("export", "trial", "--format", "xls")).rejects.toMatchObject({
+      code: "USAGE",
+      message: 'There is no format "xls". There are: jsonl, csv, parquet.',
+    });
+  });
+});
+
+describe("compare", () => {
+  it("prints flips with a link into the Temporal UI", async () => {
+    const { results } = await run("compare", "trial", "later", "--variant", "base");
+    expect(results[0]).toContain("flips of base: 1");
+    expect(results[0]).toMatch(
+      /after {2}http:\/\/127\.0\.0\.1:8233\/namespaces\/default\/workflows/,
+    );
+  });
+
+  it("needs both sides", async () => {
+    await expect(run("compare", "trial", "later", "--with", "base")).rejects.toMatchObject({
+      code: "USAGE",
+      message: "--with names the other side of --variant, which is missing.",
+    });
+  });
+});
+
+describe("score", () => {
+  it("leaves the store alone unless it is told to write, and then says so in the provenance", async () => {
+    const [first] = await store.listResults("trial", { variant: "base" });
+    await store.putResult({ ...first!, correct: !first!.correct });
+    const shown = await run("score", "trial");
+    expect(shown.results[0]).toContain("verdicts changed: 1");
+    expect((await store.getResult(first!.unitKey))?.correct).toBe(!first!.correct);
+    const written = await run("score", "trial", "--write");
+    expect(written.notes).toEqual(["1 verdicts written"]);
+    const row = await store.getResult(first!.unitKey);
+    expect(row).toEqual(first);
+    expect((await store.getSweep("trial"))?.provenance["rescored"]).toMatchObject([
+      { scorer: "soft", rules: "soft-v1", changed: 1 },
+    ]);
+  });
+
+  it("never takes a strict verdict for the headline", async () => {
+    await expect(run("score", "trial", "--scorer", "strict", "--write")).rejects.toMatchObject({
+      code: "USAGE",
+    });
+  });
+});
