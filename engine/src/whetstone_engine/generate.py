@@ -22,7 +22,13 @@ from whetstone_engine.model import Transformer, attention
 from whetstone_engine.prefill import PromptRow, read_prompts
 from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache
 from whetstone_engine.sampling import RandomStream, choose_tokens
-from whetstone_engine.shapes import ROW_MULTIPLE, padded_keys, padded_prompt, round_up
+from whetstone_engine.shapes import (
+    ROW_MULTIPLE,
+    ROW_MULTIPLE_OF_ONE_THREAD,
+    padded_keys,
+    padded_prompt,
+    round_up,
+)
 from whetstone_engine.text import ChatTokenizer
 
 _GROWTH = 128
@@ -90,6 +96,7 @@ class DecodeBatch:
         self._stacked: StackedAdapters | None = None
         self._keys = self._values = self._empty(0, 0)
         self._bitmask: Tensor | None = None
+        self._one_thread = model.device.type == "cpu" and torch.get_num_threads() == 1
 
     def _empty(self, rows: int, length: int) -> Tensor:
         config = self._model.config
@@ -236,7 +243,8 @@ class DecodeBatch:
         count = len(self.rows)
         longest = max(row.length for row in self.rows) + 1
         self._reserve(count, longest)
-        padded = round_up(count, ROW_MULTIPLE)
+        multiple = ROW_MULTIPLE_OF_ONE_THREAD if self._one_thread else ROW_MULTIPLE
+        padded = round_up(count, multiple)
         keys_in_use = padded_keys(longest)
         tokens = np.zeros(padded, dtype=np.int64)
         lengths = np.zeros(padded, dtype=np.int64)
@@ -245,21 +253,29 @@ class DecodeBatch:
             lengths[place] = row.length
             row.length += 1
         positions = torch.from_numpy(lengths).to(device)
-        mask = torch.zeros(padded, 1, 1, keys_in_use, dtype=model.dtype, device=device)
+        # Several threads may share one row's keys, or not, as the number of rows wants it.
+        attending = count if self._one_thread else padded
+        real = positions[:attending]
+        mask = torch.zeros(attending, 1, 1, keys_in_use, dtype=model.dtype, device=device)
         columns = torch.arange(keys_in_use, device=device)
-        mask.masked_fill_((columns[None] > positions[:, None])[:, None, None], float("-inf"))
-        every = torch.arange(padded, device=device)
+        mask.masked_fill_((columns[None] > real[:, None])[:, None, None], float("-inf"))
+        every = torch.arange(attending, device=device)
         all_keys, all_values = self._keys, self._values
 
         def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
             keys, values = all_keys[layer], all_values[layer]
-            keys[every, :, positions] = key[:, :, 0]
-            values[every, :, positions] = value[:, :, 0]
+            keys[every, :, real] = key[:attending, :, 0]
+            values[every, :, real] = value[:attending, :, 0]
             # One query position at a time: the library then sums in an order that does not
             # depend on how many keys there are.
-            return attention(
-                query, keys[:padded, :, :keys_in_use], values[:padded, :, :keys_in_use], mask
+            context = attention(
+                query[:attending],
+                keys[:attending, :, :keys_in_use],
+                values[:attending, :, :keys_in_use],
+                mask,
             )
+            missing = padded - attending
+            return F.pad(context, (0, 0, 0, 0, 0, 0, 0, missing)) if missing else context
 
         if self._stacked is None and self._adapted:
             adapters = [row.job.adapter for row in self.rows[: self._adapted]]

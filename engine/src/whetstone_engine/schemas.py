@@ -144,3 +144,17 @@ class LoadAdapterRequest(_Body):
 
     directory: str = Field(min_length=1)
     ttlSeconds: float = Field(default=600.0, gt=0)
+
+
+class LoadLoraRequest(_Body):
+    """`POST /v1/load_lora_adapter`, as vLLM has it; the path lies in the artifact folder."""
+
+    lora_name: str = Field(min_length=1, max_length=400)
+    lora_path: str = Field(min_length=1)
+
+
+class UnloadLoraRequest(_Body):
+    """`POST /v1/unload_lora_adapter`, as vLLM has it."""
+
+    lora_name: str = Field(min_length=1)
+    lora_int_id: int | None = None

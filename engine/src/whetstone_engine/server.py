@@ -44,9 +44,12 @@ from whetstone_engine.schemas import (
     ChatRequest,
     CompletionRequest,
     LoadAdapterRequest,
+    LoadLoraRequest,
     ScoreRequest,
+    UnloadLoraRequest,
 )
 
+_FOREVER_SECONDS = 365 * 24 * 3600.0
 FINGERPRINT_HEADER = "x-whetstone-model-fingerprint"
 _OPEN_PATHS = ("/health", "/ready")
 _Body = TypeVar("_Body", bound=BaseModel)
@@ -556,6 +559,27 @@ def create_app(holder: EngineHolder, *, token: str | None, maximum_body_bytes: i
     @app.delete("/v1/adapters/{adapter_id:path}")
     async def drop(adapter_id: str) -> dict[str, Any]:
         return {"id": adapter_id, "deleted": holder.get().adapters.drop(adapter_id)}
+
+    # vLLM's routes, so that one engine can sample for another. Its adapters do not expire.
+
+    @app.post("/v1/load_lora_adapter")
+    async def load_lora(request: Request) -> Response:
+        engine = holder.get()
+        body = await _read_body(request, LoadLoraRequest, maximum_body_bytes)
+        name = body.lora_name
+        if name == engine.name or name in trainings:
+            raise AdapterConflictError(f"{name!r} is taken")
+        if engine.adapters.find(name) is not None:
+            raise InvalidRequestError(f"the adapter {name!r} has already been loaded")
+        await asyncio.to_thread(engine.load_adapter, name, body.lora_path, _FOREVER_SECONDS)
+        return Response(f"Success: LoRA adapter '{name}' added successfully.")
+
+    @app.post("/v1/unload_lora_adapter")
+    async def unload_lora(request: Request) -> Response:
+        body = await _read_body(request, UnloadLoraRequest, maximum_body_bytes)
+        if not holder.get().adapters.drop(body.lora_name):
+            raise ModelNotFoundError(f"the adapter {body.lora_name!r} is not loaded")
+        return Response(f"Success: LoRA adapter '{body.lora_name}' removed successfully.")
 
     @app.post("/v1/embeddings")
     async def embeddings() -> Response:
