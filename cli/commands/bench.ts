@@ -1,0 +1,102 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Command } from "commander";
+import { InvalidArgumentError } from "commander";
+import { WhetstoneError } from "../../domain/errors.js";
+import { enginePython } from "../../infra/dev-stack/engine-service.js";
+import { repositoryRoot } from "../../infra/repository.js";
+import { fingerprintModel } from "../../planning/model-fingerprint.js";
+import { provideModel } from "../../planning/model-provide.js";
+import type { CommandContext } from "../context.js";
+import { exitCodes } from "../exit-codes.js";
+
+interface BenchOptions {
+  readonly model: string;
+  readonly samples: number;
+  readonly batch: string;
+  readonly scope: string;
+  readonly threads?: number;
+  readonly out?: string;
+}
+
+/** `whetstone bench engine`: the engine beside the paper's pipeline, in one run on this machine. */
+export function addBenchCommand(program: Command, context: CommandContext): void {
+  const bench = program.command("bench").description("measure speed on this machine");
+  bench
+    .command("engine")
+    .description("the engine beside the paper's way (transformers, PEFT, one request at a time)")
+    .option("--model <name>", "`tiny`, `smollm2-135m` or a model directory", "tiny")
+    .option("--samples <n>", "samples to run", parseCount, 32)
+    .option("--batch <sizes>", "samples in flight, comma-separated", parseBatches, "1,8,32")
+    .option("--scope <scopes>", "adapter scopes: all, answer or both", parseScopes, "all,answer")
+    .option("--threads <n>", "threads of both sides; default: the engine's choice", parseCount)
+    .option("--out <file>", "also write the figures as JSON")
+    .action(async (options: BenchOptions) => {
+      const code = await runBench(options, context);
+      if (code !== 0) {
+        throw new WhetstoneError(`The benchmark ended with exit code ${code}.`, {
+          code: "BENCH_FAILED",
+          hint: "Its last lines say why; DIFFERENT means that engine and libraries disagree: report it.",
+        });
+      }
+      process.exitCode = exitCodes.ok;
+    });
+}
+
+async function runBench(options: BenchOptions, context: CommandContext): Promise<number> {
+  if (!existsSync(enginePython)) {
+    throw new WhetstoneError("The engine's Python environment, engine/.venv, is missing.", {
+      code: "ENGINE_MISSING",
+      hint: "npm run setup",
+    });
+  }
+  const directory = await provideModel(options.model, (line) => {
+    context.terminal.note(line);
+  });
+  // Throws MODEL_DIRECTORY_INVALID where files are missing.
+  await fingerprintModel(directory);
+  const child = spawn(
+    enginePython,
+    [
+      ...["-W", "ignore", "-m", "benchmarks.bench_engine", "--model", resolve(directory)],
+      ...["--samples", String(options.samples), "--batch", options.batch],
+      ...["--scope", options.scope],
+      ...(options.threads === undefined ? [] : ["--threads", String(options.threads)]),
+      ...(options.out === undefined ? [] : ["--json", resolve(options.out)]),
+    ],
+    {
+      cwd: join(repositoryRoot, "engine"),
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, PYTHONUNBUFFERED: "1", TQDM_DISABLE: "1" },
+    },
+  );
+  return new Promise((done, fail) => {
+    child.once("error", fail);
+    child.once("exit", (code) => {
+      done(code ?? exitCodes.interrupted);
+    });
+  });
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new InvalidArgumentError("It must be a whole number of at least 1.");
+  }
+  return count;
+}
+
+function parseBatches(text: string): string {
+  if (!/^[1-9]\d*(,[1-9]\d*)*$/.test(text)) {
+    throw new InvalidArgumentError("It must be whole numbers separated by commas, as in 1,8,32.");
+  }
+  return text;
+}
+
+function parseScopes(text: string): string {
+  if (!/^(all|answer)(,(all|answer))?$/.test(text)) {
+    throw new InvalidArgumentError("It must be all, answer or all,answer.");
+  }
+  return text;
+}
