@@ -55,6 +55,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   concurrency: async () => (await import("./commands/control.js")).addConcurrencyCommand,
   dev: async () => (await import("./commands/dev.js")).addDevCommand,
   worker: async () => (await import("./commands/worker.js")).addWorkerCommand,
+  data: async () => (await import("./commands/data.js")).addDataCommand,
+  bench: async () => (await import("./commands/bench.js")).addBenchCommand,
   doctor: async () => (await import("./commands/doctor.js")).addDoctorCommand,
 };
 

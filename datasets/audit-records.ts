@@ -6,7 +6,7 @@ import { sampleContentHash } from "../domain/sample-hash.js";
 import type { ImportedRecord } from "./types.js";
 
 /** What can be odd about a record, and how a warning puts it. */
-const ODDITIES = {
+export const ODDITIES = {
   "gold names a tool that is not offered": hasUnofferedGold,
   "gold has an argument that its tool does not declare": hasUndeclaredArgument,
   "gold lacks a required argument": lacksRequiredArgument,
@@ -26,11 +26,15 @@ export function auditRecords(records: readonly ImportedRecord[]): string[] {
       records.flatMap((record, row) => (applies(record) ? [row] : [])),
     ),
   );
+  return [...found, describe("repeats an earlier record", findRepeatedRows(records))].flat();
+}
+
+/** Rows of records that an earlier row has already, gold aside. */
+export function findRepeatedRows(records: readonly ImportedRecord[]): number[] {
   const hashes = records.map(sampleContentHash);
   const seen = new Map<string, number>();
   hashes.forEach((hash, row) => seen.set(hash, seen.get(hash) ?? row));
-  const repeated = hashes.flatMap((hash, row) => (seen.get(hash) === row ? [] : [row]));
-  return [...found, describe("repeats an earlier record", repeated)].flat();
+  return hashes.flatMap((hash, row) => (seen.get(hash) === row ? [] : [row]));
 }
 
 function describe(oddity: string, rows: readonly number[]): string[] {

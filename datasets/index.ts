@@ -12,7 +12,7 @@ import { importNexusraven } from "./nexusraven.js";
 import { importOpenaiJsonl } from "./openai-jsonl.js";
 import { importSealtool } from "./sealtool.js";
 import { importToolalpaca } from "./toolalpaca.js";
-import type { ImportedDataset, Importer, ImportInput } from "./types.js";
+import type { ImportedDataset, ImportedFile, Importer, ImportInput } from "./types.js";
 
 export type { ImportedDataset, ImportInput } from "./types.js";
 
@@ -38,7 +38,14 @@ export const DATASET_FORMATS: readonly string[] = Object.keys(IMPORTERS);
 export async function importDataset(input: ImportInput): Promise<ImportedDataset> {
   const importer = Object.hasOwn(IMPORTERS, input.format) ? IMPORTERS[input.format] : undefined;
   if (importer === undefined) throw formatUnknown(input.format, DATASET_FORMATS);
-  const { source, records, warnings } = await importer(input.path);
+  return assembleDataset(input, await importer(input.path));
+}
+
+/** Gives the records of a file their keys and hashes, and says what is odd about them. */
+export function assembleDataset(
+  input: Pick<ImportInput, "name" | "format">,
+  { source, records, warnings }: ImportedFile,
+): ImportedDataset {
   const hashes = records.map(sampleContentHash);
   const samples = records.map(({ messages, tools, gold }, row): GoldSample => ({
     sample: {

@@ -35,12 +35,20 @@ const tool = z.object({
   }),
 });
 
-const line = z.object({ messages: z.array(message).min(2), tools: z.array(tool).nullish() });
+const accepted = z.record(z.string(), z.array(z.json()));
+
+const line = z.object({
+  messages: z.array(message).min(2),
+  tools: z.array(tool).nullish(),
+  accepted: z.array(accepted.nullable()).nullish(),
+});
 
 /**
  * Reads JSON lines in OpenAI's tool format, `{"messages": [...], "tools": [...]}`; other fields are
  * ignored. Gold is the last message, an assistant's: its `tool_calls`, or no call where it has text
  * only. It is taken out of the sample. Earlier tool calls become text in the answer's own notation.
+ * `accepted`, where given, lists for each gold call all values that count, per argument; `""` among them: may be left
+ * out.
  *
  * Throws DATASET_FILE_MISSING, DATASET_EMPTY, DATA_LINE_INVALID or SAMPLE_WITHOUT_TOOLS, the last
  * two with the file, the 1-based line number and what is wrong.
@@ -55,7 +63,7 @@ export async function importOpenaiJsonl(path: string | undefined): Promise<Impor
 }
 
 function readRecord(value: unknown, path: string, where: string): ImportedRecord {
-  const { messages, tools } = checkShape(line, value, path, where);
+  const { messages, tools, accepted: alternatives } = checkShape(line, value, path, where);
   if (tools == null || tools.length === 0) throw recordWithoutTools(path, where);
   const goldMessage = messages[messages.length - 1];
   if (goldMessage?.role !== "assistant") {
@@ -81,7 +89,12 @@ function readRecord(value: unknown, path: string, where: string): ImportedRecord
       description: each.description,
       parameters: readParameters(each.parameters ?? {}),
     })),
-    gold: { calls: readCalls(goldMessage, path, where) },
+    gold: {
+      calls: readCalls(goldMessage, path, where).map((call, index) => {
+        const values = alternatives?.[index];
+        return values == null ? call : { ...call, accepted: values };
+      }),
+    },
   };
 }
 

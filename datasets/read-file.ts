@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { sha256Hex } from "../domain/hash.js";
@@ -85,4 +86,9 @@ async function exists(path: string): Promise<boolean> {
     (status) => status.isFile(),
     () => false,
   );
+}
+
+/** Whether there is a file, not a folder, of that path. */
+export function fileExists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

@@ -38,7 +38,12 @@ export function estimateCalls(
     else if (!isSelective(method)) answer.always(canonicalJson([draw, method, variant]), 1);
     if (calibrates || !isSelective(method)) continue;
 
-    const source = [draw, method === "tt-si-icl" ? "tt-si" : method, synthesis, variant.teacher ?? null];
+    const source = [
+      draw,
+      method === "tt-si-icl" ? "tt-si" : method,
+      synthesis,
+      variant.teacher ?? null,
+    ];
     const adapted = canonicalJson([source, method, training, inference]);
     const count = selection === "all" ? "always" : "maybe";
     if (method !== "cheat-ttt") synthesize[count](canonicalJson(source), synthesis.examples);

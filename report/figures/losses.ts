@@ -2,7 +2,7 @@ import { quantile } from "../../domain/statistics.js";
 import type { FigureContext } from "./context.js";
 import { listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
-import { COLOURS, encodeLines } from "./theme.js";
+import { encodeLines } from "./theme.js";
 
 /** Training loss over steps: median, and the middle half of all adapters. */
 export function draftLosses(context: FigureContext): FigureDraft | null {
@@ -50,13 +50,7 @@ export function draftLosses(context: FigureContext): FigureDraft | null {
           encoding: {
             y: { field: "low", type: "quantitative", title: "loss, nats per token" },
             y2: { field: "high" },
-            fill: {
-              field: "variant",
-              type: "nominal",
-              sort: null,
-              legend: null,
-              scale: { range: COLOURS },
-            },
+            color: encodeLines("variant")["color"] ?? null,
           },
         },
         {

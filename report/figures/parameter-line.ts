@@ -4,7 +4,7 @@ import type { VariantSpec } from "../../domain/variant.js";
 import type { FigureContext, NamedVariant } from "./context.js";
 import { describeCount, listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
-import { COLOURS, encodeSeries, INK } from "./theme.js";
+import { encodeSeries, INK } from "./theme.js";
 
 /** A parameter that variants may differ in, and how its figure is called. */
 export interface Parameter {
@@ -87,13 +87,7 @@ export function draftParameter(context: FigureContext, parameter: Parameter): Fi
                 x,
                 y: { field: "low", type: "quantitative", title: y.title, scale },
                 y2: { field: "high" },
-                stroke: {
-                  field: "line",
-                  type: "nominal",
-                  sort: null,
-                  legend: null,
-                  scale: { range: COLOURS },
-                },
+                color: encodeSeries("line")["color"] ?? null,
               },
             },
             { mark: { type: "line" }, encoding: { x, y, ...encodeSeries("line") } },

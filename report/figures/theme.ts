@@ -68,7 +68,7 @@ export const THEME: JsonObject = {
 
 /** Colour, shape and dash of one field together, so that one legend explains all three. */
 export function encodeSeries(field: string): JsonObject {
-  const legend = { title: null };
+  const legend = { title: null, symbolOpacity: 1 };
   return {
     color: { field, type: "nominal", sort: null, scale: { range: COLOURS }, legend },
     shape: { field, type: "nominal", sort: null, scale: { range: SHAPES }, legend },
@@ -77,7 +77,7 @@ export function encodeSeries(field: string): JsonObject {
 
 /** Colour and dash of one field together, for lines without points. */
 export function encodeLines(field: string, orient: "right" | "bottom" = "right"): JsonObject {
-  const legend = { title: null, orient };
+  const legend = { title: null, orient, symbolType: "stroke", symbolOpacity: 1 };
   return {
     color: { field, type: "nominal", sort: null, scale: { range: COLOURS }, legend },
     strokeDash: { field, type: "nominal", sort: null, scale: { range: DASHES }, legend },

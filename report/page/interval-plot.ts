@@ -3,7 +3,7 @@ import type { Html } from "./html.js";
 import { html } from "./html.js";
 
 /** Width and height of the picture in its own units. */
-const WIDTH = 150;
+const WIDTH = 120;
 const HEIGHT = 18;
 
 /**

@@ -5,7 +5,12 @@ import { formatP, formatPercent, formatPoints, formatPRange } from "./format.js"
 import type { Html } from "./html.js";
 import { html } from "./html.js";
 import { renderIntervalPlot } from "./interval-plot.js";
-import { renderControls, renderDenominators, renderModes, renderSteps } from "./render-side-tables.js";
+import {
+  renderControls,
+  renderDenominators,
+  renderModes,
+  renderSteps,
+} from "./render-side-tables.js";
 
 /** The results of every sweep: for each data set one table; what lies behind it is folded away. */
 export function renderHeadlines(data: ReportData): Html {

@@ -11,7 +11,7 @@ export function renderControls(variants: readonly VariantSummary[]): Html | null
   ];
   if (controls.length === 0) return null;
   return renderTable(
-    "Against each control: gained, lost, exact p",
+    "Against each control: gained, lost, p",
     ["variant", ...controls],
     rows.map((row) => [
       row.variant,

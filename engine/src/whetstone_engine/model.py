@@ -228,11 +228,13 @@ class Transformer:
         heads = joined_BTo.view(rows, length, -1, config.head_size)
         rotated = config.head_count + config.key_value_head_count
         # Splits, not slices: their gradients are put side by side, not added up.
-        turning, value_BTKD = heads.split((rotated, config.key_value_head_count), dim=2)
+        turning, value_BTKD = torch.split(heads, [rotated, config.key_value_head_count], dim=2)
         turned = torch.addcmul(
             turning * cosine_BT1D, turning.roll(config.head_size // 2, dims=-1), sine_BT1D
         )
-        query_BTHD, key_BTKD = turned.split((config.head_count, config.key_value_head_count), dim=2)
+        query_BTHD, key_BTKD = torch.split(
+            turned, [config.head_count, config.key_value_head_count], dim=2
+        )
         context_BHTD = attend(
             index,
             query_BTHD.transpose(1, 2),

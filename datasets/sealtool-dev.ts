@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { isObject } from "../domain/json-scan.js";
+import { schemaFromArguments } from "../domain/json-schema.js";
+import { checkShape } from "./check-shape.js";
+import { recordInvalid } from "./dataset-errors.js";
+import { parsePythonLiteral } from "./python-literal.js";
+import { readDataFile, readJsonList } from "./read-file.js";
+import type { ImportedFile, ImportedRecord } from "./types.js";
+
+const conversation = z.object({
+  id: z.string(),
+  conversations: z.array(z.object({ from: z.string(), value: z.string() })).min(2),
+});
+
+const api = z.object({
+  api_name: z.string().min(1),
+  api_description: z.string(),
+  parameters: z.record(z.string(), z.json()),
+  required: z.array(z.string()).default([]),
+});
+
+const call = z.object({ api: z.string(), parameters: z.record(z.string(), z.json()) });
+
+/**
+ * Reads the 200 single-call ("easy") records of Seal-Tools' dev split (`dataset_for_finetune/dev.json`), which no test
+ * record is in: a training split for icl and sft. The published prompt holds tools and request as Python text.
+ */
+export async function importSealtoolDev(folder: string): Promise<ImportedFile> {
+  const name = "dataset_for_finetune/dev.json";
+  const file = await readDataFile(folder, ["dev.json", name, `upstream/${name}`]);
+  const records = readJsonList(file).flatMap((value, row) => {
+    const { id, conversations } = checkShape(conversation, value, file.path, `record ${row}`);
+    if (!id.includes("easy")) return [];
+    const [human, answer] = conversations;
+    return [readRecord(human?.value ?? "", answer?.value ?? "", file.path, `record ${row}`)];
+  });
+  return { source: file.path, records, warnings: [] };
+}
+
+function readRecord(prompt: string, answer: string, path: string, where: string): ImportedRecord {
+  const match = /api_list = (\[[^]*\])\s*task_instruction = "([^]*)"\s*$/.exec(prompt);
+  const apis = parsePythonLiteral(match?.[1] ?? "")?.value;
+  const calls = parsePythonLiteral(answer)?.value;
+  if (match === null || !Array.isArray(apis) || !Array.isArray(calls)) {
+    throw recordInvalid(path, where, "api_list, task_instruction or the calls cannot be read");
+  }
+  const tools = (apis as readonly unknown[]).map((each) => checkShape(api, each, path, where));
+  return {
+    messages: [{ role: "user", content: match[2] ?? "" }],
+    tools: tools.map(({ api_name, api_description, parameters, required }) => ({
+      name: api_name,
+      description: api_description,
+      parameters: schemaFromArguments(isObject(parameters) ? parameters : {}, required),
+    })),
+    gold: {
+      calls: (calls as readonly unknown[]).map((each) => {
+        const { api: name, parameters } = checkShape(call, each, path, where);
+        return { name, arguments: parameters };
+      }),
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { isReadable, parseAnswer } from "../domain/parse-answer.js";
+import { isObject } from "../domain/json-scan.js";
+import { schemaFromArguments } from "../domain/json-schema.js";
+import type { GoldCall, Message, Tool } from "../domain/sample.js";
+import { checkShape } from "./check-shape.js";
+import { recordInvalid } from "./dataset-errors.js";
+import { readHammerRecords } from "./hammer-format.js";
+import { renderCalls } from "./history.js";
+import type { KnownFile } from "./known-files.js";
+import { checkKnownFile } from "./known-files.js";
+import { parsePythonLiteral } from "./python-literal.js";
+import { fileExists, readDataFile, readJsonList } from "./read-file.js";
+import type { ImportedFile, ImportedRecord } from "./types.js";
+
+const KNOWN: readonly KnownFile[] = [
+  {
+    sha256: "51ebc8209ba467ce4cc1854d23b2cfd89759f3c45ff2aaf90de4f003162ea98f",
+    records: 399,
+    title: "qiancheng0/ToolRL benchmarks/API-Bank/level-1-api_processed.json",
+  },
+  {
+    sha256: "75c8097b3127d1f7aec13edb6b7a8428565d753b107f2b1e20daa3d0cfda51db",
+    records: 67,
+    title: "qiancheng0/ToolRL benchmarks/API-Bank/level-2-api_processed.json",
+  },
+];
+
+/** Level-1 records whose gold ToolRL's parser cut; Hammer's file, in the same order, has it whole. */
+const DAMAGED_ROWS: readonly number[] = [258, 285, 323, 341, 393];
+
+const YEAR: Message = { role: "system", content: "The current year is 2023." };
+
+const call = z.object({ name: z.string(), parameters: z.record(z.string(), z.json()) });
+const record = z.object({
+  system: z.string(),
+  user: z.string(),
+  answer: z.union([call, z.array(call)]),
+});
+
+const TOOL = /^\d+\. Name: (.+)\nDescription: ([^]*?)\nParameters: (.+)$/gm;
+const TURN = /<(user|response|tool_call|obs)>([^]*?)<\/\1>/g;
+
+/**
+ * Reads API-Bank as qiancheng0/ToolRL publishes it: 399 level-1 and 67 level-2 records, tools as numbered text in
+ * `system` (which arguments are required is not said), the dialogue as tagged text in `user`. `folder` holds both files, or `toolrl/` with them; where Hammer's
+ * level 1 lies beside it, the five damaged golds are taken from there.
+ */
+export async function importToolrl(folder: string): Promise<ImportedFile> {
+  const levels = [];
+  for (const level of [1, 2]) {
+    const name = `level-${level}-api_processed.json`;
+    const file = await readDataFile(folder, [name, `toolrl/${name}`]);
+    const records = readJsonList(file).map((value, row) => readRecord(value, file.path, row));
+    levels.push({ records, warnings: checkKnownFile(file, records.length, KNOWN) });
+  }
+  const [first = { records: [], warnings: [] }, second = first] = levels;
+  const repaired = await takeHammerGold(folder, first.records);
+  return {
+    source: folder,
+    records: [...repaired.records, ...second.records],
+    warnings: [...first.warnings, ...second.warnings, ...repaired.warnings],
+  };
+}
+
+async function takeHammerGold(
+  folder: string,
+  records: readonly ImportedRecord[],
+): Promise<{ records: ImportedRecord[]; warnings: string[] }> {
+  const name = "apibank_l1.json";
+  const rows = DAMAGED_ROWS.join(", ");
+  const places = [join(folder, name), join(folder, "hammer", name)];
+  if (!places.some(fileExists)) {
+    const warning = `gold of records ${rows} is damaged upstream and ${name} of MadeAgents/Hammer, which has it whole, is not in the folder`;
+    return { records: [...records], warnings: [warning] };
+  }
+  const whole = readHammerRecords(await readDataFile(folder, [name, `hammer/${name}`]));
+  const taken = records.map((each, row) => {
+    const gold = DAMAGED_ROWS.includes(row) ? whole[row]?.gold : undefined;
+    return gold === undefined ? each : { ...each, gold };
+  });
+  return {
+    records: taken,
+    warnings: [`gold of records ${rows} is damaged upstream; taken from ${name} instead`],
+  };
+}
+
+function readRecord(value: unknown, path: string, row: number): ImportedRecord {
+  const where = `record ${row}`;
+  const { system, user, answer } = checkShape(record, value, path, where);
+  const tools = [...system.matchAll(TOOL)].map(
+    ([, name = "", description = "", text = ""]): Tool => {
+      const parameters = parsePythonLiteral(text)?.value;
+      if (!isObject(parameters)) {
+        throw recordInvalid(path, where, `the parameters of "${name}" are not a Python dict`);
+      }
+      return { name, description, parameters: schemaFromArguments(parameters) };
+    },
+  );
+  if (tools.length === 0) throw recordInvalid(path, where, 'field "system": no tools found');
+  const messages = [...user.matchAll(TURN)].map(([, tag = "", text = ""]) => readTurn(tag, text));
+  if (messages.at(-1)?.role !== "user") {
+    throw recordInvalid(path, where, 'field "user": the last turn must be the user\'s');
+  }
+  const calls = (Array.isArray(answer) ? answer : [answer]).map(
+    ({ name, parameters }): GoldCall => ({ name, arguments: parameters }),
+  );
+  return { messages: [YEAR, ...messages], tools, gold: { calls } };
+}
+
+function readTurn(tag: string, text: string): Message {
+  const content = text.trim();
+  if (tag === "user") return { role: "user", content };
+  if (tag === "obs") return { role: "tool", content };
+  const calls = tag === "tool_call" ? parseAnswer(content) : null;
+  const isCall = calls !== null && isReadable(calls);
+  return { role: "assistant", content: isCall ? renderCalls(calls.calls) : content };
+}

@@ -1,0 +1,32 @@
+import { renderJson } from "../prompts/json-text.js";
+import type { GoldSample } from "../domain/sample.js";
+import type { JsonObject } from "../domain/json.js";
+
+/** Samples and gold as JSON lines in OpenAI's tool format, one per sample; `importOpenaiJsonl` reads them back equal. */
+export function renderOpenaiJsonl(samples: readonly GoldSample[]): string {
+  return samples.map((sample) => `${renderJson(toLine(sample))}\n`).join("");
+}
+
+function toLine({ sample, gold }: GoldSample): JsonObject {
+  const answer: JsonObject =
+    gold.calls.length === 0
+      ? { role: "assistant", content: "" }
+      : {
+          role: "assistant",
+          content: null,
+          tool_calls: gold.calls.map((call) => ({
+            type: "function",
+            function: { name: call.name, arguments: renderJson(call.arguments) },
+          })),
+        };
+  const messages = [...sample.messages.map(({ role, content }) => ({ role, content })), answer];
+  const tools = sample.tools.map(({ name, description, parameters }) => ({
+    type: "function",
+    function: { name, description, parameters },
+  }));
+  const accepted = gold.calls.map((call) => call.accepted ?? null);
+  const line = { messages, tools } as unknown as JsonObject;
+  return accepted.every((values) => values === null)
+    ? line
+    : { ...line, accepted: accepted };
+}

@@ -1,0 +1,46 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "../../../planning/load-config.js";
+import { PAPER_EXPERIMENTS } from "../../../report/paper/reference.js";
+
+const CONFIGS = new URL("../../../configs/", import.meta.url).pathname;
+const files = readdirSync(CONFIGS, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".yaml"))
+  .sort();
+const paper = files.filter((file) => file.startsWith("paper/"));
+
+describe("every config below configs/", () => {
+  it.each(files)("%s is legal", (file) => {
+    const text = readFileSync(join(CONFIGS, file), "utf8");
+    const needsPath = !/\bpath:|format: lookalike/.test(text);
+    const { config } = loadConfig(join(CONFIGS, file), needsPath ? ["dataset.path=/data"] : []);
+    expect(config.variants.length).toBeGreaterThan(0);
+  });
+});
+
+describe("configs/paper/", () => {
+  it("has one config per experiment of the paper, named after it", () => {
+    const experiments = paper.map((file) => loadConfig(join(CONFIGS, file)).config.experiment);
+    expect(experiments).toEqual(paper.map((file) => file.slice("paper/".length, -".yaml".length)));
+    expect([...experiments].sort()).toEqual(
+      PAPER_EXPERIMENTS.map((each) => each.experiment).sort(),
+    );
+  });
+
+  it.each(paper)("%s takes the small models as they are", (file) => {
+    for (const model of ["tiny", "smollm2-135m"]) {
+      const { config } = loadConfig(join(CONFIGS, file), [`model=${model}`]);
+      expect(config.model).toBe(model);
+    }
+  });
+
+  it.each(paper)("%s has every variant that the paper has a number for", (file) => {
+    const { config } = loadConfig(join(CONFIGS, file));
+    const reference = PAPER_EXPERIMENTS.find((each) => each.experiment === config.experiment);
+    const own = new Set(config.variants.map(({ name }) => name));
+    const wanted = (reference?.values ?? []).map(({ variant }) => variant);
+    const missing = wanted.filter((variant) => !own.has(variant) && variant !== "sft");
+    expect(missing).toEqual([]);
+  });
+});

@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { BENCHMARKS, findBenchmark, readBenchmark } from "../../../datasets/benchmarks.js";
+import { assembleDataset, importDataset } from "../../../datasets/index.js";
+import { countGoldPositions, inspectRecords } from "../../../datasets/inspect-records.js";
+import { parsePythonLiteral } from "../../../datasets/python-literal.js";
+import { renderOpenaiJsonl } from "../../../datasets/write-openai-jsonl.js";
+import { dataDirectory, hasData } from "../../data-directory.js";
+
+const folder = mkdtempSync(join(tmpdir(), "whetstone-benchmarks-"));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const read = async (name: string, rows?: string) =>
+  (await readBenchmark(findBenchmark(name), dataDirectory, rows)).records;
+const rowsOf = async (name: string, oddity: string) =>
+  inspectRecords(await read(name)).find((finding) => finding.oddity === oddity)?.rows ?? [];
+
+describe.skipIf(!hasData("apibank", "toolrl"))("known benchmarks", () => {
+  it.each(BENCHMARKS.map(({ name, records }) => [name, records] as const))(
+    "%s has %i records, and survives being written and read again",
+    async (name, records) => {
+      const file = await readBenchmark(findBenchmark(name), dataDirectory);
+      const dataset = assembleDataset({ name, format: "openai-jsonl" }, file);
+      expect(dataset.samples).toHaveLength(records);
+      expect(dataset.warnings.filter((each) => each.includes("not a file known here"))).toEqual([]);
+      const path = join(folder, `${name}.jsonl`);
+      writeFileSync(path, renderOpenaiJsonl(dataset.samples));
+      const again = await importDataset({ name, format: "openai-jsonl", path });
+      expect(again.contentHash).toBe(dataset.contentHash);
+    },
+  );
+
+  it("takes ToolRL's five damaged golds from Hammer's file", async () => {
+    const whole = await read("apibank-466");
+    const hammer = await read("apibank-l1");
+    for (const row of [258, 285, 323, 341, 393])
+      expect(whole[row]?.gold).toEqual(hammer[row]?.gold);
+    expect(whole[1]!.messages[0]).toEqual({ role: "system", content: "The current year is 2023." });
+    expect(whole[1]!.messages.at(-1)?.content).toContain("only make one tool call");
+  });
+
+  it("lets another list of rows take the place of our 361", async () => {
+    const rows = join(folder, "rows.json");
+    writeFileSync(rows, "[0, 465]");
+    const whole = await read("apibank-466");
+    expect(await read("apibank-361", rows)).toEqual([whole[0], whole[465]]);
+  });
+
+  it("finds the oddities that are known of the data", async () => {
+    expect(await rowsOf("nexusraven", "gold holds an unfilled placeholder")).toEqual([293]);
+    expect(await rowsOf("toolalpaca-103", "gold names a tool that is not offered")).toEqual([
+      30, 31, 32, 33, 34, 35,
+    ]);
+    const keys = await rowsOf(
+      "toolalpaca-103",
+      "gold needs an API key that the query does not give",
+    );
+    expect(keys).toEqual([...range(50, 59), ...range(67, 79)]);
+    expect(countGoldPositions(await read("sealtool"))).toEqual([258, 17, 6, 2, 11]);
+    expect(countGoldPositions(await read("bfcl-multiple"))).toEqual([73, 71, 42, 14]);
+  });
+});
+
+const range = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+describe("findBenchmark", () => {
+  it("names the choices", () => {
+    expect(() => findBenchmark("apibank")).toThrow('There is no benchmark "apibank".');
+  });
+});
+
+describe("parsePythonLiteral", () => {
+  it("reads what Python prints", () => {
+    const text = "{'a': [1, -2.5, 'it\\'s', \"x\"], 'b': (True, None,), 'c': {}}";
+    expect(parsePythonLiteral(text)?.value).toEqual({
+      a: [1, -2.5, "it's", "x"],
+      b: [true, null],
+      c: {},
+    });
+  });
+
+  it.each(["", "{'a'}", "[1", "f(x)", "[1] 2", "{1: 2}"])("refuses %j", (text) => {
+    expect(parsePythonLiteral(text)).toBeNull();
+  });
+});
