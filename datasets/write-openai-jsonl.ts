@@ -26,7 +26,5 @@ function toLine({ sample, gold }: GoldSample): JsonObject {
   }));
   const accepted = gold.calls.map((call) => call.accepted ?? null);
   const line = { messages, tools } as unknown as JsonObject;
-  return accepted.every((values) => values === null)
-    ? line
-    : { ...line, accepted: accepted };
+  return accepted.every((values) => values === null) ? line : { ...line, accepted: accepted };
 }

@@ -10,15 +10,18 @@ export function smallConfig(
     readonly limit?: number;
     readonly calibration?: number;
     readonly seed?: number;
+    /** Of answers; at 0 they do not depend on the seed, so that another sweep's may be recalled. */
+    readonly temperature?: number;
     readonly run?: string;
   } = {},
 ): string[] {
-  const { limit = 4, calibration = 0, seed = 0, run = "concurrency: 8, partitions: 2" } = options;
+  const { limit = 4, calibration = 0, seed = 0, temperature = 0 } = options;
+  const { run = "concurrency: 8, partitions: 2" } = options;
   return [
     `sweep: ${sweep}`,
     `dataset: { format: lookalike, limit: ${limit}, calibration: ${calibration} }`,
     `seeds: [${seed}]`,
-    "inference: { temperature: 0, maxTokens: 32, decoding: constrained }",
+    `inference: { temperature: ${temperature}, maxTokens: 32, decoding: constrained }`,
     "synthesis:",
     "  decoding: constrained",
     "  maxTokens: 160",

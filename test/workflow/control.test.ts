@@ -74,6 +74,7 @@ test("a paused sweep starts nothing more until it is unpaused", async () => {
   const lines = smallConfig("paused", ["base"], {
     limit: 12,
     seed: 1,
+    temperature: 0.5,
     run: "concurrency: 2, partitions: 2",
   });
   const config = await harness.plan(lines);
@@ -101,7 +102,9 @@ test("a paused sweep starts nothing more until it is unpaused", async () => {
 });
 
 test("a second start attaches to the sweep that runs", async () => {
-  const config = await harness.plan(smallConfig("attached", ["base"], { limit: 6, seed: 2 }));
+  const config = await harness.plan(
+    smallConfig("attached", ["base"], { limit: 6, seed: 2, temperature: 0.5 }),
+  );
   const first = await startSweep(harness.client, { config });
   const second = await startSweep(harness.client, { config });
   expect(second.attached).toBe(true);
@@ -113,21 +116,20 @@ test("the same error from the start stops a sweep, and a retry of the failed uni
   const lines = smallConfig("refused", ["base"], {
     limit: 12,
     seed: 3,
+    temperature: 0.5,
     run: "concurrency: 2, partitions: 1, stopAfterSameError: 3, failOnError: 100",
   });
   const config = await harness.plan(lines);
-  gateway.mode = "refuse";
+  gateway.mode = "reject";
   const running = await startSweep(harness.client, { config });
   const result = await running.result();
   expect(result.status).toBe("stopped");
-  expect(result.reason).toMatch(
-    /^The first \d units all failed with ENGINE_UNAUTHORIZED: The engine at \S+ refused the token\./,
-  );
+  expect(result.reason).toMatch(/^The first \d units all failed with ENGINE_INVALID_REQUEST: /);
   const failed = await harness.store.listResults("refused");
   expect(failed.length).toBeGreaterThanOrEqual(3);
   expect(failed.length).toBeLessThan(12);
   expect(failed.map(({ outcome, errorCode, correct }) => [outcome, errorCode, correct])).toEqual(
-    failed.map(() => ["failed", "ENGINE_UNAUTHORIZED", null]),
+    failed.map(() => ["failed", "ENGINE_INVALID_REQUEST", null]),
   );
   expect(await harness.store.getSweep("refused")).toMatchObject({
     status: "stopped",
@@ -157,20 +159,39 @@ test("failOnError stops a sweep when more units fail than it allows", async () =
   const lines = smallConfig("limited", ["base"], {
     limit: 12,
     seed: 4,
+    temperature: 0.5,
     run: "concurrency: 1, partitions: 1, stopAfterSameError: 100, failOnError: 2",
+  });
+  const config = await harness.plan(lines);
+  gateway.mode = "reject";
+  const running = await startSweep(harness.client, { config });
+  const { status, reason } = await running.result();
+  expect(status).toBe("stopped");
+  expect(reason).toMatch(
+    /^3 of 12 units failed, more than failOnError: 2 allows; the first with ENGINE_INVALID_REQUEST: /,
+  );
+});
+
+test("a refused token stops a sweep at the first unit", async () => {
+  const lines = smallConfig("unauthorized", ["base"], {
+    limit: 12,
+    seed: 7,
+    temperature: 0.5,
+    run: "concurrency: 1, partitions: 1, stopAfterSameError: 100, failOnError: 100",
   });
   const config = await harness.plan(lines);
   gateway.mode = "refuse";
   const running = await startSweep(harness.client, { config });
   const { status, reason } = await running.result();
   expect(status).toBe("stopped");
-  expect(reason).toMatch(
-    /^3 of 12 units failed, more than failOnError: 2 allows; the first with ENGINE_UNAUTHORIZED: /,
-  );
+  expect(reason).toMatch(/^ENGINE_UNAUTHORIZED: The engine at \S+ refused the token\./);
+  expect(await rowCount("unauthorized")).toBeLessThanOrEqual(2);
 });
 
 test("an engine that goes away for a while is waited for", async () => {
-  const config = await harness.plan(smallConfig("interrupted", ["base"], { limit: 6, seed: 5 }));
+  const config = await harness.plan(
+    smallConfig("interrupted", ["base"], { limit: 6, seed: 5, temperature: 0.5 }),
+  );
   gateway.mode = "drop";
   const running = await startSweep(harness.client, { config });
   await new Promise((done) => setTimeout(done, 2_000));

@@ -3,12 +3,12 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What the gateway does with a request. */
-export type GatewayMode = "pass" | "refuse" | "drop";
+export type GatewayMode = "pass" | "refuse" | "reject" | "drop";
 
 /** A reverse proxy before the real engine that can fail as networks do. */
 export interface Gateway {
   readonly url: string;
-  /** "pass": forward; "refuse": 401, as a gateway with a wrong token; "drop": cut the connection. */
+  /** "pass": forward; "refuse": 401, as with a wrong token; "reject": 400, as a bad request; "drop": cut the connection. */
   mode: GatewayMode;
   /** Called with method and path of every request, before it is forwarded. */
   onRequest: (method: string, path: string) => Promise<void>;
@@ -23,8 +23,9 @@ export async function openGateway(engineUrl: string): Promise<Gateway> {
     if (gateway.mode === "drop") {
       incoming.socket.destroy();
     } else if (gateway.mode === "refuse" && incoming.url !== "/ready") {
-      outgoing.writeHead(401, { "content-type": "application/json" });
-      outgoing.end('{"error": {"message": "no", "type": "x", "code": "unauthorized"}}');
+      answerError(outgoing, 401, "unauthorized");
+    } else if (gateway.mode === "reject" && incoming.url !== "/ready") {
+      answerError(outgoing, 400, "invalid_request");
     } else {
       void gateway.onRequest(incoming.method ?? "", incoming.url ?? "").then(() => {
         forward(engineUrl, incoming, outgoing);
@@ -52,6 +53,11 @@ export async function openGateway(engineUrl: string): Promise<Gateway> {
       }),
   };
   return gateway;
+}
+
+function answerError(outgoing: ServerResponse, status: number, code: string): void {
+  outgoing.writeHead(status, { "content-type": "application/json" });
+  outgoing.end(JSON.stringify({ error: { message: "no", type: "x", code } }));
 }
 
 function forward(engineUrl: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
