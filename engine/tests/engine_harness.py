@@ -229,30 +229,39 @@ class Harness:
                     module.register_forward_hook(silence)
         return model
 
-    def peft_train(self, job: TrainJob) -> tuple[Any, list[float]]:
-        """Trains one job as the paper does: AdamW, one example per step, clip 1.0."""
+    def peft_train(self, job: TrainJob, batch_size: int = 1) -> tuple[Any, list[float]]:
+        """Trains one job as the paper does: AdamW, clip 1.0, one example per step unless told else;
+        then the gradients of a step's examples are accumulated, each example's loss a mean."""
         settings = job.settings
         layout = self.engine.stacker.layout(settings.rank)
         drawn = draw_adapter(layout, settings.seed, self.torch_dtype)
         model = self.peft(settings, drawn, len(job.examples[0].prompt))
         trained = [one for one in model.parameters() if one.requires_grad]
         optimizer = torch.optim.AdamW(trained, lr=settings.learning_rate, weight_decay=0.0)
-        steps = settings.epochs * len(job.examples)
+        groups = [
+            job.examples[start : start + batch_size]
+            for start in range(0, len(job.examples), batch_size)
+        ]
+        steps = settings.epochs * len(groups)
         factors = schedule_multipliers(settings.schedule, steps, settings.warmup_ratio)
         losses = []
         for step in range(steps):
-            for group in optimizer.param_groups:
-                group["lr"] = settings.learning_rate * factors[step]
-            example = job.examples[step % len(job.examples)]
-            ids = torch.from_numpy(np.concatenate((example.prompt, example.completion)))[None]
+            for parameters in optimizer.param_groups:
+                parameters["lr"] = settings.learning_rate * factors[step]
+            group = groups[step % len(groups)]
             optimizer.zero_grad()
-            # transformers' own loss would round to fp32 first.
-            logits = model(input_ids=ids).logits[0, len(example.prompt) - 1 : -1]
-            loss = torch.nn.functional.cross_entropy(logits, torch.from_numpy(example.completion))
-            loss.backward()  # type: ignore[no-untyped-call]
+            total = 0.0
+            for example in group:
+                ids = torch.from_numpy(np.concatenate((example.prompt, example.completion)))[None]
+                # transformers' own loss would round to fp32 first.
+                logits = model(input_ids=ids).logits[0, len(example.prompt) - 1 : -1]
+                targets = torch.from_numpy(example.completion)
+                loss = torch.nn.functional.cross_entropy(logits, targets) / len(group)
+                loss.backward()  # type: ignore[no-untyped-call]
+                total += loss.item()
             torch.nn.utils.clip_grad_norm_(trained, 1.0)
             optimizer.step()
-            losses.append(loss.item())
+            losses.append(total)
         return model, losses
 
 

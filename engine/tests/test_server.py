@@ -170,6 +170,7 @@ def test_models_name_the_base_first_with_its_fingerprint(engine: Process) -> Non
     assert base["fingerprint"] == model_fingerprint(engine.model)
     assert base["context_length"] == 1024
     assert response.headers["x-whetstone-model-fingerprint"] == base["fingerprint"]
+    assert response.headers["x-whetstone-engine-version"] == describe_engine("cpu")
 
 
 def test_score_answers_in_the_candidates_order(engine: Process) -> None:
@@ -446,6 +447,32 @@ def test_a_client_that_goes_away_frees_its_rows(engine: Process) -> None:
             break
         time.sleep(0.1)
     assert engine.metric("whetstone_engine_decode_rows") == 0
+
+
+def test_clients_that_go_away_leave_no_warning_in_the_log(
+    model_directories: dict[str, Path],
+) -> None:
+    process = Process(model_directories["qwen2"])
+    try:
+        requests = [
+            ("/v1/chat/completions", chat(max_tokens=600)),
+            ("/v1/adapters", adapter(id="left", epochs=200)),
+            ("/v1/score", {**SCORE, "candidates": [f"name_{number}" for number in range(1000)]}),
+        ]
+        for path, body in requests:
+            with pytest.raises(httpx.TimeoutException):
+                process.client.post(path, json=body, timeout=0.05)
+        for _ in range(100):
+            cancelled = process.client.get("/metrics").text.count('outcome="cancelled"')
+            if cancelled and process.metric("whetstone_engine_decode_rows") == 0:
+                break
+            time.sleep(0.1)
+        process.child.send_signal(signal.SIGTERM)
+        _, stderr = process.child.communicate(timeout=10)
+    finally:
+        process.stop()
+    assert stderr.startswith("ready ")
+    assert stderr.count("\n") == 1, stderr
 
 
 def test_an_exported_adapter_gives_the_same_answers_when_loaded(engine: Process) -> None:

@@ -20,6 +20,8 @@ from whetstone_engine.model_config import ModelConfig
 
 CONFIG_NAME = "adapter_config.json"
 WEIGHTS_NAME = "adapter_model.safetensors"
+_SCOPE_KEY = "whetstone_scope"
+"""Ours alone: PEFT has no adapters that act on the answer only."""
 _TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
 
@@ -40,6 +42,7 @@ def peft_files(adapter: Adapter, layout: AdapterLayout, base_name: str) -> dict[
         "fan_in_fan_out": False,
         "inference_mode": True,
         "target_modules": list(_TARGETS),
+        **({} if adapter.scope == "all" else {_SCOPE_KEY: adapter.scope}),
     }
     tensors = {
         _tensor_name(name): matrix.contiguous().cpu()
@@ -63,7 +66,7 @@ def tar_of(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def artifact_path(folder: Path | None, name: str) -> Path:
+def artifact_path(folder: Path | None, name: str, *, create: bool = False) -> Path:
     """The named directory inside the artifact folder; any other path is refused."""
     if folder is None:
         raise InvalidRequestError("no artifact folder is configured; start with --artifact-dir")
@@ -71,13 +74,15 @@ def artifact_path(folder: Path | None, name: str) -> Path:
     path = (root / name).resolve()
     if path == root or not path.is_relative_to(root):
         raise InvalidRequestError(f"directory: {name!r} is not inside the artifact folder")
+    if create:
+        path.mkdir(parents=True, exist_ok=True)
     if not path.is_dir():
         raise InvalidRequestError(f"directory: there is no {name!r} in the artifact folder")
     return path
 
 
-def read_peft_config(directory: Path) -> tuple[int, float]:
-    """Rank and alpha; every feature that the engine cannot serve is refused by name."""
+def read_peft_config(directory: Path) -> tuple[int, float, str]:
+    """Rank, alpha and scope; every feature that the engine cannot serve is refused by name."""
     try:
         config: dict[str, Any] = json.loads((directory / CONFIG_NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -89,7 +94,10 @@ def read_peft_config(directory: Path) -> tuple[int, float]:
             raise InvalidRequestError(f"{CONFIG_NAME}: {field} is not supported")
     if config.get("bias", "none") != "none":
         raise InvalidRequestError(f"{CONFIG_NAME}: bias is not supported")
-    return int(config["r"]), float(config["lora_alpha"])
+    scope = config.get(_SCOPE_KEY, "all")
+    if scope not in ("all", "answer"):
+        raise InvalidRequestError(f"{CONFIG_NAME}: {_SCOPE_KEY} {scope!r} is not supported")
+    return int(config["r"]), float(config["lora_alpha"]), scope
 
 
 def read_peft_vector(

@@ -32,6 +32,7 @@ from whetstone_engine.jobs import (
     GenerateJob,
     SamplingSettings,
     ScoreJob,
+    Stretch,
     Tokens,
     TrainExample,
     TrainJob,
@@ -48,6 +49,7 @@ from whetstone_engine.schemas import (
     ChatRequest,
     CompletionRequest,
     ScoreRequest,
+    StretchRequest,
 )
 from whetstone_engine.score import split_candidates
 from whetstone_engine.text import ChatTokenizer, Message
@@ -217,6 +219,38 @@ class Engine:
 
     def train_job(self, request: AdapterRequest, finish: Callable[[Any], None]) -> TrainJob:
         """Tokenises a training request; the turn's end token closes each completion."""
+        return TrainJob(
+            finish,
+            examples=self._train_examples(request),
+            settings=self._train_settings(request, request.epochs),
+        )
+
+    def stretch_job(
+        self, request: StretchRequest, stretch: Stretch, finish: Callable[[Any], None]
+    ) -> TrainJob:
+        """Tokenises a stretch of a long training."""
+        return TrainJob(
+            finish,
+            examples=self._train_examples(request),
+            settings=self._train_settings(request, 1),
+            stretch=stretch,
+        )
+
+    def _train_settings(
+        self, request: AdapterRequest | StretchRequest, epochs: int
+    ) -> TrainSettings:
+        return TrainSettings(
+            rank=request.rank,
+            alpha=request.alpha,
+            learning_rate=request.learningRate,
+            epochs=epochs,
+            warmup_ratio=request.warmupRatio,
+            schedule=request.schedule,
+            seed=request.seed,
+            scope=request.scope,
+        )
+
+    def _train_examples(self, request: AdapterRequest | StretchRequest) -> tuple[TrainExample, ...]:
         if request.rank > self.config.maximum_rank:
             raise InvalidRequestError(f"rank: at most {self.config.maximum_rank}")
         examples = []
@@ -232,20 +266,7 @@ class Engine:
                     f"context is {self.context_length} tokens"
                 )
             examples.append(TrainExample(_array(prompt), _array(completion)))
-        return TrainJob(
-            finish,
-            examples=tuple(examples),
-            settings=TrainSettings(
-                rank=request.rank,
-                alpha=request.alpha,
-                learning_rate=request.learningRate,
-                epochs=request.epochs,
-                warmup_ratio=request.warmupRatio,
-                schedule=request.schedule,
-                seed=request.seed,
-                scope=request.scope,
-            ),
-        )
+        return tuple(examples)
 
     # -- adapters as files -----------------------------------------------------------------
 
@@ -262,14 +283,14 @@ class Engine:
     def load_adapter(self, adapter_id: str, directory: str, ttl_seconds: float) -> Adapter:
         """Makes a PEFT directory of the artifact folder a live adapter."""
         path = artifact_path(self.config.artifacts, directory)
-        rank, alpha = read_peft_config(path)
+        rank, alpha, scope = read_peft_config(path)
         if not 1 <= rank <= self.config.maximum_rank:
             raise InvalidRequestError(f"rank: at most {self.config.maximum_rank}")
         dtype = torch.float64 if self.model.dtype == torch.float64 else torch.float32
         flat = read_peft_vector(path, self.stacker.layout(rank), self.model_config, dtype)
         digest = weight_hash(flat)
         live = self.adapters.find(adapter_id)
-        request_hash = f"file:{rank}:{alpha}:{digest}"
+        request_hash = f"file:{rank}:{alpha}:{scope}:{digest}"
         if live is not None:
             if live.request_hash != request_hash:
                 raise AdapterConflictError(f"adapter {adapter_id!r} is live with other weights")
@@ -279,7 +300,7 @@ class Engine:
             id=adapter_id,
             rank=rank,
             alpha=alpha,
-            scope="all",
+            scope=scope,
             vector=flat.to(self.model.device),
             losses=(),
             weight_hash=digest,

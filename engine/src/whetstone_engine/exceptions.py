@@ -56,6 +56,14 @@ class AdapterConflictError(EngineError):
     code = "adapter_conflict"
 
 
+class CheckpointNotFoundError(EngineError):
+    """A long training was to go on from a state that is not in the artifact folder."""
+
+    status = 404
+    type = "invalid_request_error"
+    code = "checkpoint_not_found"
+
+
 class OverloadedError(EngineError):
     """A queue or the table of live adapters is full; the same request can succeed later."""
 

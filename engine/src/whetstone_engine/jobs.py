@@ -149,12 +149,36 @@ class TrainSettings:
     scope: str
 
 
+@dataclass(frozen=True)
+class TrainState:
+    """A training between two steps: the adapter's vector and AdamW's moments, each `[P]`."""
+
+    vector: Any
+    first_moments: Any
+    second_moments: Any
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Part of a long training: some of its steps, from one saved state to the next."""
+
+    batch_size: int
+    """Examples per optimisation step; the gradient is the mean of theirs."""
+    first_step: int
+    total_steps: int
+    """Of the whole training: the schedule runs over these."""
+    state: TrainState | None
+    """None at step 0."""
+
+
 @dataclass(eq=False)
 class TrainJob(Job):
     """One adapter to train."""
 
     examples: tuple[TrainExample, ...]
     settings: TrainSettings
+    stretch: Stretch | None = None
+    """Trained alone where given; `settings.epochs` is 1 then."""
 
 
 @dataclass(frozen=True)
@@ -166,3 +190,5 @@ class TrainResult:
     weight_hash: str
     trained_tokens: int
     timing: Timing
+    state: TrainState | None = None
+    """After a stretch."""

@@ -42,6 +42,7 @@ from whetstone_engine.metrics import Metrics
 from whetstone_engine.model import Transformer
 from whetstone_engine.prefix_cache import PrefixCache
 from whetstone_engine.score import score_batch, score_shape
+from whetstone_engine.stretch import StretchBatch
 from whetstone_engine.text import ChatTokenizer
 from whetstone_engine.train import TrainBatch, train_signature
 
@@ -80,7 +81,7 @@ class Scheduler:
         self._score_queue: deque[ScoreJob] = deque()
         self._generate_queue: deque[GenerateJob] = deque()
         self._train_queue: deque[TrainJob] = deque()
-        self._training: deque[TrainBatch] = deque()
+        self._training: deque[TrainBatch | StretchBatch] = deque()
         self._choices: dict[GenerateJob, list[Choice]] = {}
         self._spent = dict.fromkeys(KINDS, 0.0)
         self._busy: frozenset[str] = frozenset()
@@ -391,6 +392,9 @@ class Scheduler:
     # -- train -----------------------------------------------------------------------------
 
     def _begin_training(self, jobs: Sequence[TrainJob]) -> None:
+        if jobs[0].stretch is not None:
+            self._training.append(StretchBatch(self._model, self._stacker, jobs[0]))
+            return
         self._training.append(TrainBatch(self._model, self._stacker, jobs))
 
     def _train(self) -> None:
@@ -440,7 +444,12 @@ class Scheduler:
             self._finish(
                 job,
                 TrainResult(
-                    trained.vector_P, trained.losses, trained.weight_hash, targets, job.timing()
+                    trained.vector_P,
+                    trained.losses,
+                    trained.weight_hash,
+                    targets,
+                    job.timing(),
+                    trained.state,
                 ),
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -137,6 +138,34 @@ class AdapterRequest(_Body):
     seed: Seed
     scope: Literal["all", "answer"] = "all"
     ttlSeconds: float = Field(default=600.0, gt=0)
+
+
+class StretchRequest(_Body):
+    """`POST /v1/stretches`: some steps of a long training, from one saved state to the next."""
+
+    directory: str = Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._-]+$")
+    examples: list[AdapterExample] = Field(min_length=1)
+    batchSize: int = Field(default=8, ge=1, le=1024)
+    firstStep: int = Field(default=0, ge=0)
+    totalSteps: int = Field(ge=1)
+    rank: int = Field(default=8, ge=1)
+    alpha: float = Field(default=16.0, gt=0)
+    learningRate: float = Field(default=1e-4, ge=0)
+    warmupRatio: float = Field(default=0.03, ge=0, le=1)
+    schedule: Literal["cosine", "constant", "linear"] = "cosine"
+    seed: Seed
+    scope: Literal["all", "answer"] = "all"
+
+    @property
+    def last_step(self) -> int:
+        """Steps done when the stretch is."""
+        return self.firstStep + math.ceil(len(self.examples) / self.batchSize)
+
+    @model_validator(mode="after")
+    def _ends_in_time(self) -> StretchRequest:
+        if self.last_step > self.totalSteps:
+            raise ValueError(f"the examples end at step {self.last_step}, after totalSteps")
+        return self
 
 
 class LoadAdapterRequest(_Body):

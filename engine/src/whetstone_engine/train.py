@@ -18,7 +18,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from whetstone_engine.adapters import AdapterStacker
-from whetstone_engine.jobs import TrainExample, TrainJob
+from whetstone_engine.jobs import TrainExample, TrainJob, TrainState
 from whetstone_engine.lora import AdapterLayout, draw_adapter, weight_hash
 from whetstone_engine.model import Transformer, attention, causal_attention, swiglu
 from whetstone_engine.prefill import PromptRow, PromptStates, read_prompts
@@ -52,6 +52,8 @@ class TrainSignature:
     schedule: str
     scope: str
     shapes: tuple[ExampleShape, ...]
+    alone: int | None = None
+    """Set where a job shares its batch with no other."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class TrainedVector:
     vector_P: Tensor
     losses: tuple[float, ...]
     weight_hash: str
+    state: TrainState | None = None
 
 
 def example_shape(example: TrainExample, scope: str) -> ExampleShape:
@@ -85,6 +88,7 @@ def train_signature(job: TrainJob) -> TrainSignature:
         settings.schedule,
         settings.scope,
         tuple(example_shape(example, settings.scope) for example in job.examples),
+        None if job.stretch is None else id(job),
     )
 
 
@@ -110,7 +114,7 @@ def schedule_multipliers(schedule: str, steps: int, warmup_ratio: float) -> list
 
 
 @dataclass(frozen=True)
-class _TargetViews:
+class TargetViews:
     """One group's matrices of all jobs, and where their gradients go."""
 
     rank: int
@@ -134,7 +138,7 @@ class _AdaptedLinear(torch.autograd.Function):
         anchor: Tensor,
         inputs_JTi: Tensor,
         base: Projection,
-        target: _TargetViews,
+        target: TargetViews,
     ) -> Tensor:
         outputs = F.linear(inputs_JTi, base.weight, base.bias)
         inputs = inputs_JTi.to(target.a_Jri.dtype)
@@ -155,7 +159,7 @@ class _AdaptedLinear(torch.autograd.Function):
     def backward(ctx: Any, gradient_JTo: Tensor) -> Any:
         inputs, inner_JrT = ctx.saved_tensors
         base: Projection = ctx.base
-        target: _TargetViews = ctx.target
+        target: TargetViews = ctx.target
         rank = target.rank
         wide = gradient_JTo.to(inner_JrT.dtype)
         inner_gradient_JrT = torch.empty_like(inner_JrT)
@@ -199,12 +203,12 @@ class _SwiGlu(torch.autograd.Function):
         return gradient
 
 
-def _target_views(
+def target_views(
     layout: AdapterLayout, vectors_JP: Tensor, gradients_JP: Tensor, scale: float
-) -> list[dict[str, _TargetViews]]:
+) -> list[dict[str, TargetViews]]:
     return [
         {
-            name: _TargetViews(
+            name: TargetViews(
                 layout.rank,
                 scale,
                 layout.a_view(vectors_JP, group),
@@ -226,7 +230,7 @@ def _target_views(
 
 
 @dataclass(frozen=True)
-class _ExampleBatch:
+class ExampleBatch:
     """The same-numbered example of every job."""
 
     tokens_JT: Tensor
@@ -248,9 +252,9 @@ class _ExampleBatch:
         return attention(query, keys, values, self.mask_J1TS)
 
 
-def _example_batch(
+def example_batch(
     model: Transformer, examples: Sequence[TrainExample], shape: ExampleShape, scope: str
-) -> _ExampleBatch:
+) -> ExampleBatch:
     jobs = len(examples)
     tokens = np.zeros((jobs, shape.length), dtype=np.int64)
     positions = np.tile(np.arange(shape.length, dtype=np.int64), (jobs, 1))
@@ -280,7 +284,7 @@ def _example_batch(
             torch.from_numpy(~allowed), float("-inf")
         )[:, None]
         mask = mask.to(device)
-    return _ExampleBatch(
+    return ExampleBatch(
         tokens_JT=torch.from_numpy(tokens).to(device),
         positions_JT=torch.from_numpy(positions).to(device),
         keep_JK=None if scope == "answer" else torch.from_numpy(keep).to(device),
@@ -291,6 +295,66 @@ def _example_batch(
         past=past,
         mask_J1TS=mask,
     )
+
+
+def gradient(
+    model: Transformer,
+    views: list[dict[str, TargetViews]],
+    anchor: Tensor,
+    batch: ExampleBatch,
+) -> list[float]:
+    """One pass forth and back: each row's loss; its gradient goes where its views point."""
+
+    def project(inputs: Tensor, base: Projection, layer: int, group: str, kept: bool) -> Tensor:
+        outputs: Tensor = _AdaptedLinear.apply(anchor, inputs, base, views[layer][group])
+        return outputs
+
+    def activate(gate_up: Tensor) -> Tensor:
+        activated: Tensor = _SwiGlu.apply(gate_up)
+        return activated
+
+    with torch.enable_grad():
+        hidden_JKd = model.run(
+            batch.tokens_JT,
+            batch.positions_JT,
+            batch.attend,
+            project,
+            activate,
+            batch.keep_JK,
+        )
+        logits_NV = model.logits(hidden_JKd.flatten(0, 1))
+        if logits_NV.dtype != torch.float64:
+            logits_NV = logits_NV.float()
+        each_N = F.cross_entropy(logits_NV, batch.targets_N, reduction="none")
+        (each_N * batch.weights_N.to(each_N.dtype)).sum().backward()  # type: ignore[no-untyped-call]
+    each = each_N.detach().view(len(batch.counts), batch.padded_targets).double().cpu().numpy()
+    return [float(each[row, :count].mean()) for row, count in enumerate(batch.counts)]
+
+
+def adamw_step(
+    vectors_JP: Tensor,
+    state_JP: tuple[Tensor, Tensor],
+    gradients_JP: Tensor,
+    rates_J1: Tensor,
+    step: int,
+    factor: float,
+) -> None:
+    """Clips each row's gradient by its own norm, then AdamW without weight decay, in place.
+
+    `step` counts from 1; at `factor` 0 only the moments move.
+    """
+    first_JP, second_JP = state_JP
+    norms_J1 = gradients_JP.norm(dim=1, keepdim=True)
+    clip_J1 = (MAXIMUM_NORM / (norms_J1 + 1e-6)).clamp_(max=1.0)
+    clipped_JP = gradients_JP * clip_J1
+    first_JP.lerp_(clipped_JP, 1 - BETA_1)
+    second_JP.mul_(BETA_2).addcmul_(clipped_JP, clipped_JP, value=1 - BETA_2)
+    if factor == 0:
+        return
+    first_correction = 1 - BETA_1**step
+    second_correction = 1 - BETA_2**step
+    divisor = (second_JP.sqrt() / math.sqrt(second_correction)).add_(EPSILON)
+    vectors_JP.addcmul_(first_JP.div(divisor), rates_J1 * (-factor / first_correction))
 
 
 class TrainBatch:
@@ -312,14 +376,14 @@ class TrainBatch:
         self._gradients_JP = torch.zeros_like(self._vectors_JP)
         self._first_moments_JP = torch.zeros_like(self._vectors_JP)
         self._second_moments_JP = torch.zeros_like(self._vectors_JP)
-        self._views = _target_views(
+        self._views = target_views(
             self._layout,
             self._vectors_JP,
             self._gradients_JP,
             signature.alpha / signature.rank,
         )
         self._batches = [
-            _example_batch(
+            example_batch(
                 model,
                 [job.examples[number] for job in jobs],
                 shape,
@@ -351,53 +415,22 @@ class TrainBatch:
         if self._factors[number] == 0 and len(self._batches) == 1 and not self.done:
             self._update(losses)
 
-    def _gradient(self, batch: _ExampleBatch) -> list[float]:
-        model = self._model
-        views = self._views
-
-        def project(inputs: Tensor, base: Projection, layer: int, group: str, kept: bool) -> Tensor:
-            outputs: Tensor = _AdaptedLinear.apply(self._anchor, inputs, base, views[layer][group])
-            return outputs
-
-        def activate(gate_up: Tensor) -> Tensor:
-            activated: Tensor = _SwiGlu.apply(gate_up)
-            return activated
-
-        with torch.enable_grad():
-            hidden_JKd = model.run(
-                batch.tokens_JT,
-                batch.positions_JT,
-                batch.attend,
-                project,
-                activate,
-                batch.keep_JK,
-            )
-            logits_NV = model.logits(hidden_JKd.flatten(0, 1))
-            if logits_NV.dtype != torch.float64:
-                logits_NV = logits_NV.float()
-            each_N = F.cross_entropy(logits_NV, batch.targets_N, reduction="none")
-            (each_N * batch.weights_N.to(each_N.dtype)).sum().backward()  # type: ignore[no-untyped-call]
-        each = each_N.detach().view(len(self.jobs), batch.padded_targets).double().cpu().numpy()
-        return [float(each[row, :count].mean()) for row, count in enumerate(batch.counts)]
+    def _gradient(self, batch: ExampleBatch) -> list[float]:
+        return gradient(self._model, self._views, self._anchor, batch)
 
     def _update(self, losses: Sequence[float]) -> None:
-        """Clips each job's gradient by its own norm, then AdamW without weight decay."""
         factor = self._factors[self.steps_done]
         self.steps_done += 1
         for record, loss in zip(self._losses, losses, strict=True):
             record.append(loss)
-        norms_J1 = self._gradients_JP.norm(dim=1, keepdim=True)
-        clip_J1 = (MAXIMUM_NORM / (norms_J1 + 1e-6)).clamp_(max=1.0)
-        clipped_JP = self._gradients_JP * clip_J1
-        self._first_moments_JP.lerp_(clipped_JP, 1 - BETA_1)
-        self._second_moments_JP.mul_(BETA_2).addcmul_(clipped_JP, clipped_JP, value=1 - BETA_2)
-        if factor == 0:
-            return
-        first_correction = 1 - BETA_1**self.steps_done
-        second_correction = 1 - BETA_2**self.steps_done
-        divisor = (self._second_moments_JP.sqrt() / math.sqrt(second_correction)).add_(EPSILON)
-        rates = self._rates_J1 * (-factor / first_correction)
-        self._vectors_JP.addcmul_(self._first_moments_JP.div(divisor), rates)
+        adamw_step(
+            self._vectors_JP,
+            (self._first_moments_JP, self._second_moments_JP),
+            self._gradients_JP,
+            self._rates_J1,
+            self.steps_done,
+            factor,
+        )
 
     def results(self) -> list[TrainedVector]:
         """The trained adapters, in the order of `jobs`."""
