@@ -97,6 +97,7 @@ async function draw(
   if (before.length >= synthesis.maxAttempts) return { pair: null, attempts: before };
 
   const number = before.length + 1;
+  const started = Date.now();
   const seed = context.seedOf("synthesize", k, number);
   let usage: UsageTrace | undefined;
   const { text, result: reply } = await drawReply(dependencies, context, input, seed, (spent) => {
@@ -109,6 +110,8 @@ async function draw(
     reason: "pair" in reply ? "ok" : reply.reason,
     excerpt: text.slice(0, EXCERPT_LENGTH),
     ...(input.teacher && usage ? { usage } : {}),
+    worker: dependencies.worker,
+    computeMs: Date.now() - started,
   };
   const attempts = [...before, attempt];
   if ("pair" in reply) {

@@ -84,6 +84,10 @@ export interface SynthesisAttempt {
   readonly excerpt: string;
   /** What a teacher's reply cost, usable or not. */
   readonly usage?: UsageTrace;
+  /** Identity of the worker that drew it; absent in results of earlier versions, as is the time. */
+  readonly worker?: string;
+  /** From the start of the draw to its verdict, milliseconds. */
+  readonly computeMs?: number;
 }
 
 /** Result of G for one sample. */

@@ -64,6 +64,9 @@ export interface Database {
     reason: Fixed<string>;
     excerpt: Fixed<string>;
     usage: Fixed<JsonText | null>;
+    /** Null in rows of versions that did not keep it. */
+    worker: Fixed<string | null>;
+    compute_ms: Fixed<number | null>;
   };
   thresholds: {
     sweep: Fixed<string>;

@@ -20,6 +20,8 @@ export function createSynthesisAttemptQueries(
             reason: cleanText(attempt.reason),
             excerpt: cleanText(attempt.excerpt),
             usage: attempt.usage === undefined ? null : JSON.stringify(attempt.usage),
+            worker: attempt.worker ?? null,
+            compute_ms: attempt.computeMs ?? null,
           })
           .onConflict((conflict) => conflict.columns(["scope", "k", "attempt"]).doNothing())
           .execute(),
@@ -43,6 +45,8 @@ export function createSynthesisAttemptQueries(
         reason: row.reason,
         excerpt: row.excerpt,
         ...(row.usage === null ? {} : { usage: fromJson(row.usage) as UsageTrace }),
+        ...(row.worker === null ? {} : { worker: row.worker }),
+        ...(row.compute_ms === null ? {} : { computeMs: row.compute_ms }),
       }));
     },
   };

@@ -1,9 +1,11 @@
 import type { Migration } from "kysely";
 import { initial } from "./0001-initial.js";
 import { attemptUsage } from "./0002-attempt-usage.js";
+import { attemptPlace } from "./0003-attempt-place.js";
 
 /** Every migration by name; names sort in the order of execution and are never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-initial": initial,
   "0002-attempt-usage": attemptUsage,
+  "0003-attempt-place": attemptPlace,
 };

@@ -269,6 +269,8 @@ function describeStore(createUrl: () => Promise<string>): void {
         seed: 2 ** 53 - 1,
         reason: "not-json",
         excerpt: "{\u0000",
+        worker: "gpu-1@host",
+        computeMs: 812,
       };
       await store.recordSynthesisAttempt("scope", { ...attempt, attempt: 2 });
       await store.recordSynthesisAttempt("scope", attempt);
