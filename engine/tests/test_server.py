@@ -21,6 +21,7 @@ import openai
 import pytest
 
 from whetstone_engine.fingerprint import model_fingerprint
+from whetstone_engine.version import describe_engine
 
 ENGINE = Path(__file__).parents[1]
 MESSAGES = [
@@ -170,6 +171,7 @@ def test_models_name_the_base_first_with_its_fingerprint(engine: Process) -> Non
     assert base["fingerprint"] == model_fingerprint(engine.model)
     assert base["context_length"] == 1024
     assert response.headers["x-whetstone-model-fingerprint"] == base["fingerprint"]
+    assert response.headers["x-whetstone-engine-version"] == describe_engine("cpu")
     assert response.headers["x-whetstone-engine-version"] == describe_engine("cpu")
 
 
