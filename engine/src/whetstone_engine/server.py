@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from whetstone_engine.adapters import Adapter
+from whetstone_engine.checkpoints import Checkpoint
 from whetstone_engine.engine import Engine, canonical_json
 from whetstone_engine.exceptions import (
     AdapterConflictError,
@@ -39,6 +40,7 @@ from whetstone_engine.jobs import (
     TokenLogprob,
     TrainResult,
 )
+from whetstone_engine.long_training import StretchFiles
 from whetstone_engine.schemas import (
     AdapterRequest,
     ChatRequest,
@@ -46,6 +48,7 @@ from whetstone_engine.schemas import (
     LoadAdapterRequest,
     LoadLoraRequest,
     ScoreRequest,
+    StretchRequest,
     UnloadLoraRequest,
 )
 from whetstone_engine.version import describe_engine
@@ -231,6 +234,19 @@ def _adapter_answer(adapter: Adapter, queue_ms: float, compute_ms: float) -> dic
         "losses": list(adapter.losses),
         "weightHash": adapter.weight_hash,
         "trainedTokens": adapter.trained_tokens,
+        "queueMs": round(queue_ms, 3),
+        "computeMs": round(compute_ms, 3),
+    }
+
+
+def _stretch_answer(
+    body: StretchRequest, checkpoint: Checkpoint, queue_ms: float, compute_ms: float
+) -> dict[str, Any]:
+    return {
+        "directory": body.directory,
+        "lastStep": body.last_step,
+        "losses": list(checkpoint.losses),
+        "weightHash": checkpoint.weight_hash,
         "queueMs": round(queue_ms, 3),
         "computeMs": round(compute_ms, 3),
     }
@@ -536,6 +552,20 @@ def create_app(holder: EngineHolder, *, token: str | None, maximum_body_bytes: i
         engine.scheduler.submit(training.job)
         trainings[body.id] = training
         return training
+
+    @app.post("/v1/stretches")
+    async def train_stretch(request: Request) -> Response:
+        engine = holder.get()
+        body = await _read_body(request, StretchRequest, maximum_body_bytes)
+        files = await asyncio.to_thread(StretchFiles, engine, body)
+        known = await asyncio.to_thread(files.find_finished)
+        if known is not None:
+            return JSONResponse(_stretch_answer(body, known, 0, 0))
+        _, result = await run(request, files.make_job)
+        assert isinstance(result, TrainResult), "a train job gives a train result"
+        saved = await asyncio.to_thread(files.save, result)
+        timing = result.timing
+        return JSONResponse(_stretch_answer(body, saved, timing.queue_ms, timing.compute_ms))
 
     @app.get("/v1/adapters")
     async def adapters() -> dict[str, Any]:
