@@ -7,22 +7,26 @@ import type { ResultRow } from "../store/store.js";
 import type { ReportSweep } from "./report-data.js";
 import { findBase, sortForReading } from "./variant-roles.js";
 
-/** How well a variant's margin tells wrong base answers from right ones (Table 2, Figures 5, 6). */
-export interface EstimatorQuality {
-  readonly dataset: string;
-  readonly variant: string;
-  readonly estimator: string;
+/** How well margins tell wrong base answers from right ones, whatever threshold is used. */
+export interface EstimatorCurve {
   /** Samples with a margin and a base answer, over all seeds; of them, wrong with base. */
   readonly n: number;
   readonly wrong: number;
-  /** At the thresholds the sweep used, read off the flags as stored; `tau` is null for several. */
-  readonly used: Omit<ThresholdQuality, "tau"> & { readonly tau: number | null };
   /** Chance that a wrong answer has the smaller margin; null where one class is empty. */
   readonly auroc: number | null;
   /** Over the grid of thresholds, smallest first. */
   readonly curve: readonly ThresholdQuality[];
   /** One per sample and seed, for histograms of the margin. */
   readonly points: readonly CalibrationPoint[];
+}
+
+/** A variant's estimator with the threshold it ran at (Table 3, Figures 5, 6). */
+export interface EstimatorQuality extends EstimatorCurve {
+  readonly dataset: string;
+  readonly variant: string;
+  readonly estimator: string;
+  /** At the thresholds the sweep used, read off the flags as stored; `tau` is null for several. */
+  readonly used: Omit<ThresholdQuality, "tau"> & { readonly tau: number | null };
 }
 
 /** Thresholds for margins between 0 and 1; the last flags all. */
@@ -70,9 +74,16 @@ function measureVariant(
   return {
     variant: variant.name,
     estimator: variant.estimator.kind,
+    used: { ...measureThreshold(flags, 0.5), tau: usedThreshold(sweep, variant) },
+    ...measurePoints(points),
+  };
+}
+
+/** What margins are worth, over all thresholds. */
+export function measurePoints(points: readonly CalibrationPoint[]): EstimatorCurve {
+  return {
     n: points.length,
     wrong: points.filter(({ baseWrong }) => baseWrong).length,
-    used: { ...measureThreshold(flags, 0.5), tau: usedThreshold(sweep, variant) },
     auroc: auroc(points),
     curve: sweepThresholds(points, listThresholds(points)),
     points,

@@ -4,18 +4,23 @@ import type { FigureContext } from "./context.js";
 import { describeCount, listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
 import type { PaperPoint } from "./paper-point.js";
+import { ofUsualModel } from "./paper-point.js";
+import type { Selection } from "./selections.js";
 import { INK } from "./theme.js";
 
 /**
- * Accuracy of every variant with its interval, controls and cheats by shape and colour, and what the
- * paper reports beside it (the paper's Figures 2 right, 3, 4 and 9 are of this kind).
+ * Accuracy of the selected variants with their intervals, controls and cheats by shape and colour,
+ * and what the paper reports beside it. Null for fewer than two, or without what it is about.
  */
 export function draftAccuracy(
   context: FigureContext,
+  selection: Selection,
   paper: readonly PaperPoint[] = [],
 ): FigureDraft | null {
-  const variants = listVariants(context);
+  const variants = listVariants(context).filter(selection.shows);
+  const { about } = selection;
   if (variants.length < 2) return null;
+  if (about !== undefined && !variants.some(({ spec }) => about.includes(spec.method))) return null;
   const values = variants.map(({ summary, label }) => ({
     variant: label,
     kind: isCheat(summary.method) ? "cheat" : summary.control ? "control" : "method",
@@ -24,7 +29,7 @@ export function draftAccuracy(
     high: round(100 * (summary.statistics.interval?.high ?? summary.soft.mean ?? 0), 2),
   }));
   const own = new Set(variants.map(({ summary }) => summary.variant));
-  const reported = paper
+  const reported = ofUsualModel(paper)
     .filter((point) => own.has(point.variant))
     .map((point) => ({
       variant: variants.find(({ summary }) => summary.variant === point.variant)?.label ?? "",
@@ -73,8 +78,8 @@ export function draftAccuracy(
           },
         ];
   return {
-    id: `accuracy${context.suffix}`,
-    title: "Accuracy of every variant",
+    id: `${selection.id}${context.suffix}`,
+    title: selection.title,
     caption:
       `${context.where}: soft accuracy with its 95 % interval, clustered by sample; dashed: base. ` +
       `${describeCount(context)}.${reported.length > 0 ? ' "paper": reported by the paper, with other models and hardware.' : ""}`,

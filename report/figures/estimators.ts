@@ -1,6 +1,7 @@
-import type { EstimatorQuality } from "../estimator-quality.js";
+import type { EstimatorCurve } from "../estimator-quality.js";
 import { measureEstimators } from "../estimator-quality.js";
 import type { FigureContext } from "./context.js";
+import { derivePerplexity } from "./perplexity.js";
 
 /** Names of estimators as legends write them. */
 const NAMES: Readonly<Record<string, string>> = { rss: "RSS", perplexity: "PPL", nll: "NLL" };
@@ -8,12 +9,13 @@ const NAMES: Readonly<Record<string, string>> = { rss: "RSS", perplexity: "PPL",
 /** One estimator's quality, under its name. */
 export interface NamedEstimator {
   readonly name: string;
-  readonly quality: EstimatorQuality;
+  readonly quality: EstimatorCurve;
 }
 
 /**
  * The estimators that this data set's variants used, each once: variants with the same one have the
- * same margins. Those that do not look at the sample are left out.
+ * same margins. PPL follows from the scores of RSS where no variant used it. Those that do not look
+ * at the sample are left out.
  */
 export function listEstimators(context: FigureContext): NamedEstimator[] {
   const found = new Map<string, NamedEstimator>();
@@ -27,5 +29,9 @@ export function listEstimators(context: FigureContext): NamedEstimator[] {
       quality,
     });
   }
-  return [...found.values()];
+  const perplexity = found.has("perplexity") ? null : derivePerplexity(context);
+  return [
+    ...found.values(),
+    ...(perplexity === null ? [] : [{ name: "PPL", quality: perplexity }]),
+  ];
 }

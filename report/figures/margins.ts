@@ -1,3 +1,4 @@
+import { quantile } from "../../domain/statistics.js";
 import type { NamedEstimator } from "./estimators.js";
 import { listEstimators } from "./estimators.js";
 import type { FigureContext } from "./context.js";
@@ -20,17 +21,23 @@ export function draftMargins(context: FigureContext): FigureDraft | null {
   return {
     id: `figure-5-margins${context.suffix}`,
     title: "Margins of right and wrong answers (the paper's Figure 5)",
-    caption: `${context.where}: share of the samples that base answers right, and of those it answers wrong, by the margin of H. n = ${counts}.`,
+    caption: `${context.where}: share of the samples that base answers right, and of those it answers wrong, by the margin of H; PPL's is in its own unit, from the same log-likelihoods. n = ${counts}.`,
     spec: {
       hconcat: estimators.map((estimator) => drawHistogram(estimator)),
     },
   };
 }
 
+/** Where the axis ends: margins without a bound have a few that dwarf all others. */
+export function findMost(margins: readonly number[]): number {
+  const largest = margins.reduce((most, margin) => Math.max(most, margin), 1e-9);
+  return largest <= 1 ? largest : Math.max(1e-9, quantile(margins, 0.95));
+}
+
 function drawHistogram({ name, quality }: NamedEstimator) {
   const margins = quality.points.map((point) => point.margin);
   const least = Math.min(0, ...margins);
-  const most = Math.max(1e-9, ...margins);
+  const most = findMost(margins);
   const width = (most - least) / BINS;
   const values = [false, true].flatMap((wrong) => {
     const own = quality.points.filter((point) => point.baseWrong === wrong);
@@ -47,7 +54,12 @@ function drawHistogram({ name, quality }: NamedEstimator) {
     }));
   });
   return {
-    title: { text: name, fontSize: 12, fontWeight: "normal", anchor: "start" },
+    title: {
+      text: margins.some((margin) => margin > most) ? `${name}, last bar: and above` : name,
+      fontSize: 12,
+      fontWeight: "normal",
+      anchor: "start",
+    },
     facet: { row: { field: "answer", type: "nominal", title: null } },
     data: { values },
     spec: {

@@ -4,6 +4,8 @@ import type { VariantSpec } from "../../domain/variant.js";
 import type { FigureContext, NamedVariant } from "./context.js";
 import { describeCount, listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
+import type { PaperPoint } from "./paper-point.js";
+import { ofUsualModel } from "./paper-point.js";
 import { encodeSeries, INK } from "./theme.js";
 
 /** A parameter that variants may differ in, and how its figure is called. */
@@ -11,6 +13,8 @@ export interface Parameter {
   readonly id: string;
   readonly title: string;
   readonly axis: string;
+  /** It counts something: no ticks between whole numbers. */
+  readonly counts?: true;
   /** Its value; null for variants that have none. */
   readonly read: (variant: NamedVariant) => number | null;
   /** The specification without it: equal for variants on one line. */
@@ -23,7 +27,11 @@ export interface Parameter {
  * Accuracy over one parameter, one line per group of variants that differ in nothing else. Null
  * where no two variants do.
  */
-export function draftParameter(context: FigureContext, parameter: Parameter): FigureDraft | null {
+export function draftParameter(
+  context: FigureContext,
+  parameter: Parameter,
+  paper: readonly PaperPoint[] = [],
+): FigureDraft | null {
   const variants = listVariants(context);
   const groups = new Map<string, { variant: NamedVariant; value: number }[]>();
   for (const variant of variants) {
@@ -46,14 +54,30 @@ export function draftParameter(context: FigureContext, parameter: Parameter): Fi
       text: parameter.label?.(variant) ?? "",
     })),
   );
+  const reported = lines.flatMap((group) =>
+    group.flatMap(({ variant, value }) =>
+      ofUsualModel(paper)
+        .filter((point) => point.variant === variant.summary.variant)
+        .map(({ accuracy }) => ({
+          line: nameLine(group),
+          value: round(value),
+          accuracy,
+          text: "paper",
+        })),
+    ),
+  );
   const base = variants.find(({ summary }) => summary.method === "base");
   const x = {
     field: "value",
     type: "quantitative",
     title: parameter.axis,
     scale: { zero: false, nice: false, padding: 28 },
+    axis: parameter.counts === true ? { tickMinStep: 1, format: "d" } : {},
   };
-  const bounds = values.flatMap(({ low, high }) => [low, high]);
+  const bounds = [
+    ...values.flatMap(({ low, high }) => [low, high]),
+    ...reported.map(({ accuracy }) => accuracy),
+  ];
   const scale = { domain: [Math.min(...bounds), Math.max(...bounds)], nice: true, zero: false };
   const y = {
     field: "accuracy",
@@ -64,7 +88,7 @@ export function draftParameter(context: FigureContext, parameter: Parameter): Fi
   return {
     id: `${parameter.id}${context.suffix}`,
     title: parameter.title,
-    caption: `${context.where}: soft accuracy with its 95 % interval, clustered by sample; dashed: base. ${describeCount(context)}.`,
+    caption: `${context.where}: soft accuracy with its 95 % interval, clustered by sample; dashed: base. ${describeCount(context)}.${reported.length > 0 ? ' "paper": reported by the paper, with other models and hardware.' : ""}`,
     spec: {
       width: 400,
       height: 240,
@@ -98,6 +122,23 @@ export function draftParameter(context: FigureContext, parameter: Parameter): Fi
             },
           ],
         },
+        ...(reported.length === 0
+          ? []
+          : [
+              {
+                data: { values: reported },
+                layer: [
+                  {
+                    mark: { type: "point", shape: "cross", size: 130 },
+                    encoding: { x, y, color: encodeSeries("line")["color"] ?? null },
+                  },
+                  {
+                    mark: { type: "text", dy: 4, align: "left", dx: 10 },
+                    encoding: { x, y, text: { field: "text", type: "nominal" } },
+                  },
+                ],
+              },
+            ]),
       ],
     },
   };

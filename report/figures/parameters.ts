@@ -9,8 +9,8 @@ function toJson(spec: object): JsonValue {
 
 /** Accuracy over the threshold, with the share of samples adapted (the paper's Figure 2, left). */
 export const THRESHOLD: Parameter = {
-  id: "threshold",
-  title: "Accuracy over the threshold tau",
+  id: "figure-2-left-threshold",
+  title: "Accuracy over the threshold tau (the paper's Figure 2, left)",
   axis: "tau; written: share of samples adapted",
   read: ({ summary, spec }) => {
     if (!isSelective(spec.method) || spec.selection !== "uncertain") return null;
@@ -21,11 +21,12 @@ export const THRESHOLD: Parameter = {
     summary.adaptedShare === null ? "" : `${(100 * summary.adaptedShare).toFixed(0)} %`,
 };
 
-/** Accuracy over K, the number of synthetic pairs per sample. */
+/** Accuracy over K, the number of synthetic pairs per sample (the paper's Figure 4). */
 export const PAIRS: Parameter = {
-  id: "pairs",
-  title: "Accuracy over K, the pairs per sample",
+  id: "figure-4-pairs",
+  title: "Accuracy over K, the pairs per sample (the paper's Figure 4)",
   axis: "K, synthetic pairs per adapted sample",
+  counts: true,
   read: ({ spec }) =>
     spec.method.startsWith("tt-") && isSelective(spec.method) ? spec.synthesis.examples : null,
   without: (spec) =>
@@ -37,6 +38,7 @@ export const RECORDS: Parameter = {
   id: "records",
   title: "Accuracy over records of another data set",
   axis: "records trained on",
+  counts: true,
   read: ({ spec }) => (spec.method === "sft-ood" ? (spec.demonstrations?.examples ?? null) : null),
   without: (spec) =>
     toJson({

@@ -1,8 +1,14 @@
+import { sweepThresholds } from "../../domain/choose-threshold.js";
+import type { EstimatorCurve } from "../estimator-quality.js";
 import { listEstimators } from "./estimators.js";
 import type { FigureContext } from "./context.js";
 import { round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
+import { findMost } from "./margins.js";
 import { encodeLines } from "./theme.js";
+
+/** Thresholds drawn. */
+const STEPS = 100;
 
 /** True and false positive rate of H over tau (the paper's Figure 6); positive: base is wrong. */
 export function draftRates(context: FigureContext): FigureDraft | null {
@@ -28,7 +34,7 @@ export function draftRates(context: FigureContext): FigureDraft | null {
         width: 180,
         height: 190,
         data: {
-          values: quality.curve.flatMap((point) => [
+          values: sweepThresholds(quality.points, listTaus(quality)).flatMap((point) => [
             { tau: round(point.tau), rate: round(point.truePositiveRate), of: "TPR, wrong" },
             { tau: round(point.tau), rate: round(point.falsePositiveRate), of: "FPR, right" },
           ]),
@@ -42,4 +48,13 @@ export function draftRates(context: FigureContext): FigureDraft | null {
       })),
     },
   };
+}
+
+/** Evenly from 0 to where the margins' histogram ends; for a share, a little further: all flagged. */
+function listTaus({ points }: EstimatorCurve): number[] {
+  const margins = points.map(({ margin }) => margin);
+  const most = findMost(margins);
+  const end = most <= 1 ? 1 : most;
+  const taus = Array.from({ length: STEPS + 1 }, (_, step) => (end * step) / STEPS);
+  return most <= 1 ? [...taus, 1.01] : taus;
 }

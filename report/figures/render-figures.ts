@@ -11,15 +11,18 @@ import { draftGains } from "./gains.js";
 import { draftLosses } from "./losses.js";
 import { draftMargins } from "./margins.js";
 import type { PaperPoint } from "./paper-point.js";
+import { listPaperPoints } from "./paper-point.js";
 import { draftParameter } from "./parameter-line.js";
 import { PAIRS, RECORDS, THRESHOLD } from "./parameters.js";
 import { draftRates } from "./rates.js";
 import { draftReliability } from "./reliability.js";
+import { draftScales } from "./scale.js";
+import { BESIDE_DATA, EVERY_VARIANT, showsAll, UPPER_BOUNDS } from "./selections.js";
 import { draftTime } from "./time.js";
 
 /** What figures may show besides the report's data. */
 export interface FigureOptions {
-  /** The paper's figures for a sweep, shown beside ours and marked "paper". */
+  /** The paper's figures for a sweep, marked "paper"; default: those of its `experiment`. */
   readonly paper?: (sweep: string) => readonly PaperPoint[];
 }
 
@@ -31,27 +34,42 @@ export async function renderFigures(
   data: ReportData,
   options: FigureOptions = {},
 ): Promise<readonly Figure[]> {
-  const drafts = listContexts(data).flatMap((context) => listDrafts(context, options));
+  const contexts = listContexts(data);
+  const paper = (context: FigureContext) => findPaper(context, options);
+  const drafts = [
+    ...draftScales(contexts, paper),
+    ...contexts.flatMap((context) => listDrafts(context, paper(context))),
+  ];
   const figures: Figure[] = [];
   for (const draft of drafts) figures.push(await drawFigure(draft));
   return figures;
 }
 
-function listDrafts(context: FigureContext, options: FigureOptions): FigureDraft[] {
-  const paper = (options.paper?.(context.sweep.record.name) ?? []).filter(
-    (point) => point.dataset === context.dataset.dataset,
-  );
+function findPaper(context: FigureContext, options: FigureOptions): readonly PaperPoint[] {
+  const { name, config } = context.sweep.record;
+  const points = options.paper?.(name) ?? listPaperPoints(config.experiment);
+  return points.filter((point) => point.dataset === context.dataset.dataset);
+}
+
+function listDrafts(context: FigureContext, paper: readonly PaperPoint[]): FigureDraft[] {
+  const besideData = draftAccuracy(context, BESIDE_DATA, paper);
+  const upperBounds = draftAccuracy(context, UPPER_BOUNDS, paper);
+  const isShown =
+    (besideData !== null && showsAll(context, BESIDE_DATA)) ||
+    (upperBounds !== null && showsAll(context, UPPER_BOUNDS));
   return [
-    draftAccuracy(context, paper),
+    isShown ? null : draftAccuracy(context, EVERY_VARIANT, paper),
     draftGains(context),
     draftCost(context),
-    draftParameter(context, THRESHOLD),
-    draftParameter(context, PAIRS),
+    draftParameter(context, THRESHOLD, paper),
+    besideData,
+    draftParameter(context, PAIRS, paper),
     draftParameter(context, RECORDS),
     draftMargins(context),
     draftRates(context),
     draftReliability(context),
     draftEmbedding(context),
+    upperBounds,
     draftTime(context),
     draftLosses(context),
   ].filter((draft) => draft !== null);

@@ -66,12 +66,16 @@ export const THEME: JsonObject = {
   line: { strokeWidth: 2 },
 };
 
-/** Colour, shape and dash of one field together, so that one legend explains all three. */
-export function encodeSeries(field: string): JsonObject {
+/**
+ * Colour and shape of one field together, so that one legend explains both. With more values than
+ * colours the two repeat at different lengths, and no pair comes twice.
+ */
+export function encodeSeries(field: string, values = 0): JsonObject {
   const legend = { title: null, symbolOpacity: 1 };
+  const shapes = values > COLOURS.length ? SHAPES.slice(0, -1) : SHAPES;
   return {
     color: { field, type: "nominal", sort: null, scale: { range: COLOURS }, legend },
-    shape: { field, type: "nominal", sort: null, scale: { range: SHAPES }, legend },
+    shape: { field, type: "nominal", sort: null, scale: { range: shapes }, legend },
   };
 }
 

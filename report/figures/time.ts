@@ -1,7 +1,7 @@
 import type { FigureContext } from "./context.js";
 import { listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
-import { COLOURS, INK } from "./theme.js";
+import { INK } from "./theme.js";
 
 /** Steps in the order of the method, as legends write them. */
 const STEPS: Readonly<Record<string, string>> = {
@@ -12,6 +12,17 @@ const STEPS: Readonly<Record<string, string>> = {
   trainAdapter: "T train",
   infer: "I infer",
   resetAdapter: "reset",
+};
+
+/** Fills whose lightness falls from H to I, so that the order can be read in grey. */
+const FILLS: Readonly<Record<string, string>> = {
+  "H score": "#F0E442",
+  "gather examples": "#CC79A7",
+  "ground answer": "#009E73",
+  "G synthesize": "#56B4E9",
+  "T train": "#D55E00",
+  "I infer": "#00507D",
+  reset: INK,
 };
 
 /** Where the time goes: compute seconds by step and variant, and waiting beside them. */
@@ -37,11 +48,6 @@ export function draftTime(context: FigureContext): FigureDraft | null {
   const names = [...Object.values(STEPS), "waiting"].filter((step) =>
     values.some((value) => value.step === step && value.seconds > 0),
   );
-  const colours = [COLOURS[0], COLOURS[5], COLOURS[3], COLOURS[2], COLOURS[1], COLOURS[4], INK];
-  const range = Object.values(STEPS).map((step, place) => ({
-    step,
-    colour: colours[place] ?? INK,
-  }));
   return {
     id: `time${context.suffix}`,
     title: "Where the time goes",
@@ -50,8 +56,8 @@ export function draftTime(context: FigureContext): FigureDraft | null {
       width: 400,
       height: { step: 24 },
       data: { values },
-      // A ground-coloured edge keeps neighbours apart in grey.
-      mark: { type: "bar", stroke: "#ffffff", strokeWidth: 1 },
+      // An edge of ink keeps neighbours apart in grey, and pale ones from the ground.
+      mark: { type: "bar", stroke: INK, strokeWidth: 0.6 },
       encoding: {
         y: { field: "variant", type: "nominal", sort: null, title: null },
         x: { field: "seconds", type: "quantitative", title: "seconds per answer" },
@@ -61,9 +67,7 @@ export function draftTime(context: FigureContext): FigureDraft | null {
           type: "nominal",
           scale: {
             domain: names,
-            range: names.map(
-              (name) => range.find(({ step }) => step === name)?.colour ?? "#B8BDC2",
-            ),
+            range: names.map((name) => FILLS[name] ?? "#DDE1E4"),
           },
           legend: { title: null, orient: "top", columns: 4 },
         },

@@ -87,20 +87,24 @@ export function renderSteps(variants: readonly VariantSummary[]): Html {
         formatSeconds(step.queueMeanMs),
       ]),
     ),
+    2,
   );
 }
 
+/** A table whose first columns, one by default, are words; the others are numbers. */
 function renderTable(
   title: string,
   heads: readonly string[],
   rows: readonly (readonly string[])[],
+  words = 1,
 ): Html {
+  const kind = (column: number) => (column < words ? "" : "number");
   return html`<h3>${title}</h3>
     <div class="scroll-x">
       <table class="data">
         <thead>
           <tr>
-            ${heads.map((head, place) => html`<th scope="col" class="${place === 0 ? "" : "number"}">${head}</th>`)}
+            ${heads.map((head, place) => html`<th scope="col" class="${kind(place)}">${head}</th>`)}
           </tr>
         </thead>
         <tbody>
@@ -108,7 +112,7 @@ function renderTable(
             ([first = "", ...cells]) =>
               html`<tr>
                 <th scope="row">${first}</th>
-                ${cells.map((cell) => html`<td class="number">${cell}</td>`)}
+                ${cells.map((cell, place) => html`<td class="${kind(place + 1)}">${cell}</td>`)}
               </tr>`,
           )}
         </tbody>

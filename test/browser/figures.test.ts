@@ -1,9 +1,18 @@
 import { expect, test } from "vitest";
+import { listPaperPoints } from "../../report/figures/paper-point.js";
 import { renderFigures } from "../../report/figures/render-figures.js";
 import { makeReport } from "./make-report.js";
 
 /** Drawn from statistics alone; the embedding hangs on the last digits of a machine's arithmetic. */
-const GOLDEN = ["accuracy", "gains", "threshold", "figure-5-margins", "figure-6-rates", "time"];
+const GOLDEN = [
+  "accuracy",
+  "gains",
+  "figure-2-left-threshold",
+  "figure-4-pairs",
+  "figure-5-margins",
+  "figure-6-rates",
+  "time",
+];
 
 test("draws the same bytes as ever from the same data", async () => {
   const figures = await renderFigures(makeReport({ samples: 24 }));
@@ -11,8 +20,8 @@ test("draws the same bytes as ever from the same data", async () => {
     "accuracy",
     "gains",
     "cost",
-    "threshold",
-    "pairs",
+    "figure-2-left-threshold",
+    "figure-4-pairs",
     "figure-5-margins",
     "figure-6-rates",
     "reliability",
@@ -30,6 +39,51 @@ test("draws the same bytes as ever from the same data", async () => {
   }
 });
 
+test("shows methods beside training data, and upper bounds, where they were run", async () => {
+  const variants = ["icl", "sft", { name: "cheat-ttt", method: "cheat-ttt" }];
+  const report = makeReport({ samples: 12, variants, allowGold: true });
+  const figures = await renderFigures(report);
+  const named = (id: string) => JSON.stringify(figures.find((each) => each.id === id)?.spec);
+  expect(named("figure-3-data")).toContain('"variant":"icl"');
+  expect(named("figure-3-data")).not.toContain("cheat-ttt");
+  expect(named("figure-9-bounds")).toContain('"variant":"cheat-ttt (cheat)"');
+  expect(named("figure-9-bounds")).not.toContain("shuffled-pair");
+});
+
+test("sets several models side by side, the weaker first", async () => {
+  const reports = ["small", "large"].map((model) =>
+    makeReport({
+      samples: 20,
+      sweep: model,
+      model: `models/${model}`,
+      luck: model === "small" ? 0 : 0.3,
+    }),
+  );
+  const data = { ...reports[0], generatedBy: "", sweeps: reports.flatMap(({ sweeps }) => sweeps) };
+  const paper = () => [
+    { variant: "tt-si", dataset: "lookalike", accuracy: 83.97, model: "Qwen2.5-7B" },
+  ];
+  const [first] = await renderFigures(data, { paper });
+  expect(first?.id).toBe("figure-2-right-models");
+  expect(JSON.stringify(first?.spec)).toContain('"sort":["small","large","paper: Qwen2.5-7B"]');
+  expect(first?.caption).toContain("n = small 20, large 20 samples");
+  expect(first?.svg).toMatch(/>paper<[^]*>Qwen2.5-7B</);
+});
+
+test("derives PPL from the scores of RSS where no variant used it", async () => {
+  const drawn = async (without: string) => {
+    const data = makeReport({ samples: 24 });
+    const sweeps = data.sweeps.map((sweep) => ({
+      ...sweep,
+      units: sweep.units.filter((row) => row.variant !== without),
+    }));
+    const figures = await renderFigures({ ...data, sweeps });
+    return figures.find(({ id }) => id === "figure-5-margins");
+  };
+  expect((await drawn("tt-si-ppl"))?.caption).toMatch(/RSS: .*; PPL: \d+ right, \d+ wrong/);
+  expect((await drawn("tt-si-ppl"))?.svg).toContain("PPL");
+});
+
 test("leaves out every figure that the data cannot fill", async () => {
   const data = makeReport({ samples: 12 });
   const sweeps = data.sweeps.map((sweep) => ({
@@ -41,8 +95,32 @@ test("leaves out every figure that the data cannot fill", async () => {
 });
 
 test("marks what the paper reports as the paper's", async () => {
-  const paper = () => [{ variant: "tt-si", dataset: "lookalike", accuracy: 72.43 }];
-  const [accuracy] = await renderFigures(makeReport({ samples: 12 }), { paper });
-  expect(accuracy?.caption).toContain('"paper": reported by the paper');
-  expect(accuracy?.svg).toContain("paper");
+  const paper = () => [
+    { variant: "tt-si", dataset: "lookalike", accuracy: 72.43 },
+    { variant: "tt-si", dataset: "lookalike", accuracy: 83.97, model: "Qwen2.5-7B" },
+    { variant: "tt-si", dataset: "sealtool", accuracy: 61.23 },
+  ];
+  const figures = await renderFigures(makeReport({ samples: 12 }), { paper });
+  for (const id of ["accuracy", "figure-2-left-threshold", "figure-4-pairs"]) {
+    const figure = figures.find((each) => each.id === id);
+    expect(figure?.caption, id).toContain('"paper": reported by the paper');
+    expect(figure?.svg, id).toContain(">paper<");
+    const spec = JSON.stringify(figure?.spec);
+    expect(spec, id).toContain("72.43");
+    // Another model's and another data set's are no points of this figure.
+    expect(spec, id).not.toMatch(/83\.97|61\.23/);
+  }
+});
+
+test("takes the paper's values from the experiment that a sweep reproduces", () => {
+  expect(listPaperPoints("figure-2-left")).toContainEqual({
+    variant: "tau-0.95",
+    dataset: "sealtool",
+    accuracy: 72.43,
+    model: "Qwen2.5-1.5B",
+  });
+  expect(listPaperPoints("figure-2-right").map(({ model }) => model)).toContain("Qwen2.5-7B");
+  expect(listPaperPoints("table-1").some(({ dataset }) => dataset === "average")).toBe(false);
+  expect(listPaperPoints("table-4")).toEqual([]);
+  expect(listPaperPoints(undefined)).toEqual([]);
 });

@@ -17,6 +17,12 @@ export interface MadeReport {
   readonly hostileText?: string;
   /** Samples that the statistics are computed from; default all. They take long. */
   readonly summarised?: number;
+  /** Variants besides the usual ones, as a config writes them; cheats need `allowGold`. */
+  readonly variants?: readonly (string | object)[];
+  readonly allowGold?: boolean;
+  readonly model?: string;
+  /** Added to every sample's skill: a better model. */
+  readonly luck?: number;
 }
 
 const CONFIG = `
@@ -43,8 +49,9 @@ const TOPICS = ["weather", "train", "recipe", "parcel", "loan", "garden", "conce
  */
 export function makeReport(made: MadeReport): ReportData {
   const seeds = made.seeds ?? 1;
+  const text = writeConfig(made);
   const config = {
-    ...parseConfig({ text: CONFIG, source: "made-up.yaml" }),
+    ...parseConfig({ text, source: "made-up.yaml" }),
     sweep: made.sweep ?? "made-up",
     seeds: Array.from({ length: seeds }, (_, seed) => seed),
   };
@@ -55,7 +62,7 @@ export function makeReport(made: MadeReport): ReportData {
     samples.set(`lookalike/${entry.sample.key}`, entry);
     for (const seed of config.seeds) {
       for (const variant of config.variants) {
-        rows.push(makeRow(config.sweep, variant, seed, entry, made.hostileText ?? ""));
+        rows.push(makeRow(config.sweep, variant, seed, entry, made));
       }
     }
   }
@@ -66,7 +73,7 @@ export function makeReport(made: MadeReport): ReportData {
     statusReason: null,
     configHash: "c0ffee".repeat(10),
     hashVersion: 2,
-    configText: CONFIG,
+    configText: text,
     config,
     provenance: { toolVersion: "0.1.0", git: { commit: "0".repeat(40), dirty: false } },
     createdAt: "2026-01-01T00:00:00.000Z",
@@ -84,6 +91,15 @@ export function makeReport(made: MadeReport): ReportData {
     sweeps: [{ record, summary, thresholds, units: rows, samples }],
     generatedBy: "whetstone 0.1.0",
   };
+}
+
+/** JSON is YAML: one list entry per added variant. */
+function writeConfig({ variants = [], allowGold, model = "tiny" }: MadeReport): string {
+  const added = variants.map((variant) => `  - ${JSON.stringify(variant)}\n`).join("");
+  const options = allowGold
+    ? "allowGold: true\nsplit: { name: train, format: openai-jsonl, path: train.jsonl }\n"
+    : "";
+  return `${CONFIG.replace("model: tiny", `model: ${model}`)}${added}${options}`;
 }
 
 function makeSample(row: number, hostile: string): GoldSample {
@@ -126,12 +142,13 @@ function makeRow(
   variant: VariantSpec,
   seed: number,
   { sample, gold }: GoldSample,
-  hostile: string,
+  made: MadeReport,
 ): ResultRow {
+  const hostile = made.hostileText ?? "";
   // What the model knows of a sample is the same for all variants; luck is each unit's own.
   const shared = createRandom(`shared/${seed}/${sample.key}`);
   const own = createRandom(`own/${variant.name}/${seed}/${sample.key}`);
-  const skill = shared();
+  const skill = shared() + (made.luck ?? 0);
   const margin = Math.min(0.9999, Math.max(0.0001, skill * 1.3 - 0.2 + 0.2 * shared()));
   const usesMargin = isSelective(variant.method) || variant.method === "argmax-name";
   const shown = variant.estimator.kind === "perplexity" ? 6 * margin : margin;
@@ -250,7 +267,15 @@ function makeTrace(input: TraceInput): UnitTrace {
               ...(own() < 0.3
                 ? [{ k, attempt: 1, seed: 12 + k, reason: "not-json", excerpt: "Sure! Here is" }]
                 : []),
-              { k, attempt: 2, seed: 77 + k, reason: "ok", excerpt: JSON.stringify(pair) },
+              {
+                k,
+                attempt: 2,
+                seed: 77 + k,
+                reason: "ok",
+                excerpt: JSON.stringify(pair),
+                worker: "worker-1@host",
+                computeMs: 1234,
+              },
             ]),
           },
         }

@@ -108,8 +108,41 @@ test("the page of a unit shows every step, both answers, gold and what broke it"
   for (const title of ["Query", "I · answer", "Gold", "H · uncertainty", "Tools (4)", "Steps"]) {
     expect(titles).toContain(title);
   }
+  const synthesis = page.locator("dialog section", { hasText: "G · synthesis" });
+  const attempt = synthesis.locator("tbody tr").last();
+  expect(await attempt.locator("td").allTextContents()).toEqual(
+    expect.arrayContaining(["ok", "1.2 s", "worker-1@host"]),
+  );
   expect(await page.locator("dialog .flaw").count()).toBeGreaterThan(0);
   expect(await page.locator("dialog .siblings tbody tr").count()).toBe(8);
+  await page.close();
+});
+
+test("of several calls only the one that differs from gold is marked", async () => {
+  const data = makeReport({ samples: 4 });
+  const [sweep] = data.sweeps;
+  const calls = ["Rome", "Oslo"].map((place) => ({
+    name: "find",
+    arguments: { place, day: "Monday" },
+  }));
+  const samples = new Map(
+    [...(sweep?.samples ?? [])].map(([key, entry]) => [key, { ...entry, gold: { calls } }]),
+  );
+  const units = sweep?.units.map((row) => ({
+    ...row,
+    ...{ outcome: "scored" as const, correct: false, verdict: "argument:place" },
+    calls: [
+      calls[0] ?? { name: "", arguments: {} },
+      { name: "find", arguments: { place: "Bergen" } },
+    ],
+  }));
+  const sweeps = [{ ...sweep, samples, units }] as unknown as typeof data.sweeps;
+  const calling = write("calls.html", renderPage({ ...data, sweeps }, { figures: [] }));
+  const { page } = await openPage(browser, `${calling}#variant=base`);
+  await page.locator(".grid-canvas .grid-row").first().click();
+  await page.locator("dialog[open]").waitFor();
+  const marked = await page.locator("dialog .argument", { hasText: "broke it" }).allTextContents();
+  expect(marked).toEqual(['placebroke it: "Bergen"', 'placebroke it: "Oslo"']);
   await page.close();
 });
 

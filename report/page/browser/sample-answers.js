@@ -26,17 +26,19 @@ export function drawAnswers(unit, base, gold) {
   const { answer } = unit.detail.trace;
   const goldPart = section(
     "Gold",
-    gold === null ? note("not in the store") : drawCalls(gold.calls, markGold(unit.flaw)),
+    gold === null
+      ? note("not in the store")
+      : drawCalls(gold.calls, markGold(unit.flaw), unit.detail.calls),
   );
   if (answer === undefined) return [goldPart];
   const after = answer.texts[0] ?? "";
   const before = base?.detail.trace.answer?.texts[0];
   const columns =
     before === undefined || base === null
-      ? [answerColumn("Answer", unit, el("pre", { class: "text" }, after))]
+      ? [answerColumn("Answer", unit, gold, el("pre", { class: "text" }, after))]
       : [
-          answerColumn(`Before: ${base.variant}`, base, drawSide(before, after, "before")),
-          answerColumn(`After: ${unit.variant}`, unit, drawSide(before, after, "after")),
+          answerColumn(`Before: ${base.variant}`, base, gold, drawSide(before, after, "before")),
+          answerColumn(`After: ${unit.variant}`, unit, gold, drawSide(before, after, "after")),
         ];
   const more = answer.texts
     .slice(1)
@@ -67,15 +69,16 @@ function markGold(/** @type {string} */ flaw) {
 /**
  * @param {string} title
  * @param {Answered} unit
+ * @param {Gold | null} gold
  * @param {Node} text
  */
-function answerColumn(title, unit, text) {
+function answerColumn(title, unit, gold, text) {
   return el(
     "div",
     {},
     el("h4", {}, title, " ", outcomeBadge(unit.outcome, unit.verdict)),
     text,
-    drawCalls(unit.detail.calls, unit.flaw),
+    drawCalls(unit.detail.calls, unit.flaw, gold?.calls),
   );
 }
 

@@ -98,25 +98,56 @@ export function drawTools(tools) {
   return section(`Tools (${tools.length})`, ...items);
 }
 
+/** @typedef {{ name?: unknown, arguments?: unknown, accepted?: Record<string, unknown> }} ShownCall */
+
 /**
  * Calls as a person reads them, with the part that broke the answer marked.
  *
  * @param {unknown} calls
  * @param {string} verdict As stored: "", "count", "name:…" or "argument:…".
+ * @param {unknown} [others] The calls they were judged against, or that were judged by them: an
+ *   argument which one of these has in the same way broke nothing.
  */
-export function drawCalls(calls, verdict = "") {
+export function drawCalls(calls, verdict = "", others = []) {
   if (!Array.isArray(calls)) return note("could not be read as calls");
   if (calls.length === 0) return note("no call");
-  return el("div", { class: "calls" }, ...calls.map((call) => drawCall(call, verdict)));
+  const shown = /** @type {ShownCall[]} */ (calls);
+  const flawed = shown.map((call) => isFlawed(call, verdict, Array.isArray(others) ? others : []));
+  // Where each one has its counterpart, as in calls that only differ as a whole, all are meant.
+  const none = !flawed.includes(true);
+  return el(
+    "div",
+    { class: "calls" },
+    ...shown.map((call, place) => drawCall(call, none || flawed[place] ? verdict : "")),
+  );
 }
 
 /**
- * @param {{ name?: unknown, arguments?: unknown, accepted?: Record<string, unknown> }} call
+ * @param {ShownCall} call
+ * @param {string} verdict
+ * @param {readonly ShownCall[]} others
+ */
+function isFlawed(call, verdict, others) {
+  if (!verdict.startsWith("argument:")) return true;
+  const key = verdict.slice("argument:".length);
+  const own = JSON.stringify(readArguments(call)[key]);
+  return !others.some(
+    (other) => other.name === call.name && JSON.stringify(readArguments(other)[key]) === own,
+  );
+}
+
+/** @param {ShownCall} call */
+function readArguments(call) {
+  return /** @type {Record<string, unknown>} */ (call.arguments ?? {});
+}
+
+/**
+ * @param {ShownCall} call
  * @param {string} verdict
  */
 function drawCall(call, verdict) {
   const name = String(call.name);
-  const fields = Object.entries(/** @type {Record<string, unknown>} */ (call.arguments ?? {}));
+  const fields = Object.entries(readArguments(call));
   const items = fields.map(([key, value]) => {
     const accepted = call.accepted?.[key];
     const others = Array.isArray(accepted) && accepted.length > 1 ? accepted : null;

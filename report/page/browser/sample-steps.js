@@ -48,6 +48,8 @@ export function drawSynthesis(trace) {
         attempt.reason,
       ),
       el("span", { class: "excerpt" }, attempt.excerpt),
+      attempt.computeMs === undefined ? "" : formatSeconds(attempt.computeMs / 1000),
+      attempt.worker ?? "",
       String(attempt.seed),
     ]);
     const { usage } = synthesis;
@@ -56,7 +58,11 @@ export function drawSynthesis(trace) {
         `G · synthesis: ${synthesis.status}`,
         attempts.length === 0
           ? note("No attempt recorded.")
-          : table(["pair", "attempt", "reason", "reply", "seed"], attempts, [0, 1]),
+          : table(
+              ["pair", "attempt", "reason", "reply", "computed", "worker", "seed"],
+              attempts,
+              [0, 1, 4],
+            ),
         ...synthesis.pairs.map((pair, place) => drawPair(`Pair ${place + 1}`, pair)),
         usage === undefined
           ? null

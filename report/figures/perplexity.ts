@@ -1,0 +1,35 @@
+import { createEstimator } from "../../domain/uncertainty.js";
+import type { EstimatorCurve } from "../estimator-quality.js";
+import { measurePoints } from "../estimator-quality.js";
+import { findBase } from "../variant-roles.js";
+import type { FigureContext } from "./context.js";
+
+/**
+ * The perplexity margins of samples that were scored for RSS: the same log-likelihoods, ranked as the
+ * paper's PPL baseline ranks them. Nothing is computed by a model. Null where nothing was scored.
+ */
+export function derivePerplexity(context: FigureContext): EstimatorCurve | null {
+  const { variants } = context.sweep.record.config;
+  const scored = variants.find(
+    (variant) =>
+      variant.estimator.kind === "rss" &&
+      findBase(variants, variant) !== null &&
+      context.rows.some((row) => row.variant === variant.name && row.trace.uncertainty),
+  );
+  const base = scored === undefined ? null : findBase(variants, scored);
+  if (scored === undefined || base === null) return null;
+  const before = new Map(
+    context.rows
+      .filter((row) => row.variant === base)
+      .map((row) => [`${row.sampleKey}/${row.seed}`, row.correct]),
+  );
+  const points = context.rows.flatMap((row) => {
+    const correct = before.get(`${row.sampleKey}/${row.seed}`) ?? null;
+    const { uncertainty } = row.trace;
+    if (row.variant !== scored.name || uncertainty === undefined || correct === null) return [];
+    const estimate = createEstimator({ kind: "perplexity" }, row.seed);
+    const { margin } = estimate(uncertainty.candidates, row.sampleKey);
+    return [{ margin, baseWrong: !correct }];
+  });
+  return points.length === 0 ? null : measurePoints(points);
+}

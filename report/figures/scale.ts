@@ -1,0 +1,138 @@
+import type { FigureContext, NamedVariant } from "./context.js";
+import { listVariants, round } from "./context.js";
+import type { FigureDraft } from "./draw-figure.js";
+import type { PaperPoint } from "./paper-point.js";
+import { encodeSeries } from "./theme.js";
+
+/**
+ * Accuracy of the same variants with one model after the other (the paper's Figure 2, right), for
+ * each data set that sweeps with several models answered. Models stand in the order in which base
+ * gets better; the paper's own, if asked for, come last and are marked.
+ */
+export function draftScales(
+  contexts: readonly FigureContext[],
+  paper: (context: FigureContext) => readonly PaperPoint[],
+): FigureDraft[] {
+  const datasets = [...new Set(contexts.map(({ dataset }) => dataset.dataset))];
+  return datasets.flatMap((name) => {
+    const own = contexts.filter(({ dataset }) => dataset.dataset === name);
+    const models = new Set(own.map(({ sweep }) => sweep.record.config.model));
+    if (models.size < 2) return [];
+    const draft = draftScale(own, own.flatMap(paper));
+    return draft === null
+      ? []
+      : [{ ...draft, id: `${draft.id}${datasets.length > 1 ? `-${name}` : ""}` }];
+  });
+}
+
+function draftScale(
+  contexts: readonly FigureContext[],
+  paper: readonly PaperPoint[],
+): FigureDraft | null {
+  const ordered = [...contexts].sort((left, right) => baseOf(left) - baseOf(right));
+  const counts = new Map<string, number>();
+  const rows = ordered.flatMap((context) =>
+    listVariants(context).map((variant) => {
+      const { label } = variant;
+      counts.set(label, (counts.get(label) ?? 0) + 1);
+      return { ...point(variant), variant: label, model: shortName(context) };
+    }),
+  );
+  const shared = new Set([...counts].filter(([, count]) => count > 1).map(([label]) => label));
+  const values = rows.filter(({ variant }) => shared.has(variant));
+  if (values.length === 0) return null;
+  const reported = uniquePoints(paper)
+    .filter(({ variant }) => shared.has(variant))
+    .map(({ variant, accuracy, model }) => ({
+      variant,
+      accuracy,
+      model: `paper: ${model ?? ""}`,
+    }));
+  const models = [...values, ...reported].map(({ model }) => model);
+  const x = {
+    field: "model",
+    type: "nominal",
+    sort: [...new Set(models)],
+    title: null,
+    axis: { labelAngle: 0, labelLimit: 140, labelExpr: "split(datum.label, ': ')" },
+  };
+  const y = {
+    field: "accuracy",
+    type: "quantitative",
+    title: "soft accuracy, %",
+    scale: { zero: false },
+  };
+  // Side by side: many variants are about as good.
+  const xOffset = { field: "variant", type: "nominal", sort: null, scale: { paddingOuter: 2 } };
+  const shapes = encodeSeries("variant", shared.size);
+  const series = { ...shapes, xOffset };
+  const where = ordered.map((context) => `${shortName(context)} ${countSamples(context)}`);
+  return {
+    id: "figure-2-right-models",
+    title: "Accuracy over the model (the paper's Figure 2, right)",
+    caption:
+      `${ordered[0]?.dataset.dataset ?? ""}: soft accuracy with its 95 % interval, clustered by sample. ` +
+      `n = ${where.join(", ")} samples.${reported.length > 0 ? ' "paper": reported by the paper, not ours.' : ""}`,
+    spec: {
+      width: 400,
+      height: 240,
+      layer: [
+        {
+          data: { values },
+          layer: [
+            {
+              mark: { type: "rule", opacity: 0.5 },
+              encoding: {
+                x,
+                y: { field: "low", type: "quantitative", title: y.title, scale: y.scale },
+                y2: { field: "high" },
+                color: shapes["color"] ?? null,
+                xOffset,
+              },
+            },
+            { mark: { type: "point" }, encoding: { x, y, ...series } },
+          ],
+        },
+        ...(reported.length === 0
+          ? []
+          : [
+              {
+                data: { values: reported },
+                mark: { type: "point" },
+                encoding: { x, y, ...series },
+              },
+            ]),
+      ],
+    },
+  };
+}
+
+function point({ summary }: NamedVariant) {
+  const mean = summary.soft.mean ?? 0;
+  return {
+    accuracy: round(100 * mean, 2),
+    low: round(100 * (summary.statistics.interval?.low ?? mean), 2),
+    high: round(100 * (summary.statistics.interval?.high ?? mean), 2),
+  };
+}
+
+/** Where base stands: 0 for a sweep without one. */
+function baseOf(context: FigureContext): number {
+  return (
+    listVariants(context).find(({ summary }) => summary.method === "base")?.summary.soft.mean ?? 0
+  );
+}
+
+/** A model's name without the folder it lies in. */
+function shortName(context: FigureContext): string {
+  const { model } = context.sweep.record.config;
+  return model.replace(/\/+$/, "").split("/").at(-1) ?? model;
+}
+
+function countSamples(context: FigureContext): number {
+  return new Set(context.rows.map((row) => row.sampleKey)).size;
+}
+
+function uniquePoints(points: readonly PaperPoint[]): PaperPoint[] {
+  return [...new Map(points.map((each) => [`${each.model ?? ""}/${each.variant}`, each])).values()];
+}

@@ -1,0 +1,45 @@
+import type { VariantSpec } from "../../domain/variant.js";
+import type { FigureContext, NamedVariant } from "./context.js";
+import { listVariants } from "./context.js";
+
+/** Which variants a figure of accuracies shows, and how it is called. */
+export interface Selection {
+  readonly id: string;
+  readonly title: string;
+  readonly shows: (variant: NamedVariant) => boolean;
+  /** Methods of which one must be there; the figure is about them. */
+  readonly about?: readonly VariantSpec["method"][];
+}
+
+/** All variants. */
+export const EVERY_VARIANT: Selection = {
+  id: "accuracy",
+  title: "Accuracy of every variant",
+  shows: () => true,
+};
+
+const DATA_METHODS = ["icl", "sft", "tt-si-icl"] as const;
+const CHEATS = ["cheat-icl", "cheat-sft", "cheat-ttt"] as const;
+const COMPARED: readonly VariantSpec["method"][] = ["base", "tt-si", "tt-d"];
+
+/** Test-time training beside training data and examples in context. */
+export const BESIDE_DATA: Selection = {
+  id: "figure-3-data",
+  title: "Beside examples and training data (the paper's Figure 3)",
+  shows: ({ spec, summary }) =>
+    [...COMPARED, ...DATA_METHODS].includes(spec.method) || summary.control,
+  about: DATA_METHODS,
+};
+
+/** Beside methods that see the gold. */
+export const UPPER_BOUNDS: Selection = {
+  id: "figure-9-bounds",
+  title: "Upper bounds that see the gold (the paper's Figure 9)",
+  shows: ({ spec }) => [...COMPARED, ...CHEATS].includes(spec.method),
+  about: CHEATS,
+};
+
+/** Whether a selection leaves nothing out that the data set has. */
+export function showsAll(context: FigureContext, selection: Selection): boolean {
+  return listVariants(context).every(selection.shows);
+}
