@@ -6,19 +6,31 @@ import type { ResetAdapterInput, ResetAdapterResult } from "./reset-adapter.js";
 import { createResetAdapter } from "./reset-adapter.js";
 import type { ScoreUncertaintyInput, ScoreUncertaintyResult } from "./score-uncertainty.js";
 import { createScoreUncertainty } from "./score-uncertainty.js";
+import type {
+  FindStretchInput,
+  FindStretchResult,
+  TrainStretchInput,
+  TrainStretchResult,
+} from "./train-stretch.js";
+import { createFindStretch, createTrainStretch } from "./train-stretch.js";
 import { SharedSteps } from "./shared-steps.js";
 import type { SynthesizeInput, SynthesizeResult } from "./synthesize.js";
 import { createSynthesize } from "./synthesize.js";
 import type { TrainAdapterInput, TrainAdapterResult } from "./train-adapter.js";
 import { createTrainAdapter } from "./train-adapter.js";
 
-/** The paper's steps H, G, T, I and the reset, as activities beside an engine. None reads gold. */
+/**
+ * The paper's steps H, G, T, I and the reset, and the training of a sweep's one adapter (sft), as activities beside an
+ * engine. None reads gold; what sft trains on comes from the cpu side.
+ */
 export type GpuActivities = {
   scoreUncertainty(input: ScoreUncertaintyInput): Promise<ScoreUncertaintyResult>;
   synthesize(input: SynthesizeInput): Promise<SynthesizeResult>;
   trainAdapter(input: TrainAdapterInput): Promise<TrainAdapterResult>;
   infer(input: InferInput): Promise<InferResult>;
   resetAdapter(input: ResetAdapterInput): Promise<ResetAdapterResult>;
+  findStretch(input: FindStretchInput): Promise<FindStretchResult>;
+  trainStretch(input: TrainStretchInput): Promise<TrainStretchResult>;
 };
 
 /** Makes the activities of one GPU worker process. */
@@ -30,5 +42,7 @@ export function createGpuActivities(dependencies: GpuDependencies): GpuActivitie
     trainAdapter: withFailures(createTrainAdapter(dependencies, steps)),
     infer: withFailures(createInfer(dependencies, steps)),
     resetAdapter: withFailures(createResetAdapter(dependencies)),
+    findStretch: withFailures(createFindStretch(dependencies)),
+    trainStretch: withFailures(createTrainStretch(dependencies)),
   };
 }

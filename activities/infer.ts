@@ -12,13 +12,19 @@ import { answerKey } from "./step-keys.js";
 import { startStepTimer } from "./step-timer.js";
 import type { StoredAnswer } from "./step-values.js";
 import type { TextRequest } from "./text-source.js";
+import { isAdapterGone } from "./text-source.js";
 import type { AdapterHandle } from "./train-adapter.js";
+import { handOver } from "./train-adapter.js";
 
 /** Input of `infer`; without an adapter the base model answers. */
 export interface InferInput extends StepInput {
   readonly inference: InferenceSpec;
-  /** The live adapter that answers, with its training's trace to be stored beside the answer. */
-  readonly adapter?: AdapterHandle & { readonly training: TrainingTrace };
+  /**
+   * The adapter that answers: a live one, with its training's trace to be stored beside the answer, or a sweep's, which
+   * is loaded from the engine's artifact folder wherever it is not live.
+   */
+  readonly adapter?: AdapterHandle &
+    ({ readonly training: TrainingTrace } | { readonly directory: string });
   /** Name that the answer's first call must have. */
   readonly forcedName?: string;
   /** Shown before the query (in-context learning). */
@@ -55,18 +61,47 @@ export function createInfer(
       });
       return steps.getOrCompute({ key, kind: "answer", unitKey: input.unit.key }, async () => ({
         answer: await compute(),
-        training: input.adapter?.training ?? null,
+        training: trainingOf(input.adapter),
       }));
     };
-    const draw = (): Promise<AnswerTrace> => answer(dependencies, context, input);
+    const draw = (): Promise<AnswerTrace> =>
+      withAdapter(dependencies, input, () => answer(dependencies, context, input));
     const { inference } = input;
     const stored = await share(inference, async () => {
       if (!inference.copy) return draw();
       const drawn = await share({ ...inference, copy: false }, draw);
-      return copy(dependencies, context, input, drawn.value.answer);
+      return withAdapter(dependencies, input, () =>
+        copy(dependencies, context, input, drawn.value.answer),
+      );
     });
     return { answer: stored.value.answer, timing: time(stored.reusedFrom) };
   };
+}
+
+function trainingOf(adapter: InferInput["adapter"]): TrainingTrace | null {
+  return adapter && "training" in adapter ? adapter.training : null;
+}
+
+/** Asks; where the adapter is a sweep's and not live here, loads it and asks again. */
+async function withAdapter<Answer>(
+  dependencies: GpuDependencies,
+  { adapter, plan }: InferInput,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!adapter || !("directory" in adapter) || !isAdapterGone(error)) throw error;
+    const { adapterId, directory } = adapter;
+    await withHeartbeat("loading the adapter", (signal) =>
+      dependencies.engine.loadAdapter(adapterId, directory, {
+        signal,
+        expectedFingerprint: plan.modelFingerprint,
+      }),
+    );
+    await handOver(dependencies, plan, adapterId);
+    return ask();
+  }
 }
 
 /** The answers after the copy rule; unreadable ones stay. */

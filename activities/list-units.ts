@@ -8,7 +8,8 @@ import type { VariantSpec } from "../domain/variant.js";
 import type { Store, SweepRecord } from "../store/store.js";
 import type { SweepPlan } from "../workflows/sample-input.js";
 import { listRunnable } from "./runnable-units.js";
-import { getSweep, readModelFingerprint } from "./sweep-record.js";
+import { readPlan } from "./read-plan.js";
+import { getSweep } from "./sweep-record.js";
 
 /** Input of `listUnits`. */
 export interface ListUnitsInput {
@@ -62,14 +63,7 @@ export async function listUnits(store: Store, input: ListUnitsInput): Promise<Li
     variants: [...new Set(page.map(({ variant }) => variant))].map((name) =>
       requireVariant(config, name),
     ),
-    plan: {
-      modelFingerprint: readModelFingerprint(record),
-      prompt: config.prompt,
-      candidateOrder: config.candidateOrder,
-      ...(config.sampler === undefined ? {} : { sampler: config.sampler }),
-      gpuClass: config.run.gpuClass,
-      privateQueueTimeoutSeconds: config.run.privateQueueTimeoutSeconds,
-    },
+    plan: readPlan(record),
     more: mine.length > page.length,
   };
 }

@@ -7,6 +7,7 @@ import { stepKey } from "../domain/step-key.js";
 import { getPromptStyle } from "../prompts/index.js";
 import type { PromptStyle } from "../prompts/types.js";
 import type { Store } from "../store/store.js";
+import type { SweepPlan } from "../workflows/sample-input.js";
 import type { StepInput } from "./step-input.js";
 
 /** A unit's sample with everything that the keys of its steps rest on. */
@@ -47,7 +48,7 @@ export async function loadStepContext(
 /** A sample with its tools in the order to show. Throws `SAMPLE_MISSING`. */
 export async function loadShownSample(
   store: Store,
-  { plan }: Pick<StepInput, "plan">,
+  { plan }: { readonly plan: Pick<SweepPlan, "candidateOrder"> },
   { dataset, sampleKey }: { readonly dataset: string; readonly sampleKey: string },
 ): Promise<Sample> {
   const stored = await store.getSample(dataset, sampleKey);

@@ -1,5 +1,9 @@
 import type { Client } from "@temporalio/client";
 import { WorkflowNotFoundError } from "@temporalio/client";
+import { findVariant } from "../domain/calibration.js";
+import type { ResolvedConfig } from "../domain/config.js";
+import type { FineTuneTarget } from "../domain/fine-tune.js";
+import { usesSweepAdapter } from "../domain/methods.js";
 import { partitionOf } from "../domain/partition.js";
 import type { PlannedUnit, UnitRole } from "../domain/unit.js";
 import type { SweepStatus } from "../store/store.js";
@@ -31,6 +35,8 @@ export interface OpenSweepResult {
   readonly report: readonly number[];
   /** Whether any variant has `tau: auto`. */
   readonly calibrates: boolean;
+  /** Adapters that units to be reported need and that answer all their samples (sft). */
+  readonly fineTunes: readonly FineTuneTarget[];
 }
 
 /** Input of `inspectUnit`. */
@@ -105,6 +111,7 @@ export function createSweepActivities(
         pending: units.length,
         calibration: partitionsOf("calibration"),
         report: partitionsOf("report"),
+        fineTunes: listFineTunes(config, units),
         calibrates: config.variants.some(({ tau }) => tau === "auto"),
       };
     }),
@@ -136,6 +143,17 @@ export function createSweepActivities(
       return { pending: pending.length, failed };
     }),
   };
+}
+
+/** The adapters of a sweep that must be there before these units can be answered, each once. */
+function listFineTunes(config: ResolvedConfig, units: readonly PlannedUnit[]): FineTuneTarget[] {
+  const targets = new Map<string, FineTuneTarget>();
+  for (const { role, variant, dataset, seed } of units) {
+    const method = findVariant(config, variant)?.method;
+    if (role !== "report" || method === undefined || !usesSweepAdapter(method)) continue;
+    targets.set(`${variant}/${seed}/${dataset}`, { variant, dataset, seed });
+  }
+  return [...targets.values()];
 }
 
 async function isRunning(client: Client, workflowId: string): Promise<boolean> {

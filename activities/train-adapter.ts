@@ -97,7 +97,7 @@ export function createTrainAdapter(
 }
 
 /** Gives the adapter to the sweep's sampler, as a PEFT directory, where it is not the engine that answers. */
-async function handOver(
+export async function handOver(
   { engine, texts, adapterDirectory }: GpuDependencies,
   { sampler }: SweepPlan,
   adapterId: string,

@@ -105,10 +105,8 @@ function checkVariant(
       `missing: ${variant.method} needs labelled records. Give a split with format and path, here or for the whole config.`,
     );
   }
-  if (usesSweepAdapter(variant.method)) {
-    add("method", `${variant.method} is not built yet.`);
-  }
-  if (config.sampler && trainsPerSample(variant.method) && variant.training.scope === "answer") {
+  const trains = trainsPerSample(variant.method) || usesSweepAdapter(variant.method);
+  if (config.sampler && trains && variant.training.scope === "answer") {
     add(
       "training",
       'scope "answer" cannot be handed over to a sampler, which applies an adapter to the prompt too. Use scope "all".',

@@ -38,6 +38,8 @@ export const CONFIG_DEFAULTS = {
     scope: "all",
     adaptive: false,
   } satisfies TrainingSpec,
+  /** Examples per step of sft: one device's share times accumulation, as LLaMA-Factory's LoRA examples have it. */
+  fineTuneBatchSize: 8,
   inference: {
     temperature: 0.7,
     maxTokens: 256,

@@ -1,6 +1,6 @@
 import type { DatasetSpec, ResolvedConfig } from "./config.js";
 import { CONFIG_DEFAULTS } from "./config-defaults.js";
-import { isSelective, usesSplit } from "./methods.js";
+import { isSelective, usesSplit, usesSweepAdapter } from "./methods.js";
 import type { ConfigFile, DatasetEntry, VariantEntry } from "./config-schema.js";
 import type {
   DemonstrationSpec,
@@ -76,13 +76,22 @@ function resolveVariant(file: ConfigFile, entry: VariantEntry): VariantSpec {
       : CONFIG_DEFAULTS.tau,
     selection: entry.selection ?? "uncertain",
     synthesis: adjustSynthesis(entry.method, resolveSynthesis(file.synthesis, entry.synthesis)),
-    training: merge<TrainingSpec>(CONFIG_DEFAULTS.training, file.training, entry.training),
+    training: resolveTraining(entry.method, file.training, entry.training),
     inference: {
       ...merge<InferenceSpec>(CONFIG_DEFAULTS.inference, file.inference, entry.inference),
       ...(entry.method === "copy-rule" ? { copy: true } : {}),
     },
     ...resolveSources(file, entry),
   };
+}
+
+/** Only a sweep's adapter is trained in batches; a temporary one's steps take one example each. */
+function resolveTraining(method: Method, ...layers: ConfigFile["training"][]): TrainingSpec {
+  const { batchSize = CONFIG_DEFAULTS.fineTuneBatchSize, ...spec } = merge<TrainingSpec>(
+    CONFIG_DEFAULTS.training,
+    ...layers,
+  );
+  return usesSweepAdapter(method) ? { ...spec, batchSize } : spec;
 }
 
 /** Some controls are a synthesis of their own: the seed itself, or a call that is given. */

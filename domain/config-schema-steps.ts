@@ -75,6 +75,9 @@ export const training = z
     warmupRatio: share().optional(),
     schedule: z.enum(["cosine", "constant", "linear"]).optional(),
     scope: z.enum(["all", "answer"]).describe("Where the adapter is active.").optional(),
+    batchSize: wholeNumber(1, 1024)
+      .describe("Examples per optimisation step of sft, sft-ood and cheat-sft.")
+      .optional(),
     adaptive: z
       .boolean()
       .describe("Add pairs one by one until the loss of one held back no longer falls.")

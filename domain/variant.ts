@@ -97,6 +97,8 @@ export interface TrainingSpec {
   readonly scope: "all" | "answer";
   /** Adds pairs one by one and stops when the loss of the last one, held back, no longer falls; needs K > 1. */
   readonly adaptive: boolean;
+  /** Examples per optimisation step of a sweep's adapter (sft); temporary adapters take one at a time. */
+  readonly batchSize?: number;
 }
 
 /** Inference I (Table 1). */

@@ -11,7 +11,12 @@ import type {
   ModelList,
   ScoreRequest,
   ScoreResponse,
+  StretchRequest,
+  StretchResponse,
 } from "./protocol.js";
+
+/** A loaded adapter that nobody uses goes by itself after this; it is loaded again when needed. */
+const LOADED_SECONDS = 900;
 
 /** Where the engine is and how to identify oneself. */
 export interface EngineClientOptions {
@@ -97,6 +102,29 @@ export class EngineClient {
     options: RequestOptions = {},
   ): Promise<AdapterResponse> {
     return this.#send("POST", "/v1/adapters", request, {}, options);
+  }
+
+  /** Trains some steps of a long training; the same again is answered from the saved state. */
+  async trainStretch(
+    request: StretchRequest,
+    options: RequestOptions = {},
+  ): Promise<StretchResponse> {
+    return this.#send("POST", "/v1/stretches", request, {}, options);
+  }
+
+  /** How many steps of a long training are saved here; 0: none. */
+  async findStretch(
+    directory: string,
+    options: RequestOptions = {},
+  ): Promise<{ readonly lastStep: number }> {
+    const path = `/v1/stretches/${encodeURIComponent(directory)}`;
+    return this.#send("GET", path, undefined, {}, options);
+  }
+
+  /** Makes an adapter of the engine's artifact folder live; one that is live already stays. */
+  async loadAdapter(id: string, directory: string, options: RequestOptions = {}): Promise<void> {
+    const path = `/v1/adapters/${encodeURIComponent(id)}`;
+    await this.#send("PUT", path, { directory, ttlSeconds: LOADED_SECONDS }, {}, options);
   }
 
   /** Drops an adapter; one that is gone already is no error. */

@@ -95,6 +95,11 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
       code: "ENGINE_ADAPTER_CONFLICT",
       hint: "Two installations share this engine: give each its own.",
     }),
+  artifact_not_found: (_request, answer) =>
+    new WhetstoneError(`The engine does not have a saved training: ${answer.message}`, {
+      code: "ENGINE_ARTIFACT_MISSING",
+      hint: "Several GPU hosts must share one folder (the engine's --artifact-dir); else run the sweep again.",
+    }),
   unauthorized: ({ baseUrl }) =>
     new WhetstoneError(`The engine at ${baseUrl} refused the token.`, {
       code: "ENGINE_UNAUTHORIZED",

@@ -64,6 +64,29 @@ export interface AdapterResponse {
   readonly computeMs: number;
 }
 
+/** `POST /v1/stretches`: some steps of a long training, from one saved state to the next. */
+export interface StretchRequest extends Omit<AdapterRequest, "id" | "epochs" | "ttlSeconds"> {
+  /** In the engine's artifact folder; holds the states, and after the last step the adapter. */
+  readonly directory: string;
+  /** Examples per optimisation step; they are taken in the order given. */
+  readonly batchSize: number;
+  readonly firstStep: number;
+  /** Of the whole training: the schedule runs over these. */
+  readonly totalSteps: number;
+}
+
+/** Answer of `POST /v1/stretches`. */
+export interface StretchResponse {
+  readonly directory: string;
+  /** Steps done now. */
+  readonly lastStep: number;
+  /** Mean loss of each step's examples, nats per target token. */
+  readonly losses: readonly number[];
+  readonly weightHash: string;
+  readonly queueMs: number;
+  readonly computeMs: number;
+}
+
 /**
  * `POST /v1/chat/completions`: OpenAI's shape. Beyond it, as vLLM has them: `continue_final_message`
  * (the last message is an assistant's opening to continue) and `response_format` of type

@@ -1,5 +1,6 @@
 import { Client } from "@temporalio/client";
 import { Worker } from "@temporalio/worker";
+import { createFineTuneActivities } from "../activities/fine-tune-set.js";
 import { createExampleActivities } from "../activities/gather-examples.js";
 import { createRecordActivities } from "../activities/record-result.js";
 import { createSweepActivities } from "../activities/sweep-activities.js";
@@ -20,6 +21,7 @@ export async function createCpuWorker(context: WorkerContext): Promise<Worker> {
     activities: {
       ...createRecordActivities(dependencies),
       ...createExampleActivities(dependencies),
+      ...createFineTuneActivities(dependencies),
       ...createSweepActivities({ ...dependencies, client }),
     },
     shutdownGraceTime: SHUTDOWN_GRACE_TIME,

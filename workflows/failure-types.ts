@@ -9,6 +9,9 @@ export const SYNTHESIS_EXHAUSTED = "SynthesisExhausted";
 /** The engine no longer has the adapter; it is trained again. */
 export const ADAPTER_LOST = "ENGINE_ADAPTER_LOST";
 
+/** The engine does not have a long training's saved state; it is trained from the start. */
+export const ARTIFACT_MISSING = "ENGINE_ARTIFACT_MISSING";
+
 /** A sampler no longer has the adapter; it is trained and handed over again. */
 export const SAMPLER_ADAPTER_LOST = "SAMPLER_ADAPTER_LOST";
 

@@ -2,8 +2,8 @@ import { defineQuery, defineSignal } from "@temporalio/workflow";
 
 /** How far a sweep has come, as its root workflow sees it; counts of results come from the store. */
 export interface SweepProgress {
-  /** "calibration": units for `tau: auto` run; "report": the reported ones; "closing": bookkeeping. */
-  readonly phase: "calibration" | "report" | "closing";
+  /** "calibration": units for `tau: auto` run; "fine-tuning": sft is trained; "report": the reported ones; "closing": bookkeeping. */
+  readonly phase: "calibration" | "fine-tuning" | "report" | "closing";
   readonly paused: boolean;
   /** Sample workflows in flight at most, over all partitions. */
   readonly concurrency: number;

@@ -10,6 +10,7 @@ import {
 } from "@temporalio/workflow";
 import type { ListUnitsResult } from "../activities/list-units.js";
 import type { SweepActivities } from "../activities/sweep-activities.js";
+import type { FineTunedAdapter } from "../domain/fine-tune.js";
 import type { UnitRole } from "../domain/unit.js";
 import type { UnitError } from "./describe-error.js";
 import {
@@ -38,6 +39,8 @@ export interface PartitionInput {
   readonly recordOn: RecordPlace;
   /** Also run units whose row is `failed` and began before this moment (ISO 8601). */
   readonly retryFailedBefore: string | null;
+  /** The sweep's adapters that answer all samples of a variant. */
+  readonly fineTuned: readonly FineTunedAdapter[];
   /** Counts of the runs before, after continue-as-new. */
   readonly soFar: PartitionReport;
 }
@@ -135,7 +138,7 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
         },
       ],
     );
-    await runPage(toInputs(page, input.recordOn));
+    await runPage(toInputs(page, input));
     if (isStopped() || !page.more) return report;
     if (workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > 2_000) {
       await continueAsNew<typeof partitionWorkflow>({
@@ -154,12 +157,18 @@ export function emptyReport(partition: number): PartitionReport {
 }
 
 /** The inputs of a page's sample workflows. */
-function toInputs(page: ListUnitsResult, recordOn: RecordPlace): SampleInput[] {
+function toInputs(page: ListUnitsResult, { recordOn, fineTuned }: PartitionInput): SampleInput[] {
   const variants = new Map(page.variants.map((variant) => [variant.name, variant]));
   const plan = { ...page.plan, recordOn };
   return page.units.flatMap((listed) => {
     const variant = variants.get(listed.unit.variant);
-    return variant ? [{ ...listed, variant, plan }] : [];
+    if (!variant) return [];
+    const { unit } = listed;
+    const adapter = fineTuned.find(
+      (each) =>
+        each.variant === unit.variant && each.dataset === unit.dataset && each.seed === unit.seed,
+    );
+    return [{ ...listed, variant, plan, ...(adapter ? { fineTuned: adapter } : {}) }];
   });
 }
 

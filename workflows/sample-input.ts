@@ -1,3 +1,4 @@
+import type { FineTunedAdapter } from "../domain/fine-tune.js";
 import type { Outcome, PlannedUnit } from "../domain/unit.js";
 import type { ServerSpec, VariantSpec } from "../domain/variant.js";
 
@@ -29,6 +30,8 @@ export interface SampleInput {
   readonly plan: SweepPlan;
   /** Other samples of the data set whose pair this one may be given (shuffled-pair). */
   readonly partners?: readonly string[];
+  /** The sweep's adapter that answers (sft, sft-ood, cheat-sft). */
+  readonly fineTuned?: FineTunedAdapter;
 }
 
 /** What a sample workflow returns; the whole trace is in the store. */

@@ -10,7 +10,9 @@ import {
 } from "@temporalio/workflow";
 import type { SweepActivities } from "../activities/sweep-activities.js";
 import type { RunSettings } from "../domain/config.js";
+import type { FineTunedAdapter, FineTuneTarget } from "../domain/fine-tune.js";
 import type { UnitRole } from "../domain/unit.js";
+import { fineTuneWorkflow } from "./fine-tune.js";
 import type { PartitionReport, SweepProgress } from "./messages.js";
 import {
   partitionReportSignal,
@@ -24,7 +26,7 @@ import { emptyReport, partitionWorkflow } from "./partition.js";
 import type { RecordPlace } from "./sample-input.js";
 import { searchAttributes } from "./search-attributes.js";
 import { findStopReason } from "./stop-rules.js";
-import { CPU_QUEUE, partitionWorkflowId } from "./workflow-ids.js";
+import { CPU_QUEUE, fineTuneWorkflowId, partitionWorkflowId } from "./workflow-ids.js";
 
 /** Input of a sweep's root workflow. */
 export interface SweepInput {
@@ -54,7 +56,8 @@ const { openSweep, chooseThresholds, closeSweep } = proxyActivities<SweepActivit
 
 /**
  * Runs every pending unit of a sweep: first the calibration units, from which thresholds are chosen where `tau` is
- * "auto", then the reported ones, each phase in partitions side by side. Ends early by the stop rules.
+ * "auto", then the adapters that answer all samples of a variant (sft), then the reported units, each phase in
+ * partitions side by side. Ends early by the stop rules.
  */
 export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
   const { sweep, run } = input;
@@ -64,6 +67,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
   let paused = false;
   let stopReason: string | null = null;
   let planned = 0;
+  let fineTuned: readonly FineTunedAdapter[] = [];
   const active = new Set<string>();
   const reports = new Map<string, PartitionReport>();
 
@@ -139,6 +143,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
                 paused,
                 recordOn: input.recordOn,
                 retryFailedBefore,
+                fineTuned,
                 soFar: emptyReport(partition),
               },
             ],
@@ -151,6 +156,34 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
         }
         // What this partition had in flight, the others may have now.
         await tellPartitions((other) => other.signal(setConcurrencySignal, share()));
+      }),
+    );
+  }
+
+  /** Trains the adapters that answer all samples of a variant, side by side. */
+  async function fineTune(targets: readonly FineTuneTarget[]): Promise<FineTunedAdapter[]> {
+    if (targets.length === 0) return [];
+    phase = "fine-tuning";
+    show();
+    return Promise.all(
+      targets.map(async (target) => {
+        const workflowId = fineTuneWorkflowId(sweep, target);
+        active.add(workflowId);
+        try {
+          return await executeChild(fineTuneWorkflow, {
+            workflowId,
+            args: [{ sweep, target, recordOn: input.recordOn, paused }],
+            staticSummary: `train ${target.variant} for ${target.dataset}, seed ${target.seed}`,
+            typedSearchAttributes: [
+              { key: searchAttributes.sweep, value: sweep },
+              { key: searchAttributes.variant, value: target.variant },
+              { key: searchAttributes.dataset, value: target.dataset },
+              { key: searchAttributes.seed, value: target.seed },
+            ],
+          });
+        } finally {
+          active.delete(workflowId);
+        }
       }),
     );
   }
@@ -169,6 +202,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
       if (opened.calibration.length > 0) await runPhase("calibration", opened.calibration);
       if (isStopped()) return;
       if (opened.calibrates) await chooseThresholds({ sweep });
+      fineTuned = await fineTune(opened.fineTunes);
       await runPhase("report", opened.report);
     }
   }
@@ -197,6 +231,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
 }
 
 function describeStop(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  let cause = error;
+  while (cause instanceof Error && cause.cause instanceof Error) ({ cause } = cause);
   return cause instanceof Error ? cause.message : String(cause);
 }

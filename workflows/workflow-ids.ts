@@ -1,3 +1,5 @@
+import type { FineTuneTarget } from "../domain/fine-tune.js";
+
 /** Task queue of workflows. */
 export const ORCHESTRATOR_QUEUE = "whetstone-orchestrator";
 
@@ -12,6 +14,11 @@ export function gpuQueue(gpuClass: string): string {
 /** Workflow id of a sweep's root; a second start attaches to the running one. */
 export function sweepWorkflowId(sweep: string): string {
   return `sweep:${sweep}`;
+}
+
+/** Workflow id of the training of one adapter for a whole sweep. */
+export function fineTuneWorkflowId(sweep: string, target: FineTuneTarget): string {
+  return `sweep:${sweep}/fine-tune/${target.variant}/${target.seed}/${target.dataset}`;
 }
 
 /** Workflow id of one partition of a sweep's phase. */

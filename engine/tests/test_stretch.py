@@ -121,6 +121,8 @@ def test_a_killed_engine_goes_on_from_the_last_state(places: list[Process]) -> N
     folder: Path = first.artifacts / "sft-1"  # type: ignore[attr-defined]
     begun = first.post("/v1/stretches", request(range(4))).json()
     assert begun["lastStep"] == 2
+    assert first.client.get("/v1/stretches/sft-1").json()["lastStep"] == 2
+    assert first.client.get("/v1/stretches/none").json()["lastStep"] == 0
     assert len(begun["losses"]) == 2
     # The same again is answered from the state, without training.
     again = first.post("/v1/stretches", request(range(4))).json()
@@ -163,7 +165,7 @@ def test_an_answer_scoped_adapter_keeps_its_scope(places: list[Process]) -> None
 def test_what_cannot_be_gone_on_from_is_refused(places: list[Process]) -> None:
     engine = places[0]
     late = engine.post("/v1/stretches", request(range(4, 8)))
-    assert error(late)[:2] == (404, "checkpoint_not_found")
+    assert error(late)[:2] == (404, "artifact_not_found")
     engine.post("/v1/stretches", request(range(4))).raise_for_status()
     other = engine.post("/v1/stretches", request(range(4, 8), seed=4))
     assert error(other)[:2] == (409, "adapter_conflict")

@@ -36,6 +36,7 @@ export function engineService(settings: Settings, model: ServedModel): ServiceSp
     arguments: [
       ...["-m", "whetstone_engine", "--model", model.directory],
       ...["--host", "127.0.0.1", "--port", String(engine)],
+      ...["--artifact-dir", join(settings.home, "artifacts")],
     ],
     environment: { PYTHONUNBUFFERED: "1" },
     ports: [{ port: engine, variable: "WHETSTONE_ENGINE_PORT", user: "the engine" }],

@@ -8,7 +8,7 @@ import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { cancelSweep, startSweep } from "../../cli/sweep-client.js";
 import { repositoryRoot } from "../../infra/repository.js";
 import type { ResultRow } from "../../store/store.js";
-import { sweepWorkflowId } from "../../workflows/workflow-ids.js";
+import { fineTuneWorkflowId, sweepWorkflowId } from "../../workflows/workflow-ids.js";
 import { smallConfig } from "../workflow/configs.js";
 import { openGateway } from "../workflow/gateway.js";
 import type { Harness } from "../workflow/harness.js";
@@ -70,6 +70,24 @@ try {
   const adapted = await harness.plan(smallConfig("adapted", adapting, { limit: 3, seed: 1 }));
   await (await startSweep(harness.client, { config: adapted })).result();
   await recordUnit(harness, "adapted", "sample-adapted", (row) => row.adapted);
+
+  const others = [
+    "{ name: grounded, method: tt-si, selection: all, synthesis: { grounding: substitute } }",
+    "{ name: shuffled, method: shuffled-pair, selection: all, synthesis: { grounding: substitute } }",
+    "{ name: shown, method: icl }",
+    "{ name: tuned, method: sft, training: { epochs: 1, batchSize: 2 } }",
+  ];
+  const methods = await harness.plan([
+    ...smallConfig("methods", others, { limit: 3, seed: 5 }),
+    "split: { format: lookalike, limit: 8 }",
+  ]);
+  await (await startSweep(harness.client, { config: methods })).result();
+  await record(harness, "sweep-with-fine-tuning", sweepWorkflowId("methods"));
+  const target = { variant: "tuned", dataset: "lookalike", seed: 5 };
+  await record(harness, "fine-tune", fineTuneWorkflowId("methods", target));
+  for (const name of ["grounded", "shuffled", "shown", "tuned"]) {
+    await recordUnit(harness, "methods", `sample-${name}`, ({ variant }) => variant === name);
+  }
 
   const again = await harness.plan(smallConfig("known", adapting, { limit: 3, seed: 1 }));
   await (await startSweep(harness.client, { config: again, recordOn: "cpu" })).result();

@@ -19,7 +19,7 @@ beforeAll(async () => {
 const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), "utf8"));
 
 test("there is a history of every way a workflow can go", () => {
-  expect(files.length).toBeGreaterThanOrEqual(12);
+  expect(files.length).toBeGreaterThanOrEqual(18);
 });
 
 test.each(files)("today's workflow code replays %s", async (file) => {

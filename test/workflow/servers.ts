@@ -42,11 +42,7 @@ export async function startServers(
     ],
     { stdio: "ignore" },
   );
-  const engine = spawn(
-    enginePython,
-    ["-m", "whetstone_engine", "--model", model, "--host", "127.0.0.1", "--port", `${enginePort}`],
-    { stdio: "ignore" },
-  );
+  const engine = spawnEngine(model, enginePort, join(folder, "artifacts"));
   const engineUrl = `http://127.0.0.1:${enginePort}`;
   const stop = async (): Promise<void> => {
     await Promise.all([temporal, engine].map(stopProcess));
@@ -66,7 +62,20 @@ export async function startServers(
   return { servers: { temporalPort, engineUrl, model }, stop };
 }
 
-async function findFreePort(): Promise<number> {
+/** An engine process; it is ready when `isEngineReady` says so. */
+export function spawnEngine(model: string, port: number, artifacts: string): ChildProcess {
+  return spawn(
+    enginePython,
+    [
+      ...["-m", "whetstone_engine", "--model", model, "--host", "127.0.0.1"],
+      ...["--port", `${port}`, "--artifact-dir", artifacts],
+    ],
+    { stdio: "ignore" },
+  );
+}
+
+/** A port of the loopback interface that nobody listens on now. */
+export async function findFreePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const address = server.address();
@@ -75,7 +84,8 @@ async function findFreePort(): Promise<number> {
   return address.port;
 }
 
-async function waitUntil(
+/** Waits until a server that has just been spawned answers. */
+export async function waitUntil(
   what: string,
   server: ChildProcess,
   isReady: () => Promise<boolean>,
@@ -89,7 +99,8 @@ async function waitUntil(
   throw new Error(`${what} did not start`);
 }
 
-async function stopProcess(server: ChildProcess): Promise<void> {
+/** Ends a server, by force where it does not go by itself. */
+export async function stopProcess(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const ended = new Promise((done) => server.once("exit", done));
   server.kill("SIGTERM");

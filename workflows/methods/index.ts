@@ -1,16 +1,14 @@
-import { ApplicationFailure } from "@temporalio/workflow";
 import type { Method } from "../../domain/variant.js";
 import type { SampleInput } from "../sample-input.js";
 import { adapt } from "./adapt.js";
 import { argmaxName, base, calibrate, copyRule } from "./answer-as-is.js";
+import { answerFineTuned } from "./fine-tuned.js";
 import { showExamples } from "./in-context.js";
 import type { MethodDefinition } from "./method.js";
 import { ownPairs, partnerPairs, revealedPairs, varyRevealedCall } from "./pair-sources.js";
 
 /** How each method answers a unit (specification, section 6). */
-const methods: Readonly<
-  Record<Exclude<Method, "sft" | "sft-ood" | "cheat-sft">, MethodDefinition>
-> = {
+const methods: Readonly<Record<Method, MethodDefinition>> = {
   base,
   "argmax-name": argmaxName,
   "copy-rule": copyRule,
@@ -23,14 +21,13 @@ const methods: Readonly<
   "shuffled-pair": adapt(partnerPairs),
   "oracle-pair": adapt(varyRevealedCall),
   "cheat-ttt": adapt(revealedPairs),
+  sft: answerFineTuned,
+  "sft-ood": answerFineTuned,
+  "cheat-sft": answerFineTuned,
 };
 
 /** How this unit is answered. */
 export function methodOf({ unit, variant }: SampleInput): MethodDefinition {
   if (unit.role === "calibration") return calibrate;
-  const { method } = variant;
-  if (method === "sft" || method === "sft-ood" || method === "cheat-sft") {
-    throw ApplicationFailure.nonRetryable(`Method ${method} is not built yet.`, "METHOD_MISSING");
-  }
-  return methods[method];
+  return methods[variant.method];
 }

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from whetstone_engine.adapters import Adapter
-from whetstone_engine.exceptions import InvalidRequestError
+from whetstone_engine.exceptions import ArtifactNotFoundError, InvalidRequestError
 from whetstone_engine.lora import AdapterLayout
 from whetstone_engine.model_config import ModelConfig
 
@@ -66,18 +66,22 @@ def tar_of(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def artifact_path(folder: Path | None, name: str, *, create: bool = False) -> Path:
-    """The named directory inside the artifact folder; any other path is refused."""
+def place_in(folder: Path | None, name: str) -> Path:
+    """The path that a directory has or would have; one outside the artifact folder is refused."""
     if folder is None:
         raise InvalidRequestError("no artifact folder is configured; start with --artifact-dir")
     root = folder.resolve()
     path = (root / name).resolve()
     if path == root or not path.is_relative_to(root):
         raise InvalidRequestError(f"directory: {name!r} is not inside the artifact folder")
-    if create:
-        path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def artifact_path(folder: Path | None, name: str) -> Path:
+    """The named directory of the artifact folder; raises `ArtifactNotFoundError`."""
+    path = place_in(folder, name)
     if not path.is_dir():
-        raise InvalidRequestError(f"directory: there is no {name!r} in the artifact folder")
+        raise ArtifactNotFoundError(f"there is no directory {name!r} in the artifact folder")
     return path
 
 

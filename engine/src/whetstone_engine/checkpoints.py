@@ -10,7 +10,7 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from whetstone_engine.exceptions import AdapterConflictError, CheckpointNotFoundError
+from whetstone_engine.exceptions import AdapterConflictError, ArtifactNotFoundError
 from whetstone_engine.jobs import TrainState
 
 
@@ -62,7 +62,7 @@ def write_checkpoint(folder: Path, step: int, checkpoint: Checkpoint) -> None:
 def read_checkpoint(folder: Path, step: int, settings: str) -> Checkpoint:
     """The state after `step` steps.
 
-    Raises `CheckpointNotFoundError` where there is none that can be read, and
+    Raises `ArtifactNotFoundError` where there is none that can be read, and
     `AdapterConflictError` where it was made with other settings.
     """
     path = checkpoint_path(folder, step)
@@ -75,7 +75,7 @@ def read_checkpoint(folder: Path, step: int, settings: str) -> Checkpoint:
                 file.get_tensor("second_moments"),
             )
     except (OSError, SafetensorError) as error:
-        raise CheckpointNotFoundError(
+        raise ArtifactNotFoundError(
             f"directory {folder.name!r} has no state after step {step}; train from an earlier one"
         ) from error
     if metadata["settings"] != settings:
@@ -87,6 +87,12 @@ def read_checkpoint(folder: Path, step: int, settings: str) -> Checkpoint:
         tuple(json.loads(metadata["losses"])),
         metadata["weight_hash"],
     )
+
+
+def newest_step(folder: Path) -> int:
+    """Steps done in the newest saved state; 0 where there is none."""
+    names = [path.name for path in folder.glob("step-*.safetensors")]
+    return int(max(names).removeprefix("step-").removesuffix(".safetensors")) if names else 0
 
 
 def drop_earlier(folder: Path, step: int) -> None:

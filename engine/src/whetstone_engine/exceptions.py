@@ -56,12 +56,12 @@ class AdapterConflictError(EngineError):
     code = "adapter_conflict"
 
 
-class CheckpointNotFoundError(EngineError):
-    """A long training was to go on from a state that is not in the artifact folder."""
+class ArtifactNotFoundError(EngineError):
+    """A directory, or a saved state of a long training, is not in the artifact folder."""
 
     status = 404
     type = "invalid_request_error"
-    code = "checkpoint_not_found"
+    code = "artifact_not_found"
 
 
 class OverloadedError(EngineError):

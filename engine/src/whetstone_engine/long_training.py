@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from whetstone_engine.adapters import Adapter
-from whetstone_engine.artifacts import artifact_path, peft_files
+from whetstone_engine.artifacts import peft_files, place_in
 from whetstone_engine.checkpoints import (
     Checkpoint,
     drop_earlier,
@@ -21,7 +21,7 @@ from whetstone_engine.checkpoints import (
     write_checkpoint,
 )
 from whetstone_engine.engine import Engine, canonical_json
-from whetstone_engine.exceptions import CheckpointNotFoundError
+from whetstone_engine.exceptions import ArtifactNotFoundError
 from whetstone_engine.jobs import Stretch, TrainJob, TrainResult
 from whetstone_engine.schemas import StretchRequest
 
@@ -34,7 +34,8 @@ class StretchFiles:
     def __init__(self, engine: Engine, request: StretchRequest) -> None:
         self._engine = engine
         self._request = request
-        self._folder: Path = artifact_path(engine.config.artifacts, request.directory, create=True)
+        self._folder: Path = place_in(engine.config.artifacts, request.directory)
+        self._folder.mkdir(parents=True, exist_ok=True)
         values = request.model_dump()
         chosen = {name: value for name, value in values.items() if name not in _NOT_SETTINGS}
         self._settings = canonical_json({**chosen, "model": engine.fingerprint})
@@ -46,12 +47,12 @@ class StretchFiles:
         """The state that this very stretch has led to before."""
         try:
             found = read_checkpoint(self._folder, self._request.last_step, self._settings)
-        except CheckpointNotFoundError:
+        except ArtifactNotFoundError:
             return None
         return found if found.request_hash == self._request_hash else None
 
     def make_job(self, finish: Callable[[Any], None]) -> TrainJob:
-        """The stretch as a job; `CheckpointNotFoundError` where its first state is missing."""
+        """The stretch as a job; `ArtifactNotFoundError` where its first state is missing."""
         request = self._request
         state = None
         if request.firstStep > 0:

@@ -20,7 +20,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from whetstone_engine.adapters import Adapter
-from whetstone_engine.checkpoints import Checkpoint
+from whetstone_engine.artifacts import place_in
+from whetstone_engine.checkpoints import Checkpoint, newest_step
 from whetstone_engine.engine import Engine, canonical_json
 from whetstone_engine.exceptions import (
     AdapterConflictError,
@@ -566,6 +567,11 @@ def create_app(holder: EngineHolder, *, token: str | None, maximum_body_bytes: i
         saved = await asyncio.to_thread(files.save, result)
         timing = result.timing
         return JSONResponse(_stretch_answer(body, saved, timing.queue_ms, timing.compute_ms))
+
+    @app.get("/v1/stretches/{directory}")
+    async def find_stretch(directory: str) -> dict[str, Any]:
+        folder = place_in(holder.get().config.artifacts, directory)
+        return {"directory": directory, "lastStep": newest_step(folder)}
 
     @app.get("/v1/adapters")
     async def adapters() -> dict[str, Any]:

@@ -1,0 +1,129 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  condition,
+  log,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  TimeoutFailure,
+} from "@temporalio/workflow";
+import type { FineTuneActivities, PreparedFineTune } from "../activities/fine-tune-set.js";
+import type { TrainStretchResult } from "../activities/train-stretch.js";
+import type { FineTunedAdapter, FineTuneTarget } from "../domain/fine-tune.js";
+import { STRETCH_STEPS } from "../domain/fine-tune.js";
+import { ARTIFACT_MISSING } from "./failure-types.js";
+import { privateGpuSteps, sharedGpuSteps } from "./gpu-steps.js";
+import { pauseSignal, unpauseSignal } from "./messages.js";
+import type { RecordPlace } from "./sample-input.js";
+import { CPU_QUEUE } from "./workflow-ids.js";
+
+/** Input of the training of one adapter for a whole sweep. */
+export interface FineTuneInput {
+  readonly sweep: string;
+  readonly target: FineTuneTarget;
+  readonly recordOn: RecordPlace;
+  readonly paused: boolean;
+}
+
+/** How often a training begins again because its states are on no host that is left. */
+const MAX_RESTARTS = 5;
+
+const { prepareFineTune } = proxyActivities<FineTuneActivities>({
+  taskQueue: CPU_QUEUE,
+  startToCloseTimeout: "5m",
+  retry: { maximumInterval: "10s" },
+});
+
+/**
+ * SFT: trains one adapter on labelled records, a stretch of steps at a time. Each stretch ends with a state on the
+ * engine's disk, so that a crash of engine, worker or server costs one stretch at most; one that is repeated gives
+ * the same state, and a later sweep with equal training goes on from what is there.
+ */
+export async function fineTuneWorkflow(input: FineTuneInput): Promise<FineTunedAdapter> {
+  const { sweep, target } = input;
+  let { paused } = input;
+  setHandler(pauseSignal, () => {
+    paused = true;
+  });
+  setHandler(unpauseSignal, () => {
+    paused = false;
+  });
+  const prepared = await prepareFineTune.executeWithOptions(
+    { summary: `records to train ${target.variant} on` },
+    [{ sweep, target }],
+  );
+  const { trainingKey, totalSteps, examples, training } = prepared;
+  const adapterId = `sft-${trainingKey.slice(0, 16)}`;
+  const plan = { ...prepared.plan, recordOn: input.recordOn };
+  const losses: number[] = [];
+  const show = (done: number): void => {
+    const last = losses.at(-1);
+    setCurrentDetails(
+      `${target.variant} on ${examples} records, ${training.epochs} epochs, ${training.batchSize} a step: ` +
+        `**${done} of ${totalSteps} steps**` +
+        (last === undefined ? "" : `, loss ${(losses[0] ?? last).toFixed(3)} → ${last.toFixed(3)}`),
+    );
+  };
+
+  const found = await sharedGpuSteps(plan).findStretch({ adapterId });
+  let home: string | null = found.taskQueue;
+  let done = Math.min(found.lastStep, totalSteps);
+  for (let restarts = 0; done < totalSteps;) {
+    show(done);
+    await condition(() => !paused);
+    const lastStep = Math.min(done + STRETCH_STEPS, totalSteps);
+    const stretch = { ...prepared, adapterId, firstStep: done, lastStep };
+    try {
+      const result: TrainStretchResult = await trainStretch(stretch, home);
+      losses.push(...result.losses);
+      home = result.taskQueue;
+      done = lastStep;
+    } catch (error) {
+      if (isHomeLost(error) && home !== null) {
+        home = null;
+      } else if (isStateMissing(error) && restarts < MAX_RESTARTS) {
+        log.warn("no saved state on this host, training from the start", { adapterId, restarts });
+        restarts += 1;
+        losses.length = 0;
+        done = 0;
+      } else {
+        throw error;
+      }
+    }
+  }
+  show(done);
+  return { ...target, adapterId, trainingKey };
+
+  /** On the worker whose engine has the state; on any, where that one is gone. */
+  function trainStretch(
+    stretch: PreparedFineTune & {
+      readonly adapterId: string;
+      readonly firstStep: number;
+      readonly lastStep: number;
+    },
+    queue: string | null,
+  ): Promise<TrainStretchResult> {
+    const steps = queue === null ? sharedGpuSteps(plan) : privateGpuSteps(plan, queue);
+    return steps.trainStretch.executeWithOptions(
+      { summary: `steps ${stretch.firstStep} to ${stretch.lastStep} of ${totalSteps}` },
+      [stretch],
+    );
+  }
+}
+
+function isHomeLost(error: unknown): boolean {
+  return (
+    error instanceof ActivityFailure &&
+    error.cause instanceof TimeoutFailure &&
+    error.cause.timeoutType === "SCHEDULE_TO_START"
+  );
+}
+
+function isStateMissing(error: unknown): boolean {
+  return (
+    error instanceof ActivityFailure &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === ARTIFACT_MISSING
+  );
+}
