@@ -61,6 +61,7 @@ async function look(store: Store, name: string) {
   const done = counts.scored + counts.unparsable;
   return {
     version: `${sweep?.updatedAt ?? ""} ${JSON.stringify(counts)}`,
+    ended: sweep !== null && sweep.status !== "planned" && sweep.status !== "running",
     line: `${sweep?.status ?? "gone"}: ${done} of ${counts.planned} units answered, ${counts.failed} failed`,
   };
 }

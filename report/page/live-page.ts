@@ -15,6 +15,8 @@ export interface LiveSource {
 export interface LiveState {
   readonly version: string;
   readonly line: string;
+  /** Nothing more will come: the last page need not wait its turn. */
+  readonly ended?: boolean;
 }
 
 /** A page that is made anew when its data has changed, but no more often than is reasonable. */
@@ -24,8 +26,8 @@ export interface LivePage {
   render(): Promise<string>;
 }
 
-/** Rendering may take this share of the time: a page that took 1 s is made again after 10 s. */
-const BUSY_SHARE = 0.1;
+/** Pause after rendering, as a multiple of what it took: a page that took 2 s is made again after 6 s. */
+const PAUSE = 3;
 
 /** Makes the page of a source that changes. `now` is a clock in milliseconds. */
 export function createLivePage(
@@ -42,18 +44,21 @@ export function createLivePage(
     const figures = await source.drawFigures(data);
     const page = renderPage(data, { ...options, figures, live: { version } });
     const end = now();
-    made = { version, page, nextAt: end + (end - start) / BUSY_SHARE };
+    made = { version, page, nextAt: end + (end - start) * PAUSE };
     return page;
   };
   return {
     state: async () => {
-      const { version, line } = await source.look();
-      return { version: made !== null && now() < made.nextAt ? made.version : version, line };
+      const { version, line, ended = false } = await source.look();
+      const waits = !ended && made !== null && now() < made.nextAt;
+      return { version: waits && made !== null ? made.version : version, line, ended };
     },
     render: async () => {
       if (making !== null) return making;
-      const { version } = await source.look();
-      if (made !== null && (made.version === version || now() < made.nextAt)) return made.page;
+      const { version, ended = false } = await source.look();
+      const isFresh =
+        made !== null && (made.version === version || (!ended && now() < made.nextAt));
+      if (made !== null && isFresh) return made.page;
       making = make(version).finally(() => {
         making = null;
       });

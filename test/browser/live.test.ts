@@ -66,3 +66,34 @@ test("says which port is taken", async () => {
   const page = { state: () => Promise.reject(new Error()), render: () => Promise.resolve("") };
   await expect(servePage(page, port)).rejects.toThrow(`Port ${port} is taken.`);
 });
+
+test("makes the page no more often than it can, and at once when the sweep has ended", async () => {
+  let [clock, version, made, ended] = [0, 1, 0, false];
+  const page = createLivePage(
+    {
+      look: () => Promise.resolve({ version: String(version), line: "", ended }),
+      load: () => {
+        made += 1;
+        clock += 1_000;
+        return Promise.resolve(makeReport({ samples: 2 }));
+      },
+      drawFigures: () => Promise.resolve([]),
+    },
+    {},
+    () => clock,
+  );
+  await page.render();
+  version = 2;
+  clock += 2_900;
+  expect((await page.state()).version).toBe("1");
+  await page.render();
+  expect(made).toBe(1);
+  clock += 200;
+  expect((await page.state()).version).toBe("2");
+  await page.render();
+  expect(made).toBe(2);
+  [version, ended] = [3, true];
+  expect((await page.state()).version).toBe("3");
+  await page.render();
+  expect(made).toBe(3);
+});
