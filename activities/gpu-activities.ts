@@ -2,6 +2,8 @@ import type { GpuDependencies } from "./dependencies.js";
 import { withFailures } from "./failures.js";
 import type { InferInput, InferResult } from "./infer.js";
 import { createInfer } from "./infer.js";
+import type { MeasureHeldBackInput, MeasureHeldBackResult } from "./measure-held-back.js";
+import { createMeasureHeldBack } from "./measure-held-back.js";
 import type { ResetAdapterInput, ResetAdapterResult } from "./reset-adapter.js";
 import { createResetAdapter } from "./reset-adapter.js";
 import type { ScoreUncertaintyInput, ScoreUncertaintyResult } from "./score-uncertainty.js";
@@ -28,6 +30,7 @@ export type GpuActivities = {
   synthesize(input: SynthesizeInput): Promise<SynthesizeResult>;
   trainAdapter(input: TrainAdapterInput): Promise<TrainAdapterResult>;
   infer(input: InferInput): Promise<InferResult>;
+  measureHeldBack(input: MeasureHeldBackInput): Promise<MeasureHeldBackResult>;
   resetAdapter(input: ResetAdapterInput): Promise<ResetAdapterResult>;
   findStretch(input: FindStretchInput): Promise<FindStretchResult>;
   trainStretch(input: TrainStretchInput): Promise<TrainStretchResult>;
@@ -41,6 +44,7 @@ export function createGpuActivities(dependencies: GpuDependencies): GpuActivitie
     synthesize: withFailures(createSynthesize(dependencies, steps)),
     trainAdapter: withFailures(createTrainAdapter(dependencies, steps)),
     infer: withFailures(createInfer(dependencies, steps)),
+    measureHeldBack: withFailures(createMeasureHeldBack(dependencies, steps)),
     resetAdapter: withFailures(createResetAdapter(dependencies)),
     findStretch: withFailures(createFindStretch(dependencies)),
     trainStretch: withFailures(createTrainStretch(dependencies)),

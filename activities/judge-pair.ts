@@ -26,16 +26,16 @@ export async function prefersOwnTool(
   return bestCandidate(candidates).name === call.name;
 }
 
-/** The model's own opinion of a pair: mean log-likelihood per token of its answer to its query, nats. */
+/** The model's own opinion of a pair, or a live adapter's: mean log-likelihood per token of its answer to its query, nats. */
 export async function scorePair(
   engine: EngineClient,
   { sample, style }: StepContext,
   pair: SyntheticPair,
-  options: RequestOptions,
+  { adapterId, ...options }: RequestOptions & { readonly adapterId?: string },
 ): Promise<number> {
   const { scores } = await engine.score(
     {
-      model: await engine.baseModel(options),
+      model: adapterId ?? (await engine.baseModel(options)),
       messages: style.answerMessages(style.pairSample(sample, pair)),
       answerPrefix: "",
       candidates: [style.renderAnswer(pair.output)],

@@ -80,7 +80,8 @@ async function recallSteps(
     : { pairs: [], exhausted: null };
   const complete = pairs.length > 0 && pairs.length === variant.synthesis.examples;
   const adapted =
-    wants("adaptedAnswer") && complete
+    // Of an adaptive K only the run itself knows which pairs are trained on.
+    wants("adaptedAnswer") && complete && !variant.training.adaptive
       ? await recallAdapted(
           find,
           context,

@@ -3,6 +3,7 @@ import type { Sample } from "../domain/sample.js";
 import { stepKey } from "../domain/step-key.js";
 import type { AnswerTrace, StepTiming, SyntheticPair, TrainingTrace } from "../domain/trace.js";
 import type { InferenceSpec, TrainingSpec } from "../domain/variant.js";
+import type { Store } from "../store/store.js";
 import { exportAdapter } from "../sampler/peft-directory.js";
 import type { SweepPlan } from "../workflows/sample-input.js";
 import type { GpuDependencies } from "./dependencies.js";
@@ -79,11 +80,7 @@ export function createTrainAdapter(
     }
     // The unit is part of the id: no other unit may drop this adapter.
     const adapterId = `${input.unit.sampleKey}-${stepKey("adapter", { unit: input.unit.key, key }).slice(0, 12)}`;
-    const samples = await Promise.all(
-      input.pairs.map(async ({ from }) =>
-        from === undefined ? context.sample : loadShownSample(store, input, from),
-      ),
-    );
+    const samples = await loadPairSamples(store, input, context);
     const training = await train(dependencies, context, input, adapterId, samples);
     await handOver(dependencies, input.plan, adapterId);
     return {
@@ -110,10 +107,24 @@ export async function handOver(
   });
 }
 
-async function train(
+/** The sample whose tools each pair goes with: another one's where the pair says so. */
+export async function loadPairSamples(
+  store: Store,
+  { plan, pairs }: Pick<TrainAdapterInput, "plan" | "pairs">,
+  { sample }: StepContext,
+): Promise<Sample[]> {
+  return Promise.all(
+    pairs.map(async ({ from }) =>
+      from === undefined ? sample : loadShownSample(store, { plan }, from),
+    ),
+  );
+}
+
+/** Trains an adapter of that name and leaves it live. */
+export async function train(
   { engine }: GpuDependencies,
   { style, seedOf, sample: own }: StepContext,
-  { plan, pairs, training }: TrainAdapterInput,
+  { plan, pairs, training }: Pick<TrainAdapterInput, "plan" | "pairs" | "training">,
   adapterId: string,
   samples: readonly Sample[],
 ): Promise<TrainingTrace> {

@@ -7,6 +7,7 @@ export interface StepTiming {
     | "gatherExamples"
     | "groundAnswer"
     | "synthesize"
+    | "measureHeldBack"
     | "trainAdapter"
     | "infer"
     | "resetAdapter";
@@ -133,6 +134,8 @@ export interface UnitTrace {
   /** Pairs that were shown or trained on without being synthesized (icl, cheats). */
   readonly demonstrations?: readonly SyntheticPair[];
   readonly synthesis?: SynthesisTrace;
+  /** Adaptive K: mean loss per token of the pair held back, nats, after 0, 1, 2, ... of the others. */
+  readonly heldBackLosses?: readonly number[];
   readonly training?: TrainingTrace;
   readonly answer?: AnswerTrace;
   readonly timings: readonly StepTiming[];

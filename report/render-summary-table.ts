@@ -11,13 +11,14 @@ const STEP_HEADS: Record<(typeof STEPS)[number], string> = {
   gatherExamples: "examples",
   groundAnswer: "G ground",
   synthesize: "G synthesize",
+  measureHeldBack: "T held back",
   trainAdapter: "T train",
   infer: "I infer",
   resetAdapter: "reset",
 };
 
 /** Steps of some methods only: no column where no variant takes them. */
-const OPTIONAL_STEPS: ReadonlySet<string> = new Set(["gatherExamples", "groundAnswer"]);
+const OPTIONAL_STEPS: ReadonlySet<string> = new Set(["gatherExamples", "groundAnswer", "measureHeldBack"]);
 
 /**
  * A sweep's figures as plain text for a terminal: one table of results and one of seconds per step for

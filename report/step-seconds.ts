@@ -25,6 +25,7 @@ export const STEPS: readonly StepTiming["step"][] = [
   "gatherExamples",
   "groundAnswer",
   "synthesize",
+  "measureHeldBack",
   "trainAdapter",
   "infer",
   "resetAdapter",

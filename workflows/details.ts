@@ -7,7 +7,10 @@ export function renderDetails(input: SampleInput, trace: UnitTrace, verdict?: st
     `**${input.variant.name}** (${input.variant.method}) on ${input.unit.dataset} ${input.unit.sampleKey}, seed ${input.unit.seed}`,
     verdict === undefined ? "" : `**${verdict}**`,
     renderUncertainty(trace),
+    renderDemonstrations(trace),
+    renderGrounding(trace),
     renderSynthesis(trace),
+    renderHeldBack(trace),
     renderTraining(trace),
     renderAnswer(trace),
     renderTimings(trace),
@@ -48,6 +51,24 @@ function renderSynthesis({ synthesis }: UnitTrace): string {
     ({ input, output }) => `- ${code(input)} → ${code(JSON.stringify(output))}`,
   );
   return [attempts, pairs.join("\n")].filter((part) => part !== "").join("\n\n");
+}
+
+function renderGrounding({ grounding }: UnitTrace): string {
+  if (!grounding) return "";
+  return `the model's own answer, grounded: ${code(JSON.stringify(grounding.calls))}`;
+}
+
+function renderDemonstrations({ demonstrations }: UnitTrace): string {
+  if (!demonstrations) return "";
+  const lines = demonstrations.map(
+    ({ instruction, output }) => `- ${code(instruction)} → ${code(JSON.stringify(output))}`,
+  );
+  return ["labelled examples", "", ...lines].join("\n");
+}
+
+function renderHeldBack({ heldBackLosses }: UnitTrace): string {
+  if (!heldBackLosses) return "";
+  return `adaptive K: loss on the pair held back ${heldBackLosses.map(round).join(", ")}`;
 }
 
 function renderTraining({ training }: UnitTrace): string {

@@ -38,6 +38,7 @@ export class UnitRun {
       readonly grounding?: GroundingTrace;
       readonly demonstrations?: readonly SyntheticPair[];
       readonly synthesis?: SynthesisTrace;
+      readonly heldBackLosses?: readonly number[];
       readonly training?: TrainingTrace;
       readonly answer?: AnswerTrace;
     },

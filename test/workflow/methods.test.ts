@@ -20,6 +20,7 @@ const HONEST = [
   "{ name: grounded, method: tt-si, selection: all, synthesis: { grounding: substitute } }",
   "{ name: rewritten, method: tt-si, selection: all, synthesis: { grounding: rewrite, name: best } }",
   "{ name: verified, method: tt-si, selection: all, synthesis: { verify: channel, draws: 2 } }",
+  "{ name: adaptive, method: tt-si, selection: all, synthesis: { examples: 3 }, training: { adaptive: true } }",
   "{ name: copied, method: tt-si, selection: all, inference: { copy: true } }",
   "{ method: tt-si-icl, selection: all }",
   "argmax-name",
@@ -230,6 +231,19 @@ describe("what the controls do", () => {
       const [pair] = row.trace.synthesis?.pairs ?? [];
       expect(pair?.instruction).toMatch(/^What does the lamp Orlo \d cost/);
       expect(pair?.output).toEqual(row.trace.grounding?.calls);
+    }
+  });
+
+  test("adaptive K stops where the pair held back no longer gains", () => {
+    for (const { trace } of of("adaptive")) {
+      const losses = trace.heldBackLosses ?? [];
+      expect(losses.length).toBeGreaterThanOrEqual(2);
+      const falls = losses.slice(1).map((loss, index) => loss < (losses[index] ?? 0));
+      expect(falls.slice(0, -1)).not.toContain(false);
+      // Each pair that is used is one more in every epoch.
+      const used = falls.filter(Boolean).length;
+      expect(trace.training?.losses.length ?? 0).toBe(used * 2);
+      expect(trace.answer?.from).toBe(used > 0 ? "adapter" : "base");
     }
   });
 

@@ -1,6 +1,7 @@
 import type { UncertaintyTrace } from "../../domain/trace.js";
 import { answerWithAdapter } from "../steps/answer-with-adapter.js";
 import { answerWithBase, answerWithExamples } from "../steps/answer-with-base.js";
+import { choosePairs } from "../steps/choose-pairs.js";
 import { scoreUncertainty } from "../steps/score-uncertainty.js";
 import type { UnitRun } from "../unit-run.js";
 import type { MethodDefinition } from "./method.js";
@@ -24,8 +25,10 @@ export function adapt(
         : ["score", "baseAnswer"],
     async answer(run) {
       const uncertainty = await scoreUncertainty(run);
-      const pairs = isSelected(run, uncertainty) ? await takePairs(run) : null;
-      if (pairs === null) await answerWithBase(run);
+      const taken = isSelected(run, uncertainty) ? await takePairs(run) : null;
+      const adaptive = taken !== null && use === "training" && run.input.variant.training.adaptive;
+      const pairs = adaptive ? await choosePairs(run, taken) : taken;
+      if (pairs === null || pairs.length === 0) await answerWithBase(run);
       else if (use === "context") await answerWithExamples(run, pairs);
       else await answerWithAdapter(run, pairs);
     },

@@ -47,17 +47,19 @@ async function trainAdapter(
   retrained: number,
 ): Promise<TrainAdapterResult> {
   const { unit, variant, plan } = run.input;
-  const { rank, epochs } = variant.training;
+  // How the pairs were chosen is no part of how they are trained on.
+  const training = { ...variant.training, adaptive: false };
+  const { rank, epochs } = training;
   const again = retrained === 0 ? "" : `, again (${retrained})`;
   const result = await sharedGpuSteps(plan).trainAdapter.executeWithOptions(
     { summary: `train LoRA r${rank}, ${epochs * pairs.length} steps, seed ${unit.seed}${again}` },
-    [{ unit, plan, training: variant.training, inference: variant.inference, pairs }],
+    [{ unit, plan, training, inference: variant.inference, pairs }],
   );
-  const training = { ...result.training, retrained };
+  const trained = { ...result.training, retrained };
   if (result.kind === "answer-known") {
-    run.note({ training, answer: result.answer }, result.timing);
+    run.note({ training: trained, answer: result.answer }, result.timing);
   } else {
-    run.note({ training }, result.timing);
+    run.note({ training: trained }, result.timing);
   }
   return result;
 }

@@ -1,0 +1,29 @@
+import type { SyntheticPair } from "../../domain/trace.js";
+import { sharedGpuSteps } from "../gpu-steps.js";
+import type { UnitRun } from "../unit-run.js";
+
+/**
+ * Adaptive K: holds the last pair back, adds the others one by one, and stops where the loss on the one held back no
+ * longer falls. Returns the pairs to train on: none where the base model predicts it best.
+ */
+export async function choosePairs(
+  run: UnitRun,
+  pairs: readonly SyntheticPair[],
+): Promise<readonly SyntheticPair[]> {
+  const { unit, variant, plan } = run.input;
+  const training = { ...variant.training, adaptive: false };
+  const heldBack = pairs.at(-1);
+  if (heldBack === undefined) return [];
+  const heldBackLosses: number[] = [];
+  for (let count = 0; count < pairs.length; count += 1) {
+    const { loss, timing } = await sharedGpuSteps(plan).measureHeldBack.executeWithOptions(
+      { summary: `loss of the held-back pair after ${count} others` },
+      [{ unit, plan, training, pairs: pairs.slice(0, count), heldBack }],
+    );
+    const falls = loss < (heldBackLosses.at(-1) ?? Number.POSITIVE_INFINITY);
+    heldBackLosses.push(loss);
+    run.note({ heldBackLosses }, timing);
+    if (!falls) return pairs.slice(0, count - 1);
+  }
+  return pairs.slice(0, -1);
+}
