@@ -31,6 +31,11 @@ const CALL_MARKER = /\s*Generate API Request:\s*$/;
 /** The dialogues end with the agent's or a tool's turn; an answering model needs a user's. */
 const CLOSING: Message = { role: "user", content: "Now make the one call that this needs." };
 
+const NOTES: readonly string[] = [
+  "each dialogue starts with a system message that names the year 2023, which gold dates assume",
+  "where a dialogue ends with another's turn, a user's closing sentence is added",
+];
+
 /**
  * Reads API-Bank's test dialogues as MadeAgents/Hammer publishes them. `path` is one file
  * (`apibank_l1.json` or `apibank_l2.json`), or a folder with both, which are then read one after
@@ -51,13 +56,20 @@ export async function importApibank(path: string | undefined): Promise<ImportedF
     source: path,
     records: levels.flatMap((level) => level.records),
     warnings: levels.flatMap((level) => level.warnings),
+    files: levels.flatMap((level) => level.files),
+    notes: NOTES,
   };
 }
 
 async function importLevel(path: string, candidates: readonly string[]): Promise<ImportedFile> {
   const file = await readDataFile(path, candidates);
   const records = readHammerRecords(file, readTurn).map(closeDialogue);
-  return { source: file.path, records, warnings: checkKnownFile(file, records.length, KNOWN) };
+  return {
+    source: file.path,
+    records,
+    ...checkKnownFile(file, records.length, KNOWN),
+    notes: NOTES,
+  };
 }
 
 function readTurn(turn: { readonly role: string; readonly content: string }): Message {

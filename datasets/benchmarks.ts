@@ -1,37 +1,38 @@
-import { readFileSync } from "node:fs";
-import { stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { z } from "zod";
+import { join } from "node:path";
 import { WhetstoneError } from "../domain/errors.js";
 import { importApibank } from "./apibank.js";
 import { importBfcl } from "./bfcl.js";
-import { checkShape } from "./check-shape.js";
 import { importNexusraven } from "./nexusraven.js";
+import { firstRows, pickRows, readReconstructedRows } from "./pick-rows.js";
 import { readDataFile } from "./read-file.js";
 import { importSealtoolDev } from "./sealtool-dev.js";
 import { importSealtool } from "./sealtool.js";
 import { importToolalpaca } from "./toolalpaca.js";
 import { importToolrl } from "./toolrl.js";
 import type { ImportedFile } from "./types.js";
+import type { UpstreamFile } from "./upstream-files.js";
+import {
+  NEXUSRAVEN_FILES,
+  SEALTOOL_DEV_FILE,
+  TOOLRL_FILES,
+  bfclFiles,
+  hammerFile,
+} from "./upstream-files.js";
 
 /** A benchmark, or a fixed part of one, that `whetstone data` knows. */
 export interface Benchmark {
   readonly name: string;
   readonly records: number;
   readonly licence: string;
-  /** Repository and files to get. */
-  readonly source: string;
   /** Whether it is the paper's set, and how sure that is. */
   readonly note: string;
+  /** The upstream files to get. */
+  readonly files: readonly UpstreamFile[];
   /** Folder that a collection of benchmarks keeps it in. */
   readonly folder: string;
   /** Reads it from the folder with the upstream files. */
   readonly read: (folder: string) => Promise<ImportedFile>;
 }
-
-const HAMMER = "MadeAgents/Hammer data/test/original/";
-const TOOLRL = "qiancheng0/ToolRL benchmarks/API-Bank/level-{1,2}-api_processed.json";
-const GORILLA = "ShishirPatil/gorilla berkeley-function-call-leaderboard/bfcl_eval/data/BFCL_v4_";
 
 /** All known benchmarks, the paper's four first. */
 export const BENCHMARKS: readonly Benchmark[] = [
@@ -39,8 +40,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
     name: "nexusraven",
     records: 318,
     licence: "CC-BY-NC-4.0 (not for commercial use)",
-    source: "nexusflowai/NexusRaven raven/data: standardized_queries.jsonl with tools.jsonl",
     note: "the paper's 318",
+    files: NEXUSRAVEN_FILES,
     folder: "nexusraven",
     read: importNexusraven,
   },
@@ -48,8 +49,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
     name: "sealtool",
     records: 294,
     licence: "Apache-2.0",
-    source: `${HAMMER}sealtool.json`,
     note: "the paper's 294",
+    files: [hammerFile("sealtool.json")],
     folder: "sealtool",
     read: importSealtool,
   },
@@ -57,26 +58,35 @@ export const BENCHMARKS: readonly Benchmark[] = [
     name: "apibank-361",
     records: 361,
     licence: "Apache-2.0",
-    source: TOOLRL,
     note: "our reconstruction (294 + 67) of the paper's unknown 361",
+    files: TOOLRL_FILES,
     folder: "apibank",
-    read: async (folder) => pickRows(await importToolrl(folder), readDefaultRows()),
+    read: async (folder) => reconstructApibank(await importToolrl(folder)),
   },
   {
     name: "apibank-466",
     records: 466,
     licence: "Apache-2.0",
-    source: TOOLRL,
     note: "all of ToolRL's, 399 + 67",
+    files: TOOLRL_FILES,
     folder: "apibank",
     read: importToolrl,
+  },
+  {
+    name: "apibank-526",
+    records: 526,
+    licence: "Apache-2.0",
+    note: "all of Hammer's, 399 + 127",
+    files: [hammerFile("apibank_l1.json"), hammerFile("apibank_l2.json")],
+    folder: "apibank",
+    read: importApibank,
   },
   {
     name: "apibank-l1",
     records: 399,
     licence: "Apache-2.0",
-    source: `${HAMMER}apibank_l1.json`,
     note: "Hammer's level 1",
+    files: [hammerFile("apibank_l1.json")],
     folder: "apibank",
     read: (folder) => readHammerLevel(folder, "apibank_l1.json"),
   },
@@ -84,8 +94,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
     name: "apibank-l2",
     records: 127,
     licence: "Apache-2.0",
-    source: `${HAMMER}apibank_l2.json`,
     note: "Hammer's level 2",
+    files: [hammerFile("apibank_l2.json")],
     folder: "apibank",
     read: (folder) => readHammerLevel(folder, "apibank_l2.json"),
   },
@@ -93,21 +103,17 @@ export const BENCHMARKS: readonly Benchmark[] = [
     name: "toolalpaca-103",
     records: 103,
     licence: "Apache-2.0",
-    source: `${HAMMER}toolalpaca.json`,
     note: "records 0 to 102: very likely the paper's 103",
+    files: [hammerFile("toolalpaca.json")],
     folder: "toolalpaca",
-    read: async (folder) =>
-      pickRows(
-        await importToolalpaca(folder),
-        Array.from({ length: 103 }, (_, row) => row),
-      ),
+    read: async (folder) => pickRows(await importToolalpaca(folder), firstRows(103)),
   },
   {
     name: "toolalpaca-114",
     records: 114,
     licence: "Apache-2.0",
-    source: `${HAMMER}toolalpaca.json`,
     note: "the whole file",
+    files: [hammerFile("toolalpaca.json")],
     folder: "toolalpaca",
     read: importToolalpaca,
   },
@@ -115,8 +121,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
     name: "sealtool-dev",
     records: 200,
     licence: "Apache-2.0",
-    source: "fairyshine/Seal-Tools Seal-Tools_Dataset/dataset_for_finetune/dev.json",
     note: "training split for icl and sft, in place of the paper's 13k",
+    files: [SEALTOOL_DEV_FILE],
     folder: "sealtool",
     read: importSealtoolDev,
   },
@@ -132,8 +138,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
     name: `bfcl-${category.replace("_", "-")}`,
     records,
     licence: "Apache-2.0",
-    source: `${GORILLA}${category}.json with possible_answer/`,
     note: "BFCL v4, not in the paper",
+    files: bfclFiles(category),
     folder: "bfcl",
     read: (folder) => importBfcl(join(folder, `BFCL_v4_${category}.json`)),
   })),
@@ -149,43 +155,12 @@ export function findBenchmark(name: string): Benchmark {
   });
 }
 
-/**
- * Reads a benchmark from the folder that holds its upstream files, or from a folder of such folders. `rowsFile`, a JSON
- * list of record numbers or `{rows: [...]}`, takes the place of API-Bank's own list of 361.
- */
-export async function readBenchmark(
-  benchmark: Benchmark,
-  from: string,
-  rowsFile?: string,
-): Promise<ImportedFile> {
-  const nested = join(resolve(from), benchmark.folder);
-  const isNested = await stat(nested).then(
-    (status) => status.isDirectory(),
-    () => false,
-  );
-  const folder = isNested ? nested : resolve(from);
-  if (rowsFile === undefined) return benchmark.read(folder);
-  const whole = benchmark.name === "apibank-361" ? importToolrl(folder) : benchmark.read(folder);
-  const file = await readDataFile(rowsFile);
-  return pickRows(await whole, readRows(JSON.parse(file.text), file.path));
-}
-
-const rowList = z.array(z.int().min(0)).min(1);
-const rowsFileShape = z.union([rowList, z.object({ rows: rowList })]);
-
-function readRows(value: unknown, path: string): number[] {
-  const given = checkShape(rowsFileShape, value, path, "the whole file");
-  return Array.isArray(given) ? given : given.rows;
-}
-
-function readDefaultRows(): number[] {
-  const url = new URL("apibank-361.json", import.meta.url);
-  return readRows(JSON.parse(readFileSync(url, "utf8")), url.pathname);
-}
-
-function pickRows(file: ImportedFile, rows: readonly number[]): ImportedFile {
-  const records = rows.flatMap((row) => file.records[row] ?? []);
-  return { ...file, records };
+/** Which 361 the paper used is not known: a check and an import say whose choice this is. */
+function reconstructApibank(whole: ImportedFile): ImportedFile {
+  const note =
+    "our reconstruction: level 1 with two or more candidates (294) and level 2 (67); which 361 the paper used is not known";
+  const file = pickRows(whole, readReconstructedRows());
+  return { ...file, notes: [...file.notes, note] };
 }
 
 async function readHammerLevel(folder: string, name: string): Promise<ImportedFile> {

@@ -6,12 +6,12 @@ import type { GoldCall } from "../domain/sample.js";
 import { readAcceptedCall } from "./bfcl-accepted.js";
 import { checkShape } from "./check-shape.js";
 import { fileMissing, recordInvalid, recordWithoutTools } from "./dataset-errors.js";
-import type { KnownFile } from "./known-files.js";
+import type { FileCheck, KnownFile } from "./known-files.js";
 import { checkKnownFile } from "./known-files.js";
 import { readDataFile, readJsonLines } from "./read-file.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
-const KNOWN: readonly KnownFile[] = [
+const QUESTIONS: readonly KnownFile[] = [
   {
     sha256: "82dd63ba502eb2520c6b5d1d9a5c4b590e03ff261565175561f6228a367d1991",
     records: 400,
@@ -36,6 +36,29 @@ const KNOWN: readonly KnownFile[] = [
     sha256: "2b6ed4c2e992cdcf5f1678a701851f944bef7550ee026ed1ddb89efed5be01a6",
     records: 240,
     title: "BFCL v4 irrelevance",
+  },
+];
+
+const ANSWERS: readonly KnownFile[] = [
+  {
+    sha256: "90cd5bc653690ee8e459b5b3f3fc9458606f7f3fcbf795bb51b7dc581f8c86dc",
+    records: 400,
+    title: "BFCL v4 simple_python, answers",
+  },
+  {
+    sha256: "244e00ce9395df948bcafc7bee64e8f9c87ef70887587d83cae45b13699f3047",
+    records: 200,
+    title: "BFCL v4 multiple, answers",
+  },
+  {
+    sha256: "8a6aa19c1adddc6a5a2f7e40f9dbf30cc7e95815e7b830c90589ab318229e0f0",
+    records: 200,
+    title: "BFCL v4 parallel, answers",
+  },
+  {
+    sha256: "5ebf24f458c1f16300c05505d83d6f0a1b68b79be273a033febd0d4f840507e3",
+    records: 200,
+    title: "BFCL v4 parallel_multiple, answers",
   },
 ];
 
@@ -82,6 +105,8 @@ export async function importBfcl(path: string | undefined): Promise<ImportedFile
     source: path,
     records: categories.flatMap(({ records }) => records),
     warnings: categories.flatMap(({ warnings }) => warnings),
+    files: categories.flatMap(({ files }) => files),
+    notes: [],
   };
 }
 
@@ -92,7 +117,7 @@ async function importCategory(path: string): Promise<ImportedFile> {
     const where = `line ${number}`;
     const line = checkShape(questionLine, value, file.path, where);
     if (line.function.length === 0) throw recordWithoutTools(file.path, where);
-    const calls = answers === null ? [] : answers.get(line.id);
+    const calls = answers === null ? [] : answers.calls.get(line.id);
     if (calls === undefined) throw recordInvalid(file.path, where, `no answer has id "${line.id}"`);
     return {
       messages: line.question[0] ?? [],
@@ -104,18 +129,30 @@ async function importCategory(path: string): Promise<ImportedFile> {
       gold: { calls },
     };
   });
-  return { source: file.path, records, warnings: checkKnownFile(file, records.length, KNOWN) };
+  const own = checkKnownFile(file, records.length, QUESTIONS);
+  return {
+    source: file.path,
+    records,
+    files: [...own.files, ...(answers?.check.files ?? [])],
+    warnings: [...own.warnings, ...(answers?.check.warnings ?? [])],
+    notes: [],
+  };
 }
 
-async function readAnswers(path: string): Promise<ReadonlyMap<string, readonly GoldCall[]>> {
+interface Answers {
+  /** Gold calls by a question's id. */
+  readonly calls: ReadonlyMap<string, readonly GoldCall[]>;
+  readonly check: FileCheck;
+}
+
+async function readAnswers(path: string): Promise<Answers> {
   const file = await readDataFile(join(dirname(path), "possible_answer", basename(path)));
-  return new Map(
-    readJsonLines(file).map(({ number, value }) => {
-      const line = checkShape(answerLine, value, file.path, `line ${number}`);
-      const calls = line.ground_truth.flatMap((call) =>
-        Object.entries(call).map(([name, accepted]) => readAcceptedCall(name, accepted)),
-      );
-      return [line.id, calls];
-    }),
-  );
+  const lines = readJsonLines(file).map(({ number, value }): [string, GoldCall[]] => {
+    const line = checkShape(answerLine, value, file.path, `line ${number}`);
+    const calls = line.ground_truth.flatMap((call) =>
+      Object.entries(call).map(([name, accepted]) => readAcceptedCall(name, accepted)),
+    );
+    return [line.id, calls];
+  });
+  return { calls: new Map(lines), check: checkKnownFile(file, lines.length, ANSWERS) };
 }

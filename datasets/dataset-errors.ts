@@ -17,7 +17,10 @@ export function fileMissing(path: string, cause?: unknown): WhetstoneError {
 export function recordInvalid(path: string, where: string, problem: string): WhetstoneError {
   return new WhetstoneError(`${path}, ${where}: ${problem}`, {
     code: "DATA_LINE_INVALID",
-    hint: `Correct ${where} of the file, or take it out.`,
+    hint:
+      where === "the whole file"
+        ? "Check that this is the right file, and that it is whole."
+        : `Correct ${where} of the file, or take it out.`,
     details: { path, where, problem },
   });
 }

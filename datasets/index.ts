@@ -44,7 +44,7 @@ export async function importDataset(input: ImportInput): Promise<ImportedDataset
 /** Gives the records of a file their keys and hashes, and says what is odd about them. */
 export function assembleDataset(
   input: Pick<ImportInput, "name" | "format">,
-  { source, records, warnings }: ImportedFile,
+  { source, records, warnings, files, notes }: ImportedFile,
 ): ImportedDataset {
   const hashes = records.map(sampleContentHash);
   const samples = records.map(({ messages, tools, gold }, row): GoldSample => ({
@@ -64,5 +64,7 @@ export function assembleDataset(
     contentHash: sha256Hex(canonicalJson(records.map(({ gold }, row) => [hashes[row], gold]))),
     samples,
     warnings: [...warnings, ...auditRecords(records)],
+    files,
+    notes,
   };
 }

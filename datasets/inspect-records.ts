@@ -1,4 +1,4 @@
-import { isAbsent } from "../domain/match-arguments.js";
+import { isObject } from "../domain/json-scan.js";
 import type { JsonValue } from "../domain/json.js";
 import { ODDITIES, findRepeatedRows } from "./audit-records.js";
 import type { ImportedRecord } from "./types.js";
@@ -12,12 +12,19 @@ export interface Finding {
 /** Oddities that only `data check` looks for: they are too common, or too harmless, to warn about in every run. */
 const FURTHER = {
   "gold holds an unfilled placeholder": someGoldText((text) => /\$\{[^}]*\}|<[A-Z_]+>/.test(text)),
-  "gold gives an argument as null or empty text": (record) =>
-    record.gold.calls.some((call) => Object.values(call.arguments).some(isAbsent)),
+  "gold gives an argument as null": someArgument((value) => value === null),
+  "gold gives an argument as empty text": someArgument((value) => value === ""),
+  "gold gives text for a truth value, list or object": hasTextForOther,
+  "gold calls a tool without arguments": ({ gold }) =>
+    gold.calls.some((call) => Object.keys(call.accepted ?? call.arguments).length === 0),
   "a gold value is not in the query, word for word": ({ gold, messages }) => {
     const query = messages.map(({ content }) => content.toLowerCase()).join("\n");
+    const isThere = (value: JsonValue): boolean =>
+      leaves(value).every((text) => query.includes(text.toLowerCase()));
     return gold.calls.some((call) =>
-      leaves(call.arguments).some((text) => !query.includes(text.toLowerCase())),
+      Object.entries(call.arguments).some(
+        ([key, value]) => !(call.accepted?.[key] ?? [value]).some(isThere),
+      ),
     );
   },
   "gold needs an API key that the query does not give": ({ gold, messages }) =>
@@ -30,7 +37,11 @@ const FURTHER = {
       ),
     ),
   "gold has several calls": ({ gold }) => gold.calls.length > 1,
+  "gold calls one tool several times": ({ gold }) =>
+    new Set(gold.calls.map(({ name }) => name)).size < gold.calls.length,
   "gold makes no call": ({ gold }) => gold.calls.length === 0,
+  "full-width punctuation": ({ messages }) =>
+    messages.some(({ content }) => /[\uFF01-\uFF0F\uFF1A-\uFF20\u3001\u3002]/.test(content)),
 } satisfies Record<string, (record: ImportedRecord) => boolean>;
 
 /** Everything odd about records, with all record numbers; kinds that do not occur are left out. */
@@ -53,6 +64,35 @@ export function countGoldPositions(records: readonly ImportedRecord[]): number[]
     if (position >= 0) counts[position] = (counts[position] ?? 0) + 1;
   }
   return Array.from(counts, (count) => count ?? 0);
+}
+
+/** How often the gold tool stands first where there is a choice, and how often it would by chance. */
+export function countGoldFirst(records: readonly ImportedRecord[]): {
+  readonly choices: number;
+  readonly first: number;
+  readonly byChance: number;
+} {
+  const choices = records.filter(
+    ({ tools, gold }) => tools.length > 1 && tools.some(({ name }) => name === gold.calls[0]?.name),
+  );
+  const first = choices.filter(({ tools, gold }) => tools[0]?.name === gold.calls[0]?.name);
+  const byChance = choices.reduce((sum, { tools }) => sum + 1 / tools.length, 0);
+  return { choices: choices.length, first: first.length, byChance };
+}
+
+function someArgument(test: (value: JsonValue) => boolean): (record: ImportedRecord) => boolean {
+  return ({ gold }) => gold.calls.some((call) => Object.values(call.arguments).some(test));
+}
+
+function hasTextForOther({ gold, tools }: ImportedRecord): boolean {
+  return gold.calls.some((call) => {
+    const properties = tools.find(({ name }) => name === call.name)?.parameters["properties"];
+    return Object.entries(call.arguments).some(([key, value]) => {
+      const property = isObject(properties) ? properties[key] : undefined;
+      const type = isObject(property) ? property["type"] : undefined;
+      return typeof value === "string" && ["boolean", "array", "object"].includes(String(type));
+    });
+  });
 }
 
 function someGoldText(test: (text: string) => boolean): (record: ImportedRecord) => boolean {

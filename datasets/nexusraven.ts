@@ -6,18 +6,22 @@ import type { JsonObject } from "../domain/json.js";
 import type { Tool } from "../domain/sample.js";
 import { checkShape } from "./check-shape.js";
 import { fileMissing, recordInvalid, recordWithoutTools } from "./dataset-errors.js";
-import type { KnownFile } from "./known-files.js";
+import type { FileCheck, KnownFile } from "./known-files.js";
 import { checkKnownFile } from "./known-files.js";
+import { findNexusravenSources, importNexusravenSources } from "./nexusraven-sources.js";
 import { readDataFile, readJsonLines } from "./read-file.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
-const KNOWN: readonly KnownFile[] = [
-  {
-    sha256: "37f4a7851cd65141b80926ef02c7d029d1f8b1b25c00f05a8609c0a6fecc0930",
-    records: 318,
-    title: "the 318 standardized queries of nexusflowai/NexusRaven",
-  },
-];
+const QUERIES: KnownFile = {
+  sha256: "37f4a7851cd65141b80926ef02c7d029d1f8b1b25c00f05a8609c0a6fecc0930",
+  records: 318,
+  title: "the 318 standardized queries of nexusflowai/NexusRaven",
+};
+const TOOLS: KnownFile = {
+  sha256: "afe7e9b0d4b3a442bc9358052a54ccb67abc73e567196226735b8d90664b4fca",
+  records: 65,
+  title: "the 65 functions of nexusflowai/NexusRaven",
+};
 
 const toolLine = z.object({
   dataset: z.string(),
@@ -35,32 +39,43 @@ const queryLine = z.object({
 });
 
 /**
- * Reads NexusRaven's 318 evaluation queries: `standardized_queries.jsonl` (the publisher's columns)
- * with the functions in `tools.jsonl` beside it. `path` is the queries' file, or a folder that
- * holds both.
+ * Reads NexusRaven's 318 evaluation queries. `path` is the publisher's repository or its
+ * `raven/data/resources`, or the standardized form: `standardized_queries.jsonl` (the publisher's
+ * columns) with the functions in `tools.jsonl` beside it, as a file or the folder that holds both.
  */
 export async function importNexusraven(path: string | undefined): Promise<ImportedFile> {
   if (path === undefined) throw fileMissing("of format nexusraven (no path given)");
+  const sources = findNexusravenSources(path);
+  if (sources !== null) return importNexusravenSources(sources);
   const name = "standardized_queries.jsonl";
   const file = await readDataFile(path, [name, `derived/${name}`]);
-  const tools = await readTools(join(dirname(file.path), "tools.jsonl"));
+  const { tools, check } = await readTools(join(dirname(file.path), "tools.jsonl"));
   const records = readJsonLines(file).map(({ number, value }) =>
     readRecord(value, tools, file.path, `line ${number}`),
   );
-  return { source: file.path, records, warnings: checkKnownFile(file, records.length, KNOWN) };
+  const own = checkKnownFile(file, records.length, [QUERIES]);
+  return {
+    source: file.path,
+    records,
+    files: [...own.files, ...check.files],
+    warnings: [...own.warnings, ...check.warnings],
+    notes: [],
+  };
 }
 
 /** Tools by part and name: two parts may have functions of one name. */
-async function readTools(path: string): Promise<ReadonlyMap<string, Tool>> {
+async function readTools(
+  path: string,
+): Promise<{ tools: ReadonlyMap<string, Tool>; check: FileCheck }> {
   const file = await readDataFile(path);
-  return new Map(
-    readJsonLines(file).map(({ number, value }) => {
-      const line = checkShape(toolLine, value, file.path, `line ${number}`);
-      const { dataset, name, description } = line;
-      const parameters = schemaFromArguments(line.parameters);
-      return [`${dataset}/${name}`, { name, description, parameters }];
-    }),
-  );
+  const lines = readJsonLines(file);
+  const tools = lines.map(({ number, value }): [string, Tool] => {
+    const line = checkShape(toolLine, value, file.path, `line ${number}`);
+    const { dataset, name, description } = line;
+    const parameters = schemaFromArguments(line.parameters);
+    return [`${dataset}/${name}`, { name, description, parameters }];
+  });
+  return { tools: new Map(tools), check: checkKnownFile(file, lines.length, [TOOLS]) };
 }
 
 function readRecord(

@@ -7,6 +7,7 @@ import type { ToolCall } from "../domain/tool-call.js";
 import { renderCalls } from "./history.js";
 import { checkShape } from "./check-shape.js";
 import { fileMissing, recordInvalid, recordWithoutTools } from "./dataset-errors.js";
+import { checkKnownFile } from "./known-files.js";
 import { readDataFile, readJsonLines } from "./read-file.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
@@ -59,7 +60,7 @@ export async function importOpenaiJsonl(path: string | undefined): Promise<Impor
   const records = readJsonLines(file).map(({ number, value }) =>
     readRecord(value, file.path, `line ${number}`),
   );
-  return { source: file.path, records, warnings: [] };
+  return { source: file.path, records, ...checkKnownFile(file, records.length, []), notes: [] };
 }
 
 function readRecord(value: unknown, path: string, where: string): ImportedRecord {

@@ -2,10 +2,27 @@ import type { JsonValue } from "../domain/json.js";
 
 const WORDS: Readonly<Record<string, JsonValue>> = { True: true, False: false, None: null };
 const TOKEN =
-  /\s*(?:([[\]{}(),:])|('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(True|False|None))/y;
+  /\s*(?:([[\]{}(),:=])|('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*))/y;
 
 /** Reads a Python literal (dict, list, tuple, string, number, True, False, None); null where it is none. */
 export function parsePythonLiteral(text: string): { readonly value: JsonValue } | null {
+  return parseWhole(text, (reader) => ({ value: reader.readValue() }));
+}
+
+/** Reads a Python call with keyword arguments that are literals, `f(a=1, b="x")`; null where it is none. */
+export function parsePythonCall(
+  text: string,
+): { readonly name: string; readonly arguments: Readonly<Record<string, JsonValue>> } | null {
+  return parseWhole(text, (reader) => ({ name: reader.take(), arguments: reader.readKeywords() }));
+}
+
+interface Reader {
+  readonly take: () => string;
+  readonly readValue: () => JsonValue;
+  readonly readKeywords: () => Record<string, JsonValue>;
+}
+
+function parseWhole<T>(text: string, read: (reader: Reader) => T): T | null {
   const tokens = tokenise(text);
   if (tokens === null) return null;
   let position = 0;
@@ -33,6 +50,19 @@ export function parsePythonLiteral(text: string): { readonly value: JsonValue } 
     take();
     return Object.fromEntries(entries);
   };
+  const readKeywords = (): Record<string, JsonValue> => {
+    if (take() !== "(") throw new SyntaxError("( expected");
+    const entries: [string, JsonValue][] = [];
+    while (peek() !== ")") {
+      const key = take();
+      if (!/^[A-Za-z_]/.test(key) || take() !== "=") throw new SyntaxError("keyword expected");
+      entries.push([key, readValue()]);
+      if (peek() === ",") take();
+      else if (peek() !== ")") throw new SyntaxError("comma expected");
+    }
+    take();
+    return Object.fromEntries(entries);
+  };
   const readValue = (): JsonValue => {
     const token = take();
     if (token === "{") return readDict();
@@ -44,8 +74,8 @@ export function parsePythonLiteral(text: string): { readonly value: JsonValue } 
     return Number(token);
   };
   try {
-    const value = readValue();
-    return position === tokens.length ? { value } : null;
+    const result = read({ take, readValue, readKeywords });
+    return position === tokens.length ? result : null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;

@@ -4,8 +4,17 @@ import { schemaFromArguments } from "../domain/json-schema.js";
 import { checkShape } from "./check-shape.js";
 import { recordInvalid } from "./dataset-errors.js";
 import { parsePythonLiteral } from "./python-literal.js";
+import type { KnownFile } from "./known-files.js";
+import { checkKnownFile } from "./known-files.js";
 import { readDataFile, readJsonList } from "./read-file.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
+
+/** All of the split; 200 of its records have one call. */
+const KNOWN: KnownFile = {
+  sha256: "24cf1bbe0719aed1780ca43553611535cc0e1e626529011d131e860d4222cca3",
+  records: 700,
+  title: "fairyshine/Seal-Tools Seal-Tools_Dataset/dataset_for_finetune/dev.json",
+};
 
 const conversation = z.object({
   id: z.string(),
@@ -21,6 +30,8 @@ const api = z.object({
 
 const call = z.object({ api: z.string(), parameters: z.record(z.string(), z.json()) });
 
+const PROMPT = /api_list = (\[[^]*\])\s*task_instruction = "([^]*)"\s*(?:Output:\s*)?$/;
+
 /**
  * Reads the 200 single-call ("easy") records of Seal-Tools' dev split (`dataset_for_finetune/dev.json`), which no test
  * record is in: a training split for icl and sft. The published prompt holds tools and request as Python text.
@@ -28,17 +39,20 @@ const call = z.object({ api: z.string(), parameters: z.record(z.string(), z.json
 export async function importSealtoolDev(folder: string): Promise<ImportedFile> {
   const name = "dataset_for_finetune/dev.json";
   const file = await readDataFile(folder, ["dev.json", name, `upstream/${name}`]);
-  const records = readJsonList(file).flatMap((value, row) => {
+  const values = readJsonList(file);
+  const records = values.flatMap((value, row) => {
     const { id, conversations } = checkShape(conversation, value, file.path, `record ${row}`);
     if (!id.includes("easy")) return [];
     const [human, answer] = conversations;
     return [readRecord(human?.value ?? "", answer?.value ?? "", file.path, `record ${row}`)];
   });
-  return { source: file.path, records, warnings: [] };
+  const left = values.length - records.length;
+  const notes = [`${left} records of several calls ("difficult") are left out`];
+  return { source: file.path, records, ...checkKnownFile(file, values.length, [KNOWN]), notes };
 }
 
 function readRecord(prompt: string, answer: string, path: string, where: string): ImportedRecord {
-  const match = /api_list = (\[[^]*\])\s*task_instruction = "([^]*)"\s*$/.exec(prompt);
+  const match = PROMPT.exec(prompt);
   const apis = parsePythonLiteral(match?.[1] ?? "")?.value;
   const calls = parsePythonLiteral(answer)?.value;
   if (match === null || !Array.isArray(apis) || !Array.isArray(calls)) {

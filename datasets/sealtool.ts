@@ -22,5 +22,5 @@ export async function importSealtool(path: string | undefined): Promise<Imported
   if (path === undefined) throw fileMissing("of format sealtool (no path given)");
   const file = await readDataFile(path, ["sealtool.json", "hammer/sealtool.json"]);
   const records = readHammerRecords(file);
-  return { source: file.path, records, warnings: checkKnownFile(file, records.length, KNOWN) };
+  return { source: file.path, records, ...checkKnownFile(file, records.length, KNOWN), notes: [] };
 }

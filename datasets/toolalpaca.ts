@@ -1,3 +1,5 @@
+import type { JsonValue } from "../domain/json.js";
+import type { GoldCall } from "../domain/sample.js";
 import { fileMissing } from "./dataset-errors.js";
 import { readHammerRecords } from "./hammer-format.js";
 import type { KnownFile } from "./known-files.js";
@@ -7,19 +9,27 @@ import type { ImportedFile } from "./types.js";
 
 const KNOWN: readonly KnownFile[] = [
   {
-    sha256: "df63ccd4dc6eeee92cd11457e210b279a70fa4aa3c48fcdc81952a45eb58c8a6",
+    sha256: "d61e5ede4dd32aa977fade4396b43c7cc39279a98409b64df13ed50815989754",
     records: 114,
     title: "MadeAgents/Hammer data/test/original/toolalpaca.json",
   },
+  {
+    sha256: "df63ccd4dc6eeee92cd11457e210b279a70fa4aa3c48fcdc81952a45eb58c8a6",
+    records: 114,
+    title: "the same with its API keys as placeholders",
+  },
 ];
+
+/** Arguments whose gold values are other people's API keys: they enter no store, log or report. */
+const KEY_ARGUMENTS: ReadonlySet<string> = new Set(["access_key", "appid", "api_key"]);
 
 /** Stands in every tool list to describe output types; it is no tool. */
 const PSEUDO_TOOL = "components";
 
 /**
  * Reads ToolAlpaca's 114 real-API test records as MadeAgents/Hammer publishes them
- * (`toolalpaca.json`), without the pseudo-tool "components". The paper's 103 are the first 103
- * (`limit: 103`), as far as can be told.
+ * (`toolalpaca.json`), without the pseudo-tool "components" and with a placeholder for each API key
+ * in the gold. The paper's 103 are the first 103 (`limit: 103`), as far as can be told.
  */
 export async function importToolalpaca(path: string | undefined): Promise<ImportedFile> {
   if (path === undefined) throw fileMissing("of format toolalpaca (no path given)");
@@ -27,6 +37,19 @@ export async function importToolalpaca(path: string | undefined): Promise<Import
   const records = readHammerRecords(file).map((record) => ({
     ...record,
     tools: record.tools.filter(({ name }) => name !== PSEUDO_TOOL),
+    gold: { calls: record.gold.calls.map(hideKeys) },
   }));
-  return { source: file.path, records, warnings: checkKnownFile(file, records.length, KNOWN) };
+  const notes = [
+    `"${PSEUDO_TOOL}", which describes output types and is no tool, is left out of every tool list`,
+    "API keys in the gold are replaced by placeholders; no query gives them",
+  ];
+  return { source: file.path, records, ...checkKnownFile(file, records.length, KNOWN), notes };
+}
+
+function hideKeys(call: GoldCall): GoldCall {
+  const entries = Object.entries(call.arguments).map(([key, value]): [string, JsonValue] => [
+    key,
+    KEY_ARGUMENTS.has(key) ? `REDACTED_${key.toUpperCase()}` : value,
+  ]);
+  return { ...call, arguments: Object.fromEntries(entries) };
 }

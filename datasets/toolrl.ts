@@ -27,6 +27,12 @@ const KNOWN: readonly KnownFile[] = [
   },
 ];
 
+const HAMMER_LEVEL_1: KnownFile = {
+  sha256: "b6c129cd887da3e1965479bdbe56170adc0d315567c6a716a7c493de26887f19",
+  records: 399,
+  title: "MadeAgents/Hammer data/test/original/apibank_l1.json",
+};
+
 /** Level-1 records whose gold ToolRL's parser cut; Hammer's file, in the same order, has it whole. */
 const DAMAGED_ROWS: readonly number[] = [258, 285, 323, 341, 393];
 
@@ -53,36 +59,46 @@ export async function importToolrl(folder: string): Promise<ImportedFile> {
     const name = `level-${level}-api_processed.json`;
     const file = await readDataFile(folder, [name, `toolrl/${name}`]);
     const records = readJsonList(file).map((value, row) => readRecord(value, file.path, row));
-    levels.push({ records, warnings: checkKnownFile(file, records.length, KNOWN) });
+    levels.push({ records, ...checkKnownFile(file, records.length, KNOWN) });
   }
-  const [first = { records: [], warnings: [] }, second = first] = levels;
-  const repaired = await takeHammerGold(folder, first.records);
+  const repaired = await takeHammerGold(folder, levels[0]?.records ?? []);
   return {
     source: folder,
-    records: [...repaired.records, ...second.records],
-    warnings: [...first.warnings, ...second.warnings, ...repaired.warnings],
+    records: [...repaired.records, ...levels.slice(1).flatMap(({ records }) => records)],
+    warnings: [...levels.flatMap(({ warnings }) => warnings), ...repaired.warnings],
+    files: [...levels.flatMap(({ files }) => files), ...repaired.files],
+    notes: [
+      "each dialogue starts with a system message that names the year 2023, which gold dates assume",
+      "the files do not say which arguments are required",
+    ],
   };
 }
 
 async function takeHammerGold(
   folder: string,
   records: readonly ImportedRecord[],
-): Promise<{ records: ImportedRecord[]; warnings: string[] }> {
+): Promise<Pick<ImportedFile, "records" | "warnings" | "files">> {
   const name = "apibank_l1.json";
   const rows = DAMAGED_ROWS.join(", ");
   const places = [join(folder, name), join(folder, "hammer", name)];
   if (!places.some(fileExists)) {
     const warning = `gold of records ${rows} is damaged upstream and ${name} of MadeAgents/Hammer, which has it whole, is not in the folder`;
-    return { records: [...records], warnings: [warning] };
+    return { records, warnings: [warning], files: [] };
   }
-  const whole = readHammerRecords(await readDataFile(folder, [name, `hammer/${name}`]));
+  const file = await readDataFile(folder, [name, `hammer/${name}`]);
+  const whole = readHammerRecords(file);
+  const check = checkKnownFile(file, whole.length, [HAMMER_LEVEL_1]);
   const taken = records.map((each, row) => {
     const gold = DAMAGED_ROWS.includes(row) ? whole[row]?.gold : undefined;
     return gold === undefined ? each : { ...each, gold };
   });
   return {
     records: taken,
-    warnings: [`gold of records ${rows} is damaged upstream; taken from ${name} instead`],
+    files: check.files,
+    warnings: [
+      ...check.warnings,
+      `gold of records ${rows} is damaged upstream; taken from ${name} instead`,
+    ],
   };
 }
 

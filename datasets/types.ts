@@ -10,6 +10,18 @@ export interface ImportInput {
   readonly path?: string;
 }
 
+/** A file that an importer read. */
+export interface SourceFile {
+  /** Absolute. */
+  readonly path: string;
+  /** SHA-256 of its bytes, 64 hex digits. */
+  readonly sha256: string;
+  /** The known upstream file that it is byte for byte; null where it is another. */
+  readonly title: string | null;
+  /** Whether the importer knows such a file at all; not so for a user's own. */
+  readonly expected: boolean;
+}
+
 /** A data set as read, with gold apart from each sample. */
 export interface ImportedDataset {
   readonly name: string;
@@ -22,6 +34,9 @@ export interface ImportedDataset {
   readonly samples: readonly GoldSample[];
   /** One sentence each on what is odd in the data; none of it stops a run. */
   readonly warnings: readonly string[];
+  readonly files: readonly SourceFile[];
+  /** One sentence each on what differs from the files by the importer's own doing. */
+  readonly notes: readonly string[];
 }
 
 /** One record before it has a key. */
@@ -36,6 +51,8 @@ export interface ImportedFile {
   readonly source: string;
   readonly records: readonly ImportedRecord[];
   readonly warnings: readonly string[];
+  readonly files: readonly SourceFile[];
+  readonly notes: readonly string[];
 }
 
 /** Reads one format. `path` is what the user gave. */

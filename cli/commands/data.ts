@@ -1,14 +1,15 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
-import { BENCHMARKS, findBenchmark, readBenchmark } from "../../datasets/benchmarks.js";
+import { BENCHMARKS, findBenchmark } from "../../datasets/benchmarks.js";
 import type { ImportedDataset } from "../../datasets/index.js";
 import { assembleDataset, importDataset } from "../../datasets/index.js";
-import { countGoldPositions, inspectRecords } from "../../datasets/inspect-records.js";
+import { readBenchmark } from "../../datasets/read-benchmark.js";
 import { renderOpenaiJsonl } from "../../datasets/write-openai-jsonl.js";
 import { WhetstoneError } from "../../domain/errors.js";
 import type { CommandContext } from "../context.js";
 import { formatColumns } from "../format.js";
+import { renderDataCheck } from "../render/render-data-check.js";
 
 interface CheckOptions {
   readonly from?: string;
@@ -30,30 +31,25 @@ export function addDataCommand(program: Command, context: CommandContext): void 
 
   data
     .command("list")
-    .description("known benchmarks: records, licence, where their files come from")
-    .action(() => {
-      const rows = BENCHMARKS.map(({ name, records, licence, note, source }) => [
-        name,
-        String(records),
-        licence,
-        note,
-        source,
-      ]);
-      const heads = ["name", "records", "licence", "what", "upstream files"];
-      for (const line of formatColumns(heads, rows, [1])) terminal.result(line);
+    .argument("[name]", "one benchmark: how to get its files")
+    .description("known benchmarks, or the commands that get the files of one")
+    .action((name: string | undefined) => {
+      for (const line of name === undefined ? listBenchmarks() : describeFiles(name)) {
+        terminal.result(line);
+      }
     });
 
   data
     .command("check")
     .argument("[name]", "a benchmark that `data list` names")
-    .description("count records, compare with the known files, list what is odd")
+    .description("count records, compare files with the known ones, list what is odd")
     .option("--from <dir>", "folder with the upstream files")
     .option("--rows <file>", "JSON list of record numbers to take")
     .option("--format <format>", "a config's data format, instead of a benchmark's name")
     .option("--path <path>", "its file or folder")
     .action(async (name: string | undefined, options: CheckOptions) => {
       const dataset = await readForCheck(name, options);
-      for (const line of describeDataset(dataset)) terminal.result(line);
+      for (const line of renderDataCheck(dataset)) terminal.result(line);
       if (name !== undefined) requireKnown(name, dataset, options.rows);
     });
 
@@ -69,10 +65,36 @@ export function addDataCommand(program: Command, context: CommandContext): void 
       const dataset = assembleDataset({ name, format: "openai-jsonl" }, file);
       const out = resolve(options.out ?? join(settings.home, "data", `${name}.jsonl`));
       await writeChecked(out, dataset);
+      for (const note of dataset.notes) terminal.note(`note: ${note}`);
       for (const warning of dataset.warnings) terminal.note(`warning: ${warning}`);
       terminal.result(`${out}: ${dataset.samples.length} records, content ${dataset.contentHash}`);
       terminal.note(`use it: dataset: { name: ${name}, format: openai-jsonl, path: ${out} }`);
     });
+}
+
+function listBenchmarks(): string[] {
+  const rows = BENCHMARKS.map(({ name, records, licence, note }) => [
+    name,
+    String(records),
+    licence,
+    note,
+  ]);
+  return [
+    ...formatColumns(["name", "records", "licence", "what"], rows, [1]),
+    "",
+    "how to get the files of one: npx whetstone data list NAME",
+  ];
+}
+
+/** Commands to copy: each address is of a fixed commit, each file is compared with its known hash on import. */
+function describeFiles(name: string): string[] {
+  const { records, licence, note, files } = findBenchmark(name);
+  return [
+    `${name}: ${records} records, ${licence}; ${note}`,
+    "",
+    ...files.map(({ path, url }) => `curl -fsSL --create-dirs -o DIR/${path} ${url}`),
+    `npx whetstone data import ${name} --from DIR`,
+  ];
 }
 
 async function readForCheck(
@@ -92,38 +114,26 @@ async function readForCheck(
   });
 }
 
-function describeDataset(dataset: ImportedDataset): string[] {
-  const records = dataset.samples.map(({ sample, gold }) => ({ ...sample, gold }));
-  const candidates = records.map(({ tools }) => tools.length);
-  const fileWarnings = dataset.warnings.filter((warning) => !/: \d+ records? \(/.test(warning));
-  return [
-    `${dataset.name}: ${records.length} records from ${dataset.source}`,
-    `content ${dataset.contentHash}`,
-    `candidates per record: ${Math.min(...candidates)} to ${Math.max(...candidates)}; gold tool first, second, ...: ${countGoldPositions(records).join(", ")}`,
-    ...fileWarnings.map((warning) => `warning: ${warning}`),
-    ...inspectRecords(records).map(
-      ({ oddity, rows }) => `warning: ${oddity}: ${rows.length} (${rows.join(", ")})`,
-    ),
-  ];
-}
-
 function requireKnown(name: string, dataset: ImportedDataset, rows: string | undefined): void {
   const { records } = findBenchmark(name);
-  const isUnknown = dataset.warnings.some((warning) =>
-    warning.includes("is not a file known here"),
-  );
-  if (rows !== undefined || (dataset.samples.length === records && !isUnknown)) return;
-  throw new WhetstoneError(
-    `${name} should have ${records} records from the known upstream files; here are ${dataset.samples.length}.`,
-    { code: "DATA_CHECK_FAILED", hint: "get the files that `npx whetstone data list` names" },
-  );
+  const unknown = dataset.files.filter(({ title, expected }) => expected && title === null);
+  const found = dataset.samples.length;
+  if (unknown.length === 0 && (rows !== undefined || found === records)) return;
+  const problem =
+    found === records || rows !== undefined
+      ? `${unknown.length} of its files are not the known ones`
+      : `it should have ${records} records, here are ${found}`;
+  throw new WhetstoneError(`${name}: ${problem}.`, {
+    code: "DATA_CHECK_FAILED",
+    hint: `npx whetstone data list ${name} says where the known files are to be had`,
+  });
 }
 
 /** Writes a file beside `out`, reads it back, and renames it only if every sample and gold is the same. */
 async function writeChecked(out: string, dataset: ImportedDataset): Promise<void> {
   const staging = `${out}.${process.pid}.new`;
-  mkdirSync(dirname(out), { recursive: true });
   try {
+    mkdirSync(dirname(out), { recursive: true });
     writeFileSync(staging, renderOpenaiJsonl(dataset.samples));
     const again = await importDataset({
       name: dataset.name,
@@ -134,7 +144,18 @@ async function writeChecked(out: string, dataset: ImportedDataset): Promise<void
       throw new Error(`${dataset.name} was written differently from what was read`);
     }
     renameSync(staging, out);
-  } finally {
-    rmSync(staging, { force: true });
+  } catch (error) {
+    if (existsSync(staging)) rmSync(staging);
+    throw toWriteError(error, out);
   }
+}
+
+function toWriteError(error: unknown, out: string): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (error instanceof WhetstoneError || code === undefined) return error;
+  return new WhetstoneError(`${out} cannot be written: ${message}.`, {
+    code: "DATA_NOT_WRITABLE",
+    hint: "name a file you may write to, on a disk with room: --out FILE",
+    cause: error,
+  });
 }

@@ -2,11 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { BENCHMARKS, findBenchmark, readBenchmark } from "../../../datasets/benchmarks.js";
+import { BENCHMARKS, findBenchmark } from "../../../datasets/benchmarks.js";
 import { assembleDataset, importDataset } from "../../../datasets/index.js";
-import { countGoldPositions, inspectRecords } from "../../../datasets/inspect-records.js";
+import {
+  countGoldFirst,
+  countGoldPositions,
+  inspectRecords,
+} from "../../../datasets/inspect-records.js";
 import { parsePythonLiteral } from "../../../datasets/python-literal.js";
 import { renderOpenaiJsonl } from "../../../datasets/write-openai-jsonl.js";
+import { readBenchmark } from "../../../datasets/read-benchmark.js";
 import { dataDirectory, hasData } from "../../data-directory.js";
 
 const folder = mkdtempSync(join(tmpdir(), "whetstone-benchmarks-"));
@@ -26,7 +31,7 @@ describe.skipIf(!hasData("apibank", "toolrl"))("known benchmarks", () => {
       const file = await readBenchmark(findBenchmark(name), dataDirectory);
       const dataset = assembleDataset({ name, format: "openai-jsonl" }, file);
       expect(dataset.samples).toHaveLength(records);
-      expect(dataset.warnings.filter((each) => each.includes("not a file known here"))).toEqual([]);
+      expect(dataset.files.filter(({ title }) => title === null)).toEqual([]);
       const path = join(folder, `${name}.jsonl`);
       writeFileSync(path, renderOpenaiJsonl(dataset.samples));
       const again = await importDataset({ name, format: "openai-jsonl", path });
@@ -41,6 +46,15 @@ describe.skipIf(!hasData("apibank", "toolrl"))("known benchmarks", () => {
       expect(whole[row]?.gold).toEqual(hammer[row]?.gold);
     expect(whole[1]!.messages[0]).toEqual({ role: "system", content: "The current year is 2023." });
     expect(whole[1]!.messages.at(-1)?.content).toContain("only make one tool call");
+  });
+
+  it("says that the 361 are our reconstruction, and hides API keys", async () => {
+    const { notes } = await readBenchmark(findBenchmark("apibank-361"), dataDirectory);
+    expect(notes.at(-1)).toMatch(/^our reconstruction: /);
+    const keys = (await read("toolalpaca-114")).flatMap(({ gold }) =>
+      gold.calls.flatMap((call) => call.arguments["access_key"] ?? []),
+    );
+    expect(new Set(keys)).toEqual(new Set(["REDACTED_ACCESS_KEY"]));
   });
 
   it("lets another list of rows take the place of our 361", async () => {
@@ -60,6 +74,17 @@ describe.skipIf(!hasData("apibank", "toolrl"))("known benchmarks", () => {
       "gold needs an API key that the query does not give",
     );
     expect(keys).toEqual([...range(50, 59), ...range(67, 79)]);
+    expect(await rowsOf("nexusraven", "gold gives an argument as null")).toEqual([
+      274, 277, 298, 301, 302, 306, 307, 311,
+    ]);
+    expect(await rowsOf("nexusraven", "gold gives an argument as empty text")).toEqual([268, 271]);
+    expect(await rowsOf("sealtool", "gold calls a tool without arguments")).toHaveLength(23);
+    expect(await rowsOf("toolalpaca-103", "gold calls one tool several times")).toHaveLength(16);
+    expect(await rowsOf("apibank-l2", "full-width punctuation")).toHaveLength(16);
+    expect(
+      await rowsOf("apibank-l1", "gold has an argument that its tool does not declare"),
+    ).toEqual([61, 130, 164, 167, 215, 261, 270, 357]);
+    expect(countGoldFirst(await read("sealtool"))).toMatchObject({ choices: 294, first: 258 });
     expect(countGoldPositions(await read("sealtool"))).toEqual([258, 17, 6, 2, 11]);
     expect(countGoldPositions(await read("bfcl-multiple"))).toEqual([73, 71, 42, 14]);
   });
@@ -67,6 +92,15 @@ describe.skipIf(!hasData("apibank", "toolrl"))("known benchmarks", () => {
 
 const range = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+describe("readBenchmark", () => {
+  it("says how to get a file that is not there", async () => {
+    await expect(readBenchmark(findBenchmark("sealtool"), folder)).rejects.toMatchObject({
+      code: "DATASET_FILE_MISSING",
+      hint: "npx whetstone data list sealtool says where each file is to be had; name their folder by --from.",
+    });
+  });
+});
 
 describe("findBenchmark", () => {
   it("names the choices", () => {

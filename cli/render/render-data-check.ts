@@ -1,0 +1,63 @@
+import type { ImportedDataset } from "../../datasets/index.js";
+import { auditRecords } from "../../datasets/audit-records.js";
+import {
+  countGoldFirst,
+  countGoldPositions,
+  inspectRecords,
+} from "../../datasets/inspect-records.js";
+
+/** A data set's files, counts and everything odd about it, as lines of text; records are counted from 0. */
+export function renderDataCheck(dataset: ImportedDataset): string[] {
+  const records = dataset.samples.map(({ sample, gold }) => ({ ...sample, gold }));
+  const candidates = records.map(({ tools }) => tools.length);
+  const [least, most] = [Math.min(...candidates), Math.max(...candidates)];
+  const positions = countGoldPositions(records).join(", ");
+  // What is odd about records stands below with all their numbers.
+  const audited = new Set(auditRecords(records));
+  return [
+    `${dataset.name}: ${records.length} records, content ${dataset.contentHash}`,
+    ...dataset.files.map(
+      ({ path, sha256, title, expected }) =>
+        `file ${path}: SHA-256 ${sha256}${title !== null ? `, ${title}` : expected ? ", not known here" : ""}`,
+    ),
+    `candidates per record: ${least === most ? least : `${least} to ${most}`}; gold tool first, second, ...: ${positions === "" ? "never" : positions}`,
+    ...dataset.notes.map((note) => `note: ${note}`),
+    ...dataset.warnings
+      .filter((warning) => !audited.has(warning))
+      .map((warning) => `warning: ${warning}`),
+    ...describePosition(countGoldFirst(records)),
+    ...inspectRecords(records).map(
+      ({ oddity, rows }) =>
+        `warning: ${oddity}: ${rows.length === records.length ? "all" : `${rows.length} of ${records.length}`} (${renderRows(rows)})`,
+    ),
+  ];
+}
+
+/** Record numbers with runs of three or more as a range: `1, 4, 30-35`. */
+export function renderRows(rows: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const row of rows) {
+    const last = runs.at(-1);
+    if (last?.[1] === row - 1) last[1] = row;
+    else runs.push([row, row]);
+  }
+  return runs
+    .flatMap(([first, last]) =>
+      last - first < 2
+        ? Array.from({ length: last - first + 1 }, (_, index) => String(first + index))
+        : [`${first}-${last}`],
+    )
+    .join(", ");
+}
+
+/** Half as often again as by chance is worth a line: a model that prefers the first tool then looks good. */
+function describePosition({
+  choices,
+  first,
+  byChance,
+}: ReturnType<typeof countGoldFirst>): string[] {
+  if (first < 1.5 * byChance || choices === 0) return [];
+  return [
+    `warning: the gold tool stands first in ${first} of ${choices} records with a choice, by chance in ${Math.round(byChance)}: keep candidateOrder: shuffled`,
+  ];
+}

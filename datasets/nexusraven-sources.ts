@@ -1,0 +1,148 @@
+import { basename, join, resolve } from "node:path";
+import { z } from "zod";
+import { parseJson } from "../domain/json-scan.js";
+import type { GoldCall, Tool } from "../domain/sample.js";
+import { checkShape } from "./check-shape.js";
+import { recordInvalid } from "./dataset-errors.js";
+import type { KnownFile } from "./known-files.js";
+import { checkKnownFile } from "./known-files.js";
+import { toolFromDocstring } from "./python-docstring.js";
+import { parsePythonCall } from "./python-literal.js";
+import type { DataFile } from "./read-file.js";
+import { fileExists, readDataFile, readJsonList } from "./read-file.js";
+import type { ImportedFile, ImportedRecord } from "./types.js";
+
+const known = (name: string, records: number, sha256: string): [string, KnownFile] => [
+  name,
+  { sha256, records, title: `nexusflowai/NexusRaven ${name}` },
+];
+
+/** The publisher's files; `records` counts queries, or functions. */
+const FILES: ReadonlyMap<string, KnownFile> = new Map([
+  known(
+    "cve_cpe_queries.json",
+    78,
+    "22813bf7e485869a56593a9aa3d2613f7169475f733522d5989394dfc1d39eb1",
+  ),
+  known(
+    "emailrep_queries.json",
+    38,
+    "7157341700fec7c5d5907d93bdfd1b64bd63a0b1a564aa9074e05cdc0f55fa73",
+  ),
+  known(
+    "virustotal_queries.json",
+    151,
+    "2ee6b54fdf74af6e0d2649a5917ae0360f5c613712fc1eae6c34403431acd767",
+  ),
+  known(
+    "toolalpaca_queries.json",
+    51,
+    "dfa26116703d1b4f851a5d8159de4f4ef6dec4f307ab534f7b670f406fc310bb",
+  ),
+  known(
+    "cve_cpe_function_definitions.py",
+    2,
+    "74e218702139ac097f16332f20ee554b40dab6021b96f985e1cffbd7129f84a1",
+  ),
+  known(
+    "virustotal_function_definitions.py",
+    12,
+    "486bdaa695b229d05de942e35c6b6095c2ca73e09230019ea361a22dd41c790a",
+  ),
+  known(
+    "upload_standardized_api_list.py",
+    2,
+    "e8ce06d7450757087f5e757f1314236141b95ac3e6ec6ed73844c69ead3ad02d",
+  ),
+]);
+
+const plainQuery = z.object({ query: z.string(), reference: z.string() });
+const firstTurn = z.object({
+  turns_1: z.object({ instruction: z.string(), golden_answer: z.string(), docstring: z.string() }),
+});
+
+const FUNCTION = /^def (\w+)\([^]*?\):\s*"""([^]*?)"""/gm;
+const LISTED = /"name": "(\w+)",\s*"description": """([^]*?)"""/g;
+const OFFERED =
+  /<func_start>def (\w+)\([^]*?<func_end>\s*<docstring_start>\s*"""([^]*?)"""\s*<docstring_end>/g;
+
+/** The folder with the publisher's query files: `path`, or where its repository keeps them; null where they are not. */
+export function findNexusravenSources(path: string): string | null {
+  const folders = [path, join(path, "raven/data/resources")].map((folder) => resolve(folder));
+  return folders.find((folder) => fileExists(join(folder, "cve_cpe_queries.json"))) ?? null;
+}
+
+/**
+ * Reads the 318 queries and 65 functions from the publisher's own files: the gold calls are Python text, the functions
+ * Python definitions with docstrings. Two functions of one part stand in the script that uploads them, which may lie beside the queries.
+ */
+export async function importNexusravenSources(folder: string): Promise<ImportedFile> {
+  const open = (...names: string[]): Promise<DataFile> => readDataFile(folder, names);
+  const cve = await open("cve_cpe_function_definitions.py");
+  const virustotal = await open("virustotal_function_definitions.py");
+  const script = "upload_standardized_api_list.py";
+  const upload = await open(script, `../${script}`);
+  const parts = [
+    { queries: await open("cve_cpe_queries.json"), definitions: cve, pattern: FUNCTION },
+    { queries: await open("emailrep_queries.json"), definitions: upload, pattern: LISTED },
+    { queries: await open("virustotal_queries.json"), definitions: virustotal, pattern: FUNCTION },
+  ].map(({ queries, definitions, pattern }) => {
+    const tools = readTools(definitions.text, pattern);
+    const records = readJsonList(queries).map((value, row) =>
+      readPlain(queries, value, row, tools),
+    );
+    return { records, checks: [check(queries, records.length), check(definitions, tools.length)] };
+  });
+  const last = await open("toolalpaca_queries.json");
+  const records = readJsonList(last).map((value, row) => readFirstTurn(last, value, row));
+  const checks = [...parts.flatMap((part) => part.checks), check(last, records.length)];
+  return {
+    source: folder,
+    records: [...parts.flatMap((part) => part.records), ...records],
+    files: checks.flatMap(({ files }) => files),
+    warnings: checks.flatMap(({ warnings }) => warnings),
+    notes: ["functions are read from the publisher's Python definitions and their docstrings"],
+  };
+}
+
+function check(file: DataFile, records: number) {
+  const own = FILES.get(basename(file.path));
+  return checkKnownFile(file, records, own === undefined ? [] : [own]);
+}
+
+function readTools(text: string, pattern: RegExp): Tool[] {
+  return [...text.matchAll(pattern)].map(([, name = "", docstring = ""]) =>
+    toolFromDocstring(name, docstring),
+  );
+}
+
+function readPlain(
+  file: DataFile,
+  value: unknown,
+  row: number,
+  tools: readonly Tool[],
+): ImportedRecord {
+  const where = `record ${row}`;
+  const { query, reference } = checkShape(plainQuery, value, file.path, where);
+  const call = readCall(reference.replace(/^r = /, "").replace("nvdlib.", ""), file.path, where);
+  return { messages: [{ role: "user", content: query }], tools, gold: { calls: [call] } };
+}
+
+/** Later turns are other material, no part of the 318. */
+function readFirstTurn(file: DataFile, value: unknown, row: number): ImportedRecord {
+  const where = `record ${row}`;
+  const { turns_1: turn } = checkShape(firstTurn, value, file.path, where);
+  const answers = parseJson(turn.golden_answer)?.value;
+  const [answer] = checkShape(z.array(z.string()).min(1), answers, file.path, where);
+  return {
+    messages: [{ role: "user", content: turn.instruction }],
+    tools: readTools(turn.docstring, OFFERED),
+    gold: { calls: [readCall(answer ?? "", file.path, where)] },
+  };
+}
+
+function readCall(text: string, path: string, where: string): GoldCall {
+  const call = parsePythonCall(text.trim());
+  if (call === null) throw recordInvalid(path, where, `"${text}" is not a Python call`);
+  return call;
+}
