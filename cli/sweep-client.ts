@@ -27,6 +27,8 @@ export interface RunningSweep {
   readonly runId: string;
   /** True where the sweep was running already and was attached to. */
   readonly attached: boolean;
+  /** How far it has come, as its workflow sees it; null where that cannot be told now. */
+  progress(): Promise<SweepProgress | null>;
   /**
    * Waits for the end. Throws `SWEEP_CANCELLED`, or `SWEEP_WORKFLOW_FAILED` where the root workflow itself
    * failed or was terminated.
@@ -159,6 +161,13 @@ function toRunningSweep(
     sweep,
     runId,
     attached,
+    async progress() {
+      try {
+        return await handle.query(progressQuery);
+      } catch {
+        return null;
+      }
+    },
     async result() {
       try {
         return (await handle.result()) as SweepResult;

@@ -1,10 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Store } from "../store/store.js";
+import type { FineTuneProgress } from "../workflows/messages.js";
 import type { SweepResult } from "../workflows/sweep.js";
 import type { Terminal } from "./terminal.js";
 import type { LocalStack } from "./local-stack.js";
 import type { ProgressPoint } from "./render/progress.js";
-import { countDone, dropOldPoints, measureRate, renderProgress } from "./render/progress.js";
+import {
+  countDone,
+  dropOldPoints,
+  measureRate,
+  renderFineTunes,
+  renderProgress,
+} from "./render/progress.js";
 import type { RunningSweep } from "./sweep-client.js";
 
 /** How often the store is asked, milliseconds. */
@@ -37,6 +44,18 @@ export async function watchSweep(
   // Awaited at the end; a failure before that must not count as unhandled.
   result.catch(() => undefined);
 
+  // Asked on the side: a worker that is busy or restarting must not hold up the line.
+  let fineTunes: readonly FineTuneProgress[] = [];
+  let asking = false;
+  const ask = (): void => {
+    if (asking) return;
+    asking = true;
+    void running.progress().then((progress) => {
+      asking = false;
+      if (progress !== null) ({ fineTunes } = progress);
+    });
+  };
+
   let points: ProgressPoint[] = [];
   let printedAt = -Infinity;
   let printed = "";
@@ -45,7 +64,9 @@ export async function watchSweep(
     const counts = await store.countResults(running.sweep);
     const at = performance.now();
     points = dropOldPoints([...points, { at, done: countDone(counts, retryFailed) }]);
-    const line = renderProgress(counts, measureRate(points), retryFailed);
+    if (countDone(counts, retryFailed) < counts.planned) ask();
+    const line =
+      renderFineTunes(fineTunes) + renderProgress(counts, measureRate(points), retryFailed);
     if (terminal.isInteractive) {
       terminal.live(line);
     } else if (isEnded() || at - printedAt >= lineIntervalMs) {

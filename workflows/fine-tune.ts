@@ -2,6 +2,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   condition,
+  getExternalWorkflowHandle,
   log,
   proxyActivities,
   setCurrentDetails,
@@ -14,9 +15,9 @@ import type { FineTunedAdapter, FineTuneTarget } from "../domain/fine-tune.js";
 import { STRETCH_STEPS } from "../domain/fine-tune.js";
 import { ARTIFACT_MISSING } from "./failure-types.js";
 import { privateGpuSteps, sharedGpuSteps } from "./gpu-steps.js";
-import { pauseSignal, unpauseSignal } from "./messages.js";
+import { fineTuneProgressSignal, pauseSignal, unpauseSignal } from "./messages.js";
 import type { RecordPlace } from "./sample-input.js";
-import { CPU_QUEUE } from "./workflow-ids.js";
+import { CPU_QUEUE, sweepWorkflowId } from "./workflow-ids.js";
 
 /** Input of the training of one adapter for a whole sweep. */
 export interface FineTuneInput {
@@ -57,20 +58,22 @@ export async function fineTuneWorkflow(input: FineTuneInput): Promise<FineTunedA
   const adapterId = `sft-${trainingKey.slice(0, 16)}`;
   const plan = { ...prepared.plan, recordOn: input.recordOn };
   const losses: number[] = [];
-  const show = (done: number): void => {
+  const root = getExternalWorkflowHandle(sweepWorkflowId(sweep));
+  const show = async (done: number): Promise<void> => {
     const last = losses.at(-1);
     setCurrentDetails(
       `${target.variant} on ${examples} records, ${training.epochs} epochs, ${training.batchSize} a step: ` +
         `**${done} of ${totalSteps} steps**` +
         (last === undefined ? "" : `, loss ${(losses[0] ?? last).toFixed(3)} → ${last.toFixed(3)}`),
     );
+    await root.signal(fineTuneProgressSignal, { ...target, steps: done, totalSteps });
   };
 
   const found = await sharedGpuSteps(plan).findStretch({ adapterId });
   let home: string | null = found.taskQueue;
   let done = Math.min(found.lastStep, totalSteps);
   for (let restarts = 0; done < totalSteps;) {
-    show(done);
+    await show(done);
     await condition(() => !paused);
     const lastStep = Math.min(done + STRETCH_STEPS, totalSteps);
     const stretch = { ...prepared, adapterId, firstStep: done, lastStep };
@@ -92,7 +95,7 @@ export async function fineTuneWorkflow(input: FineTuneInput): Promise<FineTunedA
       }
     }
   }
-  show(done);
+  await show(done);
   return { ...target, adapterId, trainingKey };
 
   /** On the worker whose engine has the state; on any, where that one is gone. */

@@ -1,4 +1,12 @@
 import { defineQuery, defineSignal } from "@temporalio/workflow";
+import type { FineTuneTarget } from "../domain/fine-tune.js";
+
+/** How far the training of one adapter for a whole sweep has come. */
+export interface FineTuneProgress extends FineTuneTarget {
+  /** Optimisation steps done, and of the whole training. */
+  readonly steps: number;
+  readonly totalSteps: number;
+}
 
 /** How far a sweep has come, as its root workflow sees it; counts of results come from the store. */
 export interface SweepProgress {
@@ -9,6 +17,8 @@ export interface SweepProgress {
   readonly concurrency: number;
   /** Units that ended as `failed` since this workflow started. */
   readonly failures: number;
+  /** Adapters in training that will answer all samples of a variant (sft). */
+  readonly fineTunes: readonly FineTuneProgress[];
   /** Why no further units are started; null while they are. */
   readonly stopReason: string | null;
 }
@@ -40,6 +50,9 @@ export const stopSignal = defineSignal<[string]>("stop");
 
 /** Partition to root: counts so far. */
 export const partitionReportSignal = defineSignal<[PartitionReport]>("partitionReport");
+
+/** Fine-tuning to root: steps so far. */
+export const fineTuneProgressSignal = defineSignal<[FineTuneProgress]>("fineTuneProgress");
 
 /** Progress of a sweep. */
 export const progressQuery = defineQuery<SweepProgress>("progress");

@@ -13,8 +13,9 @@ import type { RunSettings } from "../domain/config.js";
 import type { FineTunedAdapter, FineTuneTarget } from "../domain/fine-tune.js";
 import type { UnitRole } from "../domain/unit.js";
 import { fineTuneWorkflow } from "./fine-tune.js";
-import type { PartitionReport, SweepProgress } from "./messages.js";
+import type { FineTuneProgress, PartitionReport, SweepProgress } from "./messages.js";
 import {
+  fineTuneProgressSignal,
   partitionReportSignal,
   pauseSignal,
   progressQuery,
@@ -67,6 +68,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
   let paused = false;
   let stopReason: string | null = null;
   let planned = 0;
+  const fineTunes = new Map<string, FineTuneProgress>();
   let fineTuned: readonly FineTunedAdapter[] = [];
   const active = new Set<string>();
   const reports = new Map<string, PartitionReport>();
@@ -92,8 +94,12 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
     paused,
     concurrency,
     failures: failures(),
+    fineTunes: [...fineTunes.values()],
     stopReason,
   }));
+  setHandler(fineTuneProgressSignal, (progress) => {
+    fineTunes.set(fineTuneWorkflowId(sweep, progress), progress);
+  });
   setHandler(pauseSignal, async () => {
     paused = true;
     show();

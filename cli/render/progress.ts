@@ -1,4 +1,5 @@
 import type { SweepCounts } from "../../store/store.js";
+import type { FineTuneProgress } from "../../workflows/messages.js";
 import { formatBar, formatDuration } from "../format.js";
 
 /** Number of finished units at a moment. */
@@ -30,6 +31,17 @@ export function measureRate(points: readonly ProgressPoint[]): number | null {
 export function dropOldPoints(points: readonly ProgressPoint[]): ProgressPoint[] {
   const last = points.at(-1);
   return last === undefined ? [] : points.filter((point) => point.at >= last.at - windowMs);
+}
+
+/** The adapters in training, "sft 50/100 steps · "; empty where none is. */
+export function renderFineTunes(fineTunes: readonly FineTuneProgress[]): string {
+  return fineTunes
+    .filter(({ steps, totalSteps }) => steps < totalSteps)
+    .map(
+      ({ variant, seed, steps, totalSteps }) =>
+        `${variant}/${seed} ${steps}/${totalSteps} steps · `,
+    )
+    .join("");
 }
 
 /** One line: bar, done of planned, rate, time left, uncertain, adapted, failed. */
