@@ -26,7 +26,7 @@ import numpy as np
 import torch
 
 from benchmarks.paper_pipeline import PaperPipeline, TrainedBaseline
-from benchmarks.roofline import matmul_peak, memory_bandwidth
+from benchmarks.roofline import matmul_peak, memory_bandwidth, processor_name
 from benchmarks.samples import DEFAULT_FILE, BenchSample, BenchSettings, read_samples
 from whetstone_engine.adapters import Adapter
 from whetstone_engine.config import EngineConfig
@@ -435,15 +435,6 @@ def table(result: dict[str, Any]) -> str:
     told = ", ".join(f"{name} {value:.2g}" for name, value in found.items())
     lines.append(f"{'DIFFERENT: ' + ', '.join(wrong) if wrong else 'results agree'} ({told})")
     return "\n".join(lines)
-
-
-def processor_name() -> str:
-    """As the system calls it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.split(":")[1].strip() for line in lines if "model name" in line), "")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -1,25 +1,35 @@
 """Many clients at once, some of them rude: does every answer stay the one computed alone?
 
-`python -m benchmarks.load --url http://127.0.0.1:8400 --pid PID [--seconds 600] [--clients 200]`,
-run in `engine/`. Mixes scoring, free and constrained generation, training, dropping, expiry,
-disconnects, malformed and oversized bodies. Prints a report; exit code 1 where anything was wrong.
+`python -m benchmarks.load --model ../models/tiny [--seconds 600] [--clients 200] [--json FILE]`,
+run in `engine/`; starts an engine with few slots and short queues, so that both run full. With
+`--url http://127.0.0.1:8400 --pid PID` an engine that runs already is loaded instead. Mixes
+scoring, free and constrained generation, training, dropping, expiry, disconnects, malformed and
+oversized requests. Prints a report; exit code 1 where anything was wrong.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import dataclasses
+import contextlib
 import json
+import os
+import platform
 import random
+import socket
+import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from benchmarks.roofline import processor_name
 
 OPENING = '<tool_call>[{"name": "'
 QUERIES = (
@@ -38,6 +48,13 @@ SCHEMA = {
         "required": ["name", "sure"],
     },
 }
+MOST_GROWTH = 0.05
+LIMITS = (
+    *("--max-adapters", "16", "--max-queued", "48", "--max-body-mb", "1"),
+    *("--prefix-cache-mb", "8"),
+)
+"""So tight that two hundred clients meet each of them. The cache is small because its filling up
+would look like a leak."""
 
 
 @dataclass
@@ -51,6 +68,20 @@ class LoadReport:
     end_bytes: int = 0
     live_adapters: float = -1
     decode_rows: float = -1
+    slots_full: int = 0
+    """Refusals with 429 because every adapter slot was taken."""
+    queue_full: int = 0
+    """Refusals with 429 because a queue was full."""
+
+    @property
+    def fine(self) -> bool:
+        """Nothing wrong, nothing left behind, memory flat."""
+        return (
+            not self.wrong
+            and self.live_adapters == 0
+            and self.decode_rows == 0
+            and self.growth < MOST_GROWTH
+        )
 
     @property
     def growth(self) -> float:
@@ -140,6 +171,10 @@ class Load:
             self.report.requests[f"{path} {response.status_code}"] += 1
             if response.status_code != 429:
                 return response
+            if "adapters are live" in response.text:
+                self.report.slots_full += 1
+            else:
+                self.report.queue_full += 1
             if "retry-after" not in response.headers:
                 self.report.wrong.append(f"{path}: 429 without Retry-After")
             await asyncio.sleep(self.random.uniform(0.2, 1.0))
@@ -183,7 +218,7 @@ class Load:
 
     async def rude(self, client: httpx.AsyncClient, number: int) -> None:
         """Goes away in the middle, or sends what cannot be read."""
-        kind = number % 4
+        kind = number % 6
         if kind == 0:
             path, body = self.chat(number, self.model)
             patience = self.random.uniform(0.001, 0.2)
@@ -200,11 +235,25 @@ class Load:
             except httpx.TimeoutException:
                 self.report.requests["gone away"] += 1
             return
-        content = b'{"model": "x"' if kind == 2 else b"x" * (2 * 1024 * 1024)
+        what, content, wanted = self.unreadable(kind)
         response = await client.post("/v1/score", content=content)
-        self.report.requests[f"unreadable {response.status_code}"] += 1
-        if response.status_code != (400 if kind == 2 else 413):
-            self.report.wrong.append(f"unreadable body: {response.status_code}")
+        self.report.requests[f"{what} {response.status_code}"] += 1
+        if response.status_code == 429 or response.json()["error"]["code"] != wanted:
+            self.report.wrong.append(f"{what}: {response.status_code} {response.text[:200]}")
+
+    def unreadable(self, kind: int) -> tuple[str, bytes, str]:
+        """A request that must be refused at once: its name, its body, the error's code."""
+        path, body = self.score(kind, self.model)
+        assert path == "/v1/score", "all of these are sent there"
+        if kind == 2:
+            return "malformed", b'{"model": "x"', "invalid_request"
+        if kind == 3:
+            return "oversized", b"x" * (2 * 1024 * 1024), "invalid_request"
+        if kind == 4:
+            return "unknown field", json.dumps({**body, "beams": 4}).encode(), "invalid_request"
+        long = [{"role": "user", "content": "mail " * 50_000}]
+        content = json.dumps({**body, "messages": long}).encode()
+        return "too long", content, "context_length_exceeded"
 
     async def alone(self, client: httpx.AsyncClient) -> None:
         """Fills `expected`, one request at a time."""
@@ -264,19 +313,64 @@ async def run_load(url: str, pid: int, seconds: float, clients: int, seed: int =
     return load.report
 
 
+@contextlib.contextmanager
+def running_engine(model: Path) -> Iterator[tuple[str, int, Path]]:
+    """An engine with `LIMITS`: its address, its process's id and the file of its log."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "engine.log"
+        command = [sys.executable, "-m", "whetstone_engine", "--model", str(model.resolve())]
+        with log.open("w") as file:
+            child = subprocess.Popen([*command, "--port", port, *LIMITS], stderr=file)
+        try:
+            while "ready " not in log.read_text():
+                assert child.poll() is None, log.read_text()
+                time.sleep(0.1)
+            yield f"http://127.0.0.1:{port}", child.pid, log
+        finally:
+            child.terminate()
+            child.wait(10)
+
+
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="load", description=__doc__)
-    parser.add_argument("--url", default="http://127.0.0.1:8400")
-    parser.add_argument("--pid", type=int, required=True, help="of the engine, to watch its memory")
+    parser.add_argument("--model", type=Path, default=Path("../models/tiny"))
+    parser.add_argument("--url", help="of an engine that runs already; wants --pid")
+    parser.add_argument("--pid", type=int, help="of that engine, to watch its memory")
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--clients", type=int, default=200)
+    parser.add_argument("--json", type=Path)
     arguments = parser.parse_args(argv)
-    report = asyncio.run(
-        run_load(arguments.url, arguments.pid, arguments.seconds, arguments.clients)
-    )
-    print(json.dumps({**dataclasses.asdict(report), "growth": report.growth}, indent=2))
-    fine = not report.wrong and report.live_adapters == 0 and report.growth < 0.05
-    return 0 if fine else 1
+    if (arguments.url is None) != (arguments.pid is None):
+        parser.error("--url and --pid go together")
+    told: list[str] = []
+    if arguments.url is not None:
+        report = asyncio.run(
+            run_load(arguments.url, arguments.pid, arguments.seconds, arguments.clients)
+        )
+    else:
+        with running_engine(arguments.model) as (url, pid, log):
+            report = asyncio.run(run_load(url, pid, arguments.seconds, arguments.clients))
+            told = log.read_text().splitlines()[1:]
+    found = {
+        "model": arguments.model.resolve().name,
+        "seconds": arguments.seconds,
+        "clients": arguments.clients,
+        "machine": {"processor": processor_name(), "cores": os.cpu_count()},
+        "system": platform.platform(),
+        "fine": report.fine and not told,
+        **vars(report),
+        "requests": dict(sorted(report.requests.items())),
+        "growth": report.growth,
+        "engine_warnings": told,
+    }
+    text = json.dumps(found, indent=2)
+    print(text)
+    if arguments.json is not None:
+        arguments.json.write_text(text + "\n", encoding="utf-8")
+    return 0 if found["fine"] else 1
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from whetstone_engine.model_config import ModelConfig
+from whetstone_engine.products import batched
 
 GROUPS = ("query_key_value", "output", "gate_up", "down")
 
@@ -181,7 +182,7 @@ class StackedAdapters:
         """Adds `B (A x)` to the first rows of a group's output, in place."""
         a_Rri, parts = self._views[layer][group]
         rows, rank = self.row_count, self.layout.rank
-        inner_RrT = torch.bmm(a_Rri, input_BTi[:rows].to(a_Rri.dtype).transpose(1, 2))
+        inner_RrT = batched(a_Rri, input_BTi[:rows].to(a_Rri.dtype).transpose(1, 2))
         active_R1T = self._kept_R1K if kept else self._active_R1T
         if active_R1T is not None:
             inner_RrT.mul_(active_R1T)
@@ -192,4 +193,4 @@ class StackedAdapters:
                 target.baddbmm_(inner_RTr, b_Rro)
             else:
                 # Single positions: the product of all rows is one call only into fresh memory.
-                target.add_(torch.bmm(inner_RTr, b_Rro))
+                target.add_(batched(inner_RTr, b_Rro))

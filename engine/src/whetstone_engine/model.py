@@ -15,6 +15,7 @@ from torch import Tensor
 
 from whetstone_engine.lora import StackedAdapters
 from whetstone_engine.model_config import ModelConfig
+from whetstone_engine.products import FrozenLinear, linear
 from whetstone_engine.shapes import LONG_PROMPT_BLOCK
 from whetstone_engine.weights import ModelWeights, Projection
 
@@ -26,25 +27,6 @@ Project = Callable[[Tensor, Projection, int, str, bool], Tensor]
 
 Activate = Callable[[Tensor], Tensor]
 """gate_and_up_BTf -> silu(gate) * up."""
-
-
-_NARROW = range(16, 65)
-
-
-def linear(inputs_Bi: Tensor, base: Projection) -> Tensor:
-    """`F.linear`. A few rows times a large matrix on several cores are shared out along the matrix
-    (a third faster), not along the rows; the sums are the same."""
-    rows = math.prod(inputs_Bi.shape[:-1])
-    if (
-        base.bias is not None
-        or rows not in _NARROW
-        or inputs_Bi.dtype != torch.float32
-        or inputs_Bi.device.type != "cpu"
-        or torch.get_num_threads() == 1
-    ):
-        return F.linear(inputs_Bi, base.weight, base.bias)
-    outputs = torch.mm(base.weight, inputs_Bi.reshape(rows, -1).t()).t().contiguous()
-    return outputs.view(*inputs_Bi.shape[:-1], -1)
 
 
 def swiglu(gate_up_BTf: Tensor) -> Tensor:
@@ -248,4 +230,7 @@ class Transformer:
 
     def logits(self, hidden_Nd: Tensor) -> Tensor:
         """Next-token logits in the model's dtype, `[N, V]`."""
+        if hidden_Nd.requires_grad:
+            logits: Tensor = FrozenLinear.apply(hidden_Nd, self._head)
+            return logits
         return linear(hidden_Nd, self._head)

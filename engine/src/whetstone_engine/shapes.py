@@ -1,15 +1,22 @@
 """Which shapes batches are padded to, so that a row's result does not depend on its neighbours.
 
 A floating-point sum depends on its order, and matrix libraries choose the order by shape. On the
-CPUs measured, a row of a product is bit-equal for any number of rows that is a multiple of 16, and
-attention of one query is bit-equal for any number of keys that is a multiple of 16. Where a whole
-sequence is read, its shape is its own: sequences are only batched with others of the same shape.
+CPUs measured (AVX2 and AVX-512, MKL), a row of a product is bit-equal for any number of rows that
+is a multiple of 16, as `products.py` computes it, and attention of one query is bit-equal for any
+number of keys that is a multiple of 16. Where a whole sequence is read, its shape is its own:
+sequences are only batched with others of the same shape.
 """
 
 from __future__ import annotations
 
+import torch
+
+_AVX_512 = torch.backends.cpu.get_cpu_capability() == "AVX512"
+
+SUM_BLOCK = 768 if _AVX_512 else None
+"""Longest sum whose order does not depend on the number of rows; None: any (AVX2)."""
 ROW_MULTIPLE = 16
-ROW_MULTIPLE_OF_ONE_THREAD = 4
+ROW_MULTIPLE_OF_ONE_THREAD = 16 if _AVX_512 else 4
 """The same bits as 16 where a product is not shared among threads (measured likewise)."""
 KEY_MULTIPLE = 32
 PROMPT_BLOCK = 32

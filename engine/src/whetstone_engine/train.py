@@ -22,6 +22,7 @@ from whetstone_engine.jobs import TrainExample, TrainJob, TrainState
 from whetstone_engine.lora import AdapterLayout, draw_adapter, weight_hash
 from whetstone_engine.model import Transformer, attention, causal_attention, swiglu
 from whetstone_engine.prefill import PromptRow, PromptStates, read_prompts
+from whetstone_engine.products import batched, input_gradient, linear
 from whetstone_engine.shapes import ROW_MULTIPLE, padded_prompt, round_up
 from whetstone_engine.weights import Projection
 
@@ -140,9 +141,9 @@ class _AdaptedLinear(torch.autograd.Function):
         base: Projection,
         target: TargetViews,
     ) -> Tensor:
-        outputs = F.linear(inputs_JTi, base.weight, base.bias)
+        outputs = linear(inputs_JTi, base)
         inputs = inputs_JTi.to(target.a_Jri.dtype)
-        inner_JrT = torch.bmm(target.a_Jri, inputs.transpose(1, 2)).mul_(target.scale)
+        inner_JrT = batched(target.a_Jri, inputs.transpose(1, 2)).mul_(target.scale)
         rank = target.rank
         for number, (start, size, b_Jro, _) in enumerate(target.parts):
             part = inner_JrT[:, number * rank : (number + 1) * rank].transpose(1, 2)
@@ -150,7 +151,7 @@ class _AdaptedLinear(torch.autograd.Function):
             if outputs.dtype == part.dtype:
                 slot.baddbmm_(part, b_Jro)
             else:
-                slot.add_(torch.bmm(part, b_Jro))
+                slot.add_(batched(part, b_Jro))
         ctx.save_for_backward(inputs, inner_JrT)
         ctx.base, ctx.target = base, target
         return outputs
@@ -166,22 +167,21 @@ class _AdaptedLinear(torch.autograd.Function):
         for number, (start, size, b_Jro, b_gradient_Jro) in enumerate(target.parts):
             rows = slice(number * rank, (number + 1) * rank)
             part = wide[:, :, start : start + size]
-            inner_gradient_JrT[:, rows] = torch.bmm(b_Jro, part.transpose(1, 2))
-            b_gradient_Jro.copy_(torch.bmm(inner_JrT[:, rows], part))
+            inner_gradient_JrT[:, rows] = batched(b_Jro, part.transpose(1, 2))
+            b_gradient_Jro.copy_(batched(inner_JrT[:, rows], part))
         inner_gradient_JrT.mul_(target.scale)
-        target.a_gradient_Jri.copy_(torch.bmm(inner_gradient_JrT, inputs))
-        input_gradient = None
+        target.a_gradient_Jri.copy_(batched(inner_gradient_JrT, inputs))
+        found = None
         if ctx.needs_input_grad[1]:
             jobs, length, _ = gradient_JTo.shape
-            input_gradient = (gradient_JTo.reshape(jobs * length, -1) @ base.weight).view(
-                jobs, length, -1
-            )
+            found = input_gradient(gradient_JTo.reshape(jobs * length, -1), base.weight)
+            found = found.view(jobs, length, -1)
             inner = inner_gradient_JrT.transpose(1, 2)
-            if input_gradient.dtype == inner.dtype:
-                input_gradient.baddbmm_(inner, target.a_Jri)
+            if found.dtype == inner.dtype:
+                found.baddbmm_(inner, target.a_Jri)
             else:
-                input_gradient.add_(torch.bmm(inner, target.a_Jri))
-        return None, input_gradient, None, None
+                found.add_(batched(inner, target.a_Jri))
+        return None, found, None, None
 
 
 class _SwiGlu(torch.autograd.Function):

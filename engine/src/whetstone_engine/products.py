@@ -1,0 +1,90 @@
+"""Matrix products whose rows do not depend on how many rows there are.
+
+Matrix libraries choose the order of a sum by the shape of the product. On processors with AVX-512
+the sum over the inner direction is cut in a place that depends on the number of rows, unless it is
+short, and a batch of one matrix is summed in another order than a batch of several. Here long sums
+are therefore cut in fixed places, and a lonely matrix is multiplied twice.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor
+
+from whetstone_engine.shapes import SUM_BLOCK
+from whetstone_engine.weights import Projection
+
+_NARROW = range(16, 65)
+
+
+def _wide(like: Tensor) -> bool:
+    """Whether the library's order of summation has to be worked around."""
+    return SUM_BLOCK is not None and like.device.type == "cpu" and like.dtype == torch.float32
+
+
+def _cut(inner: int, like: Tensor) -> int:
+    """Length of the pieces in which a sum of this length is taken."""
+    return min(inner, SUM_BLOCK) if SUM_BLOCK is not None and _wide(like) else inner
+
+
+def linear(inputs_Bi: Tensor, base: Projection) -> Tensor:
+    """`F.linear`. A few rows times a large matrix on several cores are shared out along the matrix
+    (a third faster), not along the rows; the sums are the same."""
+    inner = inputs_Bi.shape[-1]
+    rows = math.prod(inputs_Bi.shape[:-1])
+    step = _cut(inner, inputs_Bi)
+    narrow = (
+        base.bias is None
+        and rows in _NARROW
+        and inputs_Bi.dtype == torch.float32
+        and inputs_Bi.device.type == "cpu"
+        and torch.get_num_threads() > 1
+    )
+    if step == inner and not narrow:
+        return F.linear(inputs_Bi, base.weight, base.bias)
+    inputs = inputs_Bi.reshape(rows, inner)
+    weight = base.weight
+    if narrow:
+        turned = torch.mm(weight[:, :step], inputs[:, :step].t())
+        for at in range(step, inner, step):
+            turned.addmm_(weight[:, at : at + step], inputs[:, at : at + step].t())
+        outputs = turned.t().contiguous()
+    else:
+        outputs = F.linear(inputs[:, :step], weight[:, :step], base.bias)
+        for at in range(step, inner, step):
+            outputs.addmm_(inputs[:, at : at + step], weight[:, at : at + step].t())
+    return outputs.view(*inputs_Bi.shape[:-1], -1)
+
+
+def input_gradient(gradient_Bo: Tensor, weight_oi: Tensor) -> Tensor:
+    """The gradient of a linear layer's input, `gradient @ weight`, `[B, i]`."""
+    inner = weight_oi.shape[0]
+    step = _cut(inner, gradient_Bo)
+    found = gradient_Bo[:, :step] @ weight_oi[:step]
+    for at in range(step, inner, step):
+        found.addmm_(gradient_Bo[:, at : at + step], weight_oi[at : at + step])
+    return found
+
+
+def batched(left_Jmk: Tensor, right_Jkn: Tensor) -> Tensor:
+    """`torch.bmm`, one product for each job."""
+    if left_Jmk.shape[0] == 1 and _wide(left_Jmk):
+        return torch.bmm(left_Jmk.expand(2, -1, -1), right_Jkn.expand(2, -1, -1))[:1]
+    return torch.bmm(left_Jmk, right_Jkn)
+
+
+class FrozenLinear(torch.autograd.Function):
+    """A linear layer without bias whose weight is not trained."""
+
+    @staticmethod
+    def forward(ctx: Any, inputs_Ni: Tensor, base: Projection) -> Tensor:
+        ctx.base = base
+        return linear(inputs_Ni, base)
+
+    @staticmethod
+    def backward(ctx: Any, gradient_No: Tensor) -> Any:
+        return input_gradient(gradient_No, ctx.base.weight), None
