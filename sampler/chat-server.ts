@@ -1,18 +1,36 @@
 import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from "openai";
 import type { CallOptions, ChatAnswer, ChatCall, ChatUsage } from "./chat.js";
 import { answerSeed } from "./chat.js";
+import type { ResponseFormat } from "../engine-client/protocol.js";
 import {
   samplerAdapterLost,
   samplerAdaptersUnsupported,
   samplerAnswerInvalid,
+  samplerFormatIgnored,
   samplerKeyMissing,
   samplerModelMissing,
   samplerUnreachable,
   samplerWrongModel,
   toSamplerError,
 } from "./errors.js";
-import { isRecord, readErrorBody, readRetryAfter, samplerFetch } from "./http.js";
+import { isRecord, openaiFetch, readErrorBody, readRetryAfter, samplerFetch } from "./http.js";
 import { readChatAnswer } from "./read-answer.js";
+
+const TRIAL_WORD = "zwqx";
+
+/** Allows one answer, which no model would give of itself. */
+const trialFormat: ResponseFormat = {
+  type: "json_schema",
+  json_schema: {
+    name: "trial",
+    schema: {
+      type: "object",
+      properties: { word: { type: "string", enum: [TRIAL_WORD] } },
+      required: ["word"],
+      additionalProperties: false,
+    },
+  },
+};
 
 /** Where the server is and what is asked of it. */
 export interface ChatServerOptions {
@@ -39,6 +57,8 @@ export class ChatServer {
   /** Learnt from refusals: newer OpenAI models know only max_completion_tokens. */
   #tokenLimit: "max_tokens" | "max_completion_tokens";
   #refusesUnknownNames = false;
+  /** One trial per server, shared by all requests; undefined before the first constrained one. */
+  #keepsFormat: Promise<void> | undefined;
 
   constructor(options: ChatServerOptions) {
     this.baseUrl = options.baseUrl.replace(/\/+$/, "");
@@ -51,9 +71,11 @@ export class ChatServer {
   /**
    * Asks for `n` answers. A server that gives one answer a request is asked again for the rest, with seeds of
    * `answerSeed`; so is one that refuses `n`. The model that answers is checked: an adapter's name must come back as it
-   * was sent.
+   * was sent. Before the first constrained answer a trial shows that the server heeds `response_format` at all: some
+   * take it and write free text.
    */
   async chat(call: ChatCall, options: CallOptions = {}): Promise<ChatAnswer> {
+    if (call.response_format) await this.#checkFormatIsKept(options);
     const wanted = call.n ?? 1;
     const parts: ChatAnswer[] = [];
     let count = 0;
@@ -78,9 +100,23 @@ export class ChatServer {
 
   /** Throws where the server is away, refuses the key or lists models without ours. */
   async check(options: CallOptions = {}): Promise<void> {
-    const available = await this.listModels(options);
+    const available = await this.#listOrAsk(options);
     if (available.length > 0 && !available.includes(this.model)) {
       throw samplerModelMissing(this.baseUrl, this.model, "it does not list it", available);
+    }
+  }
+
+  /** Some servers have no list, or fail at it: then one token of the model shows that it is there. */
+  async #listOrAsk(options: CallOptions): Promise<string[]> {
+    try {
+      return await this.listModels(options);
+    } catch (error) {
+      if (!["SAMPLER_FAILED", "SAMPLER_MODEL_MISSING"].some((code) => hasCode(error, code))) {
+        throw error;
+      }
+      const messages = [{ role: "user", content: "Hello." }] as const;
+      await this.#ask({ messages, max_tokens: 1, seed: 0 }, 1, 0, options);
+      return [];
     }
   }
 
@@ -121,6 +157,27 @@ export class ChatServer {
     }
   }
 
+  /** Tried once; a trial that fails for another reason (a server away, an abort) is made again. */
+  #checkFormatIsKept(options: CallOptions): Promise<void> {
+    const trial = (this.#keepsFormat ??= this.#tryFormat(options));
+    return trial.catch((error: unknown) => {
+      if (!hasCode(error, "SAMPLER_FORMAT_IGNORED")) this.#keepsFormat = undefined;
+      throw error;
+    });
+  }
+
+  async #tryFormat(options: CallOptions): Promise<void> {
+    const messages = [{ role: "user", content: "Say hello." }] as const;
+    const call = { messages, max_tokens: 64, seed: 0, response_format: trialFormat };
+    const { texts, finishReasons } = await this.#ask(call, 1, 0, options);
+    // Cut off, or a model that spent its tokens on thinking: nothing is known.
+    if (finishReasons[0] === "length") return;
+    const answer = parseJson(texts[0] ?? "");
+    if (!isRecord(answer) || answer["word"] !== TRIAL_WORD) {
+      throw samplerFormatIgnored(this.baseUrl, (texts[0] ?? "").slice(0, 60));
+    }
+  }
+
   /** Once per server: a name that nobody loaded must be refused, not answered by the base model. */
   async #checkUnknownNameFails(options: CallOptions): Promise<void> {
     if (this.#refusesUnknownNames) return;
@@ -130,7 +187,10 @@ export class ChatServer {
       const answer = await this.#ask({ messages, max_tokens: 1, seed: 0, adapter }, 1, 0, options);
       throw samplerWrongModel(this.baseUrl, adapter, answer.model || "another model");
     } catch (error) {
-      if (!hasCode(error, "SAMPLER_ADAPTER_LOST")) throw error;
+      // 404 by vLLM and the engine; transformers refuses with 400 and names the model.
+      const named = error instanceof Error && error.message.includes(adapter);
+      const refused = hasCode(error, "SAMPLER_REQUEST_REFUSED") && named;
+      if (!hasCode(error, "SAMPLER_ADAPTER_LOST") && !refused) throw error;
       this.#refusesUnknownNames = true;
     }
   }
@@ -187,7 +247,7 @@ export class ChatServer {
       maxRetries: 0,
       // The SDK's own limit; the activity's time limit is the one that counts.
       timeout: 24 * 60 * 60 * 1000,
-      fetch: samplerFetch,
+      fetch: openaiFetch,
       // Never from OPENAI_ORG_ID and the like: a config alone says who pays.
       organization: null,
       project: null,

@@ -48,6 +48,18 @@ export function samplerAnswerInvalid(baseUrl: string, what: string): WhetstoneEr
   });
 }
 
+/** A format was asked for, and the server answered as it liked. */
+export function samplerFormatIgnored(baseUrl: string, excerpt: string): WhetstoneError {
+  return new WhetstoneError(
+    `The server at ${baseUrl} takes response_format and does not heed it: it answered "${excerpt}".`,
+    {
+      code: "SAMPLER_FORMAT_IGNORED",
+      hint: "Use a server that constrains answers (vLLM, the engine), or `inference.constrained: false`.",
+      details: { baseUrl },
+    },
+  );
+}
+
 /** Another model than the one asked for answered. Details: `asked`, `answered`. */
 export function samplerWrongModel(
   baseUrl: string,
@@ -103,6 +115,13 @@ export function samplerAdaptersUnsupported(baseUrl: string, reason: string): Whe
   });
 }
 
+/** 400 for a name that the server does not have, as transformers answers. */
+function isUnknownModel({ status, message, model }: Refusal): boolean {
+  return (
+    status === 400 && message.includes(model) && /pinned|not found|unknown model/i.test(message)
+  );
+}
+
 /** Turns an error answer into the error that a user sees. Only `retryable` ones are worth sending again. */
 export function toSamplerError(refusal: Refusal): WhetstoneError {
   const { baseUrl, status, message, model, code } = refusal;
@@ -137,7 +156,7 @@ export function toSamplerError(refusal: Refusal): WhetstoneError {
       },
     );
   }
-  if (status === 404) {
+  if (status === 404 || isUnknownModel(refusal)) {
     return refusal.adapter
       ? samplerAdapterLost(baseUrl, model, message)
       : samplerModelMissing(baseUrl, model, message);

@@ -8,6 +8,24 @@ export const samplerFetch = ((input: string, init: object | undefined) =>
   undiciFetch(input, { ...init, dispatcher: agent })) as unknown as typeof fetch;
 
 /**
+ * `samplerFetch` for the openai package, which keeps nothing of an error body that is not OpenAI-shaped: FastAPI's
+ * `{"detail"}` and plain text are put into that shape.
+ */
+export const openaiFetch = (async (input: string, init: object | undefined) => {
+  const response = await samplerFetch(input, init as RequestInit);
+  if (response.ok) return response;
+  const text = await response.text();
+  const body = parseRecord(text);
+  const shaped = isRecord(body?.["error"]) ? text : JSON.stringify({ error: readErrorBody(text) });
+  const headers = new Headers();
+  response.headers.forEach((value, name) => {
+    if (!/^content-(length|encoding)$/i.test(name)) headers.set(name, value);
+  });
+  headers.set("content-type", "application/json");
+  return new Response(shaped, { status: response.status, headers });
+}) as unknown as typeof fetch;
+
+/**
  * How long a server asks to wait, milliseconds: `retry-after-ms`, or `Retry-After` as seconds or as a date. Null where
  * it does not say. At most an hour: a longer wait is a server's mistake.
  */
@@ -28,19 +46,23 @@ export function readRetryAfter(headers: Headers, now = Date.now()): number | nul
 /** `error.code` and `error.type` joined, and the message, of an OpenAI-shaped or vLLM-shaped body. */
 export function readErrorBody(text: string): { code: string; message: string } {
   const fallback = { code: "", message: text.replace(/\s+/g, " ").trim().slice(0, 300) };
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return fallback;
-  }
-  const own = isRecord(body) ? (isRecord(body["error"]) ? body["error"] : body) : {};
+  const body = parseRecord(text);
+  const own = isRecord(body?.["error"]) ? body["error"] : (body ?? {});
   const words = [own["code"], own["type"]].filter((word) => typeof word === "string");
   const message = own["message"] ?? own["detail"];
   return {
     code: words.join(" "),
     message: typeof message === "string" ? message.slice(0, 300) : fallback.message,
   };
+}
+
+function parseRecord(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    return isRecord(body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a parsed JSON value is an object. */

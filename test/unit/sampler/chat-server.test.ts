@@ -182,3 +182,70 @@ test("cost needs a known model; cached tokens are cheaper", () => {
   expect(costOf("tiny", 1, 1)).toBeUndefined();
   expect(costOf("toString", 1, 1)).toBeUndefined();
 });
+
+const format = { type: "json_schema", json_schema: { name: "x", schema: {} } } as const;
+
+test("a server that takes a format and writes free text is refused, each time", async () => {
+  const { chat, arrived } = await serve(() => completion("m", "Hello! How can I help?"));
+  for (let time = 0; time < 2; time += 1) {
+    await expect(chat.chat({ ...call, response_format: format })).rejects.toMatchObject({
+      code: "SAMPLER_FORMAT_IGNORED",
+      message: expect.stringContaining('it answered "Hello! How can I help?"') as string,
+      retryable: false,
+    });
+  }
+  expect(arrived).toHaveLength(1);
+  expect((await chat.chat(call)).texts).toEqual(["Hello! How can I help?"]);
+});
+
+test("a server that heeds the format is tried once, and again after a failed trial", async () => {
+  let fails = true;
+  const { chat, arrived } = await serve(({ body }) => {
+    if (fails) return { status: 503, body: { error: { message: "loading" } } };
+    return completion("m", JSON.stringify(body).includes("zwqx") ? '{"word": "zwqx"}' : "{}");
+  });
+  const asked = { ...call, response_format: format };
+  await expect(chat.chat(asked)).rejects.toMatchObject({ code: "SAMPLER_FAILED" });
+  fails = false;
+  expect((await chat.chat(asked)).texts).toEqual(["{}"]);
+  expect((await chat.chat(asked)).texts).toEqual(["{}"]);
+  expect(arrived).toHaveLength(4);
+});
+
+/** As transformers 5.23 answers (`transformers serve DIR`): measured on the real server. */
+function transformersServe({ path, body }: Arrived): Reply {
+  if (path === "/v1/models") return { status: 500, body: "Internal Server Error" };
+  if (path !== "/v1/chat/completions") return { status: 404, body: { detail: "Not Found" } };
+  if (body["model"] !== "/models/m") {
+    const detail = `Server is pinned to '/models/m'; requested '${String(body["model"])}'.`;
+    return { status: 400, body: { detail } };
+  }
+  if ("continue_final_message" in body) {
+    const detail = "Unexpected fields in the request: {'continue_final_message'}";
+    return { status: 422, body: { detail } };
+  }
+  return completion("/models/m@main", "The colour is a vibrant and");
+}
+
+test("transformers serve: no list, one answer a request, names that it has not are refused", async () => {
+  const { chat, baseUrl } = await serve(transformersServe, "/models/m");
+  await chat.check();
+  expect((await chat.chat({ ...call, n: 2 })).texts).toHaveLength(2);
+  const wrong = new ChatServer({ baseUrl, model: "/models/other" });
+  for (const tried of [() => wrong.check(), () => wrong.chat(call)]) {
+    await expect(tried()).rejects.toMatchObject({
+      code: "SAMPLER_MODEL_MISSING",
+      message: expect.stringContaining("Server is pinned to '/models/m'") as string,
+    });
+  }
+  await expect(chat.loadAdapter("a", "/tmp/a")).rejects.toMatchObject({
+    code: "SAMPLER_ADAPTERS_UNSUPPORTED",
+  });
+  await expect(chat.chat({ ...call, continue_final_message: true })).rejects.toMatchObject({
+    code: "SAMPLER_REQUEST_REFUSED",
+    message: expect.stringContaining("continue_final_message") as string,
+  });
+  await expect(chat.chat({ ...call, response_format: format })).rejects.toMatchObject({
+    code: "SAMPLER_FORMAT_IGNORED",
+  });
+});
