@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { Connection } from "./connection.js";
 import { connect } from "./connection.js";
 import { maskDatabaseUrl, parseDatabaseUrl } from "./database-url.js";
+import type { SchemaState } from "./migrate.js";
 import { migrateToLatest, readSchemaState } from "./migrate.js";
 import { createResultQueries } from "./results.js";
 import { createSampleQueries } from "./samples.js";
@@ -29,22 +30,23 @@ export async function openStore(databaseUrl: string): Promise<Store> {
 }
 
 /**
- * Opens the results database to read from it: nothing is created or migrated. Null where there is
- * no database yet, or one whose schema is older and would have to be migrated first. Throws as
- * `openStore`.
+ * Opens the results database to read from it: nothing is created, an older schema is brought up to date (migrations
+ * only add). Null where there is no database yet. Throws as `openStore`.
  */
 export async function openStoreForReading(databaseUrl: string): Promise<Store | null> {
   const parsed = parseDatabaseUrl(databaseUrl);
   if (parsed.kind === "sqlite" && !existsSync(parsed.path)) return null;
   const connection = connect(parsed, maskDatabaseUrl(databaseUrl));
+  let state: SchemaState;
   try {
-    if ((await readSchemaState(connection)) === "current") return assembleStore(connection);
+    state = await readSchemaState(connection);
+    if (state === "current") return assembleStore(connection);
   } catch (error) {
     await connection.database.destroy();
     throw error;
   }
   await connection.database.destroy();
-  return null;
+  return state === "older" ? openStore(databaseUrl) : null;
 }
 
 function assembleStore(connection: Connection): Store {

@@ -132,6 +132,22 @@ describe("openStoreForReading", () => {
     database.close();
   });
 
+  it("brings an older schema up to date, its rows kept", async () => {
+    const path = join(folder, "older.db");
+    const writer = await openStore(`sqlite:${path}`);
+    await writer.putUnits([makeUnit(0)]);
+    await writer.close();
+    const database = new Libsql(path);
+    database.exec(
+      "alter table synthesis_attempts drop column worker; alter table synthesis_attempts drop column compute_ms; " +
+        "delete from kysely_migration where name >= '0003'",
+    );
+    database.close();
+    const reader = await openStoreForReading(`sqlite:${path}`);
+    expect(await reader?.countUnits("trial")).toBe(1);
+    await reader?.close();
+  });
+
   it("reads what is there", async () => {
     const url = `sqlite:${join(folder, "there.db")}`;
     const writer = await openStore(url);
