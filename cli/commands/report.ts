@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { resolveTemporalTarget } from "../../infra/temporal-connection.js";
 import type { ReportData } from "../../report/report-data.js";
 import { collectReportData } from "../../report/report-data.js";
+import { renderPaperComparison } from "../../report/paper/render-paper-comparison.js";
 import { renderSummaryTable } from "../../report/render-summary-table.js";
 import { writeReport } from "../../report/write-report.js";
 import type { CommandContext } from "../context.js";
@@ -31,13 +32,16 @@ export function addReportCommand(program: Command, context: CommandContext): voi
 }
 
 function print({ terminal }: CommandContext, data: ReportData, options: ReportOptions): void {
-  data.sweeps.forEach(({ summary }, index) => {
+  data.sweeps.forEach((sweep, index) => {
+    const { summary } = sweep;
     if (options.json === true) {
       terminal.result(JSON.stringify(summary));
       return;
     }
     if (index > 0) terminal.result("");
     terminal.result(renderSummaryTable(summary));
+    const besidePaper = renderPaperComparison(sweep);
+    if (besidePaper !== null) terminal.result(`\n${besidePaper}`);
   });
 }
 

@@ -1,78 +1,88 @@
-import { renderTextTable } from "../text-table.js";
-import type { StepSeconds } from "../step-seconds.js";
-import type { SweepSummary, VariantSummary } from "../summarise-sweep.js";
-import type { PaperValue } from "./reference.js";
+import type { ReportData, ReportSweep } from "../report-data.js";
+import type { Cell, Column, Table } from "../tables/table.js";
+import { NOT_APPLICABLE, renderTextTable } from "../text-table.js";
+import type { PaperComparison } from "./compare-with-paper.js";
+import { compareWithPaper } from "./compare-with-paper.js";
 import { paperReference } from "./reference.js";
-
-/** Nothing of ours to put beside it. */
-const NONE = "-";
-
-const STEPS: Readonly<Record<string, StepSeconds["step"]>> = {
-  H: "scoreUncertainty",
-  G: "synthesize",
-  T: "trainAdapter",
-  I: "infer",
-};
+import { tabulateFigureData } from "./tabulate-figure-data.js";
 
 /**
- * A sweep's figures beside the paper's for the same experiment, as text; each value of the paper is marked "paper".
- * Null where the sweep reproduces no experiment. Values are means over seeds, percent unless a unit stands there.
+ * A sweep's figures beside the paper's for the same experiment, as text for a terminal: each column of the paper's is
+ * marked "paper". Null where the sweep reproduces no experiment. Values are means over seeds.
  */
-export function renderPaperComparison(
-  experiment: string | null | undefined,
-  summary: SweepSummary,
-): string | null {
-  const reference = paperReference(experiment);
+export function renderPaperComparison(sweep: ReportSweep): string | null {
+  const { config } = sweep.record;
+  const reference = paperReference(config.experiment);
   if (reference === null) return null;
-  const rows = reference.values.map((value) => {
-    const ours = findOurs(value, summary);
-    const unit = value.unit === "%" ? "" : ` ${value.unit}`;
-    return [
-      value.dataset,
-      value.variant,
-      value.measure,
-      ours === null ? NONE : `${ours.toFixed(value.unit === "samples" ? 0 : 2)}${unit}`,
-      `${value.value.toFixed(value.unit === "samples" ? 0 : 2)}${unit} (paper)`,
-    ];
-  });
-  const heads = ["data set", "variant", "measure", `ours, ${summary.model}`, "the paper's"];
+  const comparison = compareWithPaper(sweep);
+  const figures = tabulateFigureData(sweep);
   return [
-    `Beside the paper. ${reference.title}.`,
-    ...(rows.length === 0 ? [] : renderTextTable(heads, rows)),
-    ...reference.notes.map((note) => `paper: ${note}`),
+    `beside the paper: ${reference.title}; ours: ${config.model}`,
+    ...(comparison === null ? [] : renderRows(comparison)),
+    ...figures.flatMap(({ title, heads, rows }) => [title, ...renderTextTable(heads, rows), ""]),
+    ...listNotes(reference.notes, comparison?.notes ?? []),
   ].join("\n");
 }
 
-function findOurs(value: PaperValue, summary: SweepSummary): number | null {
-  if (value.dataset === "average") return averageOurs(value, summary);
-  const variant = summary.datasets
-    .find(({ dataset }) => dataset === value.dataset)
-    ?.variants.find((each) => each.variant === value.variant);
-  return variant === undefined ? null : measure(value, variant, summary);
+function renderRows({ rowHeads, models, columns, rows }: PaperComparison): string[] {
+  const heads = columns.flatMap(({ head, unit }) => [
+    describeUnit(head, unit),
+    ...models.map(headOfPaper),
+  ]);
+  return renderTextTable(
+    [...rowHeads, ...heads],
+    rows.map(({ labels, cells }) => [
+      ...labels,
+      ...cells.flatMap(({ ours, paper }, index) =>
+        [ours, ...paper].map((value) =>
+          formatValue(value, columns[index]?.unit === "samples" ? 0 : 2),
+        ),
+      ),
+    ]),
+  );
 }
 
-/** Mean over the paper's data sets; none unless every one of them is there. */
-function averageOurs(value: PaperValue, summary: SweepSummary): number | null {
-  const reference = paperReference("table-1")?.values ?? [];
-  const names = new Set(reference.map(({ dataset }) => dataset));
-  names.delete("average");
-  const values = [...names].map((dataset) => findOurs({ ...value, dataset }, summary));
-  if (values.some((each) => each === null)) return null;
-  return values.reduce<number>((sum, each) => sum + (each ?? 0), 0) / values.length;
+function describeUnit(head: string, unit: string): string {
+  return unit === "samples" ? `${head} ${unit}` : head;
 }
 
-function measure(value: PaperValue, row: VariantSummary, summary: SweepSummary): number | null {
-  const percent = (share: number | null | undefined): number | null =>
-    share == null ? null : 100 * share;
-  if (value.measure.startsWith("single")) return percent((row.modes?.single ?? row.soft).mean);
-  if (value.measure === "majority") return percent(row.modes?.majority.mean);
-  if (value.measure === "pass@5")
-    return row.modes?.k === 5 ? percent(row.modes.passAtK.mean) : null;
-  if (value.measure === "adapted") {
-    const samples = row.n / Math.max(1, summary.seeds.length);
-    return row.adaptedShare === null ? null : row.adaptedShare * samples;
-  }
-  const step = STEPS[value.measure];
-  const seconds = row.steps.find((each) => each.step === step);
-  return seconds === undefined || seconds.computed === 0 ? null : seconds.mean;
+function listNotes(paper: readonly string[], ours: readonly string[]): string[] {
+  return [...paper.map((note) => `paper: ${note}`), ...ours.map((note) => `ours: ${note}`)];
+}
+
+function headOfPaper(model: string): string {
+  return model === "" ? "paper" : `paper, ${model}`;
+}
+
+function formatValue(value: number | null, decimals: number): string {
+  return value === null ? NOT_APPLICABLE : value.toFixed(decimals);
+}
+
+/** The same as tables of a report: one per sweep with an experiment that the paper prints numbers of. */
+export function tabulatePaper(data: ReportData): Table[] {
+  return data.sweeps.flatMap((sweep) => {
+    const comparison = compareWithPaper(sweep);
+    return comparison === null ? [] : [toTable(sweep, comparison, data.sweeps.length > 1)];
+  });
+}
+
+function toTable(sweep: ReportSweep, comparison: PaperComparison, isOneOfSeveral: boolean): Table {
+  const { experiment, models, rowHeads, columns, rows, notes } = comparison;
+  const number = (head: string): Column => ({ head, kind: "number" });
+  return {
+    id: `paper-${isOneOfSeveral ? sweep.record.name : experiment.experiment}`,
+    title: `Beside the paper: ${experiment.title}; ours: ${sweep.record.config.model}`,
+    columns: [
+      ...rowHeads.map((head): Column => ({ head, kind: "text" })),
+      ...columns.flatMap(({ head, unit }) => [
+        number(`ours: ${describeUnit(head, unit)}`),
+        ...models.map((model) => number(`paper: ${head}${model === "" ? "" : `, ${model}`}`)),
+      ]),
+    ],
+    rows: rows.map(({ labels, cells }): Cell[] => [
+      ...labels,
+      ...cells.flatMap(({ ours, paper }) => [ours, ...paper]),
+    ]),
+    notes: listNotes(experiment.notes, notes),
+  };
 }

@@ -1,3 +1,4 @@
+import { tabulatePaper } from "../paper/render-paper-comparison.js";
 import type { ReportData } from "../report-data.js";
 import { tabulateComparison, tabulateControls, tabulateSeeds } from "./comparison-tables.js";
 import { tabulateCurve, tabulateEstimators, tabulateThresholds } from "./estimator-tables.js";
@@ -7,6 +8,7 @@ import type { Table } from "./table.js";
 /** Every table of a report that has a row, in reading order. */
 export function buildTables(data: ReportData): Table[] {
   const tables = [
+    ...tabulatePaper(data),
     tabulateAnswers(data),
     tabulateModes(data),
     tabulateComparison(data),

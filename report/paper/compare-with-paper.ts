@@ -1,0 +1,127 @@
+import type { ReportSweep } from "../report-data.js";
+import { sortForReading } from "../variant-roles.js";
+import { measureOurs } from "./measure-ours.js";
+import type { PaperExperiment, PaperValue } from "./reference.js";
+import { paperReference } from "./reference.js";
+
+/** One quantity of ours and what the paper reports of it; null: not measured, not printed. */
+export interface ComparedCell {
+  readonly ours: number | null;
+  /** By the paper's model, in the order of `models`. */
+  readonly paper: readonly (number | null)[];
+}
+
+/** A table or figure of the paper, with our values beside its own. */
+export interface PaperComparison {
+  readonly experiment: PaperExperiment;
+  /** The paper's models that have columns of their own. */
+  readonly models: readonly string[];
+  /** What a row is: a variant, or a kind of answer and a variant. */
+  readonly rowHeads: readonly string[];
+  readonly columns: readonly { readonly head: string; readonly unit: PaperValue["unit"] }[];
+  readonly rows: readonly {
+    readonly labels: readonly string[];
+    readonly cells: readonly ComparedCell[];
+  }[];
+  /** How our values are to be read; the paper's misprints stand with the experiment. */
+  readonly notes: readonly string[];
+}
+
+/** A quantity and where it stands in the comparison. */
+interface Place {
+  readonly dataset: string;
+  readonly measure: string;
+  readonly unit: PaperValue["unit"];
+}
+
+/**
+ * Lays a sweep's values out as its experiment's table in the paper has them. Every variant of the sweep has a row, also
+ * those that the paper does not have (controls, other thresholds), and every one of the paper's that the sweep lacks. Null where the sweep reproduces
+ * no experiment, or one that the paper prints no numbers of.
+ */
+export function compareWithPaper(sweep: ReportSweep): PaperComparison | null {
+  const experiment = paperReference(sweep.record.config.experiment);
+  if (experiment === null || experiment.values.length === 0) return null;
+  const values = experiment.values.map(splitModel);
+  const models = unique(values.map(({ model }) => model));
+  const variants = unique([
+    ...sortForReading(sweep.record.config.variants).map(({ name }) => name),
+    ...values.map(({ variant }) => variant),
+  ]);
+  const datasets = unique(values.map(({ dataset }) => dataset));
+  const places = unique(values.map(({ measure }) => measure)).map((measure) => ({
+    measure,
+    unit: values.find((value) => value.measure === measure)?.unit ?? "%",
+  }));
+  const find = (place: Place, variant: string): ComparedCell => ({
+    ours: measureOurs(sweep, { ...place, variant }),
+    paper: models.map(
+      (model) =>
+        values.find(
+          (value) =>
+            value.model === model &&
+            value.variant === variant &&
+            value.dataset === place.dataset &&
+            value.measure === place.measure,
+        )?.value ?? null,
+    ),
+  });
+  const frame = { experiment, models, notes: noteOurs(sweep) };
+  if (datasets.length === 1) {
+    const dataset = datasets[0] ?? "";
+    return {
+      ...frame,
+      rowHeads: ["variant"],
+      columns: places.map(({ measure, unit }) => ({ head: measure, unit })),
+      rows: variants
+        .map((variant) => ({
+          labels: [variant],
+          cells: places.map((place) => find({ ...place, dataset }, variant)),
+        }))
+        .filter(hasValue),
+    };
+  }
+  return {
+    ...frame,
+    rowHeads: ["variant", "answer"],
+    columns: datasets.map((dataset) => ({ head: dataset, unit: "%" })),
+    rows: places
+      .flatMap((place) =>
+        variants.map((variant) => ({
+          labels: [variant, place.measure],
+          cells: datasets.map((dataset) => find({ ...place, dataset }, variant)),
+        })),
+      )
+      .filter(hasValue),
+  };
+}
+
+function hasValue({ cells }: { readonly cells: readonly ComparedCell[] }): boolean {
+  return cells.some(({ ours, paper }) => [ours, ...paper].some((value) => value !== null));
+}
+
+/** "single, 7B" is the quantity "single" of the paper's 7B model. */
+function splitModel(value: PaperValue): PaperValue & { readonly model: string } {
+  const [, measure = value.measure, model = ""] = /^(.*), (.*)$/.exec(value.measure) ?? [];
+  return { ...value, measure, model };
+}
+
+/** Only a sweep of Table 3 and of Table 4 has anything to add. */
+function noteOurs(sweep: ReportSweep): string[] {
+  switch (sweep.record.config.experiment) {
+    case "table-3":
+      return [
+        "Variants at threshold 0: at the threshold with the largest J on these very samples, which flatters them.",
+      ];
+    case "table-4":
+      return [
+        "Mean compute seconds; uncertain sample: H + G + T + I, certain sample: H + I. Steps reused from another sweep have none: use a database of its own.",
+      ];
+    default:
+      return [];
+  }
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
