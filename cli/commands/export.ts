@@ -4,6 +4,7 @@ import { WhetstoneError } from "../../domain/errors.js";
 import { renderJsonl } from "../../report/export/render-jsonl.js";
 import { renderParquet } from "../../report/export/render-parquet.js";
 import { renderResultsCsv } from "../../report/export/render-results-csv.js";
+import { COLUMNS_WITHOUT_TEXTS, RECORD_COLUMNS } from "../../report/export/result-records.js";
 import { collectReportData } from "../../report/report-data.js";
 import type { ReportData } from "../../report/report-data.js";
 import { writeFileWhole } from "../../report/write-report.js";
@@ -16,6 +17,8 @@ type Format = (typeof FORMATS)[number];
 interface ExportOptions {
   readonly format: string;
   readonly out?: string;
+  /** False by `--no-texts`. */
+  readonly texts: boolean;
 }
 
 /** `whetstone export SWEEP --format F`: its results, one record per unit. */
@@ -25,12 +28,16 @@ export function addExportCommand(program: Command, context: CommandContext): voi
     .argument("<sweep>")
     .description("results of a sweep, one record per unit, on stdout or into a file")
     .option("--format <format>", `one of ${FORMATS.join(", ")}`, "jsonl")
+    .option(
+      "--no-texts",
+      "leave out conversations, gold, answers and traces: what a data set's licence covers",
+    )
     .option("--out <file>", "write here instead of stdout")
     .action((name: string, options: ExportOptions) => {
       const format = readFormat(options);
       return withSweep(context, name, async (store) => {
         const data = await collectReportData(store, [name]);
-        const content = render(data, format);
+        const content = render(data, format, options.texts);
         if (options.out !== undefined) {
           await writeFileWhole(options.out, content);
           context.terminal.note(`${data.sweeps[0]?.units.length ?? 0} units in ${options.out}`);
@@ -62,11 +69,16 @@ function readFormat({ format, out }: ExportOptions): Format {
   return known;
 }
 
-function render(data: ReportData, format: Format): string | Uint8Array | Iterable<string> {
-  if (format === "csv") return renderResultsCsv(data.sweeps);
+function render(
+  data: ReportData,
+  format: Format,
+  texts: boolean,
+): string | Uint8Array | Iterable<string> {
+  const columns = texts ? RECORD_COLUMNS : COLUMNS_WITHOUT_TEXTS;
+  if (format === "csv") return renderResultsCsv(data.sweeps, columns);
   return format === "parquet"
-    ? renderParquet(data.sweeps, data.generatedBy)
-    : renderJsonl(data.sweeps);
+    ? renderParquet(data.sweeps, data.generatedBy, columns)
+    : renderJsonl(data.sweeps, columns);
 }
 
 /** Waits until a slow reader has caught up, so that a pipe never has to hold everything. */

@@ -1,7 +1,11 @@
 import type { ReportSweep } from "../report-data.js";
-import { listRecords } from "./result-records.js";
+import type { RecordColumn } from "./result-records.js";
+import { listRecords, RECORD_COLUMNS } from "./result-records.js";
 
 /** Results as JSON lines, unit by unit. */
-export function* renderJsonl(sweeps: readonly ReportSweep[]): Generator<string> {
-  for (const record of listRecords(sweeps)) yield `${JSON.stringify(record)}\n`;
+export function* renderJsonl(
+  sweeps: readonly ReportSweep[],
+  columns: readonly RecordColumn[] = RECORD_COLUMNS,
+): Generator<string> {
+  for (const record of listRecords(sweeps, columns)) yield `${JSON.stringify(record)}\n`;
 }

@@ -1,6 +1,6 @@
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { ReportSweep } from "../report-data.js";
-import type { RecordKind } from "./result-records.js";
+import type { RecordColumn, RecordKind } from "./result-records.js";
 import { listRecords, RECORD_COLUMNS } from "./result-records.js";
 
 const TYPES = {
@@ -13,16 +13,20 @@ const TYPES = {
 } as const satisfies Record<RecordKind, string>;
 
 /** Results as one Parquet file (Snappy), one row per unit; structured values as JSON text. */
-export function renderParquet(sweeps: readonly ReportSweep[], createdBy: string): Uint8Array {
-  const data = new Map<string, unknown[]>(RECORD_COLUMNS.map(({ name }) => [name, []]));
-  for (const record of listRecords(sweeps)) {
-    for (const { name, kind } of RECORD_COLUMNS) {
+export function renderParquet(
+  sweeps: readonly ReportSweep[],
+  createdBy: string,
+  columns: readonly RecordColumn[] = RECORD_COLUMNS,
+): Uint8Array {
+  const data = new Map<string, unknown[]>(columns.map(({ name }) => [name, []]));
+  for (const record of listRecords(sweeps, columns)) {
+    for (const { name, kind } of columns) {
       const value = record[name] ?? null;
       data.get(name)?.push(kind === "json" && value !== null ? JSON.stringify(value) : value);
     }
   }
   const buffer = parquetWriteBuffer({
-    columnData: RECORD_COLUMNS.map(({ name, kind }) => ({
+    columnData: columns.map(({ name, kind }) => ({
       name,
       type: TYPES[kind],
       data: data.get(name) ?? [],

@@ -1,14 +1,18 @@
 import type { ReportSweep } from "../report-data.js";
 import { renderCsvRows } from "../tables/render-csv.js";
+import type { RecordColumn } from "./result-records.js";
 import { listRecords, RECORD_COLUMNS } from "./result-records.js";
 
 /** Columns too long for a spreadsheet's cell (32,767 characters); JSON lines and Parquet have them. */
 const LEFT_OUT = new Set(["trace"]);
 
 /** Results as CSV: structured values as JSON text, no traces, nothing a spreadsheet would run. */
-export function renderResultsCsv(sweeps: readonly ReportSweep[]): string {
-  const columns = RECORD_COLUMNS.filter(({ name }) => !LEFT_OUT.has(name));
-  const rows = [...listRecords(sweeps)].map((record) =>
+export function renderResultsCsv(
+  sweeps: readonly ReportSweep[],
+  wanted: readonly RecordColumn[] = RECORD_COLUMNS,
+): string {
+  const columns = wanted.filter(({ name }) => !LEFT_OUT.has(name));
+  const rows = [...listRecords(sweeps, columns)].map((record) =>
     columns.map(({ name, kind }) => {
       const value = record[name] ?? null;
       if (value === null) return null;

@@ -8,7 +8,7 @@ import { STEPS } from "../step-seconds.js";
 export type RecordKind = "text" | "flag" | "count" | "number" | "json";
 
 /** One column of the results. */
-interface RecordColumn {
+export interface RecordColumn {
   readonly name: string;
   readonly kind: RecordKind;
   read(context: RecordContext): unknown;
@@ -64,17 +64,23 @@ export const RECORD_COLUMNS: readonly RecordColumn[] = [
   { name: "trace", kind: "json", read: ({ row }) => row.trace },
 ];
 
-/** One unit as an object, in the order of `RECORD_COLUMNS`; null where a column has nothing. */
+/** The columns without conversations, gold, answers and traces, which a data set's licence may forbid to pass on. */
+export const COLUMNS_WITHOUT_TEXTS = RECORD_COLUMNS.filter(({ kind }) => kind !== "json");
+
+/** One unit as an object, in the order of its columns; null where a column has nothing. */
 export type ResultRecord = Readonly<Record<string, unknown>>;
 
 /** The sweeps' reported units, one after the other; made one by one, since traces are large. */
-export function* listRecords(sweeps: readonly ReportSweep[]): Generator<ResultRecord> {
+export function* listRecords(
+  sweeps: readonly ReportSweep[],
+  columns: readonly RecordColumn[] = RECORD_COLUMNS,
+): Generator<ResultRecord> {
   for (const sweep of sweeps) {
     const variants = new Map(sweep.record.config.variants.map((each) => [each.name, each]));
     for (const row of sweep.units) {
       const context = { row, sweep, variant: variants.get(row.variant) };
       yield Object.fromEntries(
-        RECORD_COLUMNS.map((column) => [column.name, column.read(context) ?? null]),
+        columns.map((column) => [column.name, column.read(context) ?? null]),
       );
     }
   }

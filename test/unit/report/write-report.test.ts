@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { renderJsonl } from "../../../report/export/render-jsonl.js";
 import { renderParquet } from "../../../report/export/render-parquet.js";
 import { renderResultsCsv } from "../../../report/export/render-results-csv.js";
+import { COLUMNS_WITHOUT_TEXTS } from "../../../report/export/result-records.js";
 import { writeFileWhole, writeReport } from "../../../report/write-report.js";
 import { HOSTILE, makeReportData, makeReportSweep } from "./fixtures.js";
 
@@ -115,6 +116,15 @@ describe("exports", () => {
       ),
     );
     expect(decoded).toEqual(records);
+  });
+
+  it("can leave out what a data set's licence covers", () => {
+    const csv = renderResultsCsv(data.sweeps, COLUMNS_WITHOUT_TEXTS);
+    const heads = csv.split("\n")[0]?.split(",") ?? [];
+    expect(heads).toContain("verdict");
+    for (const name of ["messages", "gold", "answers", "calls"]) expect(heads).not.toContain(name);
+    const [line = ""] = renderJsonl(data.sweeps, COLUMNS_WITHOUT_TEXTS);
+    expect(Object.keys(JSON.parse(line) as object)).toEqual(heads);
   });
 
   it("have no cell that a spreadsheet would run", () => {
