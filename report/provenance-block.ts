@@ -1,5 +1,6 @@
 import { canonicalJson } from "../domain/canonical-json.js";
 import type { JsonObject } from "../domain/json.js";
+import { listVersions } from "./list-versions.js";
 import type { ReportData } from "./report-data.js";
 
 /**
@@ -9,7 +10,7 @@ import type { ReportData } from "./report-data.js";
 export function describeReport(data: ReportData): JsonObject {
   const block = {
     generatedBy: data.generatedBy,
-    sweeps: data.sweeps.map(({ record, summary, thresholds }) => ({
+    sweeps: data.sweeps.map(({ record, summary, thresholds, units }) => ({
       name: record.name,
       status: record.status,
       statusReason: record.statusReason,
@@ -19,6 +20,7 @@ export function describeReport(data: ReportData): JsonObject {
       configText: record.configText,
       config: record.config,
       units: { planned: summary.planned, answered: summary.answered, failed: summary.failed },
+      versions: listVersions(units),
       thresholds,
       provenance: record.provenance,
     })),

@@ -18,7 +18,11 @@ const STEP_HEADS: Record<(typeof STEPS)[number], string> = {
 };
 
 /** Steps of some methods only: no column where no variant takes them. */
-const OPTIONAL_STEPS: ReadonlySet<string> = new Set(["gatherExamples", "groundAnswer", "measureHeldBack"]);
+const OPTIONAL_STEPS: ReadonlySet<string> = new Set([
+  "gatherExamples",
+  "groundAnswer",
+  "measureHeldBack",
+]);
 
 /**
  * A sweep's figures as plain text for a terminal: one table of results and one of seconds per step for

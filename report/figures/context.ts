@@ -12,7 +12,7 @@ export interface FigureContext {
   readonly rows: readonly ResultRow[];
   /** Ends every id where the report has several data sets: "" or "-sealtool". */
   readonly suffix: string;
-  /** Names sweep and data set in captions. */
+  /** Names data set and model in captions, of several sweeps the sweep, too. */
   readonly where: string;
 }
 
@@ -30,7 +30,11 @@ export function listContexts(data: ReportData): FigureContext[] {
         dataset,
         rows: sweep.units.filter((row) => row.dataset === dataset.dataset),
         suffix: parts.map((part) => `-${part}`).join(""),
-        where: `${dataset.dataset}, ${sweep.record.config.model}`,
+        where: [
+          ...(several ? [sweep.record.name] : []),
+          dataset.dataset,
+          sweep.record.config.model,
+        ].join(", "),
       };
     }),
   );

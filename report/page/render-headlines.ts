@@ -28,12 +28,16 @@ function renderSweep(sweep: ReportSweep, several: boolean): Html {
       <code>${summary.model}</code>; sweep
       ${record.status}${record.statusReason === null ? "" : `: ${record.statusReason}`}.
     </p>
-    ${summary.datasets.map((dataset) => renderDataset(dataset, summary.seeds.length))}
+    ${summary.datasets.map((dataset) => {
+      const link = `#${several ? `sweep=${encodeURIComponent(record.name)}&` : ""}dataset=${encodeURIComponent(dataset.dataset)}`;
+      return renderDataset(dataset, summary.seeds.length, link);
+    })}
     ${renderThresholds(sweep)}
   </section>`;
 }
 
-function renderDataset(dataset: DatasetSummary, seeds: number): Html {
+/** `link`: address of the data set's units in the explorer. */
+function renderDataset(dataset: DatasetSummary, seeds: number, link: string): Html {
   const { variants } = dataset;
   return html`<section class="dataset">
     <h2>${dataset.dataset}</h2>
@@ -75,7 +79,7 @@ function renderDataset(dataset: DatasetSummary, seeds: number): Html {
           </tr>
         </thead>
         <tbody>
-          ${variants.map((row) => renderRow(row, variants, dataset.dataset))}
+          ${variants.map((row) => renderRow(row, variants, link))}
         </tbody>
       </table>
     </div>
@@ -91,7 +95,7 @@ function renderDataset(dataset: DatasetSummary, seeds: number): Html {
   </section>`;
 }
 
-function renderRow(row: VariantSummary, all: readonly VariantSummary[], dataset: string): Html {
+function renderRow(row: VariantSummary, all: readonly VariantSummary[], link: string): Html {
   const { statistics, flips } = row;
   const base = all.find((each) => each.variant === flips?.against);
   const difference =
@@ -99,7 +103,7 @@ function renderRow(row: VariantSummary, all: readonly VariantSummary[], dataset:
       ? null
       : row.soft.mean - base.soft.mean;
   const { bootstrap, interval, holm, mcnemar } = statistics;
-  const units = `#dataset=${encodeURIComponent(dataset)}&variant=${encodeURIComponent(row.variant)}`;
+  const units = `${link}&variant=${encodeURIComponent(row.variant)}`;
   const flipLink = (count: number, kind: string) =>
     count === 0 ? html`0` : html`<a href="${units}&flip=${kind}">${count}</a>`;
   return html`<tr class="${row.control ? "is-control" : ""}">

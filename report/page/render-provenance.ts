@@ -1,4 +1,5 @@
 import type { JsonValue } from "../../domain/json.js";
+import { listVersions } from "../list-versions.js";
 import type { ReportData, ReportSweep } from "../report-data.js";
 import type { Html } from "./html.js";
 import { html } from "./html.js";
@@ -11,7 +12,8 @@ export function renderProvenance(data: ReportData): Html {
   </section>`;
 }
 
-function renderSweep({ record }: ReportSweep, several: boolean): Html {
+function renderSweep({ record, units }: ReportSweep, several: boolean): Html {
+  const versions = listVersions(units);
   const facts: [string, JsonValue][] = [
     ["sweep", record.name],
     ["status", record.status],
@@ -20,6 +22,8 @@ function renderSweep({ record }: ReportSweep, several: boolean): Html {
     ["seeds", record.config.seeds.join(", ")],
     ["created", record.createdAt],
     ["updated", record.updatedAt],
+    ["tool", writeVersions(versions.tool)],
+    ["engine", writeVersions(versions.engine)],
     ...Object.entries(record.provenance),
   ];
   return html`${several ? html`<h3>${record.name}</h3>` : null}
@@ -32,6 +36,13 @@ function renderSweep({ record }: ReportSweep, several: boolean): Html {
       <summary>Config with every default filled in</summary>
       <pre class="text code">${JSON.stringify(record.config, null, 2)}</pre>
     </details>`;
+}
+
+/** One version as it is, several with their numbers of units. */
+function writeVersions(counts: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(counts);
+  if (entries.length === 1) return entries[0]?.[0] ?? "";
+  return entries.map(([version, units]) => `${version}: ${units} units`).join("; ");
 }
 
 function renderFact(name: string, value: JsonValue): Html {

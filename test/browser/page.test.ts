@@ -146,6 +146,24 @@ test("of several calls only the one that differs from gold is marked", async () 
   await page.close();
 });
 
+test("of several sweeps each number leads to its own sweep's units", async () => {
+  const reports = ["first", "second"].map((sweep) => makeReport({ samples: 12, sweep }));
+  const data = { generatedBy: "", sweeps: reports.flatMap(({ sweeps }) => sweeps) };
+  const figures = await renderFigures(data);
+  const two = write("two.html", renderPage(data, { figures }));
+  const { page, complaints } = await openPage(browser, two);
+  await expectCount(page, /^192 of 192 units/);
+  await page.locator(".sweep").nth(1).getByRole("link", { name: "tt-si-all", exact: true }).click();
+  await expectCount(page, /^12 of 192 units/);
+  expect(await page.getByLabel("Sweep").inputValue()).toBe("second");
+  const captions = await page.locator("figcaption").allTextContents();
+  expect(captions.filter((text) => text.startsWith("second, lookalike, tiny"))).toHaveLength(
+    captions.length / 2,
+  );
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
 test("the keyboard alone finds, opens, steps through and closes", async () => {
   const { page } = await openPage(browser, url);
   await page.keyboard.press("/");

@@ -51,6 +51,14 @@ describe("writeReport", () => {
         "provenance.json",
       ]),
     );
+    const { sweeps } = JSON.parse(readFileSync(join(out, "provenance.json"), "utf8")) as {
+      sweeps: { versions: unknown }[];
+    };
+    const units = data.sweeps[0]?.units ?? [];
+    expect(sweeps[0]?.versions).toEqual({
+      tool: { [units[0]?.toolVersion ?? ""]: units.length },
+      engine: { [units[0]?.engineVersion ?? ""]: units.length },
+    });
     writeFileSync(join(out, "tables", "stale.md"), "from an earlier version");
     await writeReport(data, out, options);
     expect(readAll(out)).toEqual(first);
