@@ -1,3 +1,4 @@
+import { WhetstoneError } from "../domain/errors.js";
 import { canonicalJson } from "../domain/canonical-json.js";
 import { sha256Hex } from "../domain/hash.js";
 import { sampleContentHash } from "../domain/sample-hash.js";
@@ -5,6 +6,7 @@ import type { GoldSample } from "../domain/sample.js";
 import { sampleKey } from "../domain/unit-key.js";
 import { auditRecords } from "./audit-records.js";
 import { importApibank } from "./apibank.js";
+import { BENCHMARKS } from "./benchmarks.js";
 import { importBfcl } from "./bfcl.js";
 import { formatUnknown } from "./dataset-errors.js";
 import { importLookalike } from "./lookalike.js";
@@ -38,7 +40,24 @@ export const DATASET_FORMATS: readonly string[] = Object.keys(IMPORTERS);
 export async function importDataset(input: ImportInput): Promise<ImportedDataset> {
   const importer = Object.hasOwn(IMPORTERS, input.format) ? IMPORTERS[input.format] : undefined;
   if (importer === undefined) throw formatUnknown(input.format, DATASET_FORMATS);
-  return assembleDataset(input, await importer(input.path));
+  return assembleDataset(input, await readNamed(input, importer));
+}
+
+/** A known benchmark that has not been imported yet is named as such. */
+async function readNamed(input: ImportInput, importer: Importer): Promise<ImportedFile> {
+  try {
+    return await importer(input.path);
+  } catch (error) {
+    const isMissing = error instanceof WhetstoneError && error.code === "DATASET_FILE_MISSING";
+    const isBenchmark = BENCHMARKS.some(({ name }) => name === input.name);
+    if (!isMissing || !isBenchmark || input.format !== "openai-jsonl") throw error;
+    throw new WhetstoneError(error.message, {
+      code: error.code,
+      hint: `npx whetstone data list ${input.name} says how to get and import it; or correct the data set's \`path\`.`,
+      details: error.details,
+      cause: error,
+    });
+  }
 }
 
 /** Gives the records of a file their keys and hashes, and says what is odd about them. */

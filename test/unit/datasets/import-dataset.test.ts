@@ -34,6 +34,14 @@ describe("importDataset", () => {
     });
   });
 
+  it("says of a known benchmark how to import it", async () => {
+    const input = { name: "sealtool-dev", format: "openai-jsonl", path: "/nowhere/x.jsonl" };
+    await expect(importDataset(input)).rejects.toMatchObject({
+      code: "DATASET_FILE_MISSING",
+      hint: "npx whetstone data list sealtool-dev says how to get and import it; or correct the data set's `path`.",
+    });
+  });
+
   it("gives each record a key of its row and content, and keeps equal records apart", async () => {
     const path = temporaryFile("data.jsonl", [line("a"), line("b"), line("a")].join("\n"));
     const { samples } = await importDataset({ name: "mine", format: "openai-jsonl", path });

@@ -22,12 +22,11 @@ function sweepOf(experiment: Experiment | undefined, datasets = ["sealtool"]): R
   if (first === undefined) throw new Error("the fixture has no data set");
   const named = datasets.map((name) => ({ ...first, name }));
   const variants = made.summary.datasets[0]?.variants ?? [];
-  const { experiment: _, ...plain } = config;
   return {
     ...made,
     record: {
       ...record,
-      config: { ...plain, datasets: named, ...(experiment === undefined ? {} : { experiment }) },
+      config: { ...config, datasets: named, ...(experiment === undefined ? {} : { experiment }) },
     },
     summary: { ...made.summary, datasets: datasets.map((dataset) => ({ dataset, variants })) },
     units: datasets.flatMap((dataset) => made.units.map((unit) => ({ ...unit, dataset }))),
@@ -113,7 +112,7 @@ describe("renderPaperComparison", () => {
 
   it("shows every number of every experiment", () => {
     for (const { experiment, values } of PAPER_EXPERIMENTS) {
-      const comparison = compareWithPaper(sweepOf(experiment as Experiment));
+      const comparison = compareWithPaper(sweepOf(experiment));
       const shown = (comparison?.rows ?? []).flatMap(({ cells }) =>
         cells.flatMap(({ paper }) => paper.filter((value) => value !== null)),
       );
