@@ -1,13 +1,13 @@
 import { canonicalJson } from "../domain/canonical-json.js";
 import { findVariant } from "../domain/calibration.js";
 import type { ResolvedConfig } from "../domain/config.js";
-import { isSelective, trainsPerSample } from "../domain/methods.js";
+import { isSelective, trainsPerSample, usesSweepAdapter } from "../domain/methods.js";
 import type { PlannedUnit } from "../domain/unit.js";
 import type { VariantSpec } from "../domain/variant.js";
 
 /** Engine calls of one kind: how many at least, and at most. */
 export interface CallEstimate {
-  readonly step: "score" | "synthesize" | "train" | "answer";
+  readonly step: "score" | "synthesize" | "train" | "fine-tune" | "answer";
   readonly least: number;
   readonly most: number;
 }
@@ -24,6 +24,7 @@ export function estimateCalls(
   const score = new Tally();
   const synthesize = new Tally();
   const train = new Tally();
+  const fineTune = new Tally();
   const answer = new Tally();
   for (const unit of units) {
     const variant = findVariant(config, unit.variant);
@@ -33,6 +34,10 @@ export function estimateCalls(
     const draw = [sample, unit.seed];
     const base = canonicalJson([draw, inference]);
     const calibrates = unit.role === "calibration";
+    if (usesSweepAdapter(method)) {
+      const source = [variant.split ?? unit.dataset, variant.demonstrations ?? null];
+      fineTune.always(canonicalJson([source, training, unit.seed]), 1);
+    }
     if (calibrates || isSelective(method) || method === "argmax-name") score.always(sample, 1);
     if (calibrates || method === "base") answer.always(base, 1);
     else if (!isSelective(method)) answer.always(canonicalJson([draw, method, variant]), 1);
@@ -57,6 +62,7 @@ export function estimateCalls(
     { step: "score", ...score.range },
     { step: "synthesize", ...synthesize.range },
     { step: "train", ...train.range },
+    ...(fineTune.range.most > 0 ? [{ step: "fine-tune" as const, ...fineTune.range }] : []),
     { step: "answer", ...answer.range },
   ];
 }
