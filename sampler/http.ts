@@ -12,7 +12,7 @@ export const samplerFetch = ((input: string, init: object | undefined) =>
  * `{"detail"}` and plain text are put into that shape.
  */
 export const openaiFetch = (async (input: string, init: object | undefined) => {
-  const response = await samplerFetch(input, init as RequestInit);
+  const response = await samplerFetch(input, init);
   if (response.ok) return response;
   const text = await response.text();
   const body = parseRecord(text);

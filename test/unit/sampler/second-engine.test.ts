@@ -93,6 +93,17 @@ describe.skipIf(!here)("a second engine as the chat server", () => {
     }
   });
 
+  test("an answer keeps to the format that is asked for", async () => {
+    const schema = { type: "object", properties: { sure: { type: "boolean" } } } as const;
+    const required = { ...schema, required: ["sure"], additionalProperties: false };
+    const answer = await server.chat({
+      ...call,
+      max_tokens: 24,
+      response_format: { type: "json_schema", json_schema: { name: "x", schema: required } },
+    });
+    expect(JSON.parse(answer.texts[0]!)).toEqual({ sure: expect.any(Boolean) as boolean });
+  });
+
   test("an opening is continued", async () => {
     const opening = { role: "assistant", content: '<tool_call>[{"name": "' } as const;
     const answer = await server.chat({
