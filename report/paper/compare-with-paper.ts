@@ -1,5 +1,5 @@
 import type { ReportSweep } from "../report-data.js";
-import { sortForReading } from "../variant-roles.js";
+import { labelVariant, sortForReading } from "../variant-roles.js";
 import { measureOurs } from "./measure-ours.js";
 import type { PaperExperiment, PaperValue } from "./reference.js";
 import { paperReference } from "./reference.js";
@@ -75,7 +75,7 @@ export function compareWithPaper(sweep: ReportSweep): PaperComparison | null {
       columns: places.map(({ measure, unit }) => ({ head: measure, unit })),
       rows: variants
         .map((variant) => ({
-          labels: [variant],
+          labels: [labelOf(sweep, variant)],
           cells: places.map((place) => find({ ...place, dataset }, variant)),
         }))
         .filter(hasValue),
@@ -88,12 +88,27 @@ export function compareWithPaper(sweep: ReportSweep): PaperComparison | null {
     rows: places
       .flatMap((place) =>
         variants.map((variant) => ({
-          labels: [variant, place.measure],
+          labels: [labelOf(sweep, variant), place.measure],
           cells: datasets.map((dataset) => find({ ...place, dataset }, variant)),
         })),
       )
       .filter(hasValue),
   };
+}
+
+/** The sweep's model, and on how many samples it was run. */
+export function describeOurs({ record, summary }: ReportSweep): string {
+  const counts = summary.datasets.map(({ variants }) =>
+    Math.max(0, ...variants.map(({ n }) => n / Math.max(1, summary.seeds.length))),
+  );
+  const seeds = summary.seeds.length === 1 ? "1 seed" : `${summary.seeds.length} seeds`;
+  return `ours: ${record.config.model}, n = ${counts.map(Math.round).join(", ")}, ${seeds}`;
+}
+
+/** Controls and cheats are marked, as in every table. */
+function labelOf({ record }: ReportSweep, variant: string): string {
+  const method = record.config.variants.find(({ name }) => name === variant)?.method;
+  return method === undefined ? variant : labelVariant({ variant, method });
 }
 
 function hasValue({ cells }: { readonly cells: readonly ComparedCell[] }): boolean {

@@ -2,7 +2,7 @@ import type { ReportData, ReportSweep } from "../report-data.js";
 import type { Cell, Column, Table } from "../tables/table.js";
 import { NOT_APPLICABLE, renderTextTable } from "../text-table.js";
 import type { PaperComparison } from "./compare-with-paper.js";
-import { compareWithPaper } from "./compare-with-paper.js";
+import { compareWithPaper, describeOurs } from "./compare-with-paper.js";
 import { paperReference } from "./reference.js";
 import { tabulateFigureData } from "./tabulate-figure-data.js";
 
@@ -17,7 +17,7 @@ export function renderPaperComparison(sweep: ReportSweep): string | null {
   const comparison = compareWithPaper(sweep);
   const figures = tabulateFigureData(sweep);
   return [
-    `beside the paper: ${reference.title}; ours: ${config.model}`,
+    `beside the paper: ${reference.title}; ${describeOurs(sweep)}`,
     ...(comparison === null ? [] : renderRows(comparison)),
     ...figures.flatMap(({ title, heads, rows }) => [title, ...renderTextTable(heads, rows), ""]),
     ...listNotes(reference.notes, comparison?.notes ?? []),
@@ -71,7 +71,7 @@ function toTable(sweep: ReportSweep, comparison: PaperComparison, isOneOfSeveral
   const number = (head: string): Column => ({ head, kind: "number" });
   return {
     id: `paper-${isOneOfSeveral ? sweep.record.name : experiment.experiment}`,
-    title: `Beside the paper: ${experiment.title}; ours: ${sweep.record.config.model}`,
+    title: `Beside the paper: ${experiment.title}; ${describeOurs(sweep)}`,
     columns: [
       ...rowHeads.map((head): Column => ({ head, kind: "text" })),
       ...columns.flatMap(({ head, unit }) => [

@@ -88,8 +88,8 @@ describe("renderPaperComparison", () => {
     expect(lineOf(text, /^variant/)).toMatch(/^variant +single +paper$/);
     expect(lineOf(text, /^base/)).toMatch(/^base +60\.00 +66\.67$/);
     expect(lineOf(text, /^tt-si-all/)).toMatch(/^tt-si-all +-- +73\.47$/);
-    expect(lineOf(text, /^argmax-name/)).toMatch(/^argmax-name +70\.00 +--$/);
-    expect(text).toMatch(/^beside the paper: Table 2: .*; ours: tiny$/m);
+    expect(lineOf(text, /^argmax-name/)).toMatch(/^argmax-name \(control\) +70\.00 +--$/);
+    expect(text).toMatch(/^beside the paper: Table 2: .*; ours: tiny, n = 10, 1 seed$/m);
     expect(text).toContain("paper: The paper's Table 2 prints base as 66.37");
   });
 
