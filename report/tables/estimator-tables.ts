@@ -5,7 +5,7 @@ import type { Table } from "./table.js";
 
 const ORIGIN = [column("data", "text"), column("variant", "text"), column("estimator", "text")];
 
-/** How well the flags told wrong base answers from right ones (the paper's Table 2). */
+/** How well the flags told wrong base answers from right ones (the paper's Table 3). */
 export function tabulateEstimators(data: ReportData): Table {
   const frame = {
     id: "estimators",
