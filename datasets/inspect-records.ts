@@ -90,7 +90,9 @@ function hasTextForOther({ gold, tools }: ImportedRecord): boolean {
     return Object.entries(call.arguments).some(([key, value]) => {
       const property = isObject(properties) ? properties[key] : undefined;
       const type = isObject(property) ? property["type"] : undefined;
-      return typeof value === "string" && ["boolean", "array", "object"].some((other) => other === type);
+      return (
+        typeof value === "string" && ["boolean", "array", "object"].some((other) => other === type)
+      );
     });
   });
 }

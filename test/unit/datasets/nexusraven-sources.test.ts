@@ -9,7 +9,9 @@ beforeEach(() => {
   repository = mkdtempSync(join(tmpdir(), "whetstone-nexusraven-"));
   const folder = join(repository, "raven/data/resources");
   mkdirSync(folder, { recursive: true });
-  const write = (name: string, text: string) => { writeFileSync(join(folder, name), text); };
+  const write = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+  };
   const lamp = (name: string) =>
     `def ${name}(room: str, level: int = None):\n    """\n    Turn.\n\n    Args:\n    - room: string, required, Room\n    - level, int32, optional, Level\n    """\n`;
   const plain = (reference: string) => JSON.stringify([{ query: "Please turn.", reference }]);
