@@ -17,6 +17,8 @@ interface BenchOptions {
   readonly batch: string;
   readonly scope: string;
   readonly threads?: number;
+  readonly few: number;
+  readonly device: string;
   readonly out?: string;
 }
 
@@ -31,6 +33,8 @@ export function addBenchCommand(program: Command, context: CommandContext): void
     .option("--batch <sizes>", "samples in flight, comma-separated", parseBatches, "1,8,32")
     .option("--scope <scopes>", "adapter scopes: all, answer or both", parseScopes, "all,answer")
     .option("--threads <n>", "threads of both sides; default: the engine's choice", parseCount)
+    .option("--few <n>", "samples of the smaller batch sizes", parseCount, 8)
+    .option("--device <name>", "`cpu` or `cuda`, of both sides", "cpu")
     .option("--out <file>", "also write the figures as JSON")
     .action(async (options: BenchOptions) => {
       const code = await runBench(options, context);
@@ -61,7 +65,7 @@ async function runBench(options: BenchOptions, context: CommandContext): Promise
     [
       ...["-W", "ignore", "-m", "benchmarks.bench_engine", "--model", resolve(directory)],
       ...["--samples", String(options.samples), "--batch", options.batch],
-      ...["--scope", options.scope],
+      ...["--scope", options.scope, "--few", String(options.few), "--device", options.device],
       ...(options.threads === undefined ? [] : ["--threads", String(options.threads)]),
       ...(options.out === undefined ? [] : ["--json", resolve(options.out)]),
     ],

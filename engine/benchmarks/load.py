@@ -68,6 +68,8 @@ class LoadReport:
     end_bytes: int = 0
     live_adapters: float = -1
     decode_rows: float = -1
+    lost_connections: int = 0
+    """Requests that were sent again because their connection was closed under them."""
     slots_full: int = 0
     """Refusals with 429 because every adapter slot was taken."""
     queue_full: int = 0
@@ -167,7 +169,14 @@ class Load:
     ) -> httpx.Response:
         """Posts; waits and asks again while the engine says that it is overloaded."""
         while True:
-            response = await client.post(path, json=body)
+            try:
+                response = await client.post(path, json=body)
+            except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
+                # A kept connection may close while a request is on its way; a dead engine may not.
+                self.report.lost_connections += 1
+                if not await self.alive(client):
+                    raise AssertionError("the engine does not answer any more") from error
+                continue
             self.report.requests[f"{path} {response.status_code}"] += 1
             if response.status_code != 429:
                 return response
@@ -178,6 +187,13 @@ class Load:
             if "retry-after" not in response.headers:
                 self.report.wrong.append(f"{path}: 429 without Retry-After")
             await asyncio.sleep(self.random.uniform(0.2, 1.0))
+
+    @staticmethod
+    async def alive(client: httpx.AsyncClient) -> bool:
+        for _ in range(5):
+            with contextlib.suppress(httpx.TransportError):
+                return (await client.get("/health")).status_code == 200
+        return False
 
     async def check(
         self, client: httpx.AsyncClient, key: str, request: tuple[str, dict[str, Any]]

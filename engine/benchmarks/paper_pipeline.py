@@ -37,9 +37,17 @@ class TrainedBaseline:
 class PaperPipeline:
     """One model, used one request at a time."""
 
-    def __init__(self, directory: Path, end_token_ids: Sequence[int]) -> None:
-        self.model: Any = AutoModelForCausalLM.from_pretrained(directory, dtype=torch.float32)
+    def __init__(
+        self,
+        directory: Path,
+        end_token_ids: Sequence[int],
+        device: torch.device,
+        dtype: torch.dtype,
+    ) -> None:
+        self.model: Any = AutoModelForCausalLM.from_pretrained(directory, dtype=dtype)
+        self.model.to(device)
         self.model.eval()
+        self._device = device
         self._ends = list(end_token_ids)
 
     def score(self, prompt: Sequence[int], tails: Sequence[Sequence[int]]) -> list[float]:
@@ -47,9 +55,9 @@ class PaperPipeline:
         found = []
         with torch.inference_mode():
             for tail in tails:
-                ids = torch.tensor([[*prompt, *tail]])
+                ids = torch.tensor([[*prompt, *tail]], device=self._device)
                 logits = self.model(input_ids=ids, use_cache=False).logits[0, :-1]
-                chosen = logits.log_softmax(-1).gather(1, ids[0, 1:, None])[:, 0]
+                chosen = logits.float().log_softmax(-1).gather(1, ids[0, 1:, None])[:, 0]
                 found.append(float(chosen[-len(tail) :].sum()))
         return found
 
@@ -57,7 +65,7 @@ class PaperPipeline:
         self, prompt: Sequence[int], maximum_tokens: int, model: Any | None = None
     ) -> list[int]:
         """G and I: greedy continuation, without the end token."""
-        ids = torch.tensor([list(prompt)])
+        ids = torch.tensor([list(prompt)], device=self._device)
         with torch.inference_mode():
             output: Tensor = (model or self.model).generate(
                 input_ids=ids,
@@ -96,7 +104,7 @@ class PaperPipeline:
         trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
         optimizer = torch.optim.AdamW(trained, lr=settings.learning_rate, weight_decay=0.0)
         factors = schedule_multipliers("cosine", settings.epochs, settings.warmup_ratio)
-        ids = torch.tensor([[*prompt, *completion]])
+        ids = torch.tensor([[*prompt, *completion]], device=self._device)
         labels = ids.clone()
         labels[0, : len(prompt)] = -100
         losses = []
