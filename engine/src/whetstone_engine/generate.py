@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
+from numpy.typing import NDArray
 from torch import Tensor
 
-from whetstone_engine.adapters import AdapterStacker
+from whetstone_engine.adapters import Adapter, AdapterStacker
+from whetstone_engine.decode_pass import StaticPasses, decode_logits
 from whetstone_engine.jobs import Choice, GenerateJob, TokenLogprob
 from whetstone_engine.lora import StackedAdapters
-from whetstone_engine.model import Transformer, attention
+from whetstone_engine.model import Transformer
 from whetstone_engine.prefill import PromptRow, read_prompts
 from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache
 from whetstone_engine.sampling import RandomStream, choose_tokens
@@ -84,7 +86,10 @@ class DecodeBatch:
         stacker: AdapterStacker,
         cache: PrefixCache | None,
         maximum_rows: int,
+        *,
+        static: bool | None = None,
     ) -> None:
+        """`static`: steps of a few fixed shapes, replayed as CUDA graphs; by default on CUDA."""
         self._model = model
         self._tokenizer = tokenizer
         self._stacker = stacker
@@ -96,6 +101,9 @@ class DecodeBatch:
         self._stacked: StackedAdapters | None = None
         self._keys = self._values = self._empty(0, 0)
         self._bitmask: Tensor | None = None
+        if static is None:
+            static = model.device.type == "cuda"
+        self._passes = StaticPasses(model, stacker) if static else None
         self._one_thread = model.device.type == "cpu" and torch.get_num_threads() == 1
 
     def _empty(self, rows: int, length: int) -> Tensor:
@@ -183,6 +191,11 @@ class DecodeBatch:
             new = self._empty(rows, length)
             new[:, :have_rows, :, :have_length] = old
             setattr(self, name, new)
+        self._forget_passes()
+
+    def _forget_passes(self) -> None:
+        if self._passes is not None:
+            self._passes.forget()
 
     def _move(self, source: int, target: int) -> None:
         """Copies a row's keys and values; the row list is the caller's."""
@@ -232,61 +245,26 @@ class DecodeBatch:
         self._adapted = 0
         self._stacked = None
         self._keys = self._values = self._empty(0, 0)
+        self._forget_passes()
         return rows
 
     # -- one step --------------------------------------------------------------------------
 
     def step(self) -> list[tuple[GenerateJob, list[Choice]]]:
         """One token for every row; returns the answers that became complete."""
-        model = self._model
-        device = model.device
         count = len(self.rows)
-        longest = max(row.length for row in self.rows) + 1
-        self._reserve(count, longest)
-        multiple = ROW_MULTIPLE_OF_ONE_THREAD if self._one_thread else ROW_MULTIPLE
-        padded = round_up(count, multiple)
-        keys_in_use = padded_keys(longest)
-        tokens = np.zeros(padded, dtype=np.int64)
-        lengths = np.zeros(padded, dtype=np.int64)
-        for place, row in enumerate(self.rows):
-            tokens[place] = row.tokens[-1]
-            lengths[place] = row.length
+        self._reserve(count, max(row.length for row in self.rows) + 1)
+        tokens = np.array([row.tokens[-1] for row in self.rows], dtype=np.int64)
+        positions = np.array([row.length for row in self.rows], dtype=np.int64)
+        for row in self.rows:
             row.length += 1
-        positions = torch.from_numpy(lengths).to(device)
-        # Several threads may share one row's keys, or not, as the number of rows wants it.
-        attending = count if self._one_thread else padded
-        real = positions[:attending]
-        mask = torch.zeros(attending, 1, 1, keys_in_use, dtype=model.dtype, device=device)
-        columns = torch.arange(keys_in_use, device=device)
-        mask.masked_fill_((columns[None] > real[:, None])[:, None, None], float("-inf"))
-        every = torch.arange(attending, device=device)
-        all_keys, all_values = self._keys, self._values
-
-        def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-            keys, values = all_keys[layer], all_values[layer]
-            keys[every, :, real] = key[:attending, :, 0]
-            values[every, :, real] = value[:attending, :, 0]
-            # One query position at a time: the library then sums in an order that does not
-            # depend on how many keys there are.
-            context = attention(
-                query[:attending],
-                keys[:attending, :, :keys_in_use],
-                values[:attending, :, :keys_in_use],
-                mask,
-            )
-            missing = padded - attending
-            return F.pad(context, (0, 0, 0, 0, 0, 0, 0, missing)) if missing else context
-
-        if self._stacked is None and self._adapted:
-            adapters = [row.job.adapter for row in self.rows[: self._adapted]]
-            self._stacked = self._stacker.stack([one for one in adapters if one is not None])
-        hidden = model.forward(
-            torch.from_numpy(tokens).to(device)[:, None],
-            positions[:, None],
-            attend,
-            self._stacked if self._adapted else None,
-        )
-        logits = model.logits(hidden[:, 0])[:count]
+        adapters = [
+            row.job.adapter for row in self.rows[: self._adapted] if row.job.adapter is not None
+        ]
+        if self._passes is not None:
+            logits = self._passes.logits(tokens, positions, self._keys, self._values, adapters)
+        else:
+            logits = self._plain_logits(tokens, positions, adapters)
         finished = self._accept(self.rows, logits)
         done: list[tuple[GenerateJob, list[Choice]]] = []
         for place in range(count - 1, -1, -1):
@@ -295,6 +273,31 @@ class DecodeBatch:
                 done.append((self.rows[place].job, [choice]))
                 self._leave(place)
         return done
+
+    def _plain_logits(
+        self,
+        tokens: NDArray[np.int64],
+        positions: NDArray[np.int64],
+        adapters: Sequence[Adapter],
+    ) -> Tensor:
+        count = len(tokens)
+        device = self._model.device
+        multiple = ROW_MULTIPLE_OF_ONE_THREAD if self._one_thread else ROW_MULTIPLE
+        padded = round_up(count, multiple)
+        padding = (0, padded - count)
+        if self._stacked is None:
+            self._stacked = self._stacker.stack(adapters)
+        return decode_logits(
+            self._model,
+            torch.from_numpy(np.pad(tokens, padding)).to(device),
+            torch.from_numpy(np.pad(positions, padding)).to(device),
+            self._keys,
+            self._values,
+            padded_keys(int(positions.max()) + 1),
+            # Several threads may share one row's keys, or not, as the number of rows wants it.
+            count if self._one_thread else padded,
+            self._stacked,
+        )[:count]
 
     # -- choosing and finishing ------------------------------------------------------------
 
