@@ -309,6 +309,7 @@ def test_bodies_that_are_no_json_or_too_large_are_refused(engine: Process) -> No
         "invalid_request",
         "the body has 1048577 bytes; at most 1048576 are read",
     )
+    assert engine.client.get("/health").status_code == 200
     assert error(engine.client.get("/v2/nothing")) == (
         404,
         "invalid_request",

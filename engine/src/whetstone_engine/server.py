@@ -17,6 +17,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from whetstone_engine.adapters import Adapter
@@ -140,15 +141,34 @@ def _first_problem(error: ValidationError) -> str:
     return f"{field}: {message}" if field else message
 
 
+_READ_AND_DROPPED = 4
+"""How often the largest body is read from a client that sends more: one that is still sending when
+its connection closes never sees the answer."""
+
+
 async def _read_body(request: Request, form: type[_Body], limit: int) -> _Body:
-    declared = request.headers.get("content-length")
-    if declared is not None and declared.isdigit() and int(declared) > limit:
-        raise RequestTooLargeError(f"the body has {declared} bytes; at most {limit} are read")
+    declared = request.headers.get("content-length", "")
+    if not declared.isdigit():
+        declared = ""
     received = bytearray()
-    async for chunk in request.stream():
-        received.extend(chunk)
-        if len(received) > limit:
-            raise RequestTooLargeError(f"the body has more than {limit} bytes")
+    length = 0
+    headers: dict[str, str] = {}
+    try:
+        async for chunk in request.stream():
+            length += len(chunk)
+            if length <= limit:
+                received.extend(chunk)
+            elif length > _READ_AND_DROPPED * limit:
+                # What is left unread makes the connection useless for another request.
+                headers["Connection"] = "close"
+                break
+    except ClientDisconnect as error:
+        raise JobCancelledError from error
+    if length > limit:
+        told = f"has {declared} bytes; at most {limit} are read"
+        if not declared:
+            told = f"has more than {limit} bytes"
+        raise RequestTooLargeError(f"the body {told}", headers=headers)
     try:
         return form.model_validate_json(bytes(received))
     except ValidationError as error:
