@@ -305,16 +305,19 @@ export class ChatServer {
     }
     if (response.ok) return text;
     const { code, message } = readErrorBody(text);
-    if (path === "/load_lora_adapter" && (response.status === 404 || response.status === 405)) {
-      throw samplerAdaptersUnsupported(this.baseUrl, message || String(response.status));
+    const { status } = response;
+    const loading = path === "/load_lora_adapter";
+    if (loading && (status === 405 || (status === 404 && isMissingRoute(message)))) {
+      throw samplerAdaptersUnsupported(this.baseUrl, message || String(status));
     }
-    if (path === "/unload_lora_adapter" && [400, 405].includes(response.status)) {
+    if (path === "/unload_lora_adapter" && [400, 405].includes(status)) {
       // Older vLLM says 400 where the name is not loaded.
       throw samplerAdapterLost(this.baseUrl, model, message);
     }
     throw toSamplerError({
       ...{ baseUrl: this.baseUrl, model, adapter, apiKeyEnv: this.#apiKeyEnv, code },
-      status: response.status,
+      // While loading, a 404 is about the directory, not about the name.
+      status: loading && status === 404 ? 400 : status,
       message: message || response.statusText,
       retryAfterMs: readRetryAfter(response.headers),
     });
@@ -338,6 +341,11 @@ function hasCode(error: unknown, code: string): boolean {
 /** Whether a server refused the request because of `n`. */
 function refusesSeveral(error: unknown): boolean {
   return hasCode(error, "SAMPLER_REQUEST_REFUSED") && /\bn\b/.test((error as Error).message);
+}
+
+/** Whether a 404 is the server's for any unknown path, and not the route's own. */
+function isMissingRoute(message: string): boolean {
+  return /^$|^not found\.?$|no route|cannot post/i.test(message.trim());
 }
 
 function parseJson(text: string): unknown {

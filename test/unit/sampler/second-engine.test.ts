@@ -16,7 +16,7 @@ const messages = [{ role: "user", content: "Play some jazz." }] as const;
 const call = { messages, temperature: 0, max_tokens: 12, seed: 1 };
 
 /** One engine trains; another process, which knows nothing of it, samples. */
-describe.skipIf(!here)("a second engine as the chat server", () => {
+describe.skipIf(!here)("a second engine as the chat server", { timeout: 120_000 }, () => {
   let folder: string;
   let processes: ChildProcess[];
   let trainer: EngineClient;
