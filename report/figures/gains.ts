@@ -1,3 +1,4 @@
+import { formatP } from "../page/format.js";
 import type { FigureContext } from "./context.js";
 import { listVariants } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
@@ -12,7 +13,7 @@ export function draftGains(context: FigureContext): FigureDraft | null {
         control,
         units: gained,
         kind: "gained",
-        p: `p ${p.toFixed(3)}`,
+        p: `p ${formatP(p)}`,
         at: gained,
       },
       { variant: label, control, units: -lost, kind: "lost", p: "", at: 0 },
