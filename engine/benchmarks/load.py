@@ -303,22 +303,19 @@ async def metric(client: httpx.AsyncClient, name: str) -> float:
 
 
 async def run_load(url: str, pid: int, seconds: float, clients: int, seed: int = 1) -> LoadReport:
-    """Alone first, then together for `seconds`; a third of that counts as warm-up for memory."""
+    """Alone first, then together for `seconds`; a third of that counts as warm-up for memory, which
+    is read while the engine rests, before and after the other two thirds."""
     limits = httpx.Limits(max_connections=clients + 10, max_keepalive_connections=clients)
     async with httpx.AsyncClient(base_url=url, timeout=300, limits=limits) as client:
         model = (await client.get("/v1/models")).json()["data"][0]["id"]
         load = Load(url, model, seed)
         await load.alone(client)
-        started = time.monotonic()
-        until = started + seconds
-
-        async def watch() -> None:
-            await asyncio.sleep(seconds / 3)
-            load.report.warm_bytes = resident_bytes(pid)
-
-        await asyncio.gather(watch(), *(load.one_client(client, until) for _ in range(clients)))
-        await asyncio.sleep(1.5)  # the last forgotten adapters expire
-        load.report.end_bytes = resident_bytes(pid)
+        for share in (seconds / 3, seconds * 2 / 3):
+            load.report.warm_bytes = load.report.end_bytes
+            until = time.monotonic() + share
+            await asyncio.gather(*(load.one_client(client, until) for _ in range(clients)))
+            await asyncio.sleep(3)  # the last forgotten adapters expire, free memory goes back
+            load.report.end_bytes = resident_bytes(pid)
         for _ in range(100):
             load.report.live_adapters = await metric(client, "whetstone_engine_live_adapters")
             load.report.decode_rows = await metric(client, "whetstone_engine_decode_rows")

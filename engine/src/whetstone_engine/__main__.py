@@ -17,6 +17,7 @@ from pathlib import Path
 from whetstone_engine import __version__
 from whetstone_engine.config import EngineConfig
 from whetstone_engine.exceptions import ModelInvalidError
+from whetstone_engine.memory import limit_arenas
 from whetstone_engine.model_config import read_model_config
 
 _SWITCH_SECONDS = 0.0005
@@ -87,6 +88,7 @@ def main(argv: list[str] | None = None) -> None:
     except ModelInvalidError as error:
         _fail(f"ENGINE_MODEL_INVALID: {error}")
     bound = _bind(arguments.host, arguments.port)
+    limit_arenas()
     sys.setswitchinterval(_SWITCH_SECONDS)
     # Read when the matrix library is loaded: threads that wait must not burn the cores that other
     # processes want.

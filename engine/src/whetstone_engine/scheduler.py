@@ -38,6 +38,7 @@ from whetstone_engine.jobs import (
     TrainJob,
     TrainResult,
 )
+from whetstone_engine.memory import give_back
 from whetstone_engine.metrics import Metrics
 from whetstone_engine.model import Transformer
 from whetstone_engine.prefix_cache import PrefixCache
@@ -49,6 +50,9 @@ from whetstone_engine.train import TrainBatch, train_signature
 KINDS = ("score", "generate", "train")
 _LOOK_AHEAD = 64
 _LOG = logging.getLogger("whetstone_engine")
+_REST = "rest"
+_REST_SECONDS = 1.0
+"""Idle for so long, the engine gives free memory back."""
 _AnyJob = TypeVar("_AnyJob", bound=Job)
 
 
@@ -81,6 +85,7 @@ class Scheduler:
         self._score_queue: deque[ScoreJob] = deque()
         self._generate_queue: deque[GenerateJob] = deque()
         self._train_queue: deque[TrainJob] = deque()
+        self._worked = False
         self._training: deque[TrainBatch | StretchBatch] = deque()
         self._choices: dict[GenerateJob, list[Choice]] = {}
         self._spent = dict.fromkeys(KINDS, 0.0)
@@ -130,6 +135,10 @@ class Scheduler:
             kind = self._next_kind()
             if kind is None:
                 break
+            if kind == _REST:
+                give_back()
+                continue
+            self._worked = True
             started = time.perf_counter()
             try:
                 {"score": self._score, "generate": self._generate, "train": self._train}[kind]()
@@ -141,7 +150,7 @@ class Scheduler:
         self._fail_all(ShuttingDownError("the engine is shutting down"))
 
     def _next_kind(self) -> str | None:
-        """Waits for ready work; None when the engine stops."""
+        """Waits for ready work; once after some, `_REST`; None when the engine stops."""
         with self._wakeup:
             while True:
                 if self._stopping:
@@ -155,7 +164,11 @@ class Scheduler:
                     self._busy = frozenset(ready)
                     return min(ready, key=lambda kind: self._spent[kind])
                 self._busy = frozenset()
-                self._wakeup.wait(wait_seconds)
+                if wait_seconds is not None or not self._worked:
+                    self._wakeup.wait(wait_seconds)
+                elif not self._wakeup.wait(_REST_SECONDS):
+                    self._worked = False
+                    return _REST
 
     def _ready(self) -> tuple[set[str], float | None]:
         config = self._config
