@@ -91,6 +91,8 @@ test("a paused sweep starts nothing more until it is unpaused", async () => {
         'WorkflowType="sampleWorkflow" AND WhetstoneSweep="paused" AND ExecutionStatus="Running"',
       )
     ).count;
+  // What was being started when the pause came is not yet listed as open.
+  await new Promise((done) => setTimeout(done, 1_500));
   await waitFor("the units in flight", async () => (await openSamples()) === 0);
   const drained = await rowCount("paused");
   expect(drained).toBeLessThan(12);
