@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Client, WorkflowHandle } from "@temporalio/client";
 import {
+  ServiceError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
   WorkflowNotFoundError,
@@ -44,6 +46,13 @@ export interface StartSweepOptions {
   /** Where results are judged and written; by default where it measured faster. */
   readonly recordOn?: RecordPlace;
 }
+
+/** How long a Temporal server that has gone may stay away while a sweep is watched. */
+const AWAY_LIMIT_MS = 600_000;
+/** Between two tries to reach it. */
+const RECONNECT_PAUSE_MS = 2_000;
+/** A wait that lasted longer had a connection. */
+const CONNECTED_MS = 60_000;
 
 /** See docs/decisions: recordResult runs beside the workflow. */
 const DEFAULT_RECORD_PLACE: RecordPlace = "local";
@@ -169,13 +178,29 @@ function toRunningSweep(
       }
     },
     async result() {
-      try {
-        return (await handle.result()) as SweepResult;
-      } catch (error) {
-        throw describeEnd(sweep, error);
+      let awaySince: number | null = null;
+      for (;;) {
+        const asked = Date.now();
+        try {
+          return (await handle.result()) as SweepResult;
+        } catch (error) {
+          if (!(error instanceof ServiceError)) throw describeEnd(sweep, error);
+          // It was there until now, unless this is one of several quick refusals.
+          if (awaySince === null || Date.now() - asked > CONNECTED_MS) awaySince = Date.now();
+          if (Date.now() - awaySince > AWAY_LIMIT_MS) throw serverAway(sweep, error);
+        }
+        await sleep(RECONNECT_PAUSE_MS);
       }
     },
   };
+}
+
+function serverAway(sweep: string, cause: unknown): WhetstoneError {
+  return new WhetstoneError("The Temporal server has not answered for ten minutes.", {
+    code: "TEMPORAL_UNREACHABLE",
+    hint: `Nothing is lost: once it runs again, whetstone resume ${sweep} goes on.`,
+    cause,
+  });
 }
 
 function describeEnd(sweep: string, error: unknown): unknown {
