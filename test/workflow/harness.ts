@@ -17,6 +17,8 @@ import { runWorker } from "../../workers/run-worker.js";
 export interface TestServers {
   readonly temporalPort: number;
   readonly engineUrl: string;
+  /** File with everything that the engine has said. */
+  readonly engineLog: string;
   /** Directory of the model that the engine serves. */
   readonly model: string;
 }

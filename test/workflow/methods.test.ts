@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { startSweep } from "../../cli/sweep-client.js";
@@ -8,9 +9,14 @@ import type { Gateway } from "./gateway.js";
 import { openGateway } from "./gateway.js";
 import type { Harness } from "./harness.js";
 import { openHarness } from "./harness.js";
+import { stopProcess } from "./servers.js";
+import { spawnWorker } from "./spawn-worker.js";
 
 /** Stands in gold alone: wherever it turns up, gold has leaked. */
 const CANARY = "zq7canary93";
+
+/** A secret that no log and no history may hold. */
+const WRONG_KEY = "sk-zq7-not-the-key";
 
 const HONEST = [
   "base",
@@ -69,6 +75,9 @@ function record(index: number, lamp: string): string {
 let harness: Harness;
 let gateway: Gateway;
 let teacherModel: string;
+let worker: ChildProcess;
+/** Everything that the worker has said, at its most talkative. */
+let workerLog: string;
 const bodies: { readonly path: string; readonly body: string }[] = [];
 
 beforeAll(async () => {
@@ -76,8 +85,9 @@ beforeAll(async () => {
   gateway = await openGateway(servers.engineUrl);
   gateway.onBody = (path, body) => bodies.push({ path, body });
   harness = await openHarness(servers, "methods", gateway.url);
-  await harness.startWorker(["orchestrator", "cpu"]);
-  await harness.startWorker(["gpu"]);
+  process.env["WHETSTONE_TEST_TEACHER_KEY"] = WRONG_KEY;
+  workerLog = join(harness.settings.home, "worker.log");
+  worker = await spawnWorker(harness, workerLog);
   const models = (await (await fetch(`${servers.engineUrl}/v1/models`)).json()) as {
     data: { id: string }[];
   };
@@ -93,6 +103,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await stopProcess(worker);
   await harness.close();
   await gateway.close();
 });
@@ -167,6 +178,10 @@ describe("gold", () => {
     expect(bodies.length).toBeGreaterThan(50);
     expect(bodies.filter(({ body }) => body.includes(CANARY))).toEqual([]);
     expect(await readHistories("honest")).not.toContain(CANARY);
+    const log = readFileSync(workerLog, "utf8");
+    expect(log.length).toBeGreaterThan(10_000);
+    expect(log).not.toContain(CANARY);
+    expect(readFileSync(inject("servers").engineLog, "utf8")).not.toContain(CANARY);
     // What was asked of the teacher went to it, without a temperature.
     const teaching = bodies.filter(
       ({ path, body }) => path.endsWith("/chat/completions") && !body.includes('"temperature"'),
@@ -258,7 +273,6 @@ describe("what the controls do", () => {
 });
 
 test("a wrong key of the teacher stops the sweep at the first unit", async () => {
-  process.env["WHETSTONE_TEST_TEACHER_KEY"] = "not-the-key";
   const refusing = await openGateway(inject("servers").engineUrl);
   refusing.mode = "refuse";
   try {
@@ -274,6 +288,8 @@ test("a wrong key of the teacher stops the sweep at the first unit", async () =>
     const { status, reason } = await running.result();
     expect(status).toBe("stopped");
     expect(reason).toContain("SAMPLER_KEY_REFUSED");
+    expect(readFileSync(workerLog, "utf8")).not.toContain(WRONG_KEY);
+    expect(await readHistories("wrong-key")).not.toContain(WRONG_KEY);
     const rows = await harness.store.listResults("wrong-key");
     expect(rows).toHaveLength(1);
     expect(JSON.stringify(rows)).not.toContain("not-the-key");

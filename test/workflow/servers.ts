@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,7 +42,8 @@ export async function startServers(
     ],
     { stdio: "ignore" },
   );
-  const engine = spawnEngine(model, enginePort, join(folder, "artifacts"));
+  const engineLog = join(folder, "engine.log");
+  const engine = spawnEngine(model, enginePort, join(folder, "artifacts"), engineLog);
   const engineUrl = `http://127.0.0.1:${enginePort}`;
   const stop = async (): Promise<void> => {
     await Promise.all([temporal, engine].map(stopProcess));
@@ -59,18 +60,24 @@ export async function startServers(
     await stop();
     throw error;
   }
-  return { servers: { temporalPort, engineUrl, model }, stop };
+  return { servers: { temporalPort, engineUrl, engineLog, model }, stop };
 }
 
-/** An engine process; it is ready when `isEngineReady` says so. */
-export function spawnEngine(model: string, port: number, artifacts: string): ChildProcess {
+/** An engine process, its messages in a file where one is named; it is ready when `isEngineReady` says so. */
+export function spawnEngine(
+  model: string,
+  port: number,
+  artifacts: string,
+  log?: string,
+): ChildProcess {
+  const messages = log === undefined ? "ignore" : openSync(log, "a");
   return spawn(
     enginePython,
     [
       ...["-m", "whetstone_engine", "--model", model, "--host", "127.0.0.1"],
       ...["--port", `${port}`, "--artifact-dir", artifacts],
     ],
-    { stdio: "ignore" },
+    { stdio: ["ignore", messages, messages] },
   );
 }
 
