@@ -15,6 +15,7 @@ import type { SweepPlan } from "../workflows/sample-input.js";
 import type { CpuDependencies } from "./dependencies.js";
 import { withFailures } from "./failures.js";
 import { readPlan } from "./read-plan.js";
+import { plainCalls, requireGoldAllowed } from "./reveal-gold.js";
 import { loadShownSample, sampleMissing } from "./step-context.js";
 import { getSweep, readSplitDataset } from "./sweep-record.js";
 
@@ -93,12 +94,7 @@ async function chooseRecords(
   { dataset: tested, seed }: FineTuneTarget,
 ): Promise<LabelledRecord[]> {
   if (isCheat(variant.method)) {
-    if (!sweep.config.allowGold) {
-      throw new WhetstoneError(`Variant ${variant.name} may not see gold.`, {
-        code: "GOLD_FORBIDDEN",
-        hint: "Cheating methods run only in sweeps whose config says allowGold: true.",
-      });
-    }
+    requireGoldAllowed(sweep.config, variant);
     return label(store, tested, await store.listPlannedSamples(sweep.name, tested));
   }
   if (variant.split === undefined) return [];
@@ -119,8 +115,7 @@ async function label(
     keys.map(async (sampleKey) => {
       const gold = await store.getGold(dataset, sampleKey);
       if (gold === null) throw sampleMissing(dataset, sampleKey);
-      const calls = gold.calls.map(({ name, arguments: given }) => ({ name, arguments: given }));
-      return { dataset, sampleKey, calls };
+      return { dataset, sampleKey, calls: plainCalls(gold) };
     }),
   );
 }

@@ -1,4 +1,3 @@
-import { WhetstoneError } from "../domain/errors.js";
 import { conversationText } from "../domain/grounding/query-text.js";
 import { isCheat, usesSplit } from "../domain/methods.js";
 import { findNearestTexts } from "../domain/nearest-texts.js";
@@ -12,6 +11,7 @@ import type { CpuDependencies } from "./dependencies.js";
 import { withFailures } from "./failures.js";
 import { sampleMissing } from "./step-context.js";
 import type { StepInput } from "./step-input.js";
+import { plainCalls, requireGoldAllowed } from "./reveal-gold.js";
 import { startStepTimer } from "./step-timer.js";
 import { getSweep, readSplitDataset } from "./sweep-record.js";
 
@@ -51,12 +51,7 @@ async function revealGold(
   { config }: SweepRecord,
   { unit, variant }: GatherExamplesInput,
 ): Promise<SyntheticPair[]> {
-  if (!config.allowGold || !isCheat(variant.method)) {
-    throw new WhetstoneError(`Variant ${variant.name} may not see gold.`, {
-      code: "GOLD_FORBIDDEN",
-      hint: "Cheating methods run only in sweeps whose config says allowGold: true.",
-    });
-  }
+  requireGoldAllowed(config, variant);
   const [sample, gold] = await Promise.all([
     store.getSample(unit.dataset, unit.sampleKey),
     store.getGold(unit.dataset, unit.sampleKey),
@@ -103,6 +98,6 @@ export function toLabelledPair(sample: Sample, gold: Gold): SyntheticPair {
   return {
     instruction: conversationText(sample),
     input: "",
-    output: gold.calls.map(({ name, arguments: given }) => ({ name, arguments: given })),
+    output: plainCalls(gold),
   };
 }

@@ -47,7 +47,6 @@ export function createMeasureHeldBack(
       () =>
         withHeartbeat("measuring the held-back pair", async (signal) => {
           const options = { signal, expectedFingerprint: plan.modelFingerprint };
-
           if (pairs.length === 0) return -(await scorePair(engine, context, heldBack, options));
           const adapterId = `${unit.sampleKey}-${stepKey("held-back", { unit: unit.key, key }).slice(0, 12)}`;
           const samples = await loadPairSamples(store, input, context);

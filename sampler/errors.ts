@@ -54,7 +54,7 @@ export function samplerFormatIgnored(baseUrl: string, excerpt: string): Whetston
     `The server at ${baseUrl} takes response_format and does not heed it: it answered "${excerpt}".`,
     {
       code: "SAMPLER_FORMAT_IGNORED",
-      hint: "Use a server that constrains answers (vLLM, the engine), or `inference.constrained: false`.",
+      hint: "Use a server that constrains answers (vLLM, the engine), or `decoding: free`.",
       details: { baseUrl },
     },
   );

@@ -1,29 +1,25 @@
 import {
-  ActivityFailure,
-  ApplicationFailure,
   condition,
   getExternalWorkflowHandle,
   log,
   proxyActivities,
   setCurrentDetails,
   setHandler,
-  TimeoutFailure,
 } from "@temporalio/workflow";
 import type { FineTuneActivities, PreparedFineTune } from "../activities/fine-tune-set.js";
 import type { TrainStretchResult } from "../activities/train-stretch.js";
 import type { FineTunedAdapter, FineTuneTarget } from "../domain/fine-tune.js";
 import { STRETCH_STEPS } from "../domain/fine-tune.js";
+import { failedWith, isNotTaken } from "./activity-failures.js";
 import { ARTIFACT_MISSING } from "./failure-types.js";
 import { privateGpuSteps, sharedGpuSteps } from "./gpu-steps.js";
 import { fineTuneProgressSignal, pauseSignal, unpauseSignal } from "./messages.js";
-import type { RecordPlace } from "./sample-input.js";
 import { CPU_QUEUE, sweepWorkflowId } from "./workflow-ids.js";
 
 /** Input of the training of one adapter for a whole sweep. */
 export interface FineTuneInput {
   readonly sweep: string;
   readonly target: FineTuneTarget;
-  readonly recordOn: RecordPlace;
   readonly paused: boolean;
 }
 
@@ -54,9 +50,8 @@ export async function fineTuneWorkflow(input: FineTuneInput): Promise<FineTunedA
     { summary: `records to train ${target.variant} on` },
     [{ sweep, target }],
   );
-  const { trainingKey, totalSteps, examples, training } = prepared;
+  const { trainingKey, totalSteps, examples, training, plan } = prepared;
   const adapterId = `sft-${trainingKey.slice(0, 16)}`;
-  const plan = { ...prepared.plan, recordOn: input.recordOn };
   const losses: number[] = [];
   const root = getExternalWorkflowHandle(sweepWorkflowId(sweep));
   const show = async (done: number): Promise<void> => {
@@ -83,9 +78,9 @@ export async function fineTuneWorkflow(input: FineTuneInput): Promise<FineTunedA
       home = result.taskQueue;
       done = lastStep;
     } catch (error) {
-      if (isHomeLost(error) && home !== null) {
+      if (isNotTaken(error) && home !== null) {
         home = null;
-      } else if (isStateMissing(error) && restarts < MAX_RESTARTS) {
+      } else if (failedWith(error, ARTIFACT_MISSING) && restarts < MAX_RESTARTS) {
         log.warn("no saved state on this host, training from the start", { adapterId, restarts });
         restarts += 1;
         losses.length = 0;
@@ -113,20 +108,4 @@ export async function fineTuneWorkflow(input: FineTuneInput): Promise<FineTunedA
       [stretch],
     );
   }
-}
-
-function isHomeLost(error: unknown): boolean {
-  return (
-    error instanceof ActivityFailure &&
-    error.cause instanceof TimeoutFailure &&
-    error.cause.timeoutType === "SCHEDULE_TO_START"
-  );
-}
-
-function isStateMissing(error: unknown): boolean {
-  return (
-    error instanceof ActivityFailure &&
-    error.cause instanceof ApplicationFailure &&
-    error.cause.type === ARTIFACT_MISSING
-  );
 }

@@ -16,7 +16,9 @@ const retry = {
 } as const;
 
 /** Steps that any GPU worker of the class can run. */
-export function sharedGpuSteps(plan: SweepPlan): ActivityInterfaceFor<GpuActivities> {
+export function sharedGpuSteps(
+  plan: Pick<SweepPlan, "gpuClass">,
+): ActivityInterfaceFor<GpuActivities> {
   return proxyActivities<GpuActivities>({
     taskQueue: gpuQueue(plan.gpuClass),
     startToCloseTimeout: "30m",
@@ -30,7 +32,7 @@ export function sharedGpuSteps(plan: SweepPlan): ActivityInterfaceFor<GpuActivit
  * that is not taken within the plan's limit means that this worker is gone.
  */
 export function privateGpuSteps(
-  plan: SweepPlan,
+  plan: Pick<SweepPlan, "privateQueueTimeoutSeconds">,
   taskQueue: string,
 ): ActivityInterfaceFor<GpuActivities> {
   return proxyActivities<GpuActivities>({

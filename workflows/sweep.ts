@@ -178,7 +178,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
         try {
           return await executeChild(fineTuneWorkflow, {
             workflowId,
-            args: [{ sweep, target, recordOn: input.recordOn, paused }],
+            args: [{ sweep, target, paused }],
             staticSummary: `train ${target.variant} for ${target.dataset}, seed ${target.seed}`,
             typedSearchAttributes: [
               { key: searchAttributes.sweep, value: sweep },

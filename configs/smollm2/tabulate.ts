@@ -5,8 +5,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { exactMcNemar, holm } from "../../domain/statistics.js";
+import type { Flips } from "../../domain/statistics.js";
+import { countFlips, exactMcNemar, holm } from "../../domain/statistics.js";
 import { repositoryRoot } from "../../infra/repository.js";
+import { formatP } from "../../report/tables/table.js";
 
 interface Row {
   readonly sample: string;
@@ -24,20 +26,15 @@ const CONTROLS = ["copy-rule", "shuffled"];
 
 const key = ({ sample, seed }: Row): string => `${seed}/${sample}`;
 
-/** Samples that only the variant, and only the other, has right; both must have an answer. */
-function countFlips(rows: readonly Row[], others: ReadonlyMap<string, Row>): [number, number] {
-  let gained = 0;
-  let lost = 0;
-  for (const row of rows) {
-    const other = others.get(key(row));
-    if (!other || row.correct === null || other.correct === null) continue;
-    if (row.correct && !other.correct) gained += 1;
-    if (!row.correct && other.correct) lost += 1;
-  }
-  return [gained, lost];
+/** How the rows differ from the other method's; both must have an answer. */
+function compare(rows: readonly Row[], others: ReadonlyMap<string, Row>): Flips {
+  return countFlips(
+    rows.flatMap((row) => {
+      const base = others.get(key(row))?.correct ?? null;
+      return base === null || row.correct === null ? [] : [{ base, variant: row.correct }];
+    }),
+  );
 }
-
-const formatP = (p: number): string => (p >= 0.001 ? p.toFixed(3) : p.toExponential(0));
 
 function tabulate(file: string): string {
   const rows = gunzipSync(readFileSync(join(folder, file)))
@@ -50,19 +47,19 @@ function tabulate(file: string): string {
   const known = (name: string): Map<string, Row> => new Map(of(name).map((row) => [key(row), row]));
   const base = known("base");
   const compared = names.filter((name) => name !== "base");
-  const flips = new Map(compared.map((name) => [name, countFlips(of(name), base)]));
-  const raw = compared.map((name) => exactMcNemar(...(flips.get(name) ?? [0, 0])));
+  const flips = compared.map((name) => compare(of(name), base));
+  const raw = flips.map(({ gained, lost }) => exactMcNemar(gained, lost));
   const adjusted = holm(raw);
   const controls = CONTROLS.filter((name) => names.includes(name));
   const lines = names.map((name) => {
     const answered = of(name).filter(({ correct }) => correct !== null);
     const right = answered.filter(({ correct }) => correct).length;
     const at = compared.indexOf(name);
-    const [gained, lost] = flips.get(name) ?? [0, 0];
+    const { gained = 0, lost = 0 } = flips[at] ?? {};
     const against = controls.map((control) => {
       if (name === control || name === "base") return "";
-      const [more, fewer] = countFlips(of(name), known(control));
-      return `+${more}/-${fewer}, ${formatP(exactMcNemar(more, fewer))}`;
+      const other = compare(of(name), known(control));
+      return `+${other.gained}/-${other.lost}, ${formatP(exactMcNemar(other.gained, other.lost))}`;
     });
     return [
       name,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { startSweep } from "../../cli/sweep-client.js";
 import { METHODS } from "../../domain/variant.js";
 import type { ResultRow } from "../../store/store.js";
+import { dropNewAdapters } from "./drop-new-adapters.js";
 import type { Gateway } from "./gateway.js";
 import { openGateway } from "./gateway.js";
 import type { Harness } from "./harness.js";
@@ -104,6 +105,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stopProcess(worker);
+  // Those of whole sweeps stay live for a while; other tests share the engine.
+  await dropNewAdapters(inject("servers").engineUrl, new Set(), "sft-");
   await harness.close();
   await gateway.close();
 });

@@ -1,12 +1,7 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  log,
-  TimeoutFailure,
-} from "@temporalio/workflow";
+import { ApplicationFailure, CancellationScope, log } from "@temporalio/workflow";
 import type { TrainAdapterResult, TrainedAdapter } from "../../activities/train-adapter.js";
 import type { AnswerTrace, SyntheticPair } from "../../domain/trace.js";
+import { failedWith, isNotTaken } from "../activity-failures.js";
 import { ADAPTER_LOST, ADAPTER_LOST_TOO_OFTEN, SAMPLER_ADAPTER_LOST } from "../failure-types.js";
 import { privateGpuSteps, sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
@@ -85,7 +80,7 @@ async function inferAndReset(run: UnitRun, adapter: TrainedAdapter): Promise<Ans
     run.note({ answer }, timing);
     return answer;
   } catch (error) {
-    lost = isAdapterLost(error);
+    lost = isNotTaken(error) || failedWith(error, ADAPTER_LOST, SAMPLER_ADAPTER_LOST);
     if (!lost) throw error;
     return null;
   } finally {
@@ -116,14 +111,4 @@ async function reset(run: UnitRun, adapter: TrainedAdapter): Promise<void> {
     // The engine or its worker died meanwhile and took the adapter along, or it will expire.
     log.warn("adapter not dropped", { adapterId: adapter.handle.adapterId, reason: String(error) });
   }
-}
-
-function isAdapterLost(error: unknown): boolean {
-  if (!(error instanceof ActivityFailure)) return false;
-  const { cause } = error;
-  if (cause instanceof TimeoutFailure) return cause.timeoutType === "SCHEDULE_TO_START";
-  return (
-    cause instanceof ApplicationFailure &&
-    (cause.type === ADAPTER_LOST || cause.type === SAMPLER_ADAPTER_LOST)
-  );
 }

@@ -13,7 +13,6 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
-from whetstone_engine.adapters import Adapter
 from whetstone_engine.exceptions import ArtifactNotFoundError, InvalidRequestError
 from whetstone_engine.lora import AdapterLayout
 from whetstone_engine.model_config import ModelConfig
@@ -29,24 +28,26 @@ def _tensor_name(matrix: str) -> str:
     return f"base_model.model.model.layers.{matrix}.weight"
 
 
-def peft_files(adapter: Adapter, layout: AdapterLayout, base_name: str) -> dict[str, bytes]:
+def peft_files(
+    vector: Tensor, alpha: float, scope: str, layout: AdapterLayout, base_name: str
+) -> dict[str, bytes]:
     """The two files of a PEFT directory."""
     config = {
         "peft_type": "LORA",
         "task_type": "CAUSAL_LM",
         "base_model_name_or_path": base_name,
-        "r": adapter.rank,
-        "lora_alpha": adapter.alpha,
+        "r": layout.rank,
+        "lora_alpha": alpha,
         "lora_dropout": 0.0,
         "bias": "none",
         "fan_in_fan_out": False,
         "inference_mode": True,
         "target_modules": list(_TARGETS),
-        **({} if adapter.scope == "all" else {_SCOPE_KEY: adapter.scope}),
+        **({} if scope == "all" else {_SCOPE_KEY: scope}),
     }
     tensors = {
         _tensor_name(name): matrix.contiguous().cpu()
-        for name, matrix in layout.matrices(adapter.vector).items()
+        for name, matrix in layout.matrices(vector).items()
     }
     return {
         CONFIG_NAME: (json.dumps(config, indent=2) + "\n").encode(),

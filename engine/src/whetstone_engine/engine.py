@@ -50,6 +50,7 @@ from whetstone_engine.schemas import (
     CompletionRequest,
     ScoreRequest,
     StretchRequest,
+    TrainingBody,
 )
 from whetstone_engine.score import split_candidates
 from whetstone_engine.text import ChatTokenizer, Message
@@ -236,9 +237,7 @@ class Engine:
             stretch=stretch,
         )
 
-    def _train_settings(
-        self, request: AdapterRequest | StretchRequest, epochs: int
-    ) -> TrainSettings:
+    def _train_settings(self, request: TrainingBody, epochs: int) -> TrainSettings:
         return TrainSettings(
             rank=request.rank,
             alpha=request.alpha,
@@ -250,7 +249,7 @@ class Engine:
             scope=request.scope,
         )
 
-    def _train_examples(self, request: AdapterRequest | StretchRequest) -> tuple[TrainExample, ...]:
+    def _train_examples(self, request: TrainingBody) -> tuple[TrainExample, ...]:
         if request.rank > self.config.maximum_rank:
             raise InvalidRequestError(f"rank: at most {self.config.maximum_rank}")
         examples = []
@@ -278,7 +277,7 @@ class Engine:
                 f"adapter {adapter_id!r} acts on the answer only, which PEFT cannot express"
             )
         layout = self.stacker.layout(adapter.rank)
-        return tar_of(peft_files(adapter, layout, self.name))
+        return tar_of(peft_files(adapter.vector, adapter.alpha, adapter.scope, layout, self.name))
 
     def load_adapter(self, adapter_id: str, directory: str, ttl_seconds: float) -> Adapter:
         """Makes a PEFT directory of the artifact folder a live adapter."""

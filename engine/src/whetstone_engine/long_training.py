@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from whetstone_engine.adapters import Adapter
 from whetstone_engine.artifacts import peft_files, place_in
 from whetstone_engine.checkpoints import (
     Checkpoint,
@@ -75,18 +74,7 @@ class StretchFiles:
 
     def _save_adapter(self, result: TrainResult) -> None:
         request = self._request
-        adapter = Adapter(
-            id=request.directory,
-            rank=request.rank,
-            alpha=request.alpha,
-            scope=request.scope,
-            vector=result.vector,
-            losses=result.losses,
-            weight_hash=result.weight_hash,
-            trained_tokens=result.trained_tokens,
-            request_hash=self._request_hash,
-            ttl_seconds=0,
-        )
         layout = self._engine.stacker.layout(request.rank)
-        for name, content in peft_files(adapter, layout, self._engine.name).items():
+        files = peft_files(result.vector, request.alpha, request.scope, layout, self._engine.name)
+        for name, content in files.items():
             write_atomically(self._folder / name, content)

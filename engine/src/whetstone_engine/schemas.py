@@ -124,37 +124,34 @@ class AdapterExample(_PromptSource):
     completion: str = Field(min_length=1)
 
 
-class AdapterRequest(_Body):
+class TrainingBody(_Body):
+    """What every training is told."""
+
+    examples: list[AdapterExample] = Field(min_length=1)
+    rank: int = Field(default=8, ge=1)
+    alpha: float = Field(default=16.0, gt=0)
+    learningRate: float = Field(default=1e-4, ge=0)
+    warmupRatio: float = Field(default=0.03, ge=0, le=1)
+    schedule: Literal["cosine", "constant", "linear"] = "cosine"
+    seed: Seed
+    scope: Literal["all", "answer"] = "all"
+
+
+class AdapterRequest(TrainingBody):
     """`POST /v1/adapters`."""
 
     id: str = Field(min_length=1, max_length=400, pattern=r"^[A-Za-z0-9._:@+/=-]+$")
-    examples: list[AdapterExample] = Field(min_length=1)
-    rank: int = Field(default=8, ge=1)
-    alpha: float = Field(default=16.0, gt=0)
-    learningRate: float = Field(default=1e-4, ge=0)
     epochs: int = Field(default=5, ge=1, le=1000)
-    warmupRatio: float = Field(default=0.03, ge=0, le=1)
-    schedule: Literal["cosine", "constant", "linear"] = "cosine"
-    seed: Seed
-    scope: Literal["all", "answer"] = "all"
     ttlSeconds: float = Field(default=600.0, gt=0)
 
 
-class StretchRequest(_Body):
+class StretchRequest(TrainingBody):
     """`POST /v1/stretches`: some steps of a long training, from one saved state to the next."""
 
     directory: str = Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._-]+$")
-    examples: list[AdapterExample] = Field(min_length=1)
     batchSize: int = Field(default=8, ge=1, le=1024)
     firstStep: int = Field(default=0, ge=0)
     totalSteps: int = Field(ge=1)
-    rank: int = Field(default=8, ge=1)
-    alpha: float = Field(default=16.0, gt=0)
-    learningRate: float = Field(default=1e-4, ge=0)
-    warmupRatio: float = Field(default=0.03, ge=0, le=1)
-    schedule: Literal["cosine", "constant", "linear"] = "cosine"
-    seed: Seed
-    scope: Literal["all", "answer"] = "all"
 
     @property
     def last_step(self) -> int:
