@@ -42,6 +42,7 @@ from whetstone_engine.jobs import (
     TrainSettings,
 )
 from whetstone_engine.lora import draw_adapter
+from whetstone_engine.model_config import ModelConfig
 from whetstone_engine.score import split_candidates
 
 STEPS = ("H", "G", "T", "I")
@@ -58,6 +59,8 @@ class Prepared:
     synthesis: np.ndarray
     trunk: np.ndarray
     tails: list[np.ndarray]
+    pair: np.ndarray
+    """The training pair's prompt: the sample's tools under the next sample's request."""
     completion: np.ndarray
     seed: int
 
@@ -149,7 +152,7 @@ class EngineSide:
         settings = self.settings
         return TrainJob(
             _ignore,
-            examples=(TrainExample(one.prompt, one.completion),),
+            examples=(TrainExample(one.pair, one.completion),),
             settings=TrainSettings(
                 settings.rank,
                 settings.alpha,
@@ -230,7 +233,8 @@ class BaselineSide:
             self._timed("B", lambda: pipeline.generate(prompt, settings.answer_tokens))
         )
         trained: TrainedBaseline = self._timed(
-            "T", lambda: pipeline.train(prompt, one.completion.tolist(), settings, start)
+            "T",
+            lambda: pipeline.train(one.pair.tolist(), one.completion.tolist(), settings, start),
         )
         side.losses.append(trained.losses)
         flat = torch.zeros(layout.size)
@@ -269,7 +273,9 @@ def prepare(engine: Engine, samples: Sequence[BenchSample]) -> list[Prepared]:
         answer = f'{sample.opening}{sample.candidates[0]}", "arguments": {{"name": "Gretar 42"}}}}]'
         completion = array([*tokenizer.encode(answer + "</tool_call>"), tokenizer.turn_end_id])
         synthesis = array(tokenizer.chat_prompt(sample.synthesis))
-        found.append(Prepared(sample, prompt, synthesis, trunk, tails, completion, number))
+        varied = (*sample.answer[:-1], samples[(number + 1) % len(samples)].answer[-1])
+        pair = array(tokenizer.chat_prompt(varied))
+        found.append(Prepared(sample, prompt, synthesis, trunk, tails, pair, completion, number))
     return found
 
 
@@ -331,6 +337,22 @@ def linear_parameters(engine: Engine) -> int:
     config = engine.model_config
     attention = config.hidden_size * (2 * config.query_size + 2 * config.key_value_size)
     return config.layer_count * (attention + 3 * config.hidden_size * config.intermediate_size)
+
+
+def pass_operations(config: ModelConfig, one: Prepared, scope: str) -> float:
+    """Operations that one training pass over a pair cannot do without, forth and back to the
+    inputs: base weights and attention. Of the last layer only the targets are needed beyond its
+    keys and values, and the first one's input has no gradient; the adapters' own are not counted."""
+    targets = len(one.completion)
+    prompt = len(one.pair) - 1
+    fed = prompt + targets if scope == "all" else targets
+    joined = config.hidden_size * (config.query_size + 2 * config.key_value_size)
+    rest = config.hidden_size * (config.query_size + 3 * config.intermediate_size)
+    layers = config.layer_count
+    weights = 4 * fed * (layers * joined + (layers - 1) * rest) - 2 * fed * joined
+    last = 4 * targets * (rest + config.hidden_size * config.vocabulary_size)
+    seen = fed * fed / 2 if scope == "all" else targets * (prompt + targets / 2)
+    return weights + last + 12 * layers * seen * config.query_size
 
 
 @dataclass
@@ -411,11 +433,11 @@ def summarise(
             "processorRatio": processor,
         }
 
-    trained_tokens = sum(len(one.prompt) + len(one.completion) for one in prepared)
-    # Forward, and backward to the inputs, for the positions that pass through the base weights.
+    trained_tokens = sum(len(one.pair) + len(one.completion) for one in prepared)
     # Four passes: with one example the step at rate 0 shares the next one's gradient.
-    passing = trained_tokens if scope == "all" else sum(len(one.completion) for one in prepared)
-    training = 4 * linear_parameters(engine) * passing * (settings.epochs - 1)
+    training = (settings.epochs - 1) * sum(
+        pass_operations(engine.model_config, one, scope) for one in prepared
+    )
     decoded = sum(len(tokens) for tokens in own.base)
     # The base weights are read once for all rows of a step, the head included.
     config = engine.model_config

@@ -94,8 +94,10 @@ class Harness:
 
     # -- the engine ------------------------------------------------------------------------
 
-    def train(self, jobs: Sequence[TrainJob]) -> list[TrainedVector]:
-        batch = TrainBatch(self.engine.model, self.engine.stacker, jobs)
+    def train(
+        self, jobs: Sequence[TrainJob], cache: PrefixCache | None = None
+    ) -> list[TrainedVector]:
+        batch = TrainBatch(self.engine.model, self.engine.stacker, jobs, cache)
         with torch.no_grad():
             while not batch.done:
                 batch.step()

@@ -9,7 +9,7 @@ import torch
 from engine_harness import Harness
 from whetstone_engine.lora import StackedAdapters, draw_adapter
 from whetstone_engine.model import causal_attention
-from whetstone_engine.prefill import PromptRow, read_prompts
+from whetstone_engine.prefill import PromptRow, read_prompts, read_reusing
 from whetstone_engine.prefix_cache import PrefixCache
 from whetstone_engine.shapes import padded_keys, padded_prompt, prompt_block, round_up
 
@@ -58,6 +58,33 @@ def test_a_reused_prefix_gives_bit_equal_states(single: Harness, length: int) ->
     assert torch.equal(reused.last_hidden_Bd, fresh.last_hidden_Bd)
     used = len(second)
     assert torch.equal(reused.keys_LBKTD[:, :, :, :used], fresh.keys_LBKTD[:, :, :, :used])
+
+
+def test_prompts_with_different_cuts_are_read_as_alone(single: Harness) -> None:
+    generator = np.random.default_rng(5)
+    known = generator.integers(3, 380, 100)
+    prompts = [
+        generator.integers(3, 380, 118),
+        np.concatenate((known[:96], generator.integers(3, 380, 20))),
+        np.concatenate((known[:40], generator.integers(3, 380, 70))),
+        np.concatenate((known[:96], generator.integers(3, 380, 25))),
+    ]
+    model = single.engine.model
+    cache = PrefixCache(1 << 26)
+    with torch.no_grad():
+        read_reusing(model, [known], 128, cache)
+        assert [found and found[1] for found in map(cache.find, prompts)] == [None, 96, 32, 96]
+        together = read_reusing(model, prompts, 128, cache)
+        for row, tokens in enumerate(prompts):
+            alone = read_prompts(model, [PromptRow(tokens, None)], 0, 128, None)
+            used = len(tokens)
+            for mine, expected in (
+                (together.keys_LBKTD, alone.keys_LBKTD),
+                (together.values_LBKTD, alone.values_LBKTD),
+            ):
+                assert torch.equal(mine[:, row, :, :used], expected[:, 0, :, :used])
+            assert torch.equal(together.last_hidden_Bd[row], alone.last_hidden_Bd[0])
+    assert all(cache.find(np.append(tokens, 1)) is not None for tokens in prompts)
 
 
 def test_base_logits_are_bit_equal_after_an_adapter_was_used(single: Harness) -> None:

@@ -8,15 +8,13 @@ import pytest
 import torch
 
 from whetstone_engine.products import FrozenLinear, batched, input_gradient, linear
-from whetstone_engine.shapes import ROW_MULTIPLE, ROW_MULTIPLE_OF_ONE_THREAD, SUM_BLOCK
+from whetstone_engine.shapes import ROW_MULTIPLE
+from whetstone_engine.summation import sum_rules
 from whetstone_engine.weights import Projection
 
 TINY = ((192, 576), (192, 192), (192, 1024), (512, 192))
 SMOLLM2 = ((576, 960), (1536, 576))
 ROWS = (16, 64, 112, 176, 192, 384)
-several_threads = pytest.mark.skipif(
-    SUM_BLOCK is None, reason="long sums of several threads are only cut where AVX-512 is"
-)
 
 
 @pytest.fixture
@@ -29,7 +27,7 @@ def threads(request: pytest.FixtureRequest) -> Iterator[int]:
 
 @pytest.mark.parametrize(
     ("threads", "shapes"),
-    [(1, TINY), pytest.param(2, SMOLLM2, marks=several_threads)],
+    [(1, TINY), (1, SMOLLM2), (2, SMOLLM2)],
     indirect=["threads"],
 )
 def test_a_row_does_not_depend_on_how_many_there_are(
@@ -55,11 +53,12 @@ def test_few_rows_are_the_same_bits_as_many_with_one_thread(threads: int) -> Non
         base = Projection(torch.randn(outer, inner, generator=generator), None)
         inputs = torch.randn(ROW_MULTIPLE * 4, inner, generator=generator)
         every = linear(inputs, base)
-        for rows in range(ROW_MULTIPLE_OF_ONE_THREAD, ROW_MULTIPLE + 1, ROW_MULTIPLE_OF_ONE_THREAD):
+        few = sum_rules(threads).few_rows
+        for rows in range(few, ROW_MULTIPLE + 1, few):
             assert torch.equal(linear(inputs[:rows], base), every[:rows]), (inner, outer, rows)
 
 
-@pytest.mark.parametrize("threads", [1, pytest.param(2, marks=several_threads)], indirect=True)
+@pytest.mark.parametrize("threads", [1, 2], indirect=True)
 @pytest.mark.parametrize("length", [1, 16, 64, 160])
 def test_a_job_alone_has_the_product_it_has_among_others(threads: int, length: int) -> None:
     generator = torch.Generator().manual_seed(3)

@@ -10,6 +10,7 @@ import torch
 
 from engine_harness import Harness, ignore, peft_vector, train_settings
 from whetstone_engine.jobs import ScoreJob, TrainJob
+from whetstone_engine.prefix_cache import PrefixCache
 from whetstone_engine.train import schedule_multipliers, train_signature
 
 PAIRS = [
@@ -77,6 +78,19 @@ def test_a_job_alone_equals_the_job_among_seven_others(single: Harness, scope: s
     backwards = single.train(jobs[::-1])[::-1]
     assert [one.weight_hash for one in backwards] == [one.weight_hash for one in together]
     assert len({one.weight_hash for one in together}) == 8
+
+
+def test_an_answer_scoped_adapter_is_the_same_from_a_prompt_read_before(single: Harness) -> None:
+    one = job(single, 0, scope="answer")
+    long = np.concatenate([one.examples[0].prompt] * 3)
+    example = dataclasses.replace(one.examples[0], prompt=long)
+    one = dataclasses.replace(one, examples=(example,))
+    cache = PrefixCache(1 << 26)
+    first = single.train([one], cache)[0]
+    assert cache.hit_tokens == 0
+    again = single.train([one], cache)[0]
+    assert cache.hit_tokens > 0
+    assert first.weight_hash == again.weight_hash == single.train([one])[0].weight_hash
 
 
 def test_only_the_job_with_a_large_gradient_is_clipped(exact: Harness) -> None:

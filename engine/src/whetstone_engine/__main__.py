@@ -39,7 +39,9 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--max-queued", type=int, default=defaults.maximum_queued)
     parser.add_argument("--score-budget", type=int, default=defaults.score_token_budget)
     parser.add_argument("--train-budget", type=int, default=defaults.train_token_budget)
-    parser.add_argument("--prefix-cache-mb", type=int, default=256)
+    parser.add_argument(
+        "--prefix-cache-mb", type=int, help="for recent prompts; default: a sixteenth of free memory"
+    )
     parser.add_argument("--artifact-dir", type=Path, help="folder of PEFT adapters to load")
     parser.add_argument("--max-body-mb", type=int, default=8)
     parser.add_argument("--version", action="version", version=__version__)
@@ -57,7 +59,9 @@ def _config(arguments: argparse.Namespace) -> EngineConfig:
         maximum_queued=arguments.max_queued,
         score_token_budget=arguments.score_budget,
         train_token_budget=arguments.train_budget,
-        prefix_cache_bytes=arguments.prefix_cache_mb * 1024 * 1024,
+        prefix_cache_bytes=None
+        if arguments.prefix_cache_mb is None
+        else arguments.prefix_cache_mb * 1024 * 1024,
         maximum_body_bytes=arguments.max_body_mb * 1024 * 1024,
         artifacts=arguments.artifact_dir,
         token=os.environ.get("WHETSTONE_ENGINE_TOKEN") or None,

@@ -24,7 +24,8 @@ class EngineConfig:
     """Padded positions in one scoring or prompt-reading pass."""
     train_token_budget: int = 2048
     """Padded positions in one training pass."""
-    prefix_cache_bytes: int = 256 * 1024 * 1024
+    prefix_cache_bytes: int | None = None
+    """For keys and values of recent prompts; None: by the memory that is free at start."""
     maximum_queued: int = 512
     """Jobs waiting per queue; one more is answered with 429."""
     score_window_seconds: float = 0.003

@@ -26,11 +26,12 @@ from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache
 from whetstone_engine.sampling import RandomStream, choose_tokens
 from whetstone_engine.shapes import (
     ROW_MULTIPLE,
-    ROW_MULTIPLE_OF_ONE_THREAD,
     padded_keys,
     padded_prompt,
+    prompt_block,
     round_up,
 )
+from whetstone_engine.summation import sum_rules
 from whetstone_engine.text import ChatTokenizer
 
 _GROWTH = 128
@@ -67,10 +68,18 @@ class PlannedPrompt:
     shape: PromptShape
 
 
+def base_tokens(job: GenerateJob) -> int:
+    """How many of the prompt's first tokens are read by the base model alone."""
+    if job.adapter is None:
+        return len(job.prompt)
+    return job.prompt_length - 1 if job.adapter.scope == "answer" else 0
+
+
 def plan_prompt(job: GenerateJob, cache: PrefixCache | None) -> PlannedPrompt:
-    """Looks up the longest reusable prefix; an adapted prompt has none."""
+    """Looks up the longest reusable prefix: of what the base model reads, so none where an adapter
+    acts on the whole prompt."""
     end = padded_prompt(len(job.prompt))
-    found = cache.find(job.prompt) if cache is not None and job.adapter is None else None
+    found = None if cache is None else cache.find(job.prompt, base_tokens(job))
     if found is None:
         return PlannedPrompt(job, None, PromptShape(0, end))
     return PlannedPrompt(job, found[0], PromptShape(found[1], end))
@@ -104,7 +113,11 @@ class DecodeBatch:
         if static is None:
             static = model.device.type == "cuda"
         self._passes = StaticPasses(model, stacker) if static else None
-        self._one_thread = model.device.type == "cpu" and torch.get_num_threads() == 1
+        on_cpu = model.device.type == "cpu"
+        self._one_thread = on_cpu and torch.get_num_threads() == 1
+        self._row_multiple = (
+            sum_rules(torch.get_num_threads()).few_rows if on_cpu else ROW_MULTIPLE
+        )
 
     def _empty(self, rows: int, length: int) -> Tensor:
         config = self._model.config
@@ -132,7 +145,7 @@ class DecodeBatch:
             )
             for row, one in enumerate(planned[: len(adapted)]):
                 if adapted[row].scope == "answer":
-                    active[row, : one.job.prompt_length - 1] = 0
+                    active[row, : max(base_tokens(one.job) - shape.cut, 0)] = 0
         # Memory is taken before the first row joins: a shortage leaves the batch as it was.
         joining = sum(one.job.choice_count for one in planned)
         longest = max(len(one.job.prompt) for one in planned)
@@ -149,11 +162,12 @@ class DecodeBatch:
         for row, one in enumerate(planned):
             job = one.job
             length = len(job.prompt)
-            if self._cache is not None and job.adapter is None:
+            kept = base_tokens(job)
+            if self._cache is not None and kept and prompt_block(kept) == prompt_block(length):
                 self._cache.put(
-                    job.prompt,
-                    states.keys_LBKTD[:, row, :, :length],
-                    states.values_LBKTD[:, row, :, :length],
+                    job.prompt[:kept],
+                    states.keys_LBKTD[:, row, :, :kept],
+                    states.values_LBKTD[:, row, :, :kept],
                 )
             for index in range(job.choice_count):
                 stream = RandomStream(job.sampling.seed, index)
@@ -282,8 +296,7 @@ class DecodeBatch:
     ) -> Tensor:
         count = len(tokens)
         device = self._model.device
-        multiple = ROW_MULTIPLE_OF_ONE_THREAD if self._one_thread else ROW_MULTIPLE
-        padded = round_up(count, multiple)
+        padded = round_up(count, self._row_multiple)
         padding = (0, padded - count)
         if self._stacked is None:
             self._stacked = self._stacker.stack(adapters)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from whetstone_engine.lora import StackedAdapters
 from whetstone_engine.model import BlockwiseCausal, Transformer
-from whetstone_engine.prefix_cache import CachedPrompt
+from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache
 from whetstone_engine.shapes import ROW_MULTIPLE, prompt_block
 
 
@@ -69,3 +69,38 @@ def read_prompts(
         torch.from_numpy(tokens).to(device), positions, attend, adapters, keep.to(device)
     )
     return PromptStates(keys, values, hidden_BKd[:, 0])
+
+
+def read_reusing(
+    model: Transformer, prompts: Sequence[NDArray[np.int64]], end: int, cache: PrefixCache | None
+) -> PromptStates:
+    """Reads prompts that occupy `end` positions each with the base model, from what the cache has
+    of each on; those with equal cuts share a pass. The cache keeps them."""
+    by_cut: dict[int, list[tuple[int, PromptRow]]] = {}
+    for number, tokens in enumerate(prompts):
+        found = None if cache is None else cache.find(tokens)
+        prefix, cut = found or (None, 0)
+        by_cut.setdefault(cut, []).append((number, PromptRow(tokens, prefix)))
+    parts = {
+        cut: read_prompts(model, [row for _, row in members], cut, end, None)
+        for cut, members in by_cut.items()
+    }
+    if len(parts) == 1:
+        states = next(iter(parts.values()))
+    else:
+        order = [number for members in by_cut.values() for number, _ in members]
+        places = torch.tensor(order, device=model.device).argsort()
+        states = PromptStates(
+            torch.cat([part.keys_LBKTD for part in parts.values()], dim=1)[:, places],
+            torch.cat([part.values_LBKTD for part in parts.values()], dim=1)[:, places],
+            torch.cat([part.last_hidden_Bd for part in parts.values()])[places],
+        )
+    if cache is not None:
+        for row, tokens in enumerate(prompts):
+            length = len(tokens)
+            cache.put(
+                tokens,
+                states.keys_LBKTD[:, row, :, :length],
+                states.values_LBKTD[:, row, :, :length],
+            )
+    return states

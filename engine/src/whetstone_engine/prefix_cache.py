@@ -44,18 +44,21 @@ class PrefixCache:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def find(self, tokens: NDArray[np.int64]) -> tuple[CachedPrompt, int] | None:
+    def find(
+        self, tokens: NDArray[np.int64], most: int | None = None
+    ) -> tuple[CachedPrompt, int] | None:
         """The entry sharing the longest prefix, and how many whole blocks' tokens to reuse.
 
-        The last token is never reused: its hidden state is needed.
+        At most the first `most` tokens, and never the last: its hidden state is needed.
         """
         block = prompt_block(len(tokens))
+        most = len(tokens) - 1 if most is None else min(most, len(tokens) - 1)
         best: tuple[CachedPrompt, int] | None = None
         best_key = b""
         for key, entry in self._entries.items():
             if entry.block != block:
                 continue
-            limit = min(len(entry.tokens), len(tokens) - 1)
+            limit = min(len(entry.tokens), most)
             differing = np.flatnonzero(entry.tokens[:limit] != tokens[:limit])
             common = int(differing[0]) if len(differing) else limit
             reusable = common // block * block
@@ -67,16 +70,16 @@ class PrefixCache:
         return best
 
     def put(self, tokens: NDArray[np.int64], keys_LKTD: Tensor, values_LKTD: Tensor) -> None:
-        """Keeps a prompt; `keys_LKTD` and `values_LKTD` are copied."""
+        """Keeps a prompt as the base model reads it; `keys_LKTD` and `values_LKTD` are copied."""
         key = tokens.tobytes()
         if key in self._entries:
             self._entries.move_to_end(key)
             return
+        if 2 * keys_LKTD.numel() * keys_LKTD.element_size() > self._maximum_bytes:
+            return
         entry = CachedPrompt(
             tokens, prompt_block(len(tokens)), keys_LKTD.clone(), values_LKTD.clone()
         )
-        if entry.byte_count > self._maximum_bytes:
-            return
         self._entries[key] = entry
         self.byte_count += entry.byte_count
         while self.byte_count > self._maximum_bytes or len(self._entries) > self._maximum_prompts:

@@ -1,9 +1,10 @@
 """Matrix products whose rows do not depend on how many rows there are.
 
-Matrix libraries choose the order of a sum by the shape of the product. On processors with AVX-512
-the sum over the inner direction is cut in a place that depends on the number of rows, unless it is
-short, and a batch of one matrix is summed in another order than a batch of several. Here long sums
-are therefore cut in fixed places, and a lonely matrix is multiplied twice.
+Matrix libraries choose the order of a sum by the shape of the product. With AVX-512 kernels the sum
+over the inner direction is cut in a place that depends on the number of rows, unless it is short,
+and a batch of one matrix is summed in another order than a batch of several. Where this machine's
+library does so (`summation.py`), long sums are cut in fixed places here, and a lonely matrix is
+multiplied twice.
 """
 
 from __future__ import annotations
@@ -15,20 +16,23 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from whetstone_engine.shapes import SUM_BLOCK
+from whetstone_engine.summation import SumRules, sum_rules
 from whetstone_engine.weights import Projection
 
 _NARROW = range(16, 65)
 
 
-def _wide(like: Tensor) -> bool:
-    """Whether the library's order of summation has to be worked around."""
-    return SUM_BLOCK is not None and like.device.type == "cpu" and like.dtype == torch.float32
+def _rules(like: Tensor) -> SumRules | None:
+    """What the library's order of summation asks for; None: nothing is promised for this kind."""
+    if like.device.type != "cpu" or like.dtype != torch.float32:
+        return None
+    return sum_rules(torch.get_num_threads())
 
 
 def _cut(inner: int, like: Tensor) -> int:
     """Length of the pieces in which a sum of this length is taken."""
-    return min(inner, SUM_BLOCK) if SUM_BLOCK is not None and _wide(like) else inner
+    rules = _rules(like)
+    return inner if rules is None or rules.longest is None else min(inner, rules.longest)
 
 
 def linear(inputs_Bi: Tensor, base: Projection) -> Tensor:
@@ -72,8 +76,10 @@ def input_gradient(gradient_Bo: Tensor, weight_oi: Tensor) -> Tensor:
 
 def batched(left_Jmk: Tensor, right_Jkn: Tensor) -> Tensor:
     """`torch.bmm`, one product for each job."""
-    if left_Jmk.shape[0] == 1 and _wide(left_Jmk):
-        return torch.bmm(left_Jmk.expand(2, -1, -1), right_Jkn.expand(2, -1, -1))[:1]
+    if left_Jmk.shape[0] == 1 and (rules := _rules(left_Jmk)) is not None:
+        single = 1 in (left_Jmk.shape[1], right_Jkn.shape[2])
+        if rules.lonely_vector if single else rules.lonely:
+            return torch.bmm(left_Jmk.expand(2, -1, -1), right_Jkn.expand(2, -1, -1))[:1]
     return torch.bmm(left_Jmk, right_Jkn)
 
 

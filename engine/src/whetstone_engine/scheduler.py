@@ -38,7 +38,7 @@ from whetstone_engine.jobs import (
     TrainJob,
     TrainResult,
 )
-from whetstone_engine.memory import give_back
+from whetstone_engine.memory import bytes_for_prompts, give_back
 from whetstone_engine.metrics import Metrics
 from whetstone_engine.model import Transformer
 from whetstone_engine.prefix_cache import PrefixCache
@@ -78,7 +78,8 @@ class Scheduler:
         self._stacker = stacker
         self._config = config
         self._metrics = metrics
-        self.prefix_cache = PrefixCache(config.prefix_cache_bytes)
+        kept = config.prefix_cache_bytes
+        self.prefix_cache = PrefixCache(bytes_for_prompts(model.device) if kept is None else kept)
         self._decode = DecodeBatch(
             model, tokenizer, stacker, self.prefix_cache, config.maximum_rows
         )
@@ -408,7 +409,7 @@ class Scheduler:
         if jobs[0].stretch is not None:
             self._training.append(StretchBatch(self._model, self._stacker, jobs[0]))
             return
-        self._training.append(TrainBatch(self._model, self._stacker, jobs))
+        self._training.append(TrainBatch(self._model, self._stacker, jobs, self.prefix_cache))
 
     def _train(self) -> None:
         if not self._training:

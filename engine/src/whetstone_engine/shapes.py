@@ -9,15 +9,7 @@ sequences are only batched with others of the same shape.
 
 from __future__ import annotations
 
-import torch
-
-_AVX_512 = torch.backends.cpu.get_cpu_capability() == "AVX512"
-
-SUM_BLOCK = 768 if _AVX_512 else None
-"""Longest sum whose order does not depend on the number of rows; None: any (AVX2)."""
 ROW_MULTIPLE = 16
-ROW_MULTIPLE_OF_ONE_THREAD = 16 if _AVX_512 else 4
-"""The same bits as 16 where a product is not shared among threads (measured likewise)."""
 KEY_MULTIPLE = 32
 PROMPT_BLOCK = 32
 LONG_PROMPT = 512

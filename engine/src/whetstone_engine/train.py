@@ -21,7 +21,8 @@ from whetstone_engine.adapters import AdapterStacker
 from whetstone_engine.jobs import TrainExample, TrainJob, TrainState
 from whetstone_engine.lora import AdapterLayout, draw_adapter, weight_hash
 from whetstone_engine.model import Transformer, attention, causal_attention, swiglu
-from whetstone_engine.prefill import PromptRow, PromptStates, read_prompts
+from whetstone_engine.prefill import PromptStates, read_reusing
+from whetstone_engine.prefix_cache import PrefixCache
 from whetstone_engine.products import batched, input_gradient, linear
 from whetstone_engine.shapes import ROW_MULTIPLE, padded_prompt, round_up
 from whetstone_engine.weights import Projection
@@ -253,7 +254,11 @@ class ExampleBatch:
 
 
 def example_batch(
-    model: Transformer, examples: Sequence[TrainExample], shape: ExampleShape, scope: str
+    model: Transformer,
+    examples: Sequence[TrainExample],
+    shape: ExampleShape,
+    scope: str,
+    cache: PrefixCache | None = None,
 ) -> ExampleBatch:
     jobs = len(examples)
     tokens = np.zeros((jobs, shape.length), dtype=np.int64)
@@ -278,8 +283,7 @@ def example_batch(
     past = None
     mask = None
     if shape.past:
-        rows = [PromptRow(example.prompt[:-1], None) for example in examples]
-        past = read_prompts(model, rows, 0, shape.past, None)
+        past = read_reusing(model, [example.prompt[:-1] for example in examples], shape.past, cache)
         mask = torch.zeros(allowed.shape, dtype=model.dtype).masked_fill_(
             torch.from_numpy(~allowed), float("-inf")
         )[:, None]
@@ -361,7 +365,11 @@ class TrainBatch:
     """Jobs of one signature in training; `step` makes one optimisation step for all of them."""
 
     def __init__(
-        self, model: Transformer, stacker: AdapterStacker, jobs: Sequence[TrainJob]
+        self,
+        model: Transformer,
+        stacker: AdapterStacker,
+        jobs: Sequence[TrainJob],
+        cache: PrefixCache | None = None,
     ) -> None:
         assert jobs, "a training batch needs jobs"
         signature = train_signature(jobs[0])
@@ -388,6 +396,7 @@ class TrainBatch:
                 [job.examples[number] for job in jobs],
                 shape,
                 signature.scope,
+                cache,
             )
             for number, shape in enumerate(signature.shapes)
         ]
