@@ -341,8 +341,8 @@ def linear_parameters(engine: Engine) -> int:
 
 def pass_operations(config: ModelConfig, one: Prepared, scope: str) -> float:
     """Operations that one training pass over a pair cannot do without, forth and back to the
-    inputs: base weights and attention. Of the last layer only the targets are needed beyond its
-    keys and values, and the first one's input has no gradient; the adapters' own are not counted."""
+    inputs: base weights and attention, not the adapters' own. Of the last layer only the targets
+    are needed beyond its keys and values, and the first one's input has no gradient."""
     targets = len(one.completion)
     prompt = len(one.pair) - 1
     fed = prompt + targets if scope == "all" else targets

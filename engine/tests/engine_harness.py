@@ -30,7 +30,7 @@ from whetstone_engine.jobs import (
 )
 from whetstone_engine.lora import draw_adapter
 from whetstone_engine.prefix_cache import PrefixCache
-from whetstone_engine.score import score_batch, score_shape
+from whetstone_engine.score import plan_score, score_batch
 from whetstone_engine.train import TrainBatch, TrainedVector, schedule_multipliers
 
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -122,13 +122,14 @@ class Harness:
     ) -> list[list[tuple[float, int]]]:
         """Scores each job in one batch per shape; results in the jobs' order."""
         found: dict[int, list[tuple[float, int]]] = {}
-        for shape in {score_shape(job) for job in jobs}:
-            part = [job for job in jobs if score_shape(job) == shape]
-            part.sort(key=lambda job: job.adapter is None)
+        plans = [plan_score(job, cache) for job in jobs]
+        for shape in {one.shape for one in plans}:
+            part = [one for one in plans if one.shape == shape]
+            part.sort(key=lambda one: one.job.adapter is None)
             with torch.no_grad():
-                scores = score_batch(self.engine.model, part, shape, self.engine.stacker, cache)
-            for job, one in zip(part, scores, strict=True):
-                found[id(job)] = [(score.log_likelihood, score.token_count) for score in one]
+                scores = score_batch(self.engine.model, part, self.engine.stacker, cache)
+            for planned, one in zip(part, scores, strict=True):
+                found[id(planned.job)] = [(each.log_likelihood, each.token_count) for each in one]
         return [found[id(job)] for job in jobs]
 
     def generate(

@@ -92,6 +92,20 @@ def test_scores_do_not_depend_on_the_batch(single: Harness) -> None:
     assert single.score(jobs[::-1])[::-1] == together
 
 
+def test_scores_do_not_depend_on_a_reused_prefix(single: Harness) -> None:
+    adapters = [adapter_of(single, 1), None, adapter_of(single, 2, "answer")]
+    jobs = [
+        score_job(single, QUERIES[2] + more, NAMES[:count], adapter)
+        for more, count in (("", 5), (" Now, please.", 3))
+        for adapter in adapters
+    ]
+    cache = PrefixCache(1 << 26)
+    single.score([score_job(single, QUERIES[2] + " And then?", NAMES)], cache)
+    reusing = single.score(jobs, cache)
+    assert cache.hit_tokens > 0
+    assert reusing == single.score(jobs)
+
+
 def test_an_answer_scoped_adapter_does_not_touch_the_prompt(exact: Harness) -> None:
     adapter = adapter_of(exact, 1, "answer")
     cache = PrefixCache(1 << 26)

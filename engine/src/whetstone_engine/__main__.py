@@ -40,7 +40,9 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--score-budget", type=int, default=defaults.score_token_budget)
     parser.add_argument("--train-budget", type=int, default=defaults.train_token_budget)
     parser.add_argument(
-        "--prefix-cache-mb", type=int, help="for recent prompts; default: a sixteenth of free memory"
+        "--prefix-cache-mb",
+        type=int,
+        help="for recent prompts; default: a sixteenth of free memory",
     )
     parser.add_argument("--artifact-dir", type=Path, help="folder of PEFT adapters to load")
     parser.add_argument("--max-body-mb", type=int, default=8)

@@ -21,7 +21,7 @@ from whetstone_engine.decode_pass import StaticPasses, decode_logits
 from whetstone_engine.jobs import Choice, GenerateJob, TokenLogprob
 from whetstone_engine.lora import StackedAdapters
 from whetstone_engine.model import Transformer
-from whetstone_engine.prefill import PromptRow, read_prompts
+from whetstone_engine.prefill import PromptRow, base_tokens, read_prompts
 from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache
 from whetstone_engine.sampling import RandomStream, choose_tokens
 from whetstone_engine.shapes import (
@@ -68,18 +68,15 @@ class PlannedPrompt:
     shape: PromptShape
 
 
-def base_tokens(job: GenerateJob) -> int:
-    """How many of the prompt's first tokens are read by the base model alone."""
-    if job.adapter is None:
-        return len(job.prompt)
-    return job.prompt_length - 1 if job.adapter.scope == "answer" else 0
+def _base_tokens(job: GenerateJob) -> int:
+    return base_tokens(job.prompt, job.prompt_length, job.adapter)
 
 
 def plan_prompt(job: GenerateJob, cache: PrefixCache | None) -> PlannedPrompt:
     """Looks up the longest reusable prefix: of what the base model reads, so none where an adapter
     acts on the whole prompt."""
     end = padded_prompt(len(job.prompt))
-    found = None if cache is None else cache.find(job.prompt, base_tokens(job))
+    found = None if cache is None else cache.find(job.prompt, _base_tokens(job))
     if found is None:
         return PlannedPrompt(job, None, PromptShape(0, end))
     return PlannedPrompt(job, found[0], PromptShape(found[1], end))
@@ -115,9 +112,7 @@ class DecodeBatch:
         self._passes = StaticPasses(model, stacker) if static else None
         on_cpu = model.device.type == "cpu"
         self._one_thread = on_cpu and torch.get_num_threads() == 1
-        self._row_multiple = (
-            sum_rules(torch.get_num_threads()).few_rows if on_cpu else ROW_MULTIPLE
-        )
+        self._row_multiple = sum_rules(torch.get_num_threads()).few_rows if on_cpu else ROW_MULTIPLE
 
     def _empty(self, rows: int, length: int) -> Tensor:
         config = self._model.config
@@ -145,7 +140,7 @@ class DecodeBatch:
             )
             for row, one in enumerate(planned[: len(adapted)]):
                 if adapted[row].scope == "answer":
-                    active[row, : max(base_tokens(one.job) - shape.cut, 0)] = 0
+                    active[row, : max(_base_tokens(one.job) - shape.cut, 0)] = 0
         # Memory is taken before the first row joins: a shortage leaves the batch as it was.
         joining = sum(one.job.choice_count for one in planned)
         longest = max(len(one.job.prompt) for one in planned)
@@ -162,7 +157,7 @@ class DecodeBatch:
         for row, one in enumerate(planned):
             job = one.job
             length = len(job.prompt)
-            kept = base_tokens(job)
+            kept = _base_tokens(job)
             if self._cache is not None and kept and prompt_block(kept) == prompt_block(length):
                 self._cache.put(
                     job.prompt[:kept],

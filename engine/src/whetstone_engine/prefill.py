@@ -10,10 +10,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from whetstone_engine.adapters import Adapter
 from whetstone_engine.lora import StackedAdapters
 from whetstone_engine.model import BlockwiseCausal, Transformer
 from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache
 from whetstone_engine.shapes import ROW_MULTIPLE, prompt_block
+
+
+def base_tokens(tokens: NDArray[np.int64], prompt_length: int, adapter: Adapter | None) -> int:
+    """How many of the first tokens are read by the base model alone: what can be reused."""
+    if adapter is None:
+        return len(tokens)
+    return prompt_length - 1 if adapter.scope == "answer" else 0
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ class PrefixCache:
         self._maximum_bytes = maximum_bytes
         self._maximum_prompts = maximum_prompts
         self._entries: OrderedDict[bytes, CachedPrompt] = OrderedDict()
+        self._by_prefix: dict[tuple[int, bytes], dict[bytes, None]] = {}
+        """Keys of the entries that begin with these whole blocks."""
         self.byte_count = 0
         self.hit_tokens = 0
 
@@ -47,27 +49,20 @@ class PrefixCache:
     def find(
         self, tokens: NDArray[np.int64], most: int | None = None
     ) -> tuple[CachedPrompt, int] | None:
-        """The entry sharing the longest prefix, and how many whole blocks' tokens to reuse.
+        """An entry sharing the longest prefix, and how many whole blocks' tokens to reuse.
 
         At most the first `most` tokens, and never the last: its hidden state is needed.
         """
         block = prompt_block(len(tokens))
         most = len(tokens) - 1 if most is None else min(most, len(tokens) - 1)
-        best: tuple[CachedPrompt, int] | None = None
-        best_key = b""
-        for key, entry in self._entries.items():
-            if entry.block != block:
-                continue
-            limit = min(len(entry.tokens), most)
-            differing = np.flatnonzero(entry.tokens[:limit] != tokens[:limit])
-            common = int(differing[0]) if len(differing) else limit
-            reusable = common // block * block
-            if reusable and (best is None or reusable > best[1]):
-                best, best_key = (entry, reusable), key
-        if best is not None:
-            self._entries.move_to_end(best_key)
-            self.hit_tokens += best[1]
-        return best
+        for length in range(most // block * block, 0, -block):
+            keys = self._by_prefix.get((block, tokens[:length].tobytes()))
+            if keys:
+                key = next(reversed(keys))
+                self._entries.move_to_end(key)
+                self.hit_tokens += length
+                return self._entries[key], length
+        return None
 
     def put(self, tokens: NDArray[np.int64], keys_LKTD: Tensor, values_LKTD: Tensor) -> None:
         """Keeps a prompt as the base model reads it; `keys_LKTD` and `values_LKTD` are copied."""
@@ -81,12 +76,31 @@ class PrefixCache:
             tokens, prompt_block(len(tokens)), keys_LKTD.clone(), values_LKTD.clone()
         )
         self._entries[key] = entry
+        for prefix in _prefixes(entry):
+            self._by_prefix.setdefault(prefix, {})[key] = None
         self.byte_count += entry.byte_count
         while self.byte_count > self._maximum_bytes or len(self._entries) > self._maximum_prompts:
-            _, dropped = self._entries.popitem(last=False)
-            self.byte_count -= dropped.byte_count
+            self._drop()
+
+    def _drop(self) -> None:
+        key, entry = self._entries.popitem(last=False)
+        self.byte_count -= entry.byte_count
+        for prefix in _prefixes(entry):
+            keys = self._by_prefix[prefix]
+            del keys[key]
+            if not keys:
+                del self._by_prefix[prefix]
 
     def clear(self) -> None:
         """Drops everything; used when memory is short."""
         self._entries.clear()
+        self._by_prefix.clear()
         self.byte_count = 0
+
+
+def _prefixes(entry: CachedPrompt) -> list[tuple[int, bytes]]:
+    block = entry.block
+    return [
+        (block, entry.tokens[:length].tobytes())
+        for length in range(block, len(entry.tokens) + 1, block)
+    ]

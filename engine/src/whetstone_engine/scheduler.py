@@ -42,7 +42,7 @@ from whetstone_engine.memory import bytes_for_prompts, give_back
 from whetstone_engine.metrics import Metrics
 from whetstone_engine.model import Transformer
 from whetstone_engine.prefix_cache import PrefixCache
-from whetstone_engine.score import score_batch, score_shape
+from whetstone_engine.score import PlannedScore, ScoreShape, plan_score, score_batch
 from whetstone_engine.stretch import StretchBatch
 from whetstone_engine.text import ChatTokenizer
 from whetstone_engine.train import TrainBatch, train_signature
@@ -267,24 +267,32 @@ class Scheduler:
     # -- score -----------------------------------------------------------------------------
 
     def _score(self) -> None:
+        plans: dict[ScoreJob, PlannedScore] = {}
+
+        def plan(job: ScoreJob) -> ScoreShape:
+            if job not in plans:
+                plans[job] = plan_score(job, self.prefix_cache)
+            return plans[job].shape
+
         jobs = self._take(
             self._score_queue,
-            score_shape,
-            lambda job: score_shape(job).trunk + score_shape(job).tail,
+            plan,
+            lambda job: plan(job).positions,
             self._config.score_token_budget,
         )
         if jobs:
-            self._guard(sorted(jobs, key=lambda job: job.adapter is None), self._score_jobs)
+            self._guard(
+                sorted(jobs, key=lambda job: job.adapter is None),
+                lambda part: self._score_jobs([plans[job] for job in part]),
+            )
 
-    def _score_jobs(self, jobs: Sequence[ScoreJob]) -> None:
-        scores = score_batch(
-            self._model, jobs, score_shape(jobs[0]), self._stacker, self.prefix_cache
-        )
-        self._metrics.batch_size.labels("score").observe(len(jobs))
-        self._metrics.tokens.labels("score").inc(
-            sum(len(job.trunk) + sum(len(tail) for tail in job.tails) for job in jobs)
-        )
-        for job, found in zip(jobs, scores, strict=True):
+    def _score_jobs(self, planned: Sequence[PlannedScore]) -> None:
+        scores = score_batch(self._model, planned, self._stacker, self.prefix_cache)
+        self._metrics.batch_size.labels("score").observe(len(planned))
+        self._metrics.reused_tokens.inc(sum(one.shape.cut for one in planned))
+        for one, found in zip(planned, scores, strict=True):
+            job = one.job
+            self._metrics.tokens.labels("score").inc(len(job.trunk) + sum(map(len, job.tails)))
             self._finish(job, ScoreResult(tuple(found), job.timing()))
 
     # -- generate --------------------------------------------------------------------------

@@ -2,8 +2,9 @@
 
 A row is `[prompt, padded][candidate 1][candidate 2]...`. The prompt attends causally over itself;
 a candidate's tokens attend over the real prompt and over the candidate's own earlier tokens, at
-the positions they would have right after the prompt. So a prompt is read once, its keys and values
-are shared without a copy, and requests of different samples and adapters share the pass.
+the positions they would have right after the prompt. So a prompt is read once, from what is known
+of it on, its keys and values are shared, and requests of different samples and adapters share the
+pass.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from torch import Tensor
 from whetstone_engine.adapters import AdapterStacker
 from whetstone_engine.jobs import CandidateScore, ScoreJob, Tokens
 from whetstone_engine.model import BlockwiseCausal, Transformer, attention
-from whetstone_engine.prefix_cache import PrefixCache
+from whetstone_engine.prefill import base_tokens
+from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache
 from whetstone_engine.shapes import ROW_MULTIPLE, padded_prompt, prompt_block, round_up
 
 _HEAD_ROWS = 512
@@ -28,18 +30,37 @@ _HEAD_ROWS = 512
 class ScoreShape:
     """Padded positions of prompt and candidates; jobs of one shape share a batch."""
 
+    cut: int
+    """The prompt's positions before this one are known already."""
     trunk: int
     tail: int
     kept: int
     """Positions whose logits are needed."""
 
+    @property
+    def positions(self) -> int:
+        """Positions that are computed."""
+        return self.trunk - self.cut + self.tail
 
-def score_shape(job: ScoreJob) -> ScoreShape:
+
+@dataclass(frozen=True, eq=False)
+class PlannedScore:
+    """A job with what the prefix cache has of its prompt."""
+
+    job: ScoreJob
+    prefix: CachedPrompt | None
+    shape: ScoreShape
+
+
+def plan_score(job: ScoreJob, cache: PrefixCache | None) -> PlannedScore:
     """The shape is the job's own, so that its scores do not depend on its neighbours."""
+    most = base_tokens(job.trunk, job.prompt_length, job.adapter)
+    found = None if cache is None else cache.find(job.trunk, most)
+    prefix, cut = found or (None, 0)
     fed = sum(len(tail) - 1 for tail in job.tails)
-    trunk = padded_prompt(len(job.trunk))
     tail = round_up(fed, ROW_MULTIPLE) if fed else 0
-    return ScoreShape(trunk, tail, round_up(fed + len(job.tails), ROW_MULTIPLE))
+    kept = round_up(fed + len(job.tails), ROW_MULTIPLE)
+    return PlannedScore(job, prefix, ScoreShape(cut, padded_prompt(len(job.trunk)), tail, kept))
 
 
 @dataclass
@@ -56,31 +77,30 @@ class _Layout:
 
 
 def _lay_out(jobs: Sequence[ScoreJob], shape: ScoreShape) -> _Layout:
-    width = shape.trunk + shape.tail
+    fresh = shape.trunk - shape.cut
+    width = shape.positions
     layout = _Layout(
         tokens=np.zeros((len(jobs), width), dtype=np.int64),
-        positions=np.tile(np.arange(width, dtype=np.int64), (len(jobs), 1)),
-        allowed=np.zeros((len(jobs), shape.tail, width), dtype=bool),
+        positions=np.tile(np.arange(shape.cut, shape.cut + width, dtype=np.int64), (len(jobs), 1)),
+        allowed=np.zeros((len(jobs), shape.tail, shape.trunk + shape.tail), dtype=bool),
         predicting=np.zeros((len(jobs), shape.kept), dtype=np.int64),
         used=[],
         targets=[],
         owners=[],
     )
-    layout.positions[:, shape.trunk :] = 0
+    layout.positions[:, fresh:] = 0
     for row, job in enumerate(jobs):
         length = len(job.trunk)
-        layout.tokens[row, :length] = job.trunk
+        layout.tokens[row, : length - shape.cut] = job.trunk[shape.cut :]
         layout.allowed[row, :, :length] = True
-        column, place = shape.trunk, 0
+        column, place = fresh, 0
         for number, tail in enumerate(job.tails):
             fed = len(tail) - 1
             layout.tokens[row, column : column + fed] = tail[:fed]
             layout.positions[row, column : column + fed] = np.arange(length, length + fed)
-            first = column - shape.trunk
-            layout.allowed[row, first : first + fed, column : column + fed] = np.tri(
-                fed, dtype=bool
-            )
-            layout.predicting[row, place] = length - 1
+            first, key = column - fresh, column + shape.cut
+            layout.allowed[row, first : first + fed, key : key + fed] = np.tri(fed, dtype=bool)
+            layout.predicting[row, place] = length - 1 - shape.cut
             layout.predicting[row, place + 1 : place + 1 + fed] = np.arange(column, column + fed)
             layout.used.extend(range(row * shape.kept + place, row * shape.kept + place + fed + 1))
             place += fed + 1
@@ -92,14 +112,16 @@ def _lay_out(jobs: Sequence[ScoreJob], shape: ScoreShape) -> _Layout:
 
 def score_batch(
     model: Transformer,
-    jobs: Sequence[ScoreJob],
-    shape: ScoreShape,
+    planned: Sequence[PlannedScore],
     stacker: AdapterStacker,
     cache: PrefixCache | None,
 ) -> list[list[CandidateScore]]:
     """Scores jobs of one shape. Jobs with an adapter must come first."""
     device = model.device
-    trunk, width = shape.trunk, shape.trunk + shape.tail
+    shape = planned[0].shape
+    jobs = [one.job for one in planned]
+    cut, trunk, width = shape.cut, shape.trunk, shape.positions
+    fresh = trunk - cut
     layout = _lay_out(jobs, shape)
     adapted = [job.adapter for job in jobs if job.adapter is not None]
     active = None
@@ -107,22 +129,26 @@ def score_batch(
         active = torch.ones(len(adapted), width, dtype=model.dtype, device=device)
         for row, job in enumerate(jobs[: len(adapted)]):
             if job.adapter is not None and job.adapter.scope == "answer":
-                active[row, : job.prompt_length - 1] = 0
+                active[row, : max(job.prompt_length - 1 - cut, 0)] = 0
     adapters = stacker.stack(adapted, active)
     mask = (
         torch.zeros(layout.allowed.shape, dtype=model.dtype)
         .masked_fill_(torch.from_numpy(~layout.allowed), float("-inf"))[:, None]
         .to(device)
     )
+    known = _known(planned, cut)
     kept: list[tuple[Tensor, Tensor]] = []
-    causal = BlockwiseCausal(0, trunk, prompt_block(trunk), model)
+    causal = BlockwiseCausal(cut, trunk, prompt_block(trunk), model)
 
-    def attend(_: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        prompt = causal(query[:, :, :trunk], key[:, :, :trunk], value[:, :, :trunk])
+    def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        if known is not None:
+            key = torch.cat((known[0][:, layer], key), dim=2)
+            value = torch.cat((known[1][:, layer], value), dim=2)
+        prompt = causal(query[:, :, :fresh], key[:, :, :trunk], value[:, :, :trunk])
         kept.append((key, value))
         if not shape.tail:
             return prompt
-        tails = attention(query[:, :, trunk:], key, value, mask)
+        tails = attention(query[:, :, fresh:], key, value, mask)
         return torch.cat((prompt, tails), dim=2)
 
     hidden_BKd = model.forward(
@@ -143,6 +169,17 @@ def score_batch(
         [CandidateScore(sums[row, number], len(tail)) for number, tail in enumerate(job.tails)]
         for row, job in enumerate(jobs)
     ]
+
+
+def _known(planned: Sequence[PlannedScore], cut: int) -> tuple[Tensor, Tensor] | None:
+    """Keys and values of the positions before the cut, `[B, L, K, cut, D]` each."""
+    prefixes = [one.prefix for one in planned if one.prefix is not None]
+    if not cut:
+        return None
+    return (
+        torch.stack([prefix.keys_LKTD[:, :, :cut] for prefix in prefixes]),
+        torch.stack([prefix.values_LKTD[:, :, :cut] for prefix in prefixes]),
+    )
 
 
 def _log_probabilities(model: Transformer, hidden_Nd: Tensor, targets: list[int]) -> list[float]:
