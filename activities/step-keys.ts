@@ -1,9 +1,16 @@
 import type { ToolCall } from "../domain/tool-call.js";
 import type { SyntheticPair } from "../domain/trace.js";
+import { nameEstimator } from "../domain/grounding/name-estimator.js";
 import { seedInference } from "../domain/grounding/seed-inference.js";
 import { CHANNEL_PROMPT_VERSION } from "../prompts/channel.js";
 import { REWRITE_PROMPT_VERSION } from "../prompts/rewrite.js";
-import type { InferenceSpec, ServerSpec, SynthesisSpec, TrainingSpec } from "../domain/variant.js";
+import type {
+  EstimatorSpec,
+  InferenceSpec,
+  ServerSpec,
+  SynthesisSpec,
+  TrainingSpec,
+} from "../domain/variant.js";
 import type { StepContext } from "./step-context.js";
 
 /** Key of H's raw scores: they depend on neither estimator, tau nor seed. */
@@ -21,6 +28,8 @@ export interface SynthesisOrigin {
   readonly synthesis: SynthesisSpec;
   /** Of the seed's own answer, which a grounded pair varies. */
   readonly inference: InferenceSpec;
+  /** Chooses the tool of a grounded pair, where that is not the seed's own. */
+  readonly estimator: EstimatorSpec;
   readonly teacher?: ServerSpec;
   /** Gold calls that are varied instead of the model's own (cheat). */
   readonly revealedCalls?: readonly ToolCall[];
@@ -37,9 +46,14 @@ export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: n
   // The shape of a constrained reply's calls is that of the final answer's.
   const calls = decoding === "constrained" ? origin.inference.calls : null;
   const seed = seedInference(origin.inference);
+  const names = grounding === "free" ? null : nameEstimator(name, origin.estimator);
+  const usesChannel = verify === "channel" || names?.kind === "channel";
   return context.keyOf("synthesize", {
     ...{ temperature, maxTokens, maxAttempts, decoding, calls, checks, verify },
     grounding: grounding === "free" ? null : { grounding, name, seed, version: GROUNDING_VERSION },
+    // Left out where they have no say, so that variants which differ in nothing else share their pairs.
+    ...(names && { names: { kind: names.kind, weight: names.weight } }),
+    ...(usesChannel && { channel: CHANNEL_PROMPT_VERSION }),
     teacher: teacher ? { model: teacher.model, baseUrl: teacher.baseUrl } : null,
     revealed: origin.revealedCalls ?? null,
     scored: synthesis.draws > 1,
