@@ -33,11 +33,14 @@ export interface SynthesisOrigin {
   readonly teacher?: ServerSpec;
   /** Gold calls that are varied instead of the model's own (cheat). */
   readonly revealedCalls?: readonly ToolCall[];
+  /** Pairs accepted before it, from which it must differ. */
+  readonly siblings?: readonly SyntheticPair[];
 }
 
 /**
- * Key of synthetic pair `k`, and scope of its attempts. How many pairs are wanted in all is left out, so K = 2
- * begins as K = 1 does.
+ * Key of synthetic draw `k`, and scope of its attempts. How many pairs are wanted in all is left out, so K = 2
+ * begins as K = 1 does. With one draw per pair, `k` says what the siblings are; of several draws the best
+ * became one, so they are in the key themselves.
  */
 export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: number): string {
   const { synthesis, teacher } = origin;
@@ -57,6 +60,7 @@ export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: n
     teacher: teacher ? { model: teacher.model, baseUrl: teacher.baseUrl } : null,
     revealed: origin.revealedCalls ?? null,
     scored: synthesis.draws > 1,
+    ...(synthesis.draws > 1 && { siblings: origin.siblings ?? [] }),
     ...{ k, seed: context.seedOf("synthesize", k) },
   });
 }

@@ -189,6 +189,22 @@ describe("synthesisKey", () => {
     );
   });
 
+  it("tells a draw from one with the same number after other siblings", async () => {
+    const context = await load();
+    const other = { ...PAIR, instruction: "b" };
+    const key = (draws: number, k: number, siblings: readonly SyntheticPair[]): string =>
+      synthesisKey(context, origin({ draws }, { siblings }), k);
+    expectDistinct({
+      "third of four draws of the first pair": key(4, 2, []),
+      "first of two draws of the second pair": key(2, 2, [PAIR]),
+      "the same after another first pair": key(2, 2, [other]),
+    });
+    // The first pair's draws are the same however many follow them.
+    expect(key(2, 1, [])).toBe(key(4, 1, []));
+    // With one draw per pair, the number says it all.
+    expect(key(1, 1, [PAIR])).toBe(key(1, 1, []));
+  });
+
   it("differs by the estimator exactly where it chooses the tool of a grounded pair", async () => {
     const context = await load();
     const specs: Record<string, EstimatorSpec> = {
