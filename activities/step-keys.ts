@@ -1,7 +1,10 @@
+import type { Sample } from "../domain/sample.js";
 import type { ToolCall } from "../domain/tool-call.js";
 import type { SyntheticPair } from "../domain/trace.js";
+import { conversationText } from "../domain/grounding/query-text.js";
 import { nameEstimator } from "../domain/grounding/name-estimator.js";
 import { seedInference } from "../domain/grounding/seed-inference.js";
+import { lastRequest, requestText } from "../domain/request-text.js";
 import { CHANNEL_PROMPT_VERSION } from "../prompts/channel.js";
 import { REWRITE_PROMPT_VERSION } from "../prompts/rewrite.js";
 import type {
@@ -20,7 +23,12 @@ export function scoreKey(context: StepContext): string {
 
 /** Key of the channel's share of the scores. */
 export function channelKey(context: StepContext): string {
-  return context.keyOf("channel", { version: CHANNEL_PROMPT_VERSION });
+  const query = requestText(context.sample);
+  return context.keyOf("channel", {
+    version: CHANNEL_PROMPT_VERSION,
+    // Of a single turn the sample says it all.
+    ...(query !== lastRequest(context.sample) && { query }),
+  });
 }
 
 /** What a synthetic pair is made by, besides its parameters. */
@@ -61,8 +69,15 @@ export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: n
     revealed: origin.revealedCalls ?? null,
     scored: synthesis.draws > 1,
     ...(synthesis.draws > 1 && { siblings: origin.siblings ?? [] }),
+    // Of a single turn the sample says it all.
+    ...(checks.differsFromSeed &&
+      isConversation(context.sample) && { differsFrom: "conversation" }),
     ...{ k, seed: context.seedOf("synthesize", k) },
   });
+}
+
+function isConversation(sample: Sample): boolean {
+  return conversationText(sample) !== lastRequest(sample);
 }
 
 /** Covers what turns a seed's answer into a pair: substitution's words and rules, and the rewrite prompt. */

@@ -13,6 +13,7 @@ import {
   trainingKey,
 } from "../../../activities/step-keys.js";
 import { CONFIG_DEFAULTS } from "../../../domain/config-defaults.js";
+import type { GoldSample } from "../../../domain/sample.js";
 import type { SyntheticPair } from "../../../domain/trace.js";
 import type { EstimatorSpec, SynthesisSpec } from "../../../domain/variant.js";
 import { openStore } from "../../../store/open-store.js";
@@ -230,6 +231,37 @@ describe("synthesisKey", () => {
     ] as const) {
       expect(new Set(Object.values(keys(synthesis))).size).toBe(1);
     }
+  });
+});
+
+describe("the keys of a conversation", () => {
+  const [closed] = [makeSample(3)];
+  const conversation = {
+    ...closed,
+    sample: {
+      ...closed.sample,
+      messages: [
+        { role: "user", content: "Book a table" },
+        { role: "assistant", content: "For how many?" },
+        { role: "user", content: "Two" },
+      ],
+    },
+  } satisfies GoldSample;
+
+  it("say that more than the last turn was scored, and that pairs differ from more", async () => {
+    await store.putSamples("lookalike", "hash", [conversation]);
+    const context = await load({ row: 3 });
+    const { keyOf } = context;
+    const { checks } = CONFIG_DEFAULTS.synthesis;
+    expect(channelKey(context)).toBe(
+      keyOf("channel", { version: "channel-1", query: "Book a table\nTwo" }),
+    );
+    const ofLastTurn = { ...context, sample: makeSample(0).sample };
+    expect(channelKey(ofLastTurn)).toBe(keyOf("channel", { version: "channel-1" }));
+    const pairKey = (given: StepContext, differsFromSeed: boolean): string =>
+      synthesisKey(given, origin({ checks: { ...checks, differsFromSeed } }), 0);
+    expect(pairKey(context, true)).not.toBe(pairKey(ofLastTurn, true));
+    expect(pairKey(context, false)).toBe(pairKey(ofLastTurn, false));
   });
 });
 
