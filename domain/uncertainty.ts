@@ -40,7 +40,7 @@ export type Estimator = (scores: readonly NameScore[], sampleKey: string) => Est
  *
  * One candidate has no rival: the margin is 1 (certain) for rss, perplexity and nll. No candidate
  * at all is an input error, SAMPLE_WITHOUT_TOOLS; a score that is no finite number is
- * SCORE_NOT_FINITE.
+ * SCORE_NOT_FINITE; scores without the query's share are CHANNEL_NOT_SCORED for `channel`.
  *
  * @param seed - base seed of `random`; the others do not use it
  */
@@ -50,8 +50,9 @@ export function createEstimator(
 ): Estimator {
   return (scores, sampleKey) => {
     if (scores.length === 0) throw sampleWithoutTools(`sample ${sampleKey} offers no tool`);
-    requireFinite(scores, sampleKey);
-    const evidence = spec.kind === "channel" ? addChannel(scores, spec.weight ?? 1) : scores;
+    const evidence =
+      spec.kind === "channel" ? addChannel(scores, spec.weight ?? 1, sampleKey) : scores;
+    requireFinite(evidence, sampleKey);
     const candidates = relativeScores(evidence);
     return {
       candidates: scores.map((score, index) => ({
@@ -95,11 +96,13 @@ export function softmax(values: readonly number[]): number[] {
 }
 
 /** Each score with its query's share added. */
-function addChannel(scores: readonly NameScore[], weight: number): NameScore[] {
-  return scores.map((score) => ({
-    ...score,
-    logLikelihood: score.logLikelihood + weight * (score.queryLogLikelihood ?? 0),
-  }));
+function addChannel(scores: readonly NameScore[], weight: number, sampleKey: string): NameScore[] {
+  return scores.map(({ queryLogLikelihood, ...score }) => {
+    // Without it the sum would be another estimator's.
+    if (queryLogLikelihood === undefined) throw channelNotScored(score.name, sampleKey);
+    const logLikelihood = score.logLikelihood + weight * queryLogLikelihood;
+    return { ...score, logLikelihood, queryLogLikelihood };
+  });
 }
 
 /** The candidate that the estimator likes best (largest probability; ties: the first). */
@@ -120,6 +123,17 @@ export function sampleWithoutTools(message: string): WhetstoneError {
     code: "SAMPLE_WITHOUT_TOOLS",
     hint: "Give the sample at least one tool, or take it out of the data set.",
   });
+}
+
+/** The channel was asked about a sample that was scored for another estimator. */
+function channelNotScored(name: string, sampleKey: string): WhetstoneError {
+  return new WhetstoneError(
+    `candidate "${name}" of sample ${sampleKey} was scored without the channel`,
+    {
+      code: "CHANNEL_NOT_SCORED",
+      hint: "Its calibration ran before a variant used the channel: run the config under a new sweep name, or give tau a number.",
+    },
+  );
 }
 
 /** A NaN would compare as "certain" without a word, so it is stopped here. */

@@ -84,6 +84,37 @@ describe("perplexity and nll", () => {
   });
 });
 
+describe("channel", () => {
+  const heard = (name: string, logLikelihood: number, queryLogLikelihood: number): NameScore => ({
+    ...score(name, logLikelihood),
+    queryLogLikelihood,
+  });
+
+  it("adds the query's share with its weight, and ranks by the sum", () => {
+    const scores = [heard("a", -1, -30), heard("b", -2, -28)];
+    const estimate = (weight: number) =>
+      createEstimator({ kind: "channel", weight }, 1)(scores, "");
+    expect(estimate(1).margin).toBeCloseTo(Math.tanh(0.5), 12);
+    expect(bestCandidate(estimate(1).candidates).name).toBe("b");
+    expect(bestCandidate(estimate(0.1).candidates).name).toBe("a");
+    // The trace keeps what was scored, not the sum.
+    expect(estimate(1).candidates[0]).toMatchObject({ logLikelihood: -1, queryLogLikelihood: -30 });
+  });
+
+  it("refuses scores without the query's share, and a share that is no number", () => {
+    const estimate = createEstimator({ kind: "channel" }, 1);
+    expect(() => estimate([heard("a", -1, -30), score("b", -2)], "0-0a1b2c3d")).toThrow(
+      expect.objectContaining({
+        message: 'candidate "b" of sample 0-0a1b2c3d was scored without the channel',
+        code: "CHANNEL_NOT_SCORED",
+      }),
+    );
+    expect(() => estimate([heard("a", -1, Number.NaN)], "0-0a1b2c3d")).toThrow(
+      'candidate "a" of sample 0-0a1b2c3d scored NaN',
+    );
+  });
+});
+
 describe("random and trivial", () => {
   it("flags about the asked share of samples, the same ones again for the same seed", () => {
     const estimate = createEstimator({ kind: "random" }, 7);
