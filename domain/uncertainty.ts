@@ -38,7 +38,7 @@ export type Estimator = (scores: readonly NameScore[], sampleKey: string) => Est
  * - `random`: a number in [0, 1) fixed per (seed, sample); with tau = rate it flags that share.
  * - `trivial`: 0, so that every sample is flagged by any tau above 0.
  *
- * One candidate has no rival: the margin is 1 (certain) for rss, perplexity and nll. No candidate
+ * One candidate has no rival: the margin is 1 for all but random and trivial, and `isUncertain` calls it certain. No candidate
  * at all is an input error, SAMPLE_WITHOUT_TOOLS; a score that is no finite number is
  * SCORE_NOT_FINITE; scores without the query's share are CHANNEL_NOT_SCORED for `channel`.
  *
@@ -73,8 +73,16 @@ export function effectiveTau(spec: Pick<EstimatorSpec, "kind" | "rate">, tau: nu
   return spec.kind === "trivial" ? 1 : tau;
 }
 
-/** Uncertain iff the margin is below tau (section 3.1); tau above 1 flags everything under rss. */
-export function isUncertain(margin: number, tau: number): boolean {
+/**
+ * Uncertain iff the margin is below tau (section 3.1); tau above 1 flags everything under rss. One candidate without a
+ * rival is certain under perplexity and nll too, whose margins have no largest value for tau to lie above.
+ */
+export function isUncertain(
+  { kind }: Pick<EstimatorSpec, "kind">,
+  { candidates, margin }: Estimate,
+  tau: number,
+): boolean {
+  if (candidates.length === 1 && (kind === "perplexity" || kind === "nll")) return false;
   return margin < tau;
 }
 

@@ -20,6 +20,9 @@ const score = (name: string, logLikelihood: number, tokenCount = 1): NameScore =
 const margin = (kind: EstimatorSpec["kind"], scores: readonly NameScore[]): number =>
   createEstimator({ kind }, 1)(scores, "0-0a1b2c3d").margin;
 
+const flags = (kind: EstimatorSpec["kind"], scores: readonly NameScore[], tau: number): boolean =>
+  isUncertain({ kind }, createEstimator({ kind }, 1)(scores, "0-0a1b2c3d"), tau);
+
 const anyScores = fc.array(
   fc.record({
     name: fc.string(),
@@ -120,7 +123,8 @@ describe("random and trivial", () => {
     const estimate = createEstimator({ kind: "random" }, 7);
     const flag = (row: number): boolean =>
       isUncertain(
-        estimate([score("a", -1)], `${row}-0a1b2c3d`).margin,
+        { kind: "random" },
+        estimate([score("a", -1)], `${row}-0a1b2c3d`),
         effectiveTau({ kind: "random", rate: 0.3 }, 0.95),
       );
     const flags = Array.from({ length: 2000 }, (_, row) => flag(row));
@@ -135,14 +139,20 @@ describe("random and trivial", () => {
 
   it("flags every sample under trivial, single candidates included", () => {
     const tau = effectiveTau({ kind: "trivial", rate: 0 }, 0.95);
-    expect(isUncertain(margin("trivial", [score("a", -1)]), tau)).toBe(true);
+    expect(flags("trivial", [score("a", -1)], tau)).toBe(true);
   });
 });
 
 describe("every estimator", () => {
-  it("calls a single candidate certain, where it looks at scores at all", () => {
+  it("calls a single candidate certain, whatever tau its unit allows", () => {
+    const single = [score("a", -3, 2)];
     for (const kind of ["rss", "perplexity", "nll"] as const) {
-      expect(margin(kind, [score("a", -3, 2)])).toBe(1);
+      for (const tau of [0, 0.95, 1]) expect(flags(kind, single, tau), kind).toBe(false);
+    }
+    // Margins of perplexities and nats may be large, and so may tau.
+    for (const kind of ["perplexity", "nll"] as const) {
+      expect(flags(kind, single, 50), kind).toBe(false);
+      expect(flags(kind, [score("a", -3, 2), score("b", -4, 2)], 50), kind).toBe(true);
     }
   });
 
@@ -181,9 +191,11 @@ describe("every estimator", () => {
 
 describe("isUncertain", () => {
   it("flags below tau only, and everything above 1", () => {
-    expect(isUncertain(0.95, 0.95)).toBe(false);
-    expect(isUncertain(0.9499, 0.95)).toBe(true);
-    expect(isUncertain(1, 1.01)).toBe(true);
+    const flag = (margin: number, tau: number): boolean =>
+      isUncertain({ kind: "rss" }, { candidates: [], margin }, tau);
+    expect(flag(0.95, 0.95)).toBe(false);
+    expect(flag(0.9499, 0.95)).toBe(true);
+    expect(flag(1, 1.01)).toBe(true);
   });
 });
 
