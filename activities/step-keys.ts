@@ -2,6 +2,7 @@ import type { Sample } from "../domain/sample.js";
 import type { ToolCall } from "../domain/tool-call.js";
 import type { SyntheticPair } from "../domain/trace.js";
 import { conversationText } from "../domain/grounding/query-text.js";
+import { COPY_RULE_VERSION } from "../domain/grounding/ground-call.js";
 import { nameEstimator } from "../domain/grounding/name-estimator.js";
 import { seedInference } from "../domain/grounding/seed-inference.js";
 import { lastRequest, requestText } from "../domain/request-text.js";
@@ -80,8 +81,8 @@ function isConversation(sample: Sample): boolean {
   return conversationText(sample) !== lastRequest(sample);
 }
 
-/** Covers what turns a seed's answer into a pair: substitution's words and rules, and the rewrite prompt. */
-const GROUNDING_VERSION = `substitution-1 ${REWRITE_PROMPT_VERSION}`;
+/** Covers what turns a seed's answer into a pair: the copy rule, substitution's words and rules, and the rewrite prompt. */
+const GROUNDING_VERSION = `${COPY_RULE_VERSION} substitution-1 ${REWRITE_PROMPT_VERSION}`;
 
 /** Key of an adapter's weights: what it is trained on, how, and its seed. */
 export function trainingKey(
@@ -104,6 +105,7 @@ export function answerKey(
 ): string {
   return context.keyOf("answer", {
     inference,
+    ...(inference.copy && { copyRule: COPY_RULE_VERSION }),
     // One greedy answer is the same whatever the seed.
     seed: inference.temperature === 0 && inference.answers === 1 ? null : context.seedOf("answer"),
     adapter: from.trainingKey ?? null,

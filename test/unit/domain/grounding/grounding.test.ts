@@ -63,6 +63,36 @@ describe("groundCall", () => {
     expect(groundCall(call, tool, "Paris to Paris, one night").open).toEqual([]);
   });
 
+  it("lets one occurrence of a number serve one argument, too", () => {
+    const stay: Tool = {
+      name: "stay",
+      description: "",
+      parameters: {
+        type: "object",
+        properties: { nights: { type: "integer" }, guests: { type: "integer" } },
+        required: ["nights", "guests"],
+      },
+    };
+    const open = (nights: number, guests: number, text: string) =>
+      groundCall({ name: "stay", arguments: { nights, guests } }, stay, text).open;
+    expect(open(5, 5, "5 nights")).toEqual([]);
+    expect(open(5, 5, "5 nights for 2 guests")).toEqual([{ key: "guests", choices: [2] }]);
+    expect(open(5, 5, "5 nights for five guests")).toEqual([]);
+    // A number that is taken is offered to no other argument, however often that one asks.
+    expect(open(2, 7, "two nights, 2 beds, 9 guests")).toEqual([
+      { key: "guests", choices: [2, 9] },
+    ]);
+    // What a text took, no number can take again.
+    const mixed = {
+      name: "book",
+      arguments: { city: "1986", day: "x", nights: 1986, view: "sea" },
+    };
+    expect(groundCall(mixed, tool, "1986, for 4").open).toMatchObject([
+      { key: "day" },
+      { key: "nights", choices: [4] },
+    ]);
+  });
+
   it("counts a number as taken, for spans too", () => {
     const call = { name: "book", arguments: { city: ".01", day: "x", nights: 1986, view: "sea" } };
     const { open } = groundCall(call, tool, "to the city in 1986");
