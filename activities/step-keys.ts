@@ -63,6 +63,7 @@ export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: n
   return context.keyOf("synthesize", {
     ...{ temperature, maxTokens, maxAttempts, decoding, calls, checks, verify },
     grounding: grounding === "free" ? null : { grounding, name, seed, version: GROUNDING_VERSION },
+    ...(grounding !== "free" && { copyRule: copyRuleOf(context) }),
     // Left out where they have no say, so that variants which differ in nothing else share their pairs.
     ...(names && { names: { kind: names.kind, weight: names.weight } }),
     ...(usesChannel && { channel: CHANNEL_PROMPT_VERSION }),
@@ -81,8 +82,13 @@ function isConversation(sample: Sample): boolean {
   return conversationText(sample) !== lastRequest(sample);
 }
 
-/** Covers what turns a seed's answer into a pair: the copy rule, substitution's words and rules, and the rewrite prompt. */
-const GROUNDING_VERSION = `${COPY_RULE_VERSION} substitution-1 ${REWRITE_PROMPT_VERSION}`;
+/** The copy rule as it works on this sample. */
+function copyRuleOf({ requirementsKnown }: StepContext): string {
+  return requirementsKnown ? COPY_RULE_VERSION : `${COPY_RULE_VERSION} without requirements`;
+}
+
+/** Covers what turns a seed's answer into a pair, besides the copy rule: substitution's words and rules, and the rewrite prompt. */
+const GROUNDING_VERSION = `substitution-1 ${REWRITE_PROMPT_VERSION}`;
 
 /** Key of an adapter's weights: what it is trained on, how, and its seed. */
 export function trainingKey(
@@ -105,7 +111,7 @@ export function answerKey(
 ): string {
   return context.keyOf("answer", {
     inference,
-    ...(inference.copy && { copyRule: COPY_RULE_VERSION }),
+    ...(inference.copy && { copyRule: copyRuleOf(context) }),
     // One greedy answer is the same whatever the seed.
     seed: inference.temperature === 0 && inference.answers === 1 ? null : context.seedOf("answer"),
     adapter: from.trainingKey ?? null,

@@ -29,9 +29,15 @@ export interface GroundedCall {
 /**
  * The copy rule's first half: drops optional arguments whose value is not in the text, and lists the required ones whose
  * value must be copied from it. Each occurrence in the text serves one argument. Values that the schema declares
- * (enum, const), booleans, lists and objects are no copies: required ones stay as they are.
+ * (enum, const), booleans, lists and objects are no copies: required ones stay as they are. Where requirements are not
+ * known (`declaresRequirements`), whatever is given counts as required: dropping it would be a guess.
  */
-export function groundCall(call: ToolCall, tool: Tool, text: string): GroundedCall {
+export function groundCall(
+  call: ToolCall,
+  tool: Tool,
+  text: string,
+  { requirementsKnown = true }: { readonly requirementsKnown?: boolean } = {},
+): GroundedCall {
   const properties = objectOf(tool.parameters["properties"]);
   const required = new Set(listOf(tool.parameters["required"]));
   const supply = new Supply(text);
@@ -39,8 +45,10 @@ export function groundCall(call: ToolCall, tool: Tool, text: string): GroundedCa
   const dropped: string[] = [];
   const ungrounded: string[] = [];
   for (const [key, value] of Object.entries(call.arguments)) {
-    const grounded = !isAbsent(value) && supply.take(value);
-    if (!grounded && !required.has(key)) {
+    const absent = isAbsent(value);
+    const grounded = !absent && supply.take(value);
+    const optional = requirementsKnown || absent ? !required.has(key) : false;
+    if (!grounded && optional) {
       dropped.push(key);
       continue;
     }
@@ -53,6 +61,14 @@ export function groundCall(call: ToolCall, tool: Tool, text: string): GroundedCa
     .map((key) => ({ key, choices: supply.rest(given[key] ?? "") }))
     .filter(({ choices }) => choices.length > 0);
   return { call: { name: call.name, arguments: given }, dropped, open };
+}
+
+/**
+ * Whether tools say which arguments are required: one of them requires one. API-Bank's files do not, so all of its
+ * lists are empty; where others of a data set require something, an empty list says that nothing is.
+ */
+export function declaresRequirements(tools: readonly Tool[]): boolean {
+  return tools.some(({ parameters }) => listOf(parameters["required"]).length > 0);
 }
 
 /** What a text has to offer, less what has been taken. */

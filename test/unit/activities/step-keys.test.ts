@@ -234,6 +234,18 @@ describe("synthesisKey", () => {
   });
 });
 
+it("whether requirements are known is in the keys that the copy rule has a say in", async () => {
+  const known = await load({ plan: { requirementsUnknown: ["another"] } });
+  const unknown = await load({ plan: { requirementsUnknown: ["lookalike"] } });
+  const keys = (context: StepContext) => ({
+    ...allKeys(context),
+    copied: answerKey(context, { ...inference, copy: true }, {}),
+    grounded: synthesisKey(context, origin({ grounding: "substitute" }), 0),
+  });
+  expect(changed(keys(known), keys(unknown))).toEqual(["copied", "grounded"]);
+  expect(keys(known)).toEqual(keys(await load()));
+});
+
 describe("the keys of a conversation", () => {
   const [closed] = [makeSample(3)];
   const conversation = {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { groundCall } from "../../../../domain/grounding/ground-call.js";
+import { declaresRequirements, groundCall } from "../../../../domain/grounding/ground-call.js";
 import { listSpans } from "../../../../domain/grounding/query-spans.js";
 import { countOccurrences, numbersIn } from "../../../../domain/grounding/query-text.js";
 import { replaceNumber, replaceValue } from "../../../../domain/grounding/replace-value.js";
@@ -52,6 +52,28 @@ describe("groundCall", () => {
     expect(open[0]?.choices).toContain("2023-05-04");
     expect(open[0]?.choices).not.toContain("New York");
     expect(open[1]?.choices).toContain(3);
+  });
+
+  it("drops nothing given where requirements are not known, and decodes it again", () => {
+    const silent: Tool = {
+      ...tool,
+      parameters: { ...tool.parameters, required: [] },
+    };
+    const call = { name: "book", arguments: { city: "New York", day: "tomorrow", notes: "" } };
+    expect(groundCall(call, silent, query)).toMatchObject({
+      call: { arguments: { city: "New York" } },
+      dropped: ["day", "notes"],
+      open: [],
+    });
+    const unknown = groundCall(call, silent, query, { requirementsKnown: false });
+    // What the model itself left empty is no value.
+    expect(unknown).toMatchObject({
+      call: { arguments: { city: "New York", day: "tomorrow" } },
+      dropped: ["notes"],
+    });
+    expect(unknown.open.map(({ key }) => key)).toEqual(["day"]);
+    expect(declaresRequirements([silent, tool])).toBe(true);
+    expect(declaresRequirements([silent, { ...silent, parameters: {} }])).toBe(false);
   });
 
   it("lets one occurrence serve one argument", () => {
