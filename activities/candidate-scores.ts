@@ -1,5 +1,5 @@
+import { requestText } from "../domain/request-text.js";
 import type { Sample } from "../domain/sample.js";
-import { seedQuery } from "../domain/synthesis-reply.js";
 import type { NameScore } from "../domain/uncertainty.js";
 import type { EngineClient } from "../engine-client/engine-client.js";
 import type { RequestOptions } from "../engine-client/http.js";
@@ -38,7 +38,7 @@ export async function scoreQueries(
   options: RequestOptions,
 ): Promise<number[]> {
   const model = await engine.baseModel(options);
-  const query = seedQuery(sample);
+  const query = requestText(sample);
   return Promise.all(
     sample.tools.map(async (tool) => {
       const { scores } = await engine.score(

@@ -64,17 +64,21 @@ function chooseOne(
   rows: readonly ResultRow[],
 ): { tau: number; details: JsonObject } {
   const answered = rows.filter((row) => row.seed === seed && row.outcome !== "failed");
-  const points = answered.flatMap((row) => toPoint(variant, row));
+  // A sample with one tool is certain whatever tau, so it says nothing about tau.
+  const eligible = answered.filter(({ candidateCount }) => candidateCount > 1);
+  const points = eligible.flatMap((row) => toPoint(variant, row));
   if (points.length === 0) {
-    throw new WhetstoneError(`No calibration record of seed ${seed} was answered.`, {
+    const wanting = answered.length === 0 ? "was answered" : "offers more than one tool";
+    throw new WhetstoneError(`No calibration record of seed ${seed} ${wanting}.`, {
       code: "CALIBRATION_EMPTY",
       hint: `whetstone retry ${sweep} --failed runs them again; or give tau a number.`,
     });
   }
   const { tau, ...quality } = chooseThreshold(points);
   const failed = rows.filter((row) => row.seed === seed && row.outcome === "failed").length;
-  const records = answered.map(({ dataset, sampleKey }) => `${dataset}/${sampleKey}`);
-  return { tau, details: { ...quality, failed, records } };
+  const records = eligible.map(({ dataset, sampleKey }) => `${dataset}/${sampleKey}`);
+  const single = answered.length - eligible.length;
+  return { tau, details: { ...quality, failed, single, records } };
 }
 
 /** The stored scores under this variant's own estimator, which need not be the one they ran with. */

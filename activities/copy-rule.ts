@@ -31,11 +31,12 @@ export interface CopiedAnswer {
 
 /**
  * The copy rule: optional arguments whose value is not in the conversation are dropped, and ungrounded
- * required values are decoded again (greedily) as spans of it, one after the other, each span once.
+ * required values are decoded again (greedily) as spans of it, one after the other, each span once. Where the data
+ * set does not say what is required, nothing given is dropped.
  * An answer that cannot be read stays as it is, with null.
  */
 export async function applyCopyRule(
-  { sample, style }: StepContext,
+  { sample, style, requirementsKnown }: StepContext,
   answer: string,
   decoder: CopyDecoder,
   options: RequestOptions,
@@ -50,7 +51,7 @@ export async function applyCopyRule(
   for (const [index, call] of seedCalls.entries()) {
     const tool = sample.tools.find(({ name }) => name === call.name);
     if (tool === undefined) continue;
-    const grounded = groundCall(call, tool, text);
+    const grounded = groundCall(call, tool, text, { requirementsKnown });
     dropped.push(...grounded.dropped);
     calls[index] = grounded.call;
     const used = new Set<string | number>();

@@ -15,6 +15,8 @@ export interface StepContext {
   /** Tools in the order to show and score. */
   readonly sample: Sample;
   readonly style: PromptStyle;
+  /** Whether the data set says which arguments are required. */
+  readonly requirementsKnown: boolean;
   /** The key of a step of this sample: equal for equal computations, whatever sweep or variant. */
   readonly keyOf: (kind: string, fields: Readonly<Record<string, unknown>>) => string;
   /** The seed of a draw; see `deriveSeed`. */
@@ -40,6 +42,7 @@ export async function loadStepContext(
   return {
     sample,
     style,
+    requirementsKnown: plan.requirementsUnknown?.includes(unit.dataset) !== true,
     keyOf: (kind, fields) => stepKey(kind, { ...basis, ...fields }),
     seedOf: (step, k = 0, attempt = 1) => deriveSeed(baseSeed, unit.sampleKey, step, k, attempt),
   };

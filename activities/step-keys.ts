@@ -1,9 +1,20 @@
+import type { Sample } from "../domain/sample.js";
 import type { ToolCall } from "../domain/tool-call.js";
 import type { SyntheticPair } from "../domain/trace.js";
+import { conversationText } from "../domain/grounding/query-text.js";
+import { COPY_RULE_VERSION } from "../domain/grounding/ground-call.js";
+import { nameEstimator } from "../domain/grounding/name-estimator.js";
 import { seedInference } from "../domain/grounding/seed-inference.js";
+import { lastRequest, requestText } from "../domain/request-text.js";
 import { CHANNEL_PROMPT_VERSION } from "../prompts/channel.js";
 import { REWRITE_PROMPT_VERSION } from "../prompts/rewrite.js";
-import type { InferenceSpec, ServerSpec, SynthesisSpec, TrainingSpec } from "../domain/variant.js";
+import type {
+  EstimatorSpec,
+  InferenceSpec,
+  ServerSpec,
+  SynthesisSpec,
+  TrainingSpec,
+} from "../domain/variant.js";
 import type { StepContext } from "./step-context.js";
 
 /** Key of H's raw scores: they depend on neither estimator, tau nor seed. */
@@ -13,7 +24,12 @@ export function scoreKey(context: StepContext): string {
 
 /** Key of the channel's share of the scores. */
 export function channelKey(context: StepContext): string {
-  return context.keyOf("channel", { version: CHANNEL_PROMPT_VERSION });
+  const query = requestText(context.sample);
+  return context.keyOf("channel", {
+    version: CHANNEL_PROMPT_VERSION,
+    // Of a single turn the sample says it all.
+    ...(query !== lastRequest(context.sample) && { query }),
+  });
 }
 
 /** What a synthetic pair is made by, besides its parameters. */
@@ -21,14 +37,19 @@ export interface SynthesisOrigin {
   readonly synthesis: SynthesisSpec;
   /** Of the seed's own answer, which a grounded pair varies. */
   readonly inference: InferenceSpec;
+  /** Chooses the tool of a grounded pair, where that is not the seed's own. */
+  readonly estimator: EstimatorSpec;
   readonly teacher?: ServerSpec;
   /** Gold calls that are varied instead of the model's own (cheat). */
   readonly revealedCalls?: readonly ToolCall[];
+  /** Pairs accepted before it, from which it must differ. */
+  readonly siblings?: readonly SyntheticPair[];
 }
 
 /**
- * Key of synthetic pair `k`, and scope of its attempts. How many pairs are wanted in all is left out, so K = 2
- * begins as K = 1 does.
+ * Key of synthetic draw `k`, and scope of its attempts. How many pairs are wanted in all is left out, so K = 2
+ * begins as K = 1 does. With one draw per pair, `k` says what the siblings are; of several draws the best
+ * became one, so they are in the key themselves.
  */
 export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: number): string {
   const { synthesis, teacher } = origin;
@@ -37,17 +58,36 @@ export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: n
   // The shape of a constrained reply's calls is that of the final answer's.
   const calls = decoding === "constrained" ? origin.inference.calls : null;
   const seed = seedInference(origin.inference);
+  const names = grounding === "free" ? null : nameEstimator(name, origin.estimator);
+  const usesChannel = verify === "channel" || names?.kind === "channel";
   return context.keyOf("synthesize", {
     ...{ temperature, maxTokens, maxAttempts, decoding, calls, checks, verify },
     grounding: grounding === "free" ? null : { grounding, name, seed, version: GROUNDING_VERSION },
+    ...(grounding !== "free" && { copyRule: copyRuleOf(context) }),
+    // Left out where they have no say, so that variants which differ in nothing else share their pairs.
+    ...(names && { names: { kind: names.kind, weight: names.weight } }),
+    ...(usesChannel && { channel: CHANNEL_PROMPT_VERSION }),
     teacher: teacher ? { model: teacher.model, baseUrl: teacher.baseUrl } : null,
     revealed: origin.revealedCalls ?? null,
     scored: synthesis.draws > 1,
+    ...(synthesis.draws > 1 && { siblings: origin.siblings ?? [] }),
+    // Of a single turn the sample says it all.
+    ...(checks.differsFromSeed &&
+      isConversation(context.sample) && { differsFrom: "conversation" }),
     ...{ k, seed: context.seedOf("synthesize", k) },
   });
 }
 
-/** Covers what turns a seed's answer into a pair: substitution's words and rules, and the rewrite prompt. */
+function isConversation(sample: Sample): boolean {
+  return conversationText(sample) !== lastRequest(sample);
+}
+
+/** The copy rule as it works on this sample. */
+function copyRuleOf({ requirementsKnown }: StepContext): string {
+  return requirementsKnown ? COPY_RULE_VERSION : `${COPY_RULE_VERSION} without requirements`;
+}
+
+/** Covers what turns a seed's answer into a pair, besides the copy rule: substitution's words and rules, and the rewrite prompt. */
 const GROUNDING_VERSION = `substitution-1 ${REWRITE_PROMPT_VERSION}`;
 
 /** Key of an adapter's weights: what it is trained on, how, and its seed. */
@@ -71,6 +111,7 @@ export function answerKey(
 ): string {
   return context.keyOf("answer", {
     inference,
+    ...(inference.copy && { copyRule: copyRuleOf(context) }),
     // One greedy answer is the same whatever the seed.
     seed: inference.temperature === 0 && inference.answers === 1 ? null : context.seedOf("answer"),
     adapter: from.trainingKey ?? null,

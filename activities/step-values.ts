@@ -53,8 +53,9 @@ export function judgeScores(
   givenTau: number,
 ): UncertaintyTrace {
   const estimate = createEstimator(estimator, deriveBaseSeed(unit.seed));
-  const { candidates, margin } = estimate(scores, unit.sampleKey);
+  const estimated = estimate(scores, unit.sampleKey);
+  const { candidates, margin } = estimated;
   const tau = effectiveTau(estimator, givenTau);
-  const uncertain = isUncertain(margin, tau);
+  const uncertain = isUncertain(estimator, estimated, tau);
   return { estimator: estimator.kind, candidates, margin, tau, uncertain };
 }

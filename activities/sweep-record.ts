@@ -1,4 +1,5 @@
 import { WhetstoneError } from "../domain/errors.js";
+import { isObject } from "../domain/json-scan.js";
 import type { JsonValue } from "../domain/json.js";
 import type { Store, SweepRecord } from "../store/store.js";
 
@@ -34,5 +35,15 @@ export function readModelFingerprint({ name, provenance }: SweepRecord): string 
   throw new WhetstoneError(`Sweep ${name} is in the store without its model's fingerprint.`, {
     code: "SWEEP_MISSING",
     hint: "It was written by another version: run the config under a new sweep name.",
+  });
+}
+
+/** Data sets that were found, when the sweep was planned, not to say which arguments are required. */
+export function listWithoutRequirements({ provenance }: SweepRecord): string[] {
+  const datasets = provenance["datasets"];
+  if (!Array.isArray(datasets)) return [];
+  return (datasets as readonly JsonValue[]).flatMap((dataset) => {
+    if (!isObject(dataset) || dataset["requirementsKnown"] !== false) return [];
+    return typeof dataset["name"] === "string" ? [dataset["name"]] : [];
   });
 }

@@ -3,7 +3,7 @@ import { synthesisSchema } from "../domain/answer-schema.js";
 import { readSynthesisReply } from "../domain/synthesis-reply.js";
 import type { ToolCall } from "../domain/tool-call.js";
 import type { StepTiming, SynthesisAttempt, SyntheticPair, UsageTrace } from "../domain/trace.js";
-import type { InferenceSpec, ServerSpec, SynthesisSpec } from "../domain/variant.js";
+import type { EstimatorSpec, InferenceSpec, ServerSpec, SynthesisSpec } from "../domain/variant.js";
 import { SYNTHESIS_EXHAUSTED, SYNTHESIS_UNPARSABLE } from "../workflows/failure-types.js";
 import type { Message } from "../domain/sample.js";
 import type { GroundedDraw } from "./ground-pair.js";
@@ -24,6 +24,8 @@ export interface SynthesizeInput extends StepInput {
   readonly synthesis: SynthesisSpec;
   /** Of the final answer: a grounded pair's seed is answered with its token limit. */
   readonly inference: InferenceSpec;
+  /** Chose the tool of `seedCalls`, where that is not the seed's own answer's. */
+  readonly estimator: EstimatorSpec;
   /** Who writes instead of the model under test (tt-d). */
   readonly teacher?: ServerSpec;
   /** The seed's own answer, which a grounded pair varies. */

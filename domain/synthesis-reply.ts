@@ -1,7 +1,9 @@
+import { conversationText } from "./grounding/query-text.js";
 import { isAbsent } from "./match-arguments.js";
 import { findJson, isObject, parseJson } from "./json-scan.js";
 import type { JsonObject, JsonValue } from "./json.js";
 import { isReadable, parseAnswer } from "./parse-answer.js";
+import { lastRequest } from "./request-text.js";
 import type { Sample, Tool } from "./sample.js";
 import type { ToolCall } from "./tool-call.js";
 import type { SyntheticPair } from "./trace.js";
@@ -80,7 +82,9 @@ export function findSynthesisFlaw(
   }
   if (checks.differsFromSeed) {
     const query = fold(pairQuery(pair));
-    if (query === fold(seedQuery(sample))) return "same-as-seed";
+    // Of a conversation, repeating its last turn alone is no variation either.
+    const seeds = [conversationText(sample), lastRequest(sample)];
+    if (seeds.some((seed) => fold(seed) === query)) return "same-as-seed";
     if (siblings.some((sibling) => fold(pairQuery(sibling)) === query)) return "same-as-sibling";
   }
   if (
@@ -90,11 +94,6 @@ export function findSynthesisFlaw(
     return "not-grounded";
   }
   return null;
-}
-
-/** The text a sample's synthesis starts from: its last user message, "" where it has none. */
-export function seedQuery(sample: Pick<Sample, "messages">): string {
-  return sample.messages.findLast(({ role }) => role === "user")?.content ?? "";
 }
 
 /**

@@ -38,9 +38,9 @@ export type Estimator = (scores: readonly NameScore[], sampleKey: string) => Est
  * - `random`: a number in [0, 1) fixed per (seed, sample); with tau = rate it flags that share.
  * - `trivial`: 0, so that every sample is flagged by any tau above 0.
  *
- * One candidate has no rival: the margin is 1 (certain) for rss, perplexity and nll. No candidate
+ * One candidate has no rival: the margin is 1 for all but random and trivial, and `isUncertain` calls it certain. No candidate
  * at all is an input error, SAMPLE_WITHOUT_TOOLS; a score that is no finite number is
- * SCORE_NOT_FINITE.
+ * SCORE_NOT_FINITE; scores without the query's share are CHANNEL_NOT_SCORED for `channel`.
  *
  * @param seed - base seed of `random`; the others do not use it
  */
@@ -50,8 +50,9 @@ export function createEstimator(
 ): Estimator {
   return (scores, sampleKey) => {
     if (scores.length === 0) throw sampleWithoutTools(`sample ${sampleKey} offers no tool`);
-    requireFinite(scores, sampleKey);
-    const evidence = spec.kind === "channel" ? addChannel(scores, spec.weight ?? 1) : scores;
+    const evidence =
+      spec.kind === "channel" ? addChannel(scores, spec.weight ?? 1, sampleKey) : scores;
+    requireFinite(evidence, sampleKey);
     const candidates = relativeScores(evidence);
     return {
       candidates: scores.map((score, index) => ({
@@ -72,8 +73,16 @@ export function effectiveTau(spec: Pick<EstimatorSpec, "kind" | "rate">, tau: nu
   return spec.kind === "trivial" ? 1 : tau;
 }
 
-/** Uncertain iff the margin is below tau (section 3.1); tau above 1 flags everything under rss. */
-export function isUncertain(margin: number, tau: number): boolean {
+/**
+ * Uncertain iff the margin is below tau (section 3.1); tau above 1 flags everything under rss. One candidate without a
+ * rival is certain under perplexity and nll too, whose margins have no largest value for tau to lie above.
+ */
+export function isUncertain(
+  { kind }: Pick<EstimatorSpec, "kind">,
+  { candidates, margin }: Estimate,
+  tau: number,
+): boolean {
+  if (candidates.length === 1 && (kind === "perplexity" || kind === "nll")) return false;
   return margin < tau;
 }
 
@@ -95,11 +104,13 @@ export function softmax(values: readonly number[]): number[] {
 }
 
 /** Each score with its query's share added. */
-function addChannel(scores: readonly NameScore[], weight: number): NameScore[] {
-  return scores.map((score) => ({
-    ...score,
-    logLikelihood: score.logLikelihood + weight * (score.queryLogLikelihood ?? 0),
-  }));
+function addChannel(scores: readonly NameScore[], weight: number, sampleKey: string): NameScore[] {
+  return scores.map(({ queryLogLikelihood, ...score }) => {
+    // Without it the sum would be another estimator's.
+    if (queryLogLikelihood === undefined) throw channelNotScored(score.name, sampleKey);
+    const logLikelihood = score.logLikelihood + weight * queryLogLikelihood;
+    return { ...score, logLikelihood, queryLogLikelihood };
+  });
 }
 
 /** The candidate that the estimator likes best (largest probability; ties: the first). */
@@ -120,6 +131,17 @@ export function sampleWithoutTools(message: string): WhetstoneError {
     code: "SAMPLE_WITHOUT_TOOLS",
     hint: "Give the sample at least one tool, or take it out of the data set.",
   });
+}
+
+/** The channel was asked about a sample that was scored for another estimator. */
+function channelNotScored(name: string, sampleKey: string): WhetstoneError {
+  return new WhetstoneError(
+    `candidate "${name}" of sample ${sampleKey} was scored without the channel`,
+    {
+      code: "CHANNEL_NOT_SCORED",
+      hint: "Its calibration ran before a variant used the channel: run the config under a new sweep name, or give tau a number.",
+    },
+  );
 }
 
 /** A NaN would compare as "certain" without a word, so it is stopped here. */

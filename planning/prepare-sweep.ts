@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from "../domain/config.js";
 import type { SweepIdentity } from "../domain/config-hash.js";
 import { HASH_VERSION, hashIdentity, identifySweep } from "../domain/config-hash.js";
+import { declaresRequirements } from "../domain/grounding/ground-call.js";
 import { SCORER_VERSION } from "../domain/judge-answer.js";
 
 import type { JsonObject } from "../domain/json.js";
@@ -65,6 +66,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
   const { config } = input.loaded;
   const overrides = input.overrides ?? [];
   const directory = await provideModel(config.model);
+  const requirements = new Map<string, boolean>();
   const imported: { dataset: ImportedDataset; part: DatasetPart }[] = [];
   for (const spec of config.datasets) {
     const dataset = await importDataset({
@@ -72,6 +74,9 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
       format: spec.format,
       ...(spec.path === undefined ? {} : { path: spec.path }),
     });
+    // Of the whole data set, whichever records are used.
+    const tools = dataset.samples.flatMap(({ sample }) => sample.tools);
+    requirements.set(spec.name, declaresRequirements(tools));
     const used = { ...dataset, samples: pickRows(dataset.samples, spec) };
     imported.push({ dataset: used, part: splitDataset(config, spec, used.samples) });
   }
@@ -112,6 +117,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
         name: dataset.name,
         format: dataset.format,
         source: dataset.source,
+        requirementsKnown: requirements.get(dataset.name) ?? true,
         ...describe(dataset),
       })),
       splits: Object.fromEntries(splits.map(({ name, storedAs }) => [name, storedAs])),

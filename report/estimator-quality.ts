@@ -25,6 +25,8 @@ export interface EstimatorQuality extends EstimatorCurve {
   readonly dataset: string;
   readonly variant: string;
   readonly estimator: string;
+  /** Samples left out of all figures, over all seeds: with one tool only, every estimator is certain. */
+  readonly single: number;
   /** At the thresholds the sweep used, read off the flags as stored; `tau` is null for several. */
   readonly used: Omit<ThresholdQuality, "tau"> & { readonly tau: number | null };
 }
@@ -62,11 +64,13 @@ function measureVariant(
   base: readonly ResultRow[],
 ): Omit<EstimatorQuality, "dataset"> | null {
   const before = new Map(base.map((row) => [`${row.sampleKey}/${row.seed}`, row.correct]));
-  const judged = rows.flatMap(({ margin, uncertain, ...row }) => {
+  const scored = rows.flatMap(({ margin, uncertain, ...row }) => {
     const correct = before.get(`${row.sampleKey}/${row.seed}`) ?? null;
     if (margin === null || correct === null) return [];
-    return [{ margin, baseWrong: !correct, flagged: uncertain === true }];
+    const single = row.candidateCount === 1;
+    return [{ margin, baseWrong: !correct, flagged: uncertain === true, single }];
   });
+  const judged = scored.filter(({ single }) => !single);
   if (judged.length === 0) return null;
   const points = judged.map(({ margin, baseWrong }) => ({ margin, baseWrong }));
   // A stored flag is a margin of 0 or 1 under a threshold between them, whatever tau each seed had.
@@ -74,6 +78,7 @@ function measureVariant(
   return {
     variant: variant.name,
     estimator: variant.estimator.kind,
+    single: scored.length - judged.length,
     used: { ...measureThreshold(flags, 0.5), tau: usedThreshold(sweep, variant) },
     ...measurePoints(points),
   };

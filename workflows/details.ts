@@ -21,9 +21,9 @@ export function renderDetails(input: SampleInput, trace: UnitTrace, verdict?: st
 function renderUncertainty({ uncertainty }: UnitTrace): string {
   if (!uncertainty) return "";
   const { candidates, margin, tau, uncertain } = uncertainty;
-  const flag = uncertain
-    ? `uncertain: margin ${round(margin)} < tau ${round(tau)}`
-    : `certain: margin ${round(margin)} >= tau ${round(tau)}`;
+  const compared = `margin ${round(margin)} ${uncertain ? "<" : ">="} tau ${round(tau)}`;
+  const reason = candidates.length === 1 && !uncertain ? "one tool only" : compared;
+  const flag = `${uncertain ? "uncertain" : "certain"}: ${reason}`;
   return table(
     `H (${uncertainty.estimator}): ${flag}`,
     ["candidate", "log-likelihood", "probability"],

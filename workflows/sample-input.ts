@@ -11,6 +11,8 @@ export interface SweepPlan {
   readonly candidateOrder: "given" | "shuffled";
   /** Generates (G and I) instead of the engine. */
   readonly sampler?: ServerSpec;
+  /** Data sets that do not say which arguments are required; absent: none. */
+  readonly requirementsUnknown?: readonly string[];
   /** GPU steps go to task queue `whetstone-<gpuClass>`. */
   readonly gpuClass: string;
   /** How long a step may wait on a GPU worker's private queue before its adapter counts as lost. */

@@ -81,6 +81,12 @@ function renderFailure(row: ResultRow): string[] {
   return [`failed with ${row.errorCode ?? "an unknown error"}: ${row.errorMessage ?? ""}`];
 }
 
+function renderFlag({ candidates, margin, tau, uncertain }: UncertaintyTrace): string {
+  if (candidates.length === 1 && !uncertain) return "one tool only: certain";
+  const [sign, flag] = uncertain ? ["<", "uncertain"] : [">=", "certain"];
+  return `margin ${margin.toFixed(3)} ${sign} tau ${formatTau(tau)}: ${flag}`;
+}
+
 function renderUncertainty(trace: UncertaintyTrace): string {
   const ranked = [...trace.candidates].sort((left, right) => right.probability - left.probability);
   const width = Math.max(0, ...ranked.map((candidate) => candidate.name.length));
@@ -92,10 +98,7 @@ function renderUncertainty(trace: UncertaintyTrace): string {
       `log-likelihood ${candidate.logLikelihood.toFixed(2)} over ${candidate.tokenCount} tokens`,
     ].join("  "),
   );
-  const sign = trace.uncertain ? "<" : ">=";
-  const flag = trace.uncertain ? "uncertain" : "certain";
-  const margin = `margin ${trace.margin.toFixed(3)} ${sign} tau ${formatTau(trace.tau)}: ${flag}`;
-  return section(`uncertainty (${trace.estimator})`, [...bars, margin].join("\n"));
+  return section(`uncertainty (${trace.estimator})`, [...bars, renderFlag(trace)].join("\n"));
 }
 
 function formatTau(tau: number): string {

@@ -6,6 +6,9 @@ import type { ToolCall } from "../tool-call.js";
 import { countOccurrences, foldText, numbersIn } from "./query-text.js";
 import { listSpans } from "./query-spans.js";
 
+/** Enters the key of whatever the copy rule has a say in: change it with any rule below. */
+export const COPY_RULE_VERSION = "copy-2";
+
 /** A required argument whose value is not in the text, and what may be copied in its place. */
 export interface OpenArgument {
   readonly key: string;
@@ -26,9 +29,15 @@ export interface GroundedCall {
 /**
  * The copy rule's first half: drops optional arguments whose value is not in the text, and lists the required ones whose
  * value must be copied from it. Each occurrence in the text serves one argument. Values that the schema declares
- * (enum, const), booleans, lists and objects are no copies: required ones stay as they are.
+ * (enum, const), booleans, lists and objects are no copies: required ones stay as they are. Where requirements are not
+ * known (`declaresRequirements`), whatever is given counts as required: dropping it would be a guess.
  */
-export function groundCall(call: ToolCall, tool: Tool, text: string): GroundedCall {
+export function groundCall(
+  call: ToolCall,
+  tool: Tool,
+  text: string,
+  { requirementsKnown = true }: { readonly requirementsKnown?: boolean } = {},
+): GroundedCall {
   const properties = objectOf(tool.parameters["properties"]);
   const required = new Set(listOf(tool.parameters["required"]));
   const supply = new Supply(text);
@@ -36,8 +45,10 @@ export function groundCall(call: ToolCall, tool: Tool, text: string): GroundedCa
   const dropped: string[] = [];
   const ungrounded: string[] = [];
   for (const [key, value] of Object.entries(call.arguments)) {
-    const grounded = !isAbsent(value) && supply.take(value);
-    if (!grounded && !required.has(key)) {
+    const absent = isAbsent(value);
+    const grounded = !absent && supply.take(value);
+    const optional = requirementsKnown || absent ? !required.has(key) : false;
+    if (!grounded && optional) {
       dropped.push(key);
       continue;
     }
@@ -50,6 +61,14 @@ export function groundCall(call: ToolCall, tool: Tool, text: string): GroundedCa
     .map((key) => ({ key, choices: supply.rest(given[key] ?? "") }))
     .filter(({ choices }) => choices.length > 0);
   return { call: { name: call.name, arguments: given }, dropped, open };
+}
+
+/**
+ * Whether tools say which arguments are required: one of them requires one. API-Bank's files do not, so all of its
+ * lists are empty; where others of a data set require something, an empty list says that nothing is.
+ */
+export function declaresRequirements(tools: readonly Tool[]): boolean {
+  return tools.some(({ parameters }) => listOf(parameters["required"]).length > 0);
 }
 
 /** What a text has to offer, less what has been taken. */
@@ -68,26 +87,27 @@ export class Supply {
       return items.length > 0 && items.every((item) => this.take(item));
     }
     if (isObject(value)) return Object.values(value).every((item) => this.take(item));
-    if (typeof value === "number") {
-      if (!numbersIn(this.#text).includes(value)) return false;
-      this.#count(String(value));
-      return true;
-    }
-    if (typeof value !== "string") return false;
-    const taken = this.#taken.get(foldText(value)) ?? 0;
-    if (countOccurrences(value, this.#text) <= taken) return false;
-    this.#count(value);
+    if (typeof value !== "string" && typeof value !== "number") return false;
+    if (this.#left(value) <= 0) return false;
+    const key = foldText(String(value));
+    this.#taken.set(key, (this.#taken.get(key) ?? 0) + 1);
     return true;
   }
 
-  #count(value: string): void {
-    const key = foldText(value);
-    this.#taken.set(key, (this.#taken.get(key) ?? 0) + 1);
+  /** Occurrences of a value that are not taken; a number written as a word is one too. */
+  #left(value: string | number): number {
+    const offered =
+      typeof value === "number"
+        ? numbersIn(this.#text).filter((number) => number === value).length
+        : countOccurrences(value, this.#text);
+    return offered - (this.#taken.get(foldText(String(value))) ?? 0);
   }
 
-  /** What may be copied in the place of `value`: numbers for a number, else spans that are not taken. */
+  /** What may be copied in the place of `value` and is not taken: numbers for a number, else spans. */
   rest(value: JsonValue): (string | number)[] {
-    if (typeof value === "number") return [...new Set(numbersIn(this.#text))];
+    if (typeof value === "number") {
+      return [...new Set(numbersIn(this.#text))].filter((number) => this.#left(number) > 0);
+    }
     return listSpans(this.#text).filter((span) => !this.#taken.has(foldText(span)));
   }
 }

@@ -27,6 +27,7 @@ export function derivePerplexity(context: FigureContext): EstimatorCurve | null 
     const correct = before.get(`${row.sampleKey}/${row.seed}`) ?? null;
     const { uncertainty } = row.trace;
     if (row.variant !== scored.name || uncertainty === undefined || correct === null) return [];
+    if (row.candidateCount === 1) return [];
     const estimate = createEstimator({ kind: "perplexity" }, row.seed);
     const { margin } = estimate(uncertainty.candidates, row.sampleKey);
     return [{ margin, baseWrong: !correct }];

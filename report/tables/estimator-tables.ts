@@ -25,6 +25,7 @@ export function tabulateEstimators(data: ReportData): Table {
     notes: [
       "Positive: the base model was wrong. TPR: share of wrong answers that were flagged; FPR: share of right ones.",
       "J = TPR - FPR in percentage points; AUROC needs no threshold: 0.5 is chance. No tau: several were in use.",
+      ...noteSingles(data),
     ],
   };
   return fillBySweep(data, frame, (sweep) =>
@@ -45,6 +46,15 @@ export function tabulateEstimators(data: ReportData): Table {
   );
 }
 
+/** Says how many samples are left out, where some are. */
+function noteSingles({ sweeps }: ReportData): string[] {
+  const counts = sweeps.flatMap(measureEstimators).map(({ single }) => single);
+  const most = Math.max(0, ...counts);
+  return most === 0
+    ? []
+    : [`Left out: samples with one tool only, which are certain (at most ${most} of a variant).`];
+}
+
 /** The same over a grid of thresholds (the paper's Figure 6). */
 export function tabulateCurve(data: ReportData): Table {
   const frame = {
@@ -59,7 +69,7 @@ export function tabulateCurve(data: ReportData): Table {
       column("F1", "percent"),
       column("J", "points"),
     ],
-    notes: ["A sample is flagged where its margin is below tau."],
+    notes: ["A sample is flagged where its margin is below tau.", ...noteSingles(data)],
   };
   return fillBySweep(data, frame, (sweep) =>
     measureEstimators(sweep).flatMap((quality) =>

@@ -1,6 +1,6 @@
+import { nameEstimator } from "../../domain/grounding/name-estimator.js";
 import { bestCandidate } from "../../domain/uncertainty.js";
 import type { PlannedUnit } from "../../domain/unit.js";
-import type { EstimatorSpec } from "../../domain/variant.js";
 import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 
@@ -10,10 +10,8 @@ import type { UnitRun } from "../unit-run.js";
  */
 export async function chooseName(run: UnitRun, seed?: PlannedUnit): Promise<string | null> {
   const { variant, unit, plan } = run.input;
-  const { name } = variant.synthesis;
-  if (name === "own") return null;
-  const estimator: EstimatorSpec =
-    name === "channel" ? { ...variant.estimator, kind: "channel" } : variant.estimator;
+  const estimator = nameEstimator(variant.synthesis.name, variant.estimator);
+  if (estimator === null) return null;
   const { uncertainty, timing } = await sharedGpuSteps(plan).scoreUncertainty.executeWithOptions(
     { summary: `choose the tool (${estimator.kind})` },
     [{ unit: seed ?? unit, plan, estimator, tau: 0 }],

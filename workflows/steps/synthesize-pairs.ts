@@ -90,6 +90,7 @@ async function drawPair(
             plan,
             synthesis: variant.synthesis,
             inference: variant.inference,
+            estimator: variant.estimator,
             ...(variant.teacher ? { teacher: variant.teacher } : {}),
             ...(seedCalls && { seedCalls }),
             ...(revealedCalls && { revealedCalls }),

@@ -160,6 +160,14 @@ describe("findSynthesisFlaw", () => {
     expect(flaw(pair("How warm is Rome?", { city: "Rome", style: "long" }))).toBe("not-grounded");
   });
 
+  it("finds a repetition of the whole conversation, as grounded pairs have it", () => {
+    const whole =
+      "user: an earlier question\nassistant: an earlier answer\nuser: Weather in Paris, please";
+    expect(flaw(pair(whole, { city: "Paris" }))).toBe("same-as-seed");
+    const varied = whole.replace("Paris", "Rome");
+    expect(flaw(pair(varied, { city: "Rome" }))).toBeNull();
+  });
+
   it("does not compare with an earlier turn of the conversation", () => {
     expect(flaw(pair("an earlier question on Rome", { city: "Rome" }))).toBeNull();
   });

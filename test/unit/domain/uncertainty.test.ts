@@ -20,6 +20,9 @@ const score = (name: string, logLikelihood: number, tokenCount = 1): NameScore =
 const margin = (kind: EstimatorSpec["kind"], scores: readonly NameScore[]): number =>
   createEstimator({ kind }, 1)(scores, "0-0a1b2c3d").margin;
 
+const flags = (kind: EstimatorSpec["kind"], scores: readonly NameScore[], tau: number): boolean =>
+  isUncertain({ kind }, createEstimator({ kind }, 1)(scores, "0-0a1b2c3d"), tau);
+
 const anyScores = fc.array(
   fc.record({
     name: fc.string(),
@@ -84,12 +87,44 @@ describe("perplexity and nll", () => {
   });
 });
 
+describe("channel", () => {
+  const heard = (name: string, logLikelihood: number, queryLogLikelihood: number): NameScore => ({
+    ...score(name, logLikelihood),
+    queryLogLikelihood,
+  });
+
+  it("adds the query's share with its weight, and ranks by the sum", () => {
+    const scores = [heard("a", -1, -30), heard("b", -2, -28)];
+    const estimate = (weight: number) =>
+      createEstimator({ kind: "channel", weight }, 1)(scores, "");
+    expect(estimate(1).margin).toBeCloseTo(Math.tanh(0.5), 12);
+    expect(bestCandidate(estimate(1).candidates).name).toBe("b");
+    expect(bestCandidate(estimate(0.1).candidates).name).toBe("a");
+    // The trace keeps what was scored, not the sum.
+    expect(estimate(1).candidates[0]).toMatchObject({ logLikelihood: -1, queryLogLikelihood: -30 });
+  });
+
+  it("refuses scores without the query's share, and a share that is no number", () => {
+    const estimate = createEstimator({ kind: "channel" }, 1);
+    expect(() => estimate([heard("a", -1, -30), score("b", -2)], "0-0a1b2c3d")).toThrow(
+      expect.objectContaining({
+        message: 'candidate "b" of sample 0-0a1b2c3d was scored without the channel',
+        code: "CHANNEL_NOT_SCORED",
+      }),
+    );
+    expect(() => estimate([heard("a", -1, Number.NaN)], "0-0a1b2c3d")).toThrow(
+      'candidate "a" of sample 0-0a1b2c3d scored NaN',
+    );
+  });
+});
+
 describe("random and trivial", () => {
   it("flags about the asked share of samples, the same ones again for the same seed", () => {
     const estimate = createEstimator({ kind: "random" }, 7);
     const flag = (row: number): boolean =>
       isUncertain(
-        estimate([score("a", -1)], `${row}-0a1b2c3d`).margin,
+        { kind: "random" },
+        estimate([score("a", -1)], `${row}-0a1b2c3d`),
         effectiveTau({ kind: "random", rate: 0.3 }, 0.95),
       );
     const flags = Array.from({ length: 2000 }, (_, row) => flag(row));
@@ -104,14 +139,20 @@ describe("random and trivial", () => {
 
   it("flags every sample under trivial, single candidates included", () => {
     const tau = effectiveTau({ kind: "trivial", rate: 0 }, 0.95);
-    expect(isUncertain(margin("trivial", [score("a", -1)]), tau)).toBe(true);
+    expect(flags("trivial", [score("a", -1)], tau)).toBe(true);
   });
 });
 
 describe("every estimator", () => {
-  it("calls a single candidate certain, where it looks at scores at all", () => {
+  it("calls a single candidate certain, whatever tau its unit allows", () => {
+    const single = [score("a", -3, 2)];
     for (const kind of ["rss", "perplexity", "nll"] as const) {
-      expect(margin(kind, [score("a", -3, 2)])).toBe(1);
+      for (const tau of [0, 0.95, 1]) expect(flags(kind, single, tau), kind).toBe(false);
+    }
+    // Margins of perplexities and nats may be large, and so may tau.
+    for (const kind of ["perplexity", "nll"] as const) {
+      expect(flags(kind, single, 50), kind).toBe(false);
+      expect(flags(kind, [score("a", -3, 2), score("b", -4, 2)], 50), kind).toBe(true);
     }
   });
 
@@ -150,9 +191,11 @@ describe("every estimator", () => {
 
 describe("isUncertain", () => {
   it("flags below tau only, and everything above 1", () => {
-    expect(isUncertain(0.95, 0.95)).toBe(false);
-    expect(isUncertain(0.9499, 0.95)).toBe(true);
-    expect(isUncertain(1, 1.01)).toBe(true);
+    const flag = (margin: number, tau: number): boolean =>
+      isUncertain({ kind: "rss" }, { candidates: [], margin }, tau);
+    expect(flag(0.95, 0.95)).toBe(false);
+    expect(flag(0.9499, 0.95)).toBe(true);
+    expect(flag(1, 1.01)).toBe(true);
   });
 });
 

@@ -1,7 +1,9 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readPlan } from "../../../activities/read-plan.js";
 import { loadConfig } from "../../../planning/load-config.js";
+import { makeSweep } from "../store/fixtures.js";
 import { createWorkspace, failureOf } from "./fixtures.js";
 
 describe("prepareSweep", () => {
@@ -18,6 +20,23 @@ describe("prepareSweep", () => {
     );
     expect(units.every((unit) => unit.role === "report")).toBe(true);
     expect(units[0]?.key).toMatch(/^trial\/base\/0\/tools\/0-[0-9a-f]{8}$/);
+  });
+
+  it("notes whether the whole data set says which arguments are required", async () => {
+    const { facts } = await workspace.prepare("dataset.limit=2");
+    expect(facts["datasets"]).toMatchObject([{ name: "tools", requirementsKnown: true }]);
+    const silent = createWorkspace();
+    const path = join(silent.folder, "data.jsonl");
+    const emptied = readFileSync(path, "utf8").replaceAll('"required":["of"]', '"required":[]');
+    writeFileSync(path, emptied);
+    const prepared = await silent.prepare();
+    expect(prepared.facts["datasets"]).toMatchObject([{ name: "tools", requirementsKnown: false }]);
+    const record = { ...makeSweep(), createdAt: "", updatedAt: "", provenance: prepared.facts };
+    expect(readPlan(record).requirementsUnknown).toEqual(["tools"]);
+    expect(readPlan({ ...record, provenance: facts })).not.toHaveProperty("requirementsUnknown");
+    // One tool that requires something is enough: then an empty list is an answer.
+    writeFileSync(path, emptied.replace('"required":[]', '"required":["of"]'));
+    expect((await silent.prepare()).facts["datasets"]).toMatchObject([{ requirementsKnown: true }]);
   });
 
   it("plans calibration units first, once for all variants with tau auto", async () => {

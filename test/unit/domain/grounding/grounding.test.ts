@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { groundCall } from "../../../../domain/grounding/ground-call.js";
+import { declaresRequirements, groundCall } from "../../../../domain/grounding/ground-call.js";
 import { listSpans } from "../../../../domain/grounding/query-spans.js";
 import { countOccurrences, numbersIn } from "../../../../domain/grounding/query-text.js";
 import { replaceNumber, replaceValue } from "../../../../domain/grounding/replace-value.js";
@@ -54,6 +54,28 @@ describe("groundCall", () => {
     expect(open[1]?.choices).toContain(3);
   });
 
+  it("drops nothing given where requirements are not known, and decodes it again", () => {
+    const silent: Tool = {
+      ...tool,
+      parameters: { ...tool.parameters, required: [] },
+    };
+    const call = { name: "book", arguments: { city: "New York", day: "tomorrow", notes: "" } };
+    expect(groundCall(call, silent, query)).toMatchObject({
+      call: { arguments: { city: "New York" } },
+      dropped: ["day", "notes"],
+      open: [],
+    });
+    const unknown = groundCall(call, silent, query, { requirementsKnown: false });
+    // What the model itself left empty is no value.
+    expect(unknown).toMatchObject({
+      call: { arguments: { city: "New York", day: "tomorrow" } },
+      dropped: ["notes"],
+    });
+    expect(unknown.open.map(({ key }) => key)).toEqual(["day"]);
+    expect(declaresRequirements([silent, tool])).toBe(true);
+    expect(declaresRequirements([silent, { ...silent, parameters: {} }])).toBe(false);
+  });
+
   it("lets one occurrence serve one argument", () => {
     const call = {
       name: "book",
@@ -61,6 +83,36 @@ describe("groundCall", () => {
     };
     expect(groundCall(call, tool, "Paris, one night").open.map(({ key }) => key)).toEqual(["day"]);
     expect(groundCall(call, tool, "Paris to Paris, one night").open).toEqual([]);
+  });
+
+  it("lets one occurrence of a number serve one argument, too", () => {
+    const stay: Tool = {
+      name: "stay",
+      description: "",
+      parameters: {
+        type: "object",
+        properties: { nights: { type: "integer" }, guests: { type: "integer" } },
+        required: ["nights", "guests"],
+      },
+    };
+    const open = (nights: number, guests: number, text: string) =>
+      groundCall({ name: "stay", arguments: { nights, guests } }, stay, text).open;
+    expect(open(5, 5, "5 nights")).toEqual([]);
+    expect(open(5, 5, "5 nights for 2 guests")).toEqual([{ key: "guests", choices: [2] }]);
+    expect(open(5, 5, "5 nights for five guests")).toEqual([]);
+    // A number that is taken is offered to no other argument, however often that one asks.
+    expect(open(2, 7, "two nights, 2 beds, 9 guests")).toEqual([
+      { key: "guests", choices: [2, 9] },
+    ]);
+    // What a text took, no number can take again.
+    const mixed = {
+      name: "book",
+      arguments: { city: "1986", day: "x", nights: 1986, view: "sea" },
+    };
+    expect(groundCall(mixed, tool, "1986, for 4").open).toMatchObject([
+      { key: "day" },
+      { key: "nights", choices: [4] },
+    ]);
   });
 
   it("counts a number as taken, for spans too", () => {
