@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { auroc } from "../../domain/choose-threshold.js";
 import type { Flips } from "../../domain/statistics.js";
 import { countFlips, exactMcNemar, holm } from "../../domain/statistics.js";
 import { repositoryRoot } from "../../infra/repository.js";
@@ -17,12 +18,17 @@ interface Row {
   readonly outcome: string;
   readonly correct: boolean | null;
   readonly adapted: boolean;
+  readonly verdict: string | null;
+  readonly estimator: string | null;
+  readonly margin: number | null;
 }
 
 const folder = join(repositoryRoot, "docs", "results", "smollm2");
 
 /** Against these, besides base: what needs no training, and what a pair of another sample does. */
 const CONTROLS = ["copy-rule", "shuffled"];
+
+const nameIsWrong = ({ verdict }: Row): boolean => verdict?.startsWith("name:") ?? false;
 
 const key = ({ sample, seed }: Row): string => `${seed}/${sample}`;
 
@@ -34,6 +40,31 @@ function compare(rows: readonly Row[], others: ReadonlyMap<string, Row>): Flips 
       return base === null || row.correct === null ? [] : [{ base, variant: row.correct }];
     }),
   );
+}
+
+/** How well each estimator's margin tells wrong base answers, and wrong base names, from the others. */
+function describeMargins(rows: readonly Row[], base: ReadonlyMap<string, Row>): string[] {
+  const estimators = new Set(rows.flatMap(({ estimator }) => estimator ?? []));
+  return [...estimators].flatMap((estimator) => {
+    const scored = new Map(
+      rows
+        .filter((row) => row.estimator === estimator && row.margin !== null)
+        .map((row) => [key(row), row.margin ?? 0]),
+    );
+    const judged = [...scored].flatMap(([unit, margin]) => {
+      const row = base.get(unit);
+      return row === undefined || row.correct === null ? [] : [{ margin, row }];
+    });
+    if (judged.length === 0) return [];
+    const below = judged.filter(({ margin }) => margin < 0.95).length;
+    const area = (wrong: (row: Row) => boolean): string =>
+      auroc(judged.map(({ margin, row }) => ({ margin, baseWrong: wrong(row) })))?.toFixed(2) ??
+      "-";
+    return [
+      `Margin of ${estimator}, n = ${judged.length}: ${below} below 0.95; AUC for a wrong answer ` +
+        `${area(({ correct }) => correct === false)}, for a wrong name ${area(nameIsWrong)}.`,
+    ];
+  });
 }
 
 function tabulate(file: string): string {
@@ -66,6 +97,7 @@ function tabulate(file: string): string {
       `${right} of ${answered.length}`,
       ((100 * right) / answered.length).toFixed(1),
       String(of(name).filter(({ adapted }) => adapted).length),
+      String(of(name).filter(nameIsWrong).length),
       at < 0 ? "" : `+${gained}/-${lost}`,
       at < 0 ? "" : formatP(raw[at] ?? 1),
       at < 0 ? "" : formatP(adjusted[at] ?? 1),
@@ -73,11 +105,15 @@ function tabulate(file: string): string {
     ];
   });
   const head = [
-    ...["variant", "right", "%", "adapted", "against base", "p", "Holm p"],
+    ...["variant", "right", "%", "adapted", "wrong names", "against base", "p", "Holm p"],
     ...controls.map((name) => `against ${name}, p`),
   ];
   const rowOf = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [rowOf(head), rowOf(head.map(() => "---")), ...lines.map(rowOf)].join("\n");
+  return [
+    ...[rowOf(head), rowOf(head.map(() => "---")), ...lines.map(rowOf)],
+    "",
+    ...describeMargins(rows, base),
+  ].join("\n");
 }
 
 for (const file of readdirSync(folder).filter((name) => name.endsWith(".jsonl.gz"))) {
