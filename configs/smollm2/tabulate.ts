@@ -9,11 +9,14 @@ import { auroc } from "../../domain/choose-threshold.js";
 import type { Flips } from "../../domain/statistics.js";
 import { countFlips, exactMcNemar, holm } from "../../domain/statistics.js";
 import { repositoryRoot } from "../../infra/repository.js";
+import type { Method } from "../../domain/methods.js";
+import { labelVariant } from "../../report/variant-roles.js";
 import { formatP } from "../../report/tables/table.js";
 
 interface Row {
   readonly sample: string;
   readonly variant: string;
+  readonly method: Method;
   readonly seed: number;
   readonly outcome: string;
   readonly correct: boolean | null;
@@ -92,8 +95,9 @@ function tabulate(file: string): string {
       const other = compare(of(name), known(control));
       return `+${other.gained}/-${other.lost}, ${formatP(exactMcNemar(other.gained, other.lost))}`;
     });
+    const { method = "base" } = of(name)[0] ?? {};
     return [
-      name,
+      labelVariant({ variant: name, method }),
       `${right} of ${answered.length}`,
       ((100 * right) / answered.length).toFixed(1),
       String(of(name).filter(({ adapted }) => adapted).length),
