@@ -9,14 +9,14 @@ import { auroc } from "../../domain/choose-threshold.js";
 import type { Flips } from "../../domain/statistics.js";
 import { countFlips, exactMcNemar, holm } from "../../domain/statistics.js";
 import { repositoryRoot } from "../../infra/repository.js";
-import type { Method } from "../../domain/methods.js";
+import type { VariantSpec } from "../../domain/variant.js";
 import { labelVariant } from "../../report/variant-roles.js";
 import { formatP } from "../../report/tables/table.js";
 
 interface Row {
   readonly sample: string;
   readonly variant: string;
-  readonly method: Method;
+  readonly method: VariantSpec["method"];
   readonly seed: number;
   readonly outcome: string;
   readonly correct: boolean | null;
