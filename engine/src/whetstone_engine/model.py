@@ -15,7 +15,7 @@ from torch import Tensor
 
 from whetstone_engine.lora import StackedAdapters
 from whetstone_engine.model_config import ModelConfig
-from whetstone_engine.products import FrozenLinear, linear
+from whetstone_engine.products import linear
 from whetstone_engine.shapes import LONG_PROMPT_BLOCK
 from whetstone_engine.weights import ModelWeights, Projection
 
@@ -137,7 +137,7 @@ class Transformer:
         self.weights = weights
         self.device = weights.embedding.device
         self.dtype = weights.embedding.dtype
-        self._head = Projection(weights.head, None)
+        self.head = Projection(weights.head, None)
         # Padding may reach past the context by less than a block.
         length = config.context_length + LONG_PROMPT_BLOCK
         self._cosine, self._sine = rope_table(config, length, self.device)
@@ -230,7 +230,4 @@ class Transformer:
 
     def logits(self, hidden_Nd: Tensor) -> Tensor:
         """Next-token logits in the model's dtype, `[N, V]`."""
-        if hidden_Nd.requires_grad:
-            logits: Tensor = FrozenLinear.apply(hidden_Nd, self._head)
-            return logits
-        return linear(hidden_Nd, self._head)
+        return linear(hidden_Nd, self.head)

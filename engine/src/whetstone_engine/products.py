@@ -10,7 +10,6 @@ multiplied twice.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812
@@ -81,16 +80,3 @@ def batched(left_Jmk: Tensor, right_Jkn: Tensor) -> Tensor:
         if rules.lonely_vector if single else rules.lonely:
             return torch.bmm(left_Jmk.expand(2, -1, -1), right_Jkn.expand(2, -1, -1))[:1]
     return torch.bmm(left_Jmk, right_Jkn)
-
-
-class FrozenLinear(torch.autograd.Function):
-    """A linear layer without bias whose weight is not trained."""
-
-    @staticmethod
-    def forward(ctx: Any, inputs_Ni: Tensor, base: Projection) -> Tensor:
-        ctx.base = base
-        return linear(inputs_Ni, base)
-
-    @staticmethod
-    def backward(ctx: Any, gradient_No: Tensor) -> Any:
-        return input_gradient(gradient_No, ctx.base.weight), None

@@ -204,6 +204,31 @@ class _SwiGlu(torch.autograd.Function):
         return gradient
 
 
+class _TargetLosses(torch.autograd.Function):
+    """Cross entropy of each position's logits over a frozen head, in fp32 or better.
+
+    The logits, by far the largest tensor of a pass, are made once and turned into their gradient
+    in place.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, hidden_Nd: Tensor, head: Projection, targets_N: Tensor) -> Tensor:
+        logits_NV = linear(hidden_Nd, head)
+        if logits_NV.dtype != torch.float64:
+            logits_NV = logits_NV.float()
+        sums_N1 = logits_NV.logsumexp(dim=1, keepdim=True)
+        ctx.head, ctx.dtype, ctx.targets_N1 = head, hidden_Nd.dtype, targets_N[:, None]
+        ctx.logits_NV, ctx.sums_N1 = logits_NV, sums_N1
+        return (sums_N1 - logits_NV.gather(1, ctx.targets_N1))[:, 0]
+
+    @staticmethod
+    def backward(ctx: Any, weights_N: Tensor) -> Any:
+        weights_N1 = weights_N[:, None]
+        gradient_NV = ctx.logits_NV.sub_(ctx.sums_N1).exp_().mul_(weights_N1)
+        gradient_NV.scatter_add_(1, ctx.targets_N1, -weights_N1)
+        return input_gradient(gradient_NV.to(ctx.dtype), ctx.head.weight), None, None
+
+
 def target_views(
     layout: AdapterLayout, vectors_JP: Tensor, gradients_JP: Tensor, scale: float
 ) -> list[dict[str, TargetViews]]:
@@ -326,10 +351,7 @@ def gradient(
             activate,
             batch.keep_JK,
         )
-        logits_NV = model.logits(hidden_JKd.flatten(0, 1))
-        if logits_NV.dtype != torch.float64:
-            logits_NV = logits_NV.float()
-        each_N = F.cross_entropy(logits_NV, batch.targets_N, reduction="none")
+        each_N: Tensor = _TargetLosses.apply(hidden_JKd.flatten(0, 1), model.head, batch.targets_N)
         (each_N * batch.weights_N.to(each_N.dtype)).sum().backward()  # type: ignore[no-untyped-call]
     each = each_N.detach().view(len(batch.counts), batch.padded_targets).double().cpu().numpy()
     return [float(each[row, :count].mean()) for row, count in enumerate(batch.counts)]
