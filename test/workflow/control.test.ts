@@ -273,3 +273,27 @@ test("an adapter that is lost is trained again, to the same weights and answer",
     expect(trained(trace.timings)).toBe(1 + (trace.training?.retrained ?? 0));
   }
 });
+
+test("units that wait for an equal adaptation go on by themselves when it is lost", async () => {
+  const variants = [1.1, 1.2, 1.3, 1.4].map(
+    (tau, index) => `{ name: t${index}, method: tt-si, tau: ${tau} }`,
+  );
+  const config = await harness.plan(smallConfig("joined", variants, { limit: 3, seed: 10 }));
+  const lost = new Set<string>();
+  const { engineUrl } = inject("servers");
+  gateway.onRequest = async (method, path) => {
+    if (method === "POST" && path === "/v1/chat/completions")
+      await dropNewAdapters(engineUrl, lost);
+  };
+  const running = await startSweep(harness.client, { config });
+  expect(await running.result()).toMatchObject({ status: "finished", pending: 0, failed: 0 });
+  expect(lost.size).toBeGreaterThan(0);
+  const rows = (await harness.store.listResults("joined")).filter(({ adapted }) => adapted);
+  expect(rows.length).toBeGreaterThan(0);
+  for (const key of new Set(rows.map(({ sampleKey }) => sampleKey))) {
+    const equal = rows.filter(({ sampleKey }) => sampleKey === key);
+    expect(equal).toHaveLength(4);
+    expect(new Set(equal.map(({ trace }) => trace.training?.weightHash)).size).toBe(1);
+    expect(new Set(equal.map(({ trace }) => trace.answer?.texts[0])).size).toBe(1);
+  }
+});
