@@ -16,6 +16,7 @@ import type { DatasetPart } from "./plan-units.js";
 import { pickRows } from "./pick-rows.js";
 import type { PreparedSplit } from "./import-splits.js";
 import { importSplits } from "./import-splits.js";
+import { findMissingKeys, warnOfMissingKey } from "./missing-keys.js";
 import { planUnits, splitDataset } from "./plan-units.js";
 import type { InvocationInput } from "./provenance.js";
 import { describeInvocation } from "./provenance.js";
@@ -124,10 +125,13 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
     },
     splits,
     invocation: describeInvocation(invocation),
-    warnings: imported.flatMap(({ dataset, part }) => [
-      ...dataset.warnings.map((warning) => `${dataset.name}: ${warning}`),
-      ...warnOfShortage(part, dataset.samples.length),
-    ]),
+    warnings: [
+      ...imported.flatMap(({ dataset, part }) => [
+        ...dataset.warnings.map((warning) => `${dataset.name}: ${warning}`),
+        ...warnOfShortage(part, dataset.samples.length),
+      ]),
+      ...findMissingKeys(config).map(warnOfMissingKey),
+    ],
   };
 }
 

@@ -39,6 +39,15 @@ describe("prepareSweep", () => {
     expect((await silent.prepare()).facts["datasets"]).toMatchObject([{ requirementsKnown: true }]);
   });
 
+  it("warns of a key that will be needed and is not set", async () => {
+    const { warnings } = await workspace.prepare(
+      "variants.3={ method: tt-d, teacher: { baseUrl: 'https://teach.example/v1', model: m, apiKeyEnv: WHETSTONE_NO_SUCH_KEY } }",
+    );
+    expect(warnings).toEqual([
+      "WHETSTONE_NO_SUCH_KEY is not set here, the key for https://teach.example/v1 (tt-d)",
+    ]);
+  });
+
   it("plans calibration units first, once for all variants with tau auto", async () => {
     const { units } = await workspace.prepare(
       "dataset.calibration=3",
