@@ -114,12 +114,15 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
       model: { name: config.model, directory, fingerprint },
       prompt: { style: prompt.name, hash: prompt.hash },
       scorer: SCORER_VERSION,
-      datasets: imported.map(({ dataset }) => ({
+      datasets: imported.map(({ dataset, part }) => ({
         name: dataset.name,
         format: dataset.format,
         source: dataset.source,
         requirementsKnown: requirements.get(dataset.name) ?? true,
         ...describe(dataset),
+        ...(part.calibration.length > 0 && {
+          calibration: part.calibration.map(({ sample }) => sample.key),
+        }),
       })),
       splits: Object.fromEntries(splits.map(({ name, storedAs }) => [name, storedAs])),
     },
