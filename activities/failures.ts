@@ -29,13 +29,26 @@ export function withFailures<Input, Result>(
     try {
       return await activity(input);
     } catch (error) {
-      throw toFailure(error, activityInfo().attempt);
+      throw toFailure(error, activityInfo());
     }
   };
 }
 
+/** What a failure needs to know of the attempt that failed. */
+export interface FailedAttempt {
+  /** From 1. */
+  readonly attempt: number;
+  /** Intervals as the server gives them to an attempt, milliseconds. */
+  readonly retryPolicy?: {
+    readonly initialInterval?: unknown;
+    readonly maximumInterval?: unknown;
+    readonly backoffCoefficient?: number;
+  };
+}
+
 /** The Temporal failure for an error of this attempt; cancellations and failures pass through. */
-export function toFailure(error: unknown, attempt: number): unknown {
+export function toFailure(error: unknown, failed: FailedAttempt): unknown {
+  const { attempt } = failed;
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   if (error instanceof Error && error.name === "AbortError") return error;
   if (!(error instanceof WhetstoneError)) return toUnexpectedFailure(error, attempt);
@@ -45,11 +58,24 @@ export function toFailure(error: unknown, attempt: number): unknown {
     message: `${error.message} ${error.hint}`,
     type: error.code,
     nonRetryable: !error.retryable || givenUp,
-    ...(typeof retryAfterMs === "number" ? { nextRetryDelay: retryAfterMs } : {}),
+    ...(typeof retryAfterMs === "number" && {
+      nextRetryDelay: Math.max(retryAfterMs, backoffMs(failed)),
+    }),
     // An engine that is busy or restarting is ordinary; keep it out of error logs and metrics.
     ...(error.retryable ? { category: ApplicationFailureCategory.BENIGN } : {}),
     details: describeCause(error.cause),
   });
+}
+
+/**
+ * The policy's own wait after this attempt. A server that is overloaded for long names a short wait each time: without
+ * this, all attempts would be used up in a minute or two.
+ */
+function backoffMs({ attempt, retryPolicy = {} }: FailedAttempt): number {
+  const { initialInterval, maximumInterval, backoffCoefficient = 2 } = retryPolicy;
+  const initial = typeof initialInterval === "number" ? initialInterval : 0;
+  const most = typeof maximumInterval === "number" ? maximumInterval : Number.POSITIVE_INFINITY;
+  return Math.min(most, initial * backoffCoefficient ** (attempt - 1));
 }
 
 /** A defect, most likely: tried a few times in case it was not. */

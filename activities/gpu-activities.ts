@@ -1,3 +1,4 @@
+import { Adaptations } from "./adaptations.js";
 import type { GpuDependencies } from "./dependencies.js";
 import { withFailures } from "./failures.js";
 import type { InferInput, InferResult } from "./infer.js";
@@ -39,13 +40,14 @@ export type GpuActivities = {
 /** Makes the activities of one GPU worker process. */
 export function createGpuActivities(dependencies: GpuDependencies): GpuActivities {
   const steps = new SharedSteps(dependencies.store);
+  const adaptations = new Adaptations();
   return {
     scoreUncertainty: withFailures(createScoreUncertainty(dependencies, steps)),
     synthesize: withFailures(createSynthesize(dependencies, steps)),
-    trainAdapter: withFailures(createTrainAdapter(dependencies, steps)),
-    infer: withFailures(createInfer(dependencies, steps)),
+    trainAdapter: withFailures(createTrainAdapter(dependencies, steps, adaptations)),
+    infer: withFailures(createInfer(dependencies, steps, adaptations)),
     measureHeldBack: withFailures(createMeasureHeldBack(dependencies, steps)),
-    resetAdapter: withFailures(createResetAdapter(dependencies)),
+    resetAdapter: withFailures(createResetAdapter(dependencies, adaptations)),
     findStretch: withFailures(createFindStretch(dependencies)),
     trainStretch: withFailures(createTrainStretch(dependencies)),
   };

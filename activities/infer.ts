@@ -1,6 +1,7 @@
 import { answerSchema } from "../domain/answer-schema.js";
 import type { AnswerTrace, StepTiming, SyntheticPair, TrainingTrace } from "../domain/trace.js";
 import type { InferenceSpec } from "../domain/variant.js";
+import type { Adaptations } from "./adaptations.js";
 import { applyCopyRule } from "./copy-rule.js";
 import type { GpuDependencies } from "./dependencies.js";
 import { withHeartbeat } from "./heartbeat.js";
@@ -45,6 +46,7 @@ export interface InferResult {
 export function createInfer(
   dependencies: GpuDependencies,
   steps: SharedSteps,
+  adaptations: Adaptations,
 ): (input: InferInput) => Promise<InferResult> {
   const { store, worker } = dependencies;
   return async (input) => {
@@ -66,15 +68,20 @@ export function createInfer(
     };
     const draw = (): Promise<AnswerTrace> =>
       withAdapter(dependencies, input, () => answer(dependencies, context, input));
-    const { inference } = input;
-    const stored = await share(inference, async () => {
-      if (!inference.copy) return draw();
-      const drawn = await share({ ...inference, copy: false }, draw);
-      return withAdapter(dependencies, input, () =>
-        copy(dependencies, context, input, drawn.value.answer),
-      );
-    });
-    return { answer: stored.value.answer, timing: time(stored.reusedFrom) };
+    const { inference, adapter } = input;
+    if (adapter) adaptations.answering(adapter.adapterId);
+    try {
+      const stored = await share(inference, async () => {
+        if (!inference.copy) return draw();
+        const drawn = await share({ ...inference, copy: false }, draw);
+        return withAdapter(dependencies, input, () =>
+          copy(dependencies, context, input, drawn.value.answer),
+        );
+      });
+      return { answer: stored.value.answer, timing: time(stored.reusedFrom) };
+    } finally {
+      if (adapter) adaptations.end(adapter.adapterId);
+    }
   };
 }
 

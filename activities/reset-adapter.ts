@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { StepTiming } from "../domain/trace.js";
 import type { ServerSpec } from "../domain/variant.js";
+import type { Adaptations } from "./adaptations.js";
 import type { GpuDependencies } from "./dependencies.js";
 import { startStepTimer } from "./step-timer.js";
 
@@ -18,14 +19,14 @@ export interface ResetAdapterResult {
 }
 
 /** Reset: drops the adapter, so that the base weights serve the next sample. Idempotent. */
-export function createResetAdapter({
-  engine,
-  texts,
-  adapterDirectory,
-  worker,
-}: GpuDependencies): (input: ResetAdapterInput) => Promise<ResetAdapterResult> {
+export function createResetAdapter(
+  { engine, texts, adapterDirectory, worker }: GpuDependencies,
+  adaptations: Adaptations,
+): (input: ResetAdapterInput) => Promise<ResetAdapterResult> {
   return async ({ adapterId, sampler }) => {
     const time = startStepTimer("resetAdapter", worker);
+    // Its unit was cancelled before the answer: there will be none.
+    adaptations.end(adapterId);
     if (sampler) {
       await texts.server(sampler).unloadAdapter(adapterId);
       await rm(join(adapterDirectory, adapterId), { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { cancelled } from "@temporalio/activity";
 import type { Sample } from "../domain/sample.js";
 import { stepKey } from "../domain/step-key.js";
 import type { AnswerTrace, StepTiming, SyntheticPair, TrainingTrace } from "../domain/trace.js";
@@ -6,6 +7,7 @@ import type { InferenceSpec, TrainingSpec } from "../domain/variant.js";
 import type { Store } from "../store/store.js";
 import { exportAdapter } from "../sampler/peft-directory.js";
 import type { SweepPlan } from "../workflows/sample-input.js";
+import type { Adaptations } from "./adaptations.js";
 import type { GpuDependencies } from "./dependencies.js";
 import { withHeartbeat } from "./heartbeat.js";
 import type { SharedSteps } from "./shared-steps.js";
@@ -57,39 +59,53 @@ const TIME_TO_LIVE_SECONDS = 900;
 
 /**
  * T (section 3.3, App. G.3): trains a temporary LoRA adapter on the synthetic pairs. Weights are a function of base
- * model, pairs, hyper-parameters and seed; repeating the call gives the same adapter.
+ * model, pairs, hyper-parameters and seed; repeating the call gives the same adapter. Where another unit is on the way to
+ * the same answer in this process, it is waited for.
  */
 export function createTrainAdapter(
   dependencies: GpuDependencies,
   steps: SharedSteps,
+  adaptations: Adaptations,
 ): (input: TrainAdapterInput) => Promise<TrainAdapterResult> {
   const { store, worker, privateQueue } = dependencies;
   return async (input) => {
     const time = startStepTimer("trainAdapter", worker);
     const context = await loadStepContext(store, input);
     const key = trainingKey(context, input.pairs, input.training);
-    const known = await steps.find<StoredAnswer>(
-      answerKey(context, input.inference, { trainingKey: key }),
-      input.unit.key,
-    );
-    if (known?.value.training) {
-      const { answer, training } = known.value;
-      // Its own value from before a crash has no origin to name, yet nothing was computed now.
-      const timing = time(known.reusedFrom ?? input.unit.key);
-      return { kind: "answer-known", answer, training, timing };
-    }
+    const wanted = answerKey(context, input.inference, { trainingKey: key });
     // The unit is part of the id: no other unit may drop this adapter.
     const adapterId = `${input.unit.sampleKey}-${stepKey("adapter", { unit: input.unit.key, key }).slice(0, 12)}`;
-    const samples = await loadPairSamples(store, input, context);
-    const training = await train(dependencies, context, input, adapterId, samples);
-    await handOver(dependencies, input.plan, adapterId);
-    return {
-      kind: "trained",
-      handle: { adapterId, trainingKey: key },
-      taskQueue: privateQueue,
-      training,
-      timing: time(),
-    };
+    for (;;) {
+      const other = adaptations.begin(wanted, adapterId);
+      if (other === null) break;
+      await withHeartbeat("waiting for an equal adaptation", () =>
+        Promise.race([other.over, cancelled()]),
+      );
+    }
+    try {
+      const known = await steps.find<StoredAnswer>(wanted, input.unit.key);
+      if (known?.value.training) {
+        adaptations.end(adapterId);
+        const { answer, training } = known.value;
+        // Its own value from before a crash has no origin to name, yet nothing was computed now.
+        const timing = time(known.reusedFrom ?? input.unit.key);
+        return { kind: "answer-known", answer, training, timing };
+      }
+      const samples = await loadPairSamples(store, input, context);
+      const training = await train(dependencies, context, input, adapterId, samples);
+      await handOver(dependencies, input.plan, adapterId);
+      adaptations.await(adapterId, input.plan.privateQueueTimeoutSeconds);
+      return {
+        kind: "trained",
+        handle: { adapterId, trainingKey: key },
+        taskQueue: privateQueue,
+        training,
+        timing: time(),
+      };
+    } catch (error) {
+      adaptations.end(adapterId);
+      throw error;
+    }
   };
 }
 

@@ -1,5 +1,6 @@
 import type { LoadedConfig } from "../planning/load-config.js";
 import type { PlanSummary } from "../planning/plan-summary.js";
+import { findMissingKeys, refuseMissingKeys } from "../planning/missing-keys.js";
 import { planSweep, previewSweep } from "../planning/plan-sweep.js";
 import { prepareSweep } from "../planning/prepare-sweep.js";
 import type { CommandContext } from "./context.js";
@@ -29,7 +30,11 @@ export async function planAndExecute(
   const stack = createLocalStack(context, prepared.model, prepared.config.run);
   const preview = await previewSweep(context.settings.databaseUrl, prepared);
   const isComplete = preview.pending - (retryFailed ? 0 : preview.failed) === 0;
-  if (!isComplete) await stack.check();
+  if (!isComplete) {
+    // Workers elsewhere have an environment of their own; for those the plan's warning has to do.
+    if (!context.settings.externalTemporal) refuseMissingKeys(findMissingKeys(prepared.config));
+    await stack.check();
+  }
   return withStore(context, async (store) => {
     const summary = await planSweep(store, prepared);
     sayPlan(context, summary);

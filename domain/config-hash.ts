@@ -45,10 +45,12 @@ export type VariantIdentity = Omit<VariantSpec, "name" | "split"> & { readonly s
 export interface DatasetIdentity {
   readonly format: string;
   readonly contentHash: string;
-  /** Records reported on, from the start. */
+  /** Records reported on, from the start, without those set aside. */
   readonly reported: number;
-  /** Records that calibrate thresholds, from the end; 0 where no variant needs them. */
+  /** Records that calibrate thresholds; 0 where no variant needs them. */
   readonly calibration: number;
+  /** Records set aside for that by a draw, needed or not: the others are reported. Absent: from the end, or none. */
+  readonly drawn?: number;
   /** Which records of the file are used; absent: all. */
   readonly rows?: DatasetSpec["rows"];
 }
@@ -67,6 +69,7 @@ export function identifySweep(config: ResolvedConfig, inputs: IdentityInputs): S
       contentHash: content.contentHash,
       reported: countReported(content.records, dataset),
       calibration: calibrates ? dataset.calibration : 0,
+      ...(drawsCalibration(dataset) ? { drawn: dataset.calibration } : {}),
       ...(dataset.rows === undefined ? {} : { rows: dataset.rows }),
     };
     return [dataset.name, identity];
@@ -97,6 +100,14 @@ export function countReported(
 ): number {
   const free = Math.max(0, records - dataset.calibration);
   return Math.min(dataset.limit ?? free, free);
+}
+
+/** Whether calibration records are drawn from the whole data set; the bundled one gives its last ones. */
+export function drawsCalibration({
+  format,
+  calibration,
+}: Pick<DatasetSpec, "format" | "calibration">): boolean {
+  return format !== "lookalike" && calibration > 0;
 }
 
 /** SHA-256 of the identity's canonical JSON. */

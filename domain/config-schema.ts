@@ -37,7 +37,7 @@ const dataset = z.strictObject({
   limit: wholeNumber(1, 1_000_000).describe("Report on the first records only.").optional(),
   rows: rows.optional(),
   calibration: wholeNumber(0, 1_000_000)
-    .describe("Records kept from the end for tau: auto, never reported on.")
+    .describe("Records set aside for tau: auto, drawn from the whole data set; never reported on.")
     .optional(),
 });
 

@@ -12,7 +12,7 @@ export interface DatasetSpec {
   readonly limit?: number;
   /** Which records of the file are used; absent: all. */
   readonly rows?: readonly number[] | { readonly every: number; readonly offset: number };
-  /** Records set aside, from the end of the file, for `tau: auto`; never reported on. */
+  /** Records set aside for `tau: auto`, drawn from the whole file (of the bundled set: its last ones); never reported on. */
   readonly calibration: number;
 }
 

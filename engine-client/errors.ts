@@ -19,9 +19,6 @@ export interface ErrorAnswer {
   readonly retryAfterMs: number | null;
 }
 
-/** Wait before a refused request is sent again, where the engine names none. */
-const DEFAULT_RETRY_AFTER_MS = 1_000;
-
 /** The engine did not answer at all. */
 export function engineUnreachable(request: FailedRequest, cause: unknown): WhetstoneError {
   return new WhetstoneError(`No engine answers at ${request.baseUrl}.`, {
@@ -73,12 +70,28 @@ const overloaded: ErrorKind = ({ baseUrl }, answer) =>
     code: "ENGINE_OVERLOADED",
     hint: "Nothing to do: the request is sent again. Lower `run.concurrency` if it goes on.",
     retryable: true,
-    details: { retryAfterMs: answer.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS },
+    details: namedWait(answer),
   });
+
+/** A restart takes as long as the model takes to load, so it is waited for like an engine that is gone. */
+const notReady: ErrorKind = ({ baseUrl }, answer) =>
+  new WhetstoneError(`The engine at ${baseUrl} is not ready: ${answer.message}`, {
+    code: "ENGINE_NOT_READY",
+    hint: "Nothing to do while it starts or ends: the request is sent again. See its log if it goes on.",
+    retryable: true,
+    details: namedWait(answer),
+  });
+
+/** The wait that the engine asks for; absent where it names none. */
+function namedWait({ retryAfterMs }: ErrorAnswer): { readonly retryAfterMs?: number } {
+  return retryAfterMs === null ? {} : { retryAfterMs };
+}
 
 const kinds: Readonly<Record<string, ErrorKind>> = {
   model_not_found: modelNotFound,
   engine_overloaded: overloaded,
+  not_ready: notReady,
+  shutting_down: notReady,
   context_length_exceeded: (_request, answer) =>
     new WhetstoneError(`The prompt is too long for the model: ${answer.message}`, {
       code: "ENGINE_CONTEXT_LENGTH_EXCEEDED",
@@ -120,6 +133,7 @@ function kindOfStatus(status: number): ErrorKind {
     409: "adapter_conflict",
     422: "invalid_request",
     429: "engine_overloaded",
+    503: "not_ready",
   };
   return kinds[byStatus[status] ?? ""] ?? internal;
 }

@@ -1,8 +1,9 @@
 import { CALIBRATION_VARIANT, calibrationVariant } from "../domain/calibration.js";
-import { countReported } from "../domain/config-hash.js";
+import { countReported, drawsCalibration } from "../domain/config-hash.js";
 import type { DatasetSpec, ResolvedConfig } from "../domain/config.js";
 import { configInvalid } from "../domain/config-problems.js";
 import type { ConfigProblem } from "../domain/config-problems.js";
+import { sha256Hex } from "../domain/hash.js";
 import type { GoldSample } from "../domain/sample.js";
 import type { PlannedUnit, UnitRole } from "../domain/unit.js";
 import { unitKey } from "../domain/unit-key.js";
@@ -10,9 +11,9 @@ import { unitKey } from "../domain/unit-key.js";
 /** The records of one data set that a sweep uses. */
 export interface DatasetPart {
   readonly spec: DatasetSpec;
-  /** From the start. */
+  /** From the start, without those set aside. */
   readonly reported: readonly GoldSample[];
-  /** From the end; empty where no variant calibrates. */
+  /** Those set aside, in file order; empty where no variant calibrates. */
   readonly calibration: readonly GoldSample[];
 }
 
@@ -34,11 +35,26 @@ export function splitDataset(
       tooFewRecords(spec, samples.length, allowed),
     ]);
   }
+  const setAside = new Set(pickCalibration(spec, samples));
   return {
     spec,
-    reported: samples.slice(0, count),
-    calibration: calibrates ? samples.slice(samples.length - spec.calibration) : [],
+    reported: samples.filter((sample) => !setAside.has(sample)).slice(0, count),
+    calibration: calibrates ? samples.filter((sample) => setAside.has(sample)) : [],
   };
+}
+
+/**
+ * The records set aside for calibration, whether or not a variant needs them now: those whose key has the smallest hash,
+ * which is a draw from the whole file. Benchmarks are sorted by topic or level, so their ends are another
+ * distribution than the rest. The bundled set was drawn record by record: its end will do.
+ */
+function pickCalibration(spec: DatasetSpec, samples: readonly GoldSample[]): readonly GoldSample[] {
+  if (!drawsCalibration(spec)) return samples.slice(samples.length - spec.calibration);
+  return samples
+    .map((sample) => ({ sample, rank: sha256Hex(`calibration/${sample.sample.key}`) }))
+    .sort((left, right) => (left.rank < right.rank ? -1 : 1))
+    .slice(0, spec.calibration)
+    .map(({ sample }) => sample);
 }
 
 function tooFewRecords(spec: DatasetSpec, records: number, allowed: number): ConfigProblem {

@@ -16,6 +16,7 @@ import type { DatasetPart } from "./plan-units.js";
 import { pickRows } from "./pick-rows.js";
 import type { PreparedSplit } from "./import-splits.js";
 import { importSplits } from "./import-splits.js";
+import { findMissingKeys, warnOfMissingKey } from "./missing-keys.js";
 import { planUnits, splitDataset } from "./plan-units.js";
 import type { InvocationInput } from "./provenance.js";
 import { describeInvocation } from "./provenance.js";
@@ -113,21 +114,27 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
       model: { name: config.model, directory, fingerprint },
       prompt: { style: prompt.name, hash: prompt.hash },
       scorer: SCORER_VERSION,
-      datasets: imported.map(({ dataset }) => ({
+      datasets: imported.map(({ dataset, part }) => ({
         name: dataset.name,
         format: dataset.format,
         source: dataset.source,
         requirementsKnown: requirements.get(dataset.name) ?? true,
         ...describe(dataset),
+        ...(part.calibration.length > 0 && {
+          calibration: part.calibration.map(({ sample }) => sample.key),
+        }),
       })),
       splits: Object.fromEntries(splits.map(({ name, storedAs }) => [name, storedAs])),
     },
     splits,
     invocation: describeInvocation(invocation),
-    warnings: imported.flatMap(({ dataset, part }) => [
-      ...dataset.warnings.map((warning) => `${dataset.name}: ${warning}`),
-      ...warnOfShortage(part, dataset.samples.length),
-    ]),
+    warnings: [
+      ...imported.flatMap(({ dataset, part }) => [
+        ...dataset.warnings.map((warning) => `${dataset.name}: ${warning}`),
+        ...warnOfShortage(part, dataset.samples.length),
+      ]),
+      ...findMissingKeys(config).map(warnOfMissingKey),
+    ],
   };
 }
 

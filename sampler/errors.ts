@@ -16,9 +16,6 @@ export interface Refusal {
   readonly retryAfterMs: number | null;
 }
 
-/** Wait before a refused request is sent again, where the server names none. */
-const DEFAULT_RETRY_AFTER_MS = 2_000;
-
 /** Nobody answers. Details: `baseUrl`. */
 export function samplerUnreachable(baseUrl: string, cause: unknown): WhetstoneError {
   return new WhetstoneError(`No chat server answers at ${baseUrl}.`, {
@@ -122,6 +119,11 @@ function isUnknownModel({ status, message, model }: Refusal): boolean {
   );
 }
 
+/** The wait that the server asks for; absent where it names none. */
+function namedWait({ retryAfterMs }: Refusal): { readonly retryAfterMs?: number } {
+  return retryAfterMs === null ? {} : { retryAfterMs };
+}
+
 /** Turns an error answer into the error that a user sees. Only `retryable` ones are worth sending again. */
 export function toSamplerError(refusal: Refusal): WhetstoneError {
   const { baseUrl, status, message, model, code } = refusal;
@@ -152,7 +154,7 @@ export function toSamplerError(refusal: Refusal): WhetstoneError {
           ? "Nothing to do: the request is sent again. Lower `run.concurrency` if it goes on."
           : "The request is sent again; see the server's log if it goes on.",
         retryable: true,
-        details: { status, retryAfterMs: refusal.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS },
+        details: { status, ...namedWait(refusal) },
       },
     );
   }

@@ -6,7 +6,8 @@ import { gpuQueue } from "./workflow-ids.js";
 
 /**
  * The one retry layer. An engine that restarts or is overloaded is waited for, some 20 minutes in
- * all; failures that no wait can heal are marked by the activity itself.
+ * all; a server that names a longer wait gets it, a shorter one shortens nothing. Failures that no wait can heal
+ * are marked by the activity itself.
  */
 const retry = {
   initialInterval: "1s",

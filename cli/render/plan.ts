@@ -33,7 +33,7 @@ export function renderPlan(plan: PlanSummary): string[] {
     ),
     "",
     ...formatColumns(
-      ["engine calls", "at least", "at most"],
+      ["model calls", "at least", "at most"],
       plan.calls.map(({ step, least, most }) => [step, String(least), String(most)]),
       [1, 2],
     ),

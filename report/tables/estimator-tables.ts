@@ -102,7 +102,10 @@ export function tabulateThresholds(data: ReportData): Table {
       column("J", "points"),
       column("AUROC", "share"),
     ],
-    notes: ["By Youden's J on records that are not reported on; all columns are of those records."],
+    notes: [
+      "By Youden's J on records that are not reported on; all columns are of those records.",
+      "Which ones: provenance.json, under datasets.",
+    ],
   };
   const read = (value: unknown): number | null => (typeof value === "number" ? value : null);
   return fillBySweep(data, frame, ({ thresholds }) =>

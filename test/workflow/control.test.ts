@@ -11,7 +11,7 @@ import {
 import { smallConfig } from "./configs.js";
 import { dropNewAdapters } from "./drop-new-adapters.js";
 import type { Gateway } from "./gateway.js";
-import { openGateway } from "./gateway.js";
+import { BUSY_SECONDS, openGateway } from "./gateway.js";
 import type { Harness } from "./harness.js";
 import { openHarness } from "./harness.js";
 import { waitFor } from "./wait-for.js";
@@ -202,6 +202,55 @@ test("an engine that goes away for a while is waited for", async () => {
   expect(await running.result()).toMatchObject({ status: "finished", pending: 0, failed: 0 });
 });
 
+/** Per attempt that failed, its error and the wait that it asked for, as Temporal has them; until `attempts` have. */
+async function readFailures(
+  sweep: string,
+  attempts: number,
+): Promise<ReadonlyMap<number, readonly [string, number | null]>> {
+  const failures = new Map<number, readonly [string, number | null]>();
+  await waitFor(`${attempts} failed attempts`, async () => {
+    const query = `WorkflowType="sampleWorkflow" AND WhetstoneSweep="${sweep}"`;
+    for await (const { workflowId } of harness.client.workflow.list({ query })) {
+      const { raw } = await harness.client.workflow.getHandle(workflowId).describe();
+      for (const { attempt, lastFailure } of raw.pendingActivities ?? []) {
+        const failure = lastFailure?.applicationFailureInfo;
+        if (!failure || attempt == null) continue;
+        const seconds = failure.nextRetryDelay?.seconds;
+        // The one that is pending is the one after.
+        failures.set(attempt - 1, [failure.type ?? "", seconds == null ? null : Number(seconds)]);
+      }
+    }
+    return failures.has(attempts);
+  });
+  return failures;
+}
+
+test("a busy engine's wait is honoured, and never shortens the steps' own", async () => {
+  const config = await harness.plan(
+    smallConfig("busy", ["base"], { limit: 1, seed: 8, temperature: 0.5 }),
+  );
+  gateway.mode = "busy";
+  const running = await startSweep(harness.client, { config });
+  const failures = await readFailures("busy", 3);
+  gateway.mode = "pass";
+  expect(failures.get(2)).toEqual(["ENGINE_OVERLOADED", BUSY_SECONDS]);
+  // By itself, Temporal would wait 1, 2, then 4 seconds.
+  expect(failures.get(3)).toEqual(["ENGINE_OVERLOADED", 4]);
+  expect(await running.result()).toMatchObject({ status: "finished", pending: 0, failed: 0 });
+});
+
+test("where none is named, the steps' own waits grow", async () => {
+  const config = await harness.plan(
+    smallConfig("unavailable", ["base"], { limit: 1, seed: 9, temperature: 0.5 }),
+  );
+  gateway.mode = "unavailable";
+  const running = await startSweep(harness.client, { config });
+  const failures = await readFailures("unavailable", 3);
+  gateway.mode = "pass";
+  expect(failures.get(3)).toEqual(["ENGINE_NOT_READY", null]);
+  expect(await running.result()).toMatchObject({ status: "finished", pending: 0, failed: 0 });
+});
+
 test("an adapter that is lost is trained again, to the same weights and answer", async () => {
   const variants = ["{ name: tt-si-all, method: tt-si, selection: all }"];
   const config = await harness.plan(smallConfig("lost", variants, { limit: 6, seed: 6 }));
@@ -222,5 +271,29 @@ test("an adapter that is lost is trained again, to the same weights and answer",
     steps.filter(({ step }) => step === "trainAdapter").length;
   for (const { trace } of rows) {
     expect(trained(trace.timings)).toBe(1 + (trace.training?.retrained ?? 0));
+  }
+});
+
+test("units that wait for an equal adaptation go on by themselves when it is lost", async () => {
+  const variants = [1.1, 1.2, 1.3, 1.4].map(
+    (tau, index) => `{ name: t${index}, method: tt-si, tau: ${tau} }`,
+  );
+  const config = await harness.plan(smallConfig("joined", variants, { limit: 3, seed: 10 }));
+  const lost = new Set<string>();
+  const { engineUrl } = inject("servers");
+  gateway.onRequest = async (method, path) => {
+    if (method === "POST" && path === "/v1/chat/completions")
+      await dropNewAdapters(engineUrl, lost);
+  };
+  const running = await startSweep(harness.client, { config });
+  expect(await running.result()).toMatchObject({ status: "finished", pending: 0, failed: 0 });
+  expect(lost.size).toBeGreaterThan(0);
+  const rows = (await harness.store.listResults("joined")).filter(({ adapted }) => adapted);
+  expect(rows.length).toBeGreaterThan(0);
+  for (const key of new Set(rows.map(({ sampleKey }) => sampleKey))) {
+    const equal = rows.filter(({ sampleKey }) => sampleKey === key);
+    expect(equal).toHaveLength(4);
+    expect(new Set(equal.map(({ trace }) => trace.training?.weightHash)).size).toBe(1);
+    expect(new Set(equal.map(({ trace }) => trace.answer?.texts[0])).size).toBe(1);
   }
 });

@@ -3,12 +3,15 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What the gateway does with a request. */
-export type GatewayMode = "pass" | "refuse" | "reject" | "drop";
+export type GatewayMode = "pass" | "refuse" | "reject" | "drop" | "busy" | "unavailable";
 
 /** A reverse proxy before the real engine that can fail as networks do. */
 export interface Gateway {
   readonly url: string;
-  /** "pass": forward; "refuse": 401, as with a wrong token; "reject": 400, as a bad request; "drop": cut the connection. */
+  /**
+   * "pass": forward; "refuse": 401, as with a wrong token; "reject": 400, as a bad request; "drop": cut the connection;
+   * "busy": 429 with Retry-After; "unavailable": 503 that names no wait.
+   */
   mode: GatewayMode;
   /** Called with method and path of every request, before it is forwarded. */
   onRequest: (method: string, path: string) => Promise<void>;
@@ -17,15 +20,25 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** The wait that a busy gateway asks for, seconds: longer than the first waits of the steps' own, shorter than later ones. */
+export const BUSY_SECONDS = 3;
+
+const REFUSALS: Readonly<
+  Record<Exclude<GatewayMode, "pass" | "drop">, [number, string, Record<string, string>?]>
+> = {
+  refuse: [401, "unauthorized"],
+  reject: [400, "invalid_request"],
+  busy: [429, "engine_overloaded", { "retry-after": String(BUSY_SECONDS) }],
+  unavailable: [503, "x"],
+};
+
 /** Starts a gateway before the engine. */
 export async function openGateway(engineUrl: string): Promise<Gateway> {
   const server: Server = createServer((incoming, outgoing) => {
     if (gateway.mode === "drop") {
       incoming.socket.destroy();
-    } else if (gateway.mode === "refuse" && incoming.url !== "/ready") {
-      answerError(outgoing, 401, "unauthorized");
-    } else if (gateway.mode === "reject" && incoming.url !== "/ready") {
-      answerError(outgoing, 400, "invalid_request");
+    } else if (gateway.mode !== "pass" && incoming.url !== "/ready") {
+      answerError(outgoing, ...REFUSALS[gateway.mode]);
     } else {
       void gateway.onRequest(incoming.method ?? "", incoming.url ?? "").then(() => {
         forward(engineUrl, incoming, outgoing);
@@ -55,8 +68,13 @@ export async function openGateway(engineUrl: string): Promise<Gateway> {
   return gateway;
 }
 
-function answerError(outgoing: ServerResponse, status: number, code: string): void {
-  outgoing.writeHead(status, { "content-type": "application/json" });
+function answerError(
+  outgoing: ServerResponse,
+  status: number,
+  code: string,
+  headers: Record<string, string> = {},
+): void {
+  outgoing.writeHead(status, { "content-type": "application/json", ...headers });
   outgoing.end(JSON.stringify({ error: { message: "no", type: "x", code } }));
 }
 

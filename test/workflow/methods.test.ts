@@ -160,6 +160,28 @@ describe("what is computed once", () => {
     expect(bodies.filter(({ path }) => path === "/v1/score")).toHaveLength(2);
   });
 
+  test("twenty thresholds that all adapt a sample train it once", async () => {
+    bodies.length = 0;
+    const variants = Array.from(
+      { length: 20 },
+      (_, index) => `{ name: tau-${index}, method: tt-si, tau: ${1.01 + index / 1000} }`,
+    );
+    const rows = await run("adapting-taus", variants, ["seeds: [6]"]);
+    expect(bodies.filter(({ path, body }) => path === "/v1/adapters" && body !== "")).toHaveLength(
+      2,
+    );
+    for (const row of rows.slice(0, 2)) {
+      const equal = rows.filter(({ sampleKey }) => sampleKey === row.sampleKey);
+      expect(equal).toHaveLength(20);
+      expect(new Set(equal.map(({ adapted }) => adapted))).toEqual(new Set([true]));
+      expect(new Set(equal.map(({ trace }) => trace.training?.weightHash)).size).toBe(1);
+      const computed = equal.filter(({ trace }) =>
+        trace.timings.some(({ step, reusedFrom }) => step === "trainAdapter" && !reusedFrom),
+      );
+      expect(computed).toHaveLength(1);
+    }
+  });
+
   test("five seeds give five different draws", async () => {
     const free = "inference: { temperature: 2, maxTokens: 24, decoding: free }";
     const rows = await run("seeds", [`{ method: base, ${free} }`], ["seeds: 5"]);

@@ -118,4 +118,21 @@ describe("compareConfigs", () => {
       differences: [{ path: ["datasets", "lookalike", "calibration"], stored: 10, now: 20 }],
     });
   });
+
+  it("reports records set aside by a draw, which moves what is reported, needed or not", () => {
+    const text = BASIC_CONFIG.replace(
+      "format: lookalike",
+      "format: openai-jsonl, name: lookalike, path: a",
+    );
+    const own = (overrides: string[] = []) => identifySweep(parse(text, overrides), INPUTS);
+    expect(own().datasets["lookalike"]).toMatchObject({ calibration: 0, drawn: 10 });
+    expect(identify().datasets["lookalike"]).not.toHaveProperty("drawn");
+    expect(compareConfigs(own(), own(["dataset.calibration=11"]))).toEqual({
+      kind: "conflicting",
+      differences: [{ path: ["datasets", "lookalike", "drawn"], stored: 10, now: 11 }],
+    });
+    expect(
+      compareConfigs(own(), own(["variants.2={ name: b, method: tt-si, tau: auto }"])).kind,
+    ).toBe("grown");
+  });
 });

@@ -39,8 +39,17 @@ describe("prepareSweep", () => {
     expect((await silent.prepare()).facts["datasets"]).toMatchObject([{ requirementsKnown: true }]);
   });
 
+  it("warns of a key that will be needed and is not set", async () => {
+    const { warnings } = await workspace.prepare(
+      "variants.3={ method: tt-d, teacher: { baseUrl: 'https://teach.example/v1', model: m, apiKeyEnv: WHETSTONE_NO_SUCH_KEY } }",
+    );
+    expect(warnings).toEqual([
+      "WHETSTONE_NO_SUCH_KEY is not set here, the key for https://teach.example/v1 (tt-d)",
+    ]);
+  });
+
   it("plans calibration units first, once for all variants with tau auto", async () => {
-    const { units } = await workspace.prepare(
+    const { units, facts } = await workspace.prepare(
       "dataset.calibration=3",
       "variants.1.tau=auto",
       "variants.3={ name: all, method: tt-si, tau: auto, selection: all }",
@@ -48,12 +57,39 @@ describe("prepareSweep", () => {
     const calibration = units.filter((unit) => unit.role === "calibration");
     expect(units.slice(0, 3)).toEqual(calibration);
     expect(calibration.map(({ variant, sampleKey }) => [variant, sampleKey.split("-")[0]])).toEqual(
-      [9, 10, 11].map((row) => ["calibration", String(row)]),
+      // Drawn from the whole file.
+      [3, 6, 9].map((row) => ["calibration", String(row)]),
     );
+    expect(facts["datasets"]).toMatchObject([
+      { calibration: calibration.map(({ sampleKey }) => sampleKey) },
+    ]);
     const reported = units.filter((unit) => unit.role === "report");
     expect(reported).toHaveLength(4 * 5);
     const shared = new Set(calibration.map((unit) => unit.sampleKey));
     expect(reported.filter((unit) => shared.has(unit.sampleKey))).toEqual([]);
+  });
+
+  it("sets the same records aside before a variant needs them, and whatever the limit", async () => {
+    const reported = async (...overrides: string[]): Promise<string[]> => {
+      const { units } = await workspace.prepare("dataset.calibration=3", ...overrides);
+      const own = units.filter(({ variant, role }) => variant === "base" && role === "report");
+      return own.map(({ sampleKey }) => sampleKey.split("-")[0] ?? "");
+    };
+    expect(await reported("dataset.limit=9")).toEqual("0 1 2 4 5 7 8 10 11".split(" "));
+    expect(await reported("dataset.limit=4")).toEqual("0 1 2 4".split(" "));
+    expect(await reported("dataset.limit=4", "variants.1.tau=auto")).toEqual("0 1 2 4".split(" "));
+  });
+
+  it("takes the bundled set's last records", async () => {
+    const { units } = await workspace.prepare(
+      "dataset={ format: lookalike, limit: 2, calibration: 3 }",
+      "variants.1.tau=auto",
+    );
+    const rows = units.map(({ role, sampleKey }) => `${role} ${sampleKey.split("-")[0]}`);
+    expect([...new Set(rows)]).toEqual([
+      ...[597, 598, 599].map((row) => `calibration ${row}`),
+      ...["report 0", "report 1"],
+    ]);
   });
 
   it("plans no calibration units where no variant needs them, and never reports their records", async () => {

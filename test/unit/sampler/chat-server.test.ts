@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import type { WhetstoneError } from "../../../domain/errors.js";
 import { answerSeed } from "../../../sampler/chat.js";
 import { ChatServer } from "../../../sampler/chat-server.js";
 import { readRetryAfter } from "../../../sampler/http.js";
@@ -113,6 +114,7 @@ test.each([
   const thrown: unknown = await chat.chat(call).catch((caught: unknown) => caught);
   expect(thrown).toMatchObject({ code, retryable });
   if ("retry-after" in headers) expect(thrown).toMatchObject({ details: { retryAfterMs: 7_000 } });
+  else expect((thrown as WhetstoneError).details).not.toHaveProperty("retryAfterMs");
   expect(JSON.stringify(thrown) + String(thrown)).not.toContain("secret-key-value");
 });
 
