@@ -140,17 +140,17 @@ async function drawReply(
 ): Promise<GroundedDraw> {
   const { synthesis, siblings, plan } = input;
   const { sample, style } = context;
-  const ask = async (messages: readonly Message[], constrained: boolean): Promise<string> => {
+  const ask = async (messages: readonly Message[], constrained: boolean): Promise<Reply> => {
     const request = { messages, constrained, seed };
-    const { text, usage } = await requestReply(dependencies, context, input, request);
-    spend(usage);
-    return text;
+    const reply = await requestReply(dependencies, context, input, request);
+    spend(reply.usage);
+    return reply;
   };
   let draw: GroundedDraw;
   if (synthesis.grounding === "free") {
-    const text = await ask(style.synthesisMessages(sample), synthesis.decoding === "constrained");
-    const { checks } = synthesis;
-    draw = { text, result: readSynthesisReply(text, { sample, siblings, checks }) };
+    const { checks, decoding } = synthesis;
+    const { text, isCut } = await ask(style.synthesisMessages(sample), decoding === "constrained");
+    draw = { text, result: readSynthesisReply(text, { sample, siblings, checks, isCut }) };
   } else {
     draw = await drawGroundedPair(context, input, seed, (messages) => ask(messages, false));
   }
@@ -165,6 +165,13 @@ async function drawReply(
   return verified ? draw : { ...draw, result: { reason: "not-verified" } };
 }
 
+/** A reply, whether it was cut at its limit of tokens, and what it cost. */
+interface Reply {
+  readonly text: string;
+  readonly isCut: boolean;
+  readonly usage: UsageTrace;
+}
+
 /** The reply of the model under test, or of the teacher, which gets no temperature and no grammar. */
 async function requestReply(
   { texts }: GpuDependencies,
@@ -175,7 +182,7 @@ async function requestReply(
     readonly constrained: boolean;
     readonly seed: number;
   },
-): Promise<{ readonly text: string; readonly usage: UsageTrace }> {
+): Promise<Reply> {
   const { messages, constrained, seed } = request;
   const call = { messages, max_tokens: synthesis.maxTokens, seed };
   const schema = synthesisSchema(sample.tools, { calls: inference.calls });
@@ -198,7 +205,8 @@ async function requestReply(
           { signal, expectedFingerprint: plan.modelFingerprint },
         ),
   );
-  return { text: written.texts[0] ?? "", usage: written.usage };
+  const isCut = written.finishReasons[0] === "length";
+  return { text: written.texts[0] ?? "", isCut, usage: written.usage };
 }
 
 function unparsable(

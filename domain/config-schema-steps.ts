@@ -44,7 +44,11 @@ export const synthesis = z
   .strictObject({
     examples: wholeNumber(1, 16).describe("K, synthetic pairs per adapted sample.").optional(),
     temperature: temperature.optional(),
-    maxTokens: wholeNumber(1, 32768).optional(),
+    maxTokens: wholeNumber(1, 32768)
+      .describe(
+        "Longest reply, at most up to the model's context; a teacher's thoughts count. The paper: 32768.",
+      )
+      .optional(),
     maxAttempts: wholeNumber(1, 20).describe("Attempts per pair, the first included.").optional(),
     decoding: decoding.optional(),
     checks: checks.optional(),

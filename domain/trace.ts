@@ -79,7 +79,7 @@ export interface SynthesisAttempt {
   /** From 1. */
   readonly attempt: number;
   readonly seed: number;
-  /** "ok", or a reason such as "not-json", "unknown-tool", "not-grounded". */
+  /** "ok", or a reason such as "not-json", "cut-off" (at `synthesis.maxTokens`), "unknown-tool", "not-grounded". */
   readonly reason: string;
   /** First characters of the reply. */
   readonly excerpt: string;

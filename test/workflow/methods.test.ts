@@ -275,6 +275,28 @@ describe("what the controls do", () => {
   });
 });
 
+test("a pair that ends at its limit of tokens is cut off, whoever writes it", async () => {
+  const limit = "selection: all, synthesis: { decoding: free, maxTokens: 4, maxAttempts: 1 }";
+  const rewritten =
+    "selection: all, synthesis: { grounding: rewrite, maxTokens: 1, maxAttempts: 1 }";
+  const rows = await run("cut", [
+    `{ method: tt-si, ${limit} }`,
+    `{ method: tt-d, ${limit} }`,
+    `{ name: rewritten, method: tt-si, ${rewritten} }`,
+  ]);
+  const reasons = rows.flatMap(({ trace }) =>
+    trace.synthesis?.attempts.map(({ reason }) => reason),
+  );
+  expect(reasons).toEqual(rows.map(() => "cut-off"));
+});
+
+test("the paper's limit of 32768 tokens ends at the model's context", async () => {
+  const wide = "synthesis: { decoding: free, maxTokens: 32768, maxAttempts: 1 }";
+  const rows = await run("wide", [`{ method: tt-si, selection: all, ${wide} }`]);
+  const reasons = rows.map(({ trace }) => trace.synthesis?.attempts[0]?.reason);
+  expect(reasons).toHaveLength(2);
+});
+
 test("a wrong key of the teacher stops the sweep at the first unit", async () => {
   const refusing = await openGateway(inject("servers").engineUrl);
   refusing.mode = "refuse";

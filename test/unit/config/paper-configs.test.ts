@@ -37,6 +37,7 @@ describe("configs/paper/", () => {
       const { config } = loadConfig(join(CONFIGS, file), [...given, `model=${model}`]);
       // The paper's prompts exceed the context of the bundled model.
       expect(config).toMatchObject({ model, prompt: "compact" });
+      expect(config.variants.map(({ synthesis }) => synthesis.maxTokens)).not.toContain(32768);
     }
   });
 
