@@ -56,7 +56,7 @@ const NEXT_DRAW_DELAY_MS = 1;
  * G (section 3.2, App. E): draws one synthetic pair, without seeing gold. An unusable reply is recorded and thrown as
  * retryable `SynthesisUnparsable`; Temporal's retry draws again. Which draw it is comes from the
  * attempts on record, not from Temporal's count: a crash repeats a draw, it does not skip one.
- * After `maxAttempts` draws: `SynthesisExhausted`, not retryable, with all attempts as details.
+ * After `maxAttempts` draws: `SynthesisExhausted`, not retryable, with all attempts and the timing as details.
  */
 export function createSynthesize(
   dependencies: GpuDependencies,
@@ -73,14 +73,18 @@ export function createSynthesize(
       draw(dependencies, context, input, key),
     );
     const { pair, attempts, ownScore } = value;
-    if (pair === null) throw exhausted(attempts);
-    return {
-      pair,
-      attempts,
-      ...(ownScore === undefined ? {} : { ownScore }),
-      timing: time(reusedFrom),
-    };
+    const timing = withFailedDraws(time(reusedFrom), attempts);
+    if (pair === null) throw exhausted(attempts, timing);
+    return { pair, attempts, ...(ownScore === undefined ? {} : { ownScore }), timing };
   };
+}
+
+/** A pair costs all of its draws, of which each but the last was an activity attempt of its own. */
+function withFailedDraws(timing: StepTiming, attempts: readonly SynthesisAttempt[]): StepTiming {
+  if (timing.reusedFrom !== undefined) return timing;
+  const last = attempts.at(-1)?.computeMs ?? 0;
+  const earlier = attempts.slice(0, -1).reduce((sum, { computeMs = 0 }) => sum + computeMs, 0);
+  return { ...timing, computeMs: earlier + Math.max(last, timing.computeMs) };
 }
 
 /** One draw: the pair, or the last straw; an unusable reply before that is thrown for a retry. */
@@ -222,12 +226,12 @@ function unparsable(
   });
 }
 
-function exhausted(attempts: readonly SynthesisAttempt[]): ApplicationFailure {
+function exhausted(attempts: readonly SynthesisAttempt[], timing: StepTiming): ApplicationFailure {
   return ApplicationFailure.create({
     message: `No usable pair in ${attempts.length} attempts; the base model answers instead.`,
     type: SYNTHESIS_EXHAUSTED,
     nonRetryable: true,
     category: ApplicationFailureCategory.BENIGN,
-    details: [attempts],
+    details: [attempts, timing],
   });
 }

@@ -13,7 +13,10 @@ export interface StepTiming {
     | "resetAdapter";
   /** From scheduling to start, milliseconds. */
   readonly queueMs: number;
-  /** From start to completion of the successful attempt, milliseconds; 0 where the value was reused. */
+  /**
+   * From start to completion of the successful attempt, milliseconds; of "synthesize" over all draws of a pair, failed
+   * ones too; 0 where the value was reused.
+   */
   readonly computeMs: number;
   /** Identity of the worker that ran it. */
   readonly worker: string;

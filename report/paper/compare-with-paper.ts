@@ -131,6 +131,7 @@ function noteOurs(sweep: ReportSweep): string[] {
     case "table-4":
       return [
         "Mean compute seconds; uncertain sample: H + G + T + I, certain sample: H + I. Steps reused from another sweep have none: use a database of its own.",
+        "G counts all draws of a pair, failed ones too, also where none was usable. SFT on 13k is not measured: this sweep trains no such adapter, and those records could not be had.",
       ];
     default:
       return [];

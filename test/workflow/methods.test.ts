@@ -276,7 +276,7 @@ describe("what the controls do", () => {
 });
 
 test("a pair that ends at its limit of tokens is cut off, whoever writes it", async () => {
-  const limit = "selection: all, synthesis: { decoding: free, maxTokens: 4, maxAttempts: 1 }";
+  const limit = "selection: all, synthesis: { decoding: free, maxTokens: 4, maxAttempts: 3 }";
   const rewritten =
     "selection: all, synthesis: { grounding: rewrite, maxTokens: 1, maxAttempts: 1 }";
   const rows = await run("cut", [
@@ -284,10 +284,23 @@ test("a pair that ends at its limit of tokens is cut off, whoever writes it", as
     `{ method: tt-d, ${limit} }`,
     `{ name: rewritten, method: tt-si, ${rewritten} }`,
   ]);
-  const reasons = rows.flatMap(({ trace }) =>
-    trace.synthesis?.attempts.map(({ reason }) => reason),
-  );
-  expect(reasons).toEqual(rows.map(() => "cut-off"));
+  for (const { variant, trace, synthesisStatus } of rows) {
+    const attempts = trace.synthesis?.attempts ?? [];
+    expect(attempts.map(({ reason }) => reason)).toEqual(
+      Array.from({ length: variant === "rewritten" ? 1 : 3 }, () => "cut-off"),
+    );
+    expect(synthesisStatus).toBe("exhausted");
+    // Failed draws cost what they cost.
+    const timings = trace.timings.filter(({ step }) => step === "synthesize");
+    const spent = attempts.reduce((sum, { computeMs = 0 }) => sum + computeMs, 0);
+    expect(timings).toHaveLength(1);
+    expect(timings[0]?.computeMs).toBeGreaterThanOrEqual(spent);
+  }
+  // Another sweep finds them, at no cost.
+  const [again] = await run("cut-again", [`{ method: tt-si, ${limit} }`]);
+  const [reused] = again?.trace.timings.filter(({ step }) => step === "synthesize") ?? [];
+  expect(reused?.computeMs).toBe(0);
+  expect(reused?.reusedFrom).toMatch(/^cut\//);
 });
 
 test("the paper's limit of 32768 tokens ends at the model's context", async () => {
