@@ -2,6 +2,7 @@ import { isSelective } from "../domain/methods.js";
 import type { Flips } from "./flips.js";
 import type { Accuracy, SweepSummary, VariantSummary } from "./summarise-sweep.js";
 import { STEPS } from "./step-seconds.js";
+import type { TeacherCost } from "./teacher-cost.js";
 import { labelVariant } from "./variant-roles.js";
 import { NOT_APPLICABLE, renderTextTable } from "./text-table.js";
 
@@ -175,6 +176,11 @@ function renderNotes(summary: SweepSummary): string[] {
       "control: a gain over base that it shares is not due to what it leaves out; against it, p is exact McNemar of one seed, of several the paired bootstrap over samples.",
     );
   }
+  for (const { dataset, variants: own } of summary.datasets) {
+    for (const row of own) {
+      if (row.teacher !== null) notes.push(describeTeacher(dataset, row, row.teacher));
+    }
+  }
   for (const { variant, seed, tau, details } of summary.thresholds) {
     const records =
       typeof details["count"] === "number" ? ` on ${details["count"]} calibration records` : "";
@@ -188,6 +194,13 @@ function renderNotes(summary: SweepSummary): string[] {
       `Answers to samples with one candidate, certain by definition: ${single} per variant.`,
     );
   return notes;
+}
+
+function describeTeacher(dataset: string, row: VariantSummary, teacher: TeacherCost): string {
+  const { requests, promptTokens, completionTokens, costUsd, reusedRequests } = teacher;
+  const cost = costUsd === null ? "price not known" : `${costUsd.toFixed(4)} USD`;
+  const reused = reusedRequests === 0 ? "" : `; ${reusedRequests} more reused`;
+  return `teacher of ${row.variant} on ${dataset}: ${requests} requests, ${promptTokens} + ${completionTokens} tokens, ${cost}${reused}.`;
 }
 
 function formatTau(row: VariantSummary): string {

@@ -10,6 +10,7 @@ import {
   renderDenominators,
   renderModes,
   renderSteps,
+  renderTeacher,
 } from "./render-side-tables.js";
 
 /** The results of every sweep: for each data set one table; what lies behind it is folded away. */
@@ -90,7 +91,7 @@ function renderDataset(dataset: DatasetSummary, seeds: number, link: string): Ht
     ${renderModes(variants)} ${renderControls(variants)}
     <details>
       <summary>What was counted, and seconds per step</summary>
-      ${renderDenominators(variants)} ${renderSteps(variants)}
+      ${renderDenominators(variants)} ${renderSteps(variants)} ${renderTeacher(variants)}
     </details>
   </section>`;
 }

@@ -91,6 +91,28 @@ export function renderSteps(variants: readonly VariantSummary[]): Html {
   );
 }
 
+/** What the teachers were asked and what it cost; nothing where none was. */
+export function renderTeacher(variants: readonly VariantSummary[]): Html | null {
+  const rows = variants.flatMap(({ variant, teacher }) =>
+    teacher === null
+      ? []
+      : [
+          [
+            variant,
+            ...[teacher.requests, teacher.promptTokens, teacher.completionTokens].map(String),
+            teacher.costUsd === null ? "–" : teacher.costUsd.toFixed(4),
+            String(teacher.reusedRequests),
+          ],
+        ],
+  );
+  if (rows.length === 0) return null;
+  return renderTable(
+    "Teacher; reused requests were paid for by other units",
+    ["variant", "requests", "prompt tokens", "completion tokens", "USD", "reused requests"],
+    rows,
+  );
+}
+
 /** A table whose first columns, one by default, are words; the others are numbers. */
 function renderTable(
   title: string,
