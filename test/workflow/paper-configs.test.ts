@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { parse } from "yaml";
 import { addReportCommand } from "../../cli/commands/report.js";
 import { startSweep } from "../../cli/sweep-client.js";
 import { findBenchmark } from "../../datasets/benchmarks.js";
@@ -19,12 +20,20 @@ import type { Harness } from "./harness.js";
 import { openHarness } from "./harness.js";
 
 /** What the configs name by the end of their data sets' paths: `data/NAME.jsonl`. */
-const NEEDED = ["nexusraven", "sealtool", "apibank-361", "toolalpaca-103", "sealtool-dev"];
+const NEEDED = [
+  "nexusraven",
+  "sealtool",
+  "apibank-361",
+  "toolalpaca-103",
+  "sealtool-dev",
+  "toolrl-sft",
+];
 
 const isThere = [
   "nexusraven/derived/standardized_queries.jsonl",
   "sealtool",
   "apibank/toolrl",
+  "ood_sft/toolrl",
 ].every((path) => hasData(path));
 
 const folder = join(repositoryRoot, "configs", "paper");
@@ -72,8 +81,13 @@ function shorten(text: string): string[] {
   const datasets = [...text.matchAll(/path: \S+\/data\/([a-z0-9-]+)\.jsonl/g)];
   const paths = datasets.map(([, name = ""]) => `${join(data, name)}.jsonl`);
   const isOne = /^dataset:/m.test(text);
-  // Most variants on most records: one each. Else two, since a shuffled pair needs a partner.
-  const limit = isOne && !text.includes("experiment: figure-4") ? 2 : 1;
+  // A shuffled pair needs a partner.
+  const limit = isOne ? 2 : 1;
+  const { variants } = parse(text) as { variants: (string | { name?: string })[] };
+  const few = variants.filter(
+    (variant) =>
+      typeof variant === "string" || !/^(tt-.*-k|sft-ood-n)[248]$/.test(variant.name ?? ""),
+  );
   return [
     ...readHead(text),
     ...(isOne
@@ -82,7 +96,9 @@ function shorten(text: string): string[] {
           `datasets.${index}.path=${path}`,
           `datasets.${index}.limit=${limit}`,
         ])),
-    ...(/^split:/m.test(text) ? [`split.path=${paths[1] ?? ""}`, "split.limit=4"] : []),
+    ...(/^split:/m.test(text) ? [`split.path=${paths[1] ?? ""}`, "split.limit=8"] : []),
+    // Of Figure 4's many values of K the smallest.
+    ...(text.includes("experiment: figure-4") ? [`variants=${JSON.stringify(few)}`] : []),
     "seeds=1",
     `teacher=${teacher}`,
     "inference.maxTokens=32",
