@@ -41,6 +41,17 @@ describe("configs/paper/", () => {
     }
   });
 
+  it.each(paper)(
+    "%s has the paper's five seeds where its numbers are means of five runs",
+    (file) => {
+      const { config } = loadConfig(join(CONFIGS, file));
+      const reference = PAPER_EXPERIMENTS.find((each) => each.experiment === config.experiment);
+      const means = /^(single|majority|pass@5)\b/;
+      const isMean = reference?.values.some(({ measure }) => means.test(measure)) ?? false;
+      expect(config.seeds).toHaveLength(isMean ? 5 : 1);
+    },
+  );
+
   it.each(paper)("%s has every variant that the paper has a number for", (file) => {
     const { config } = loadConfig(join(CONFIGS, file));
     const reference = PAPER_EXPERIMENTS.find((each) => each.experiment === config.experiment);
