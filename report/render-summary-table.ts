@@ -137,7 +137,7 @@ function renderSteps(variants: readonly VariantSummary[]): string[] {
   return renderTextTable(
     ["variant", "failed", "unparsable", "exhausted", ...steps.map((step) => STEP_HEADS[step])],
     variants.map((row) => [
-      row.variant,
+      labelVariant(row),
       String(row.failed),
       String(row.unparsable),
       isSelective(row.method) ? String(row.exhausted) : NOT_APPLICABLE,
@@ -184,8 +184,9 @@ function renderNotes(summary: SweepSummary): string[] {
   for (const { variant, seed, tau, details } of summary.thresholds) {
     const records =
       typeof details["count"] === "number" ? ` on ${details["count"]} calibration records` : "";
+    const row = variants.find((each) => each.variant === variant);
     notes.push(
-      `tau of ${variant}, seed ${seed}: ${formatNumber(tau)} by Youden's J${records}, none of them reported here.`,
+      `tau of ${row ? labelVariant(row) : variant}, seed ${seed}: ${formatNumber(tau)} by Youden's J${records}, none of them reported here.`,
     );
   }
   const single = Math.max(0, ...variants.map((row) => row.singleCandidate));

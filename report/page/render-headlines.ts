@@ -4,6 +4,7 @@ import type { DatasetSummary, VariantSummary } from "../summarise-sweep.js";
 import { formatP, formatPercent, formatPoints, formatPRange } from "./format.js";
 import type { Html } from "./html.js";
 import { html } from "./html.js";
+import { labelNamed } from "../variant-roles.js";
 import { renderIntervalPlot } from "./interval-plot.js";
 import {
   renderControls,
@@ -170,13 +171,13 @@ function renderSentence(variants: readonly VariantSummary[]): Html | null {
   </p>`;
 }
 
-function renderThresholds({ thresholds }: ReportSweep): Html | null {
+function renderThresholds({ thresholds, record }: ReportSweep): Html | null {
   if (thresholds.length === 0) return null;
   const items = thresholds.map(({ variant, seed, tau, details }) => {
     const count = typeof details["count"] === "number" ? ` on ${details["count"]} records` : "";
     return html`<li>
-      ${variant}, seed ${seed}: tau ${Number(tau.toPrecision(4))} by Youden's J${count}, none of
-      them reported here
+      ${labelNamed(record.config.variants, variant)}, seed ${seed}: tau
+      ${Number(tau.toPrecision(4))} by Youden's J${count}, none of them reported here
     </li>`;
   });
   return html`<details>

@@ -2,6 +2,7 @@ import type { EstimatorQuality } from "../estimator-quality.js";
 import { measureEstimators } from "../estimator-quality.js";
 import { findMost } from "../figures/margins.js";
 import type { ReportSweep } from "../report-data.js";
+import { labelNamed } from "../variant-roles.js";
 
 /** The numbers that a drawing of the paper shows, as heads and rows of text. */
 export interface FigureData {
@@ -19,9 +20,11 @@ const BINS = 10;
 export function tabulateFigureData(sweep: ReportSweep): FigureData[] {
   const { experiment } = sweep.record.config;
   if (experiment !== "figure-5" && experiment !== "figure-6") return [];
-  return measureEstimators(sweep).map((quality) =>
-    experiment === "figure-5" ? tabulateMargins(quality) : tabulateRates(quality),
-  );
+  return measureEstimators(sweep).map((quality) => {
+    const variant = labelNamed(sweep.record.config.variants, quality.variant);
+    const labelled = { ...quality, variant };
+    return experiment === "figure-5" ? tabulateMargins(labelled) : tabulateRates(labelled);
+  });
 }
 
 function describe({ dataset, variant, n, wrong }: EstimatorQuality): string {
