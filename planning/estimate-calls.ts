@@ -42,6 +42,10 @@ export function estimateCalls(
     if (calibrates || method === "base") answer.always(base, 1);
     else if (!isSelective(method)) answer.always(canonicalJson([draw, method, variant]), 1);
     if (calibrates || !isSelective(method)) continue;
+    if (selection === "none") {
+      answer.always(base, 1);
+      continue;
+    }
 
     const source = [
       draw,

@@ -160,6 +160,29 @@ describe("what is computed once", () => {
     expect(bodies.filter(({ path }) => path === "/v1/score")).toHaveLength(2);
   });
 
+  test("where nothing is selected, H scores and the base model answers, and that is all", async () => {
+    bodies.length = 0;
+    const rows = await run(
+      "none",
+      [
+        "{ method: tt-si, selection: none, tau: 1.01 }",
+        "{ name: trivial, method: tt-d, selection: none, estimator: trivial }",
+      ],
+      ["seeds: [11]"],
+    );
+    for (const { uncertain, adapted, synthesisStatus, trace } of rows) {
+      expect({ uncertain, adapted, synthesisStatus }).toEqual({
+        uncertain: true,
+        adapted: false,
+        synthesisStatus: null,
+      });
+      expect(trace.timings.map(({ step }) => step)).toEqual(["scoreUncertainty", "infer"]);
+      expect(trace.answer?.from).toBe("base");
+    }
+    expect(rows).toHaveLength(4);
+    expect(bodies.map(({ path }) => path)).not.toContain("/v1/adapters");
+  });
+
   test("five seeds give five different draws", async () => {
     const free = "inference: { temperature: 2, maxTokens: 24, decoding: free }";
     const rows = await run("seeds", [`{ method: base, ${free} }`], ["seeds: 5"]);

@@ -1,8 +1,10 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { estimateCalls } from "../../../planning/estimate-calls.js";
 import { loadConfig } from "../../../planning/load-config.js";
 import { PAPER_EXPERIMENTS } from "../../../report/paper/reference.js";
+import { makeUnit } from "../store/fixtures.js";
 
 const CONFIGS = new URL("../../../configs/", import.meta.url).pathname;
 const files = readdirSync(CONFIGS, { recursive: true, encoding: "utf8" })
@@ -51,6 +53,19 @@ describe("configs/paper/", () => {
       expect(config.seeds).toHaveLength(isMean ? 5 : 1);
     },
   );
+
+  it("plans no synthesis and no training where the paper only looks at H", () => {
+    for (const file of ["table-3", "figure-5", "figure-6"]) {
+      const { config } = loadConfig(join(CONFIGS, "paper", `${file}.yaml`));
+      const units = config.variants.map(({ name }) => makeUnit(0, { variant: name }));
+      expect(estimateCalls(config, units)).toEqual([
+        { step: "score", least: 1, most: 1 },
+        { step: "synthesize", least: 0, most: 0 },
+        { step: "train", least: 0, most: 0 },
+        { step: "answer", least: 1, most: 1 },
+      ]);
+    }
+  });
 
   it.each(paper)("%s has every variant that the paper has a number for", (file) => {
     const { config } = loadConfig(join(CONFIGS, file));
