@@ -140,6 +140,9 @@ describe.skipIf(!isThere)("configs/paper/, run with the bundled model", () => {
       const isOurs = measure !== "SFT on 13k" && !["FPR", "F1", "Youden J"].includes(measure);
       expect(own.join("\n")).toMatch(new RegExp(`${isOurs ? "\\d" : ""} +${paper}`));
     }
+    if (values.length === 0) {
+      expect(beside).toMatch(/^(margins|rates|sample|no uncertain sample) .*sealtool/m);
+    }
     for (const { name } of config.variants) expect(text).toContain(name);
   });
 });
