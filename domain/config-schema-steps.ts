@@ -124,7 +124,10 @@ export const sampler = server.describe(
 export const demonstrations = z
   .strictObject({
     examples: wholeNumber(1, 64).optional(),
-    select: z.enum(["random", "nearest"]).optional(),
+    select: z
+      .enum(["random", "nearest"])
+      .describe("icl: at random, or likest the query by its words (TF-IDF, not an embedding).")
+      .optional(),
     draw: wholeNumber(0, 1000).describe("Which independent random draw.").optional(),
   })
   .describe("Records of the split that are shown (icl) or trained on (sft-ood).");
