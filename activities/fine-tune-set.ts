@@ -1,10 +1,9 @@
 import { findVariant } from "../domain/calibration.js";
 import { WhetstoneError } from "../domain/errors.js";
 import type { FineTuneTarget, LabelledRecord } from "../domain/fine-tune.js";
-import { countSteps } from "../domain/fine-tune.js";
+import { countSteps, drawRecords } from "../domain/fine-tune.js";
 import type { JsonValue } from "../domain/json.js";
 import { isCheat } from "../domain/methods.js";
-import { createRandom, shuffle } from "../domain/random.js";
 import { sampleContentHash } from "../domain/sample-hash.js";
 import { deriveBaseSeed, deriveSeed } from "../domain/seeds.js";
 import { stepKey } from "../domain/step-key.js";
@@ -101,9 +100,7 @@ async function chooseRecords(
   const dataset = readSplitDataset(sweep, variant.split.name);
   const keys = (await store.listSamples(dataset)).map(({ key }) => key);
   if (variant.demonstrations === undefined) return label(store, dataset, keys);
-  const { examples, draw } = variant.demonstrations;
-  const random = createRandom(`fine-tune/${dataset}/${seed}/${draw}`);
-  return label(store, dataset, shuffle(keys, random).slice(0, examples));
+  return label(store, dataset, drawRecords(keys, { dataset, seed }, variant.demonstrations));
 }
 
 async function label(

@@ -18,8 +18,10 @@ export interface GroundedDraw {
   readonly result: { readonly pair: SyntheticPair } | { readonly reason: GroundedFlaw };
 }
 
-/** Asks the model for a text. */
-export type Ask = (messages: ReturnType<typeof rewriteMessages>) => Promise<string>;
+/** Asks the model for a text, and says whether it was cut at its limit of tokens. */
+export type Ask = (
+  messages: ReturnType<typeof rewriteMessages>,
+) => Promise<{ readonly text: string; readonly isCut: boolean }>;
 
 /**
  * One grounded pair from the seed's own answer (`input.seedCalls`): as it is ("identity"), with its values exchanged in
@@ -48,8 +50,9 @@ export async function drawGroundedPair(
             values: stringsOf(varied.calls),
           }),
         )
-      : varied.query;
-  const text = written.trim().replace(/^"(.*)"$/su, "$1");
+      : { text: varied.query, isCut: false };
+  const text = written.text.trim().replace(/^"(.*)"$/su, "$1");
+  if (written.isCut) return { text, result: { reason: "cut-off" } };
   if (text === "") return { text, result: { reason: "missing-field" } };
   const pair = toPair(text, varied.calls);
   const reason = findSynthesisFlaw(pair, { sample, siblings, checks });

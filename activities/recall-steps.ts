@@ -39,6 +39,8 @@ export interface RecallStepsResult {
   readonly pairs?: readonly SynthesizeResult[];
   /** Attempts at the pair after those, where they were all unusable. */
   readonly exhausted?: readonly SynthesisAttempt[];
+  /** Whose attempts those are; absent in results of earlier versions. */
+  readonly exhaustedTiming?: StepTiming;
   readonly adaptedAnswer?: AnswerKnown;
 }
 
@@ -75,9 +77,9 @@ async function recallSteps(
   const base = wants("baseAnswer")
     ? await find<StoredAnswer>(answerKey(context, variant.inference, {}))
     : null;
-  const { pairs, exhausted } = wants("pairs")
+  const { pairs, ...unusable } = wants("pairs")
     ? await recallPairs(find, context, input)
-    : { pairs: [], exhausted: null };
+    : { pairs: [] };
   const complete = pairs.length > 0 && pairs.length === variant.synthesis.examples;
   const adapted =
     // Of an adaptive K only the run itself knows which pairs are trained on.
@@ -103,7 +105,7 @@ async function recallSteps(
       },
     }),
     ...(pairs.length > 0 && { pairs }),
-    ...(exhausted && { exhausted }),
+    ...unusable,
     ...(adapted && { adaptedAnswer: adapted }),
   };
 }
@@ -126,7 +128,9 @@ async function recallPairs(
   find: Find,
   context: StepContext,
   { unit, variant }: RecallStepsInput,
-): Promise<{ pairs: SynthesizeResult[]; exhausted: readonly SynthesisAttempt[] | null }> {
+): Promise<
+  { readonly pairs: SynthesizeResult[] } & Pick<RecallStepsResult, "exhausted" | "exhaustedTiming">
+> {
   const pairs: SynthesizeResult[] = [];
   // Of several draws the workflow itself keeps the best.
   const { examples, draws } = variant.synthesis;
@@ -134,10 +138,11 @@ async function recallPairs(
     const found = await find<StoredSynthesis>(synthesisKey(context, variant, k));
     if (!found) break;
     const { pair, attempts } = found.value;
-    if (pair === null) return { pairs, exhausted: attempts };
-    pairs.push({ pair, attempts, timing: recalled("synthesize", found.reusedFrom ?? unit.key) });
+    const timing = recalled("synthesize", found.reusedFrom ?? unit.key);
+    if (pair === null) return { pairs, exhausted: attempts, exhaustedTiming: timing };
+    pairs.push({ pair, attempts, timing });
   }
-  return { pairs, exhausted: null };
+  return { pairs };
 }
 
 async function recallAdapted(

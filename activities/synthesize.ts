@@ -58,7 +58,7 @@ const NEXT_DRAW_DELAY_MS = 1;
  * G (section 3.2, App. E): draws one synthetic pair, without seeing gold. An unusable reply is recorded and thrown as
  * retryable `SynthesisUnparsable`; Temporal's retry draws again. Which draw it is comes from the
  * attempts on record, not from Temporal's count: a crash repeats a draw, it does not skip one.
- * After `maxAttempts` draws: `SynthesisExhausted`, not retryable, with all attempts as details.
+ * After `maxAttempts` draws: `SynthesisExhausted`, not retryable, with all attempts and the timing as details.
  */
 export function createSynthesize(
   dependencies: GpuDependencies,
@@ -75,14 +75,18 @@ export function createSynthesize(
       draw(dependencies, context, input, key),
     );
     const { pair, attempts, ownScore } = value;
-    if (pair === null) throw exhausted(attempts);
-    return {
-      pair,
-      attempts,
-      ...(ownScore === undefined ? {} : { ownScore }),
-      timing: time(reusedFrom),
-    };
+    const timing = withFailedDraws(time(reusedFrom), attempts);
+    if (pair === null) throw exhausted(attempts, timing);
+    return { pair, attempts, ...(ownScore === undefined ? {} : { ownScore }), timing };
   };
+}
+
+/** A pair costs all of its draws, of which each but the last was an activity attempt of its own. */
+function withFailedDraws(timing: StepTiming, attempts: readonly SynthesisAttempt[]): StepTiming {
+  if (timing.reusedFrom !== undefined) return timing;
+  const last = attempts.at(-1)?.computeMs ?? 0;
+  const earlier = attempts.slice(0, -1).reduce((sum, { computeMs = 0 }) => sum + computeMs, 0);
+  return { ...timing, computeMs: earlier + Math.max(last, timing.computeMs) };
 }
 
 /** One draw: the pair, or the last straw; an unusable reply before that is thrown for a retry. */
@@ -142,17 +146,17 @@ async function drawReply(
 ): Promise<GroundedDraw> {
   const { synthesis, siblings, plan } = input;
   const { sample, style } = context;
-  const ask = async (messages: readonly Message[], constrained: boolean): Promise<string> => {
+  const ask = async (messages: readonly Message[], constrained: boolean): Promise<Reply> => {
     const request = { messages, constrained, seed };
-    const { text, usage } = await requestReply(dependencies, context, input, request);
-    spend(usage);
-    return text;
+    const reply = await requestReply(dependencies, context, input, request);
+    spend(reply.usage);
+    return reply;
   };
   let draw: GroundedDraw;
   if (synthesis.grounding === "free") {
-    const text = await ask(style.synthesisMessages(sample), synthesis.decoding === "constrained");
-    const { checks } = synthesis;
-    draw = { text, result: readSynthesisReply(text, { sample, siblings, checks }) };
+    const { checks, decoding } = synthesis;
+    const { text, isCut } = await ask(style.synthesisMessages(sample), decoding === "constrained");
+    draw = { text, result: readSynthesisReply(text, { sample, siblings, checks, isCut }) };
   } else {
     draw = await drawGroundedPair(context, input, seed, (messages) => ask(messages, false));
   }
@@ -167,6 +171,13 @@ async function drawReply(
   return verified ? draw : { ...draw, result: { reason: "not-verified" } };
 }
 
+/** A reply, whether it was cut at its limit of tokens, and what it cost. */
+interface Reply {
+  readonly text: string;
+  readonly isCut: boolean;
+  readonly usage: UsageTrace;
+}
+
 /** The reply of the model under test, or of the teacher, which gets no temperature and no grammar. */
 async function requestReply(
   { texts }: GpuDependencies,
@@ -177,7 +188,7 @@ async function requestReply(
     readonly constrained: boolean;
     readonly seed: number;
   },
-): Promise<{ readonly text: string; readonly usage: UsageTrace }> {
+): Promise<Reply> {
   const { messages, constrained, seed } = request;
   const call = { messages, max_tokens: synthesis.maxTokens, seed };
   const schema = synthesisSchema(sample.tools, { calls: inference.calls });
@@ -200,7 +211,8 @@ async function requestReply(
           { signal, expectedFingerprint: plan.modelFingerprint },
         ),
   );
-  return { text: written.texts[0] ?? "", usage: written.usage };
+  const isCut = written.finishReasons[0] === "length";
+  return { text: written.texts[0] ?? "", isCut, usage: written.usage };
 }
 
 function unparsable(
@@ -216,12 +228,12 @@ function unparsable(
   });
 }
 
-function exhausted(attempts: readonly SynthesisAttempt[]): ApplicationFailure {
+function exhausted(attempts: readonly SynthesisAttempt[], timing: StepTiming): ApplicationFailure {
   return ApplicationFailure.create({
     message: `No usable pair in ${attempts.length} attempts; the base model answers instead.`,
     type: SYNTHESIS_EXHAUSTED,
     nonRetryable: true,
     category: ApplicationFailureCategory.BENIGN,
-    details: [attempts],
+    details: [attempts, timing],
   });
 }

@@ -25,6 +25,8 @@ export interface TextRequest {
 /** What was written. */
 export interface WrittenText {
   readonly texts: readonly string[];
+  /** Per text; `length`: cut at max_tokens. */
+  readonly finishReasons: readonly string[];
   readonly usage: UsageTrace;
   /** Version of the engine, where it was one of ours. */
   readonly engineVersion?: string;
@@ -64,6 +66,7 @@ export class TextSources {
     const { version } = this.#engine;
     return {
       texts: answer.choices.map(({ message }) => message.content),
+      finishReasons: answer.choices.map(({ finish_reason }) => finish_reason),
       usage: {
         promptTokens: answer.usage.prompt_tokens,
         completionTokens: answer.usage.completion_tokens,
@@ -76,7 +79,8 @@ export class TextSources {
     return async ({ adapterId, ...call }, { signal }) => {
       const adapter = adapterId === undefined ? {} : { adapter: adapterId };
       const answer = await server.chat({ ...call, ...adapter }, signal ? { signal } : {});
-      return { texts: answer.texts, usage: answer.usage };
+      const { texts, finishReasons, usage } = answer;
+      return { texts, finishReasons, usage };
     };
   }
 }

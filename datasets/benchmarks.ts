@@ -8,6 +8,7 @@ import { readDataFile } from "./read-file.js";
 import { importSealtoolDev } from "./sealtool-dev.js";
 import { importSealtool } from "./sealtool.js";
 import { importToolalpaca } from "./toolalpaca.js";
+import { importToolrlSft } from "./toolrl-sft.js";
 import { importToolrl } from "./toolrl.js";
 import type { ImportedFile } from "./types.js";
 import type { UpstreamFile } from "./upstream-files.js";
@@ -15,6 +16,7 @@ import {
   NEXUSRAVEN_FILES,
   SEALTOOL_DEV_FILE,
   TOOLRL_FILES,
+  TOOLRL_SFT_FILE,
   bfclFiles,
   hammerFile,
 } from "./upstream-files.js";
@@ -125,6 +127,15 @@ export const BENCHMARKS: readonly Benchmark[] = [
     files: [SEALTOOL_DEV_FILE],
     folder: "sealtool",
     read: importSealtoolDev,
+  },
+  {
+    name: "toolrl-sft",
+    records: 344,
+    licence: "Apache-2.0",
+    note: "other tools' records for sft-ood, in place of the paper's xLAM-60k",
+    files: [TOOLRL_SFT_FILE],
+    folder: "ood_sft",
+    read: importToolrlSft,
   },
   ...(
     [

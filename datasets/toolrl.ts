@@ -1,17 +1,13 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { isReadable, parseAnswer } from "../domain/parse-answer.js";
-import { isObject } from "../domain/json-scan.js";
-import { schemaFromArguments } from "../domain/json-schema.js";
-import type { GoldCall, Message, Tool } from "../domain/sample.js";
+import type { GoldCall, Message } from "../domain/sample.js";
 import { checkShape } from "./check-shape.js";
 import { recordInvalid } from "./dataset-errors.js";
 import { readHammerRecords } from "./hammer-format.js";
-import { renderCalls } from "./history.js";
 import type { KnownFile } from "./known-files.js";
 import { checkKnownFile } from "./known-files.js";
-import { parsePythonLiteral } from "./python-literal.js";
 import { fileExists, readDataFile, readJsonList } from "./read-file.js";
+import { readToolrlTools, readToolrlTurns } from "./toolrl-text.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
 const KNOWN: readonly KnownFile[] = [
@@ -44,9 +40,6 @@ const record = z.object({
   user: z.string(),
   answer: z.union([call, z.array(call)]),
 });
-
-const TOOL = /^\d+\. Name: (.+)\nDescription: ([^]*?)\nParameters: (.+)$/gm;
-const TURN = /<(user|response|tool_call|obs)>([^]*?)<\/\1>/g;
 
 /**
  * Reads API-Bank as qiancheng0/ToolRL publishes it: 399 level-1 and 67 level-2 records, tools as numbered text in
@@ -105,17 +98,8 @@ async function takeHammerGold(
 function readRecord(value: unknown, path: string, row: number): ImportedRecord {
   const where = `record ${row}`;
   const { system, user, answer } = checkShape(record, value, path, where);
-  const tools = [...system.matchAll(TOOL)].map(
-    ([, name = "", description = "", text = ""]): Tool => {
-      const parameters = parsePythonLiteral(text)?.value;
-      if (!isObject(parameters)) {
-        throw recordInvalid(path, where, `the parameters of "${name}" are not a Python dict`);
-      }
-      return { name, description, parameters: schemaFromArguments(parameters) };
-    },
-  );
-  if (tools.length === 0) throw recordInvalid(path, where, 'field "system": no tools found');
-  const messages = [...user.matchAll(TURN)].map(([, tag = "", text = ""]) => readTurn(tag, text));
+  const tools = readToolrlTools(system, path, where);
+  const messages = readToolrlTurns(user);
   if (messages.at(-1)?.role !== "user") {
     throw recordInvalid(path, where, 'field "user": the last turn must be the user\'s');
   }
@@ -123,13 +107,4 @@ function readRecord(value: unknown, path: string, row: number): ImportedRecord {
     ({ name, parameters }): GoldCall => ({ name, arguments: parameters }),
   );
   return { messages: [YEAR, ...messages], tools, gold: { calls } };
-}
-
-function readTurn(tag: string, text: string): Message {
-  const content = text.trim();
-  if (tag === "user") return { role: "user", content };
-  if (tag === "obs") return { role: "tool", content };
-  const calls = tag === "tool_call" ? parseAnswer(content) : null;
-  const isCall = calls !== null && isReadable(calls);
-  return { role: "assistant", content: isCall ? renderCalls(calls.calls) : content };
 }

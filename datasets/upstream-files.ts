@@ -47,6 +47,14 @@ export const TOOLRL_FILES: readonly UpstreamFile[] = [
   hammerFile("apibank_l1.json"),
 ];
 
+/** ToolRL's training records, a mix of other data sets. */
+export const TOOLRL_SFT_FILE: UpstreamFile = rawFile(
+  "qiancheng0/ToolRL",
+  "8cee13ec0ca72f0461da372a93a6fd8140dbb840",
+  "dataset/rlla_4k_raw/rlla_sft.json",
+  "rlla_sft.json",
+);
+
 /** Seal-Tools' dev split as prompts. */
 export const SEALTOOL_DEV_FILE: UpstreamFile = rawFile(
   "fairyshine/Seal-Tools",

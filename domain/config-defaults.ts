@@ -8,7 +8,11 @@ import type {
   TrainingSpec,
 } from "./variant.js";
 
-/** What a config leaves out. The method's values are the paper's (specification, sections 2 to 5). */
+/**
+ * What a config leaves out. The method's values are the paper's (specification, sections 2 to 5), except where small models
+ * would suffer: short prompts, shuffled candidates, checks on pairs, pairs of at most 512 tokens. configs/paper/ sets the
+ * paper's there, too.
+ */
 export const CONFIG_DEFAULTS = {
   candidateOrder: "shuffled" satisfies ResolvedConfig["candidateOrder"],
   prompt: "compact" satisfies ResolvedConfig["prompt"],

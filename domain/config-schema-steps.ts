@@ -44,7 +44,11 @@ export const synthesis = z
   .strictObject({
     examples: wholeNumber(1, 16).describe("K, synthetic pairs per adapted sample.").optional(),
     temperature: temperature.optional(),
-    maxTokens: wholeNumber(1, 32768).optional(),
+    maxTokens: wholeNumber(1, 32768)
+      .describe(
+        "Longest reply, at most up to the model's context; a teacher's thoughts count. The paper: 32768.",
+      )
+      .optional(),
     maxAttempts: wholeNumber(1, 20).describe("Attempts per pair, the first included.").optional(),
     decoding: decoding.optional(),
     checks: checks.optional(),
@@ -120,7 +124,10 @@ export const sampler = server.describe(
 export const demonstrations = z
   .strictObject({
     examples: wholeNumber(1, 64).optional(),
-    select: z.enum(["random", "nearest"]).optional(),
+    select: z
+      .enum(["random", "nearest"])
+      .describe("icl: at random, or likest the query by its words (TF-IDF, not an embedding).")
+      .optional(),
     draw: wholeNumber(0, 1000).describe("Which independent random draw.").optional(),
   })
   .describe("Records of the split that are shown (icl) or trained on (sft-ood).");

@@ -61,8 +61,8 @@ const variantFields = z.strictObject({
   estimator: estimator.optional(),
   tau: tau.optional(),
   selection: z
-    .enum(["uncertain", "certain", "all"])
-    .describe("Which samples are adapted; the rest go to the base model.")
+    .enum(["uncertain", "certain", "all", "none"])
+    .describe("Which samples are adapted; the rest go to the base model. none: H only scores.")
     .optional(),
   synthesis: synthesis.optional(),
   training: training.optional(),

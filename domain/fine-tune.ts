@@ -1,4 +1,6 @@
+import { createRandom, shuffle } from "./random.js";
 import type { ToolCall } from "./tool-call.js";
+import type { DemonstrationSpec } from "./variant.js";
 
 /** One adapter that answers all samples of a variant, data set and seed (sft, sft-ood, cheat-sft). */
 export interface FineTuneTarget {
@@ -24,6 +26,16 @@ export interface LabelledRecord {
 
 /** Optimisation steps between two saved states: what a crash costs at most. */
 export const STRETCH_STEPS = 50;
+
+/** A random few records of a split (sft-ood): others for each seed, and for each draw. */
+export function drawRecords<Record>(
+  records: readonly Record[],
+  from: { readonly dataset: string; readonly seed: number },
+  { examples, draw }: Pick<DemonstrationSpec, "examples" | "draw">,
+): Record[] {
+  const random = createRandom(`fine-tune/${from.dataset}/${from.seed}/${draw}`);
+  return shuffle(records, random).slice(0, examples);
+}
 
 /** Optimisation steps of a whole training. */
 export function countSteps(examples: number, epochs: number, batchSize: number): number {

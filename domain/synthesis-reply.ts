@@ -11,6 +11,7 @@ import type { SynthesisChecks } from "./variant.js";
 
 /** Why a synthesis reply is a parse failure, in the order in which it is looked for. */
 export type SynthesisFlaw =
+  | "cut-off"
   | "not-json"
   | "missing-field"
   | "not-a-call"
@@ -30,15 +31,17 @@ export interface SynthesisContext {
   /** Pairs already accepted for the same sample. */
   readonly siblings: readonly SyntheticPair[];
   readonly checks: SynthesisChecks;
+  /** Whether the reply ended at its limit of tokens. */
+  readonly isCut?: boolean;
 }
 
 /**
  * Reads a synthesis reply and applies the checks that are switched on (section 3.2, App. E): the
- * pair, or the first reason to draw again.
+ * pair, or the first reason to draw again. A reply that is cut but holds a whole pair is one.
  */
 export function readSynthesisReply(text: string, context: SynthesisContext): SynthesisReply {
   const reply = parseSynthesisReply(text);
-  if ("reason" in reply) return reply;
+  if ("reason" in reply) return context.isCut === true ? { reason: "cut-off" } : reply;
   const reason = findSynthesisFlaw(reply.pair, context);
   return reason === null ? reply : { reason };
 }

@@ -13,7 +13,10 @@ export interface StepTiming {
     | "resetAdapter";
   /** From scheduling to start, milliseconds. */
   readonly queueMs: number;
-  /** From start to completion of the successful attempt, milliseconds; 0 where the value was reused. */
+  /**
+   * From start to completion of the successful attempt, milliseconds; of "synthesize" over all draws of a pair, failed
+   * ones too; 0 where the value was reused.
+   */
   readonly computeMs: number;
   /** Identity of the worker that ran it. */
   readonly worker: string;
@@ -79,7 +82,7 @@ export interface SynthesisAttempt {
   /** From 1. */
   readonly attempt: number;
   readonly seed: number;
-  /** "ok", or a reason such as "not-json", "unknown-tool", "not-grounded". */
+  /** "ok", or a reason such as "not-json", "cut-off" (at `synthesis.maxTokens`), "unknown-tool", "not-grounded". */
   readonly reason: string;
   /** First characters of the reply. */
   readonly excerpt: string;

@@ -9,8 +9,8 @@ export interface VariantSpec {
   readonly estimator: EstimatorSpec;
   /** Uncertain iff margin < tau; "auto": Youden's J on the calibration records. */
   readonly tau: number | "auto";
-  /** Which samples are adapted; the rest go to the base model. */
-  readonly selection: "uncertain" | "certain" | "all";
+  /** Which samples are adapted; the rest go to the base model. "none": H scores, and nothing is adapted. */
+  readonly selection: "uncertain" | "certain" | "all" | "none";
   readonly synthesis: SynthesisSpec;
   readonly training: TrainingSpec;
   readonly inference: InferenceSpec;

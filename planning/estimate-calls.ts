@@ -75,6 +75,10 @@ function countUnit(tallies: Tallies, unit: PlannedUnit, variant: VariantSpec): v
   if (calibrates || method === "base") answer.always(base, 1);
   else if (!isSelective(method)) answer.always(canonicalJson([draw, method, variant]), 1);
   if (calibrates || !isSelective(method)) return;
+  if (selection === "none") {
+    answer.always(base, 1);
+    return;
+  }
 
   const need = selection === "all" ? "always" : "maybe";
   if (method !== "cheat-ttt") countPairs(tallies, draw, need, variant);

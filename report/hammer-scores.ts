@@ -11,7 +11,10 @@ export interface HammerScores {
   readonly arguments: F1;
 }
 
-/** Scores the first answers; null without answers, or where a sample's gold is no longer stored. */
+/**
+ * Scores the first answers; null without answers, where a sample's gold is no longer stored, and for data whose gold is a set
+ * of accepted values (BFCL): Hammer's evaluation compares with one value.
+ */
 export function scoreHammer(
   answers: readonly ResultRow[],
   samples: ReadonlyMap<string, GoldSample>,
@@ -20,7 +23,7 @@ export function scoreHammer(
   const counts = [];
   for (const row of answers) {
     const known = samples.get(sampleId(row));
-    if (known === undefined) return null;
+    if (known === undefined || known.gold.calls.some((call) => call.accepted)) return null;
     counts.push(countHammer(known.gold.calls, row.calls as readonly ToolCall[] | null));
   }
   return hammerF1(counts);

@@ -2,6 +2,7 @@ import { isSelective } from "../domain/methods.js";
 import type { Flips } from "./flips.js";
 import type { Accuracy, SweepSummary, VariantSummary } from "./summarise-sweep.js";
 import { STEPS } from "./step-seconds.js";
+import type { TeacherCost } from "./teacher-cost.js";
 import { labelVariant } from "./variant-roles.js";
 import { NOT_APPLICABLE, renderTextTable } from "./text-table.js";
 
@@ -136,7 +137,7 @@ function renderSteps(variants: readonly VariantSummary[]): string[] {
   return renderTextTable(
     ["variant", "failed", "unparsable", "exhausted", ...steps.map((step) => STEP_HEADS[step])],
     variants.map((row) => [
-      row.variant,
+      labelVariant(row),
       String(row.failed),
       String(row.unparsable),
       isSelective(row.method) ? String(row.exhausted) : NOT_APPLICABLE,
@@ -175,11 +176,17 @@ function renderNotes(summary: SweepSummary): string[] {
       "control: a gain over base that it shares is not due to what it leaves out; against it, p is exact McNemar of one seed, of several the paired bootstrap over samples.",
     );
   }
+  for (const { dataset, variants: own } of summary.datasets) {
+    for (const row of own) {
+      if (row.teacher !== null) notes.push(describeTeacher(dataset, row, row.teacher));
+    }
+  }
   for (const { variant, seed, tau, details } of summary.thresholds) {
     const records =
       typeof details["count"] === "number" ? ` on ${details["count"]} calibration records` : "";
+    const row = variants.find((each) => each.variant === variant);
     notes.push(
-      `tau of ${variant}, seed ${seed}: ${formatNumber(tau)} by Youden's J${records}, none of them reported here.`,
+      `tau of ${row ? labelVariant(row) : variant}, seed ${seed}: ${formatNumber(tau)} by Youden's J${records}, none of them reported here.`,
     );
   }
   const single = Math.max(0, ...variants.map((row) => row.singleCandidate));
@@ -188,6 +195,13 @@ function renderNotes(summary: SweepSummary): string[] {
       `Answers to samples with one candidate, certain by definition: ${single} per variant.`,
     );
   return notes;
+}
+
+function describeTeacher(dataset: string, row: VariantSummary, teacher: TeacherCost): string {
+  const { requests, promptTokens, completionTokens, costUsd, reusedRequests } = teacher;
+  const cost = costUsd === null ? "price not known" : `${costUsd.toFixed(4)} USD`;
+  const reused = reusedRequests === 0 ? "" : `; ${reusedRequests} more reused`;
+  return `teacher of ${row.variant} on ${dataset}: ${requests} requests, ${promptTokens} + ${completionTokens} tokens, ${cost}${reused}.`;
 }
 
 function formatTau(row: VariantSummary): string {

@@ -21,6 +21,8 @@ import { scoreHammer } from "./hammer-scores.js";
 import { loadSamples } from "./load-samples.js";
 import type { StepSeconds } from "./step-seconds.js";
 import { summariseSteps } from "./step-seconds.js";
+import type { TeacherCost } from "./teacher-cost.js";
+import { measureTeacher } from "./teacher-cost.js";
 import { findBase, listControls, sortForReading } from "./variant-roles.js";
 import type { VariantStatistics } from "./variant-statistics.js";
 import { computeStatistics } from "./variant-statistics.js";
@@ -78,6 +80,8 @@ export interface VariantSummary {
   /** Null where each unit has one answer. */
   readonly modes: AnswerModes | null;
   readonly hammer: HammerScores | null;
+  /** Failed units' requests included; null where no teacher was asked. */
+  readonly teacher: TeacherCost | null;
 }
 
 /** A sweep's record and everything its figures are computed from. */
@@ -215,6 +219,7 @@ function summariseVariant(
     statistics: { ...statistics, holm: null },
     modes: measureAnswerModes(answers, samples),
     hammer: scoreHammer(answers, samples),
+    teacher: measureTeacher(own),
   };
   return { summary, headline };
 }

@@ -23,6 +23,12 @@ export function labelVariant(variant: {
   return isControl(variant.method) ? `${variant.variant} (control)` : variant.variant;
 }
 
+/** The label of the variant of that name; the name itself where the config has no such variant. */
+export function labelNamed(all: readonly VariantSpec[], name: string): string {
+  const method = all.find((each) => each.name === name)?.method;
+  return method === undefined ? name : labelVariant({ variant: name, method });
+}
+
 /** The base variant to compare with: one that answers in the same way, else the first. */
 export function findBase(all: readonly VariantSpec[], variant: VariantSpec): string | null {
   if (variant.method === "base") return null;

@@ -1,6 +1,6 @@
 import { UMAP } from "umap-js";
 import { createRandom } from "../../domain/random.js";
-import type { GoldSample } from "../../domain/sample.js";
+import { requestText } from "../../domain/request-text.js";
 import type { ResultRow } from "../../store/store.js";
 import type { FigureContext } from "./context.js";
 import { round } from "./context.js";
@@ -32,7 +32,7 @@ export function draftEmbedding(context: FigureContext): FigureDraft | null {
   );
   const pairs = shown.trace.synthesis?.pairs ?? [];
   const texts = [
-    ...drawn.map(readQuery),
+    ...drawn.map(({ sample }) => requestText(sample)),
     ...pairs.map((pair) => `${pair.instruction} ${pair.input}`.trim()),
   ];
   const umap = new UMAP({
@@ -109,15 +109,11 @@ export function draftEmbedding(context: FigureContext): FigureDraft | null {
 }
 
 /** The uncertain unit with the most pairs of its own; the first of them in the order of keys. */
-function findShown(rows: readonly ResultRow[]): ResultRow | null {
+export function findShown(rows: readonly ResultRow[]): ResultRow | null {
   const count = (row: ResultRow) =>
     row.trace.synthesis?.pairs.filter((pair) => pair.from === undefined).length ?? 0;
   const [first] = rows
     .filter((row) => row.uncertain === true && count(row) > 0)
     .sort((left, right) => count(right) - count(left) || (left.unitKey < right.unitKey ? -1 : 1));
   return first ?? null;
-}
-
-function readQuery({ sample }: GoldSample): string {
-  return sample.messages.filter((message) => message.role === "user").at(-1)?.content ?? "";
 }

@@ -4,12 +4,14 @@ import type { DatasetSummary, VariantSummary } from "../summarise-sweep.js";
 import { formatP, formatPercent, formatPoints, formatPRange } from "./format.js";
 import type { Html } from "./html.js";
 import { html } from "./html.js";
+import { labelNamed } from "../variant-roles.js";
 import { renderIntervalPlot } from "./interval-plot.js";
 import {
   renderControls,
   renderDenominators,
   renderModes,
   renderSteps,
+  renderTeacher,
 } from "./render-side-tables.js";
 
 /** The results of every sweep: for each data set one table; what lies behind it is folded away. */
@@ -90,7 +92,7 @@ function renderDataset(dataset: DatasetSummary, seeds: number, link: string): Ht
     ${renderModes(variants)} ${renderControls(variants)}
     <details>
       <summary>What was counted, and seconds per step</summary>
-      ${renderDenominators(variants)} ${renderSteps(variants)}
+      ${renderDenominators(variants)} ${renderSteps(variants)} ${renderTeacher(variants)}
     </details>
   </section>`;
 }
@@ -169,13 +171,13 @@ function renderSentence(variants: readonly VariantSummary[]): Html | null {
   </p>`;
 }
 
-function renderThresholds({ thresholds }: ReportSweep): Html | null {
+function renderThresholds({ thresholds, record }: ReportSweep): Html | null {
   if (thresholds.length === 0) return null;
   const items = thresholds.map(({ variant, seed, tau, details }) => {
     const count = typeof details["count"] === "number" ? ` on ${details["count"]} records` : "";
     return html`<li>
-      ${variant}, seed ${seed}: tau ${Number(tau.toPrecision(4))} by Youden's J${count}, none of
-      them reported here
+      ${labelNamed(record.config.variants, variant)}, seed ${seed}: tau
+      ${Number(tau.toPrecision(4))} by Youden's J${count}, none of them reported here
     </li>`;
   });
   return html`<details>

@@ -1,4 +1,5 @@
 import type { VariantSummary } from "../summarise-sweep.js";
+import { labelVariant } from "../variant-roles.js";
 import { formatP, formatPercent, formatSeconds } from "./format.js";
 import type { Html } from "./html.js";
 import { html } from "./html.js";
@@ -14,7 +15,7 @@ export function renderControls(variants: readonly VariantSummary[]): Html | null
     "Against each control: gained, lost, p",
     ["variant", ...controls],
     rows.map((row) => [
-      row.variant,
+      labelVariant(row),
       ...controls.map((control) => {
         const found = row.statistics.against.find((each) => each.control === control);
         if (found === undefined) return "–";
@@ -32,7 +33,7 @@ export function renderModes(variants: readonly VariantSummary[]): Html | null {
     "Several answers per unit: soft %",
     ["variant", "answers", "single", "majority", "right if any is"],
     rows.map((row) => [
-      row.variant,
+      labelVariant(row),
       String(row.modes?.k ?? 0),
       formatPercent(row.modes?.single.mean),
       formatPercent(row.modes?.majority.mean),
@@ -57,7 +58,7 @@ export function renderDenominators(variants: readonly VariantSummary[]): Html {
     variants.map((row) => {
       const { denominators } = row.statistics;
       return [
-        row.variant,
+        labelVariant(row),
         denominators.scored,
         denominators.unparsable,
         denominators.failed,
@@ -76,7 +77,7 @@ export function renderSteps(variants: readonly VariantSummary[]): Html {
     ["variant", "step", "count", "total", "mean", "std", "min", "max", "mean wait"],
     variants.flatMap((row) =>
       row.statistics.steps.map((step) => [
-        row.variant,
+        labelVariant(row),
         step.step,
         String(step.count),
         formatSeconds(step.totalMs),
@@ -88,6 +89,28 @@ export function renderSteps(variants: readonly VariantSummary[]): Html {
       ]),
     ),
     2,
+  );
+}
+
+/** What the teachers were asked and what it cost; nothing where none was. */
+export function renderTeacher(variants: readonly VariantSummary[]): Html | null {
+  const rows = variants.flatMap(({ variant, teacher }) =>
+    teacher === null
+      ? []
+      : [
+          [
+            variant,
+            ...[teacher.requests, teacher.promptTokens, teacher.completionTokens].map(String),
+            teacher.costUsd === null ? "–" : teacher.costUsd.toFixed(4),
+            String(teacher.reusedRequests),
+          ],
+        ],
+  );
+  if (rows.length === 0) return null;
+  return renderTable(
+    "Teacher; reused requests were paid for by other units",
+    ["variant", "requests", "prompt tokens", "completion tokens", "USD", "reused requests"],
+    rows,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ReportSweep } from "../report-data.js";
-import { labelVariant, sortForReading } from "../variant-roles.js";
+import { labelNamed, sortForReading } from "../variant-roles.js";
 import { measureOurs } from "./measure-ours.js";
 import type { PaperExperiment, PaperValue } from "./reference.js";
 import { paperReference } from "./reference.js";
@@ -75,7 +75,7 @@ export function compareWithPaper(sweep: ReportSweep): PaperComparison | null {
       columns: places.map(({ measure, unit }) => ({ head: measure, unit })),
       rows: variants
         .map((variant) => ({
-          labels: [labelOf(sweep, variant)],
+          labels: [labelNamed(sweep.record.config.variants, variant)],
           cells: places.map((place) => find({ ...place, dataset }, variant)),
         }))
         .filter(hasValue),
@@ -88,7 +88,7 @@ export function compareWithPaper(sweep: ReportSweep): PaperComparison | null {
     rows: places
       .flatMap((place) =>
         variants.map((variant) => ({
-          labels: [labelOf(sweep, variant), place.measure],
+          labels: [labelNamed(sweep.record.config.variants, variant), place.measure],
           cells: datasets.map((dataset) => find({ ...place, dataset }, variant)),
         })),
       )
@@ -103,12 +103,6 @@ export function describeOurs({ record, summary }: ReportSweep): string {
   );
   const seeds = summary.seeds.length === 1 ? "1 seed" : `${summary.seeds.length} seeds`;
   return `ours: ${record.config.model}, n = ${counts.map(Math.round).join(", ")}, ${seeds}`;
-}
-
-/** Controls and cheats are marked, as in every table. */
-function labelOf({ record }: ReportSweep, variant: string): string {
-  const method = record.config.variants.find(({ name }) => name === variant)?.method;
-  return method === undefined ? variant : labelVariant({ variant, method });
 }
 
 function hasValue({ cells }: { readonly cells: readonly ComparedCell[] }): boolean {
@@ -131,6 +125,7 @@ function noteOurs(sweep: ReportSweep): string[] {
     case "table-4":
       return [
         "Mean compute seconds; uncertain sample: H + G + T + I, certain sample: H + I. Steps reused from another sweep have none: use a database of its own.",
+        "G counts all draws of a pair, failed ones too, also where none was usable. SFT on 13k is not measured: this sweep trains no such adapter, and those records could not be had.",
       ];
     default:
       return [];

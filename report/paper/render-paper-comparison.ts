@@ -19,7 +19,11 @@ export function renderPaperComparison(sweep: ReportSweep): string | null {
   return [
     `beside the paper: ${reference.title}; ${describeOurs(sweep)}`,
     ...(comparison === null ? [] : renderRows(comparison)),
-    ...figures.flatMap(({ title, heads, rows }) => [title, ...renderTextTable(heads, rows), ""]),
+    ...figures.flatMap(({ title, heads, rows }) => [
+      title,
+      ...(rows.length === 0 ? [] : renderTextTable(heads, rows)),
+      "",
+    ]),
     ...listNotes(reference.notes, comparison?.notes ?? []),
   ].join("\n");
 }

@@ -1,7 +1,11 @@
 import type { EstimatorQuality } from "../estimator-quality.js";
 import { measureEstimators } from "../estimator-quality.js";
+import { requestText } from "../../domain/request-text.js";
+import { pairQuery } from "../../domain/synthesis-reply.js";
+import { findShown } from "../figures/embedding.js";
 import { findMost } from "../figures/margins.js";
 import type { ReportSweep } from "../report-data.js";
+import { labelNamed } from "../variant-roles.js";
 
 /** The numbers that a drawing of the paper shows, as heads and rows of text. */
 export interface FigureData {
@@ -12,16 +16,55 @@ export interface FigureData {
 
 const BINS = 10;
 
+/** Characters of a query that a line shows. */
+const QUERY_LENGTH = 90;
+
 /**
  * Our data for a figure that the paper prints no numbers of: margins of right and wrong answers (Figure 5), rates over
- * tau (Figure 6). One table per data set and estimator; none for any other experiment.
+ * tau (Figure 6), one table per data set and estimator; the sample that Figure 7 shows and its pairs, one per data set.
+ * None for any other experiment.
  */
 export function tabulateFigureData(sweep: ReportSweep): FigureData[] {
   const { experiment } = sweep.record.config;
+  if (experiment === "figure-7") return tabulatePairs(sweep);
   if (experiment !== "figure-5" && experiment !== "figure-6") return [];
-  return measureEstimators(sweep).map((quality) =>
-    experiment === "figure-5" ? tabulateMargins(quality) : tabulateRates(quality),
-  );
+  return measureEstimators(sweep).map((quality) => {
+    const variant = labelNamed(sweep.record.config.variants, quality.variant);
+    const labelled = { ...quality, variant };
+    return experiment === "figure-5" ? tabulateMargins(labelled) : tabulateRates(labelled);
+  });
+}
+
+function tabulatePairs({ record, units, samples }: ReportSweep): FigureData[] {
+  return record.config.datasets.map(({ name: dataset }) => {
+    const shown = findShown(units.filter((row) => row.dataset === dataset));
+    const heads = ["query", "calls"];
+    if (shown === null) {
+      return { title: `no uncertain sample of ${dataset} has a pair of its own`, heads, rows: [] };
+    }
+    const { sampleKey, seed, variant, trace } = shown;
+    const sample = samples.get(`${dataset}/${sampleKey}`)?.sample;
+    const pairs = trace.synthesis?.pairs ?? [];
+    return {
+      title: `sample ${sampleKey} of ${dataset}, ${labelNamed(record.config.variants, variant)}, seed ${seed}, and its pairs`,
+      heads,
+      rows: [
+        [quote(sample === undefined ? "" : requestText(sample)), "the sample"],
+        ...pairs.map((pair) => [
+          quote(pairQuery(pair)),
+          pair.output.map(({ name }) => quote(name)).join(", "),
+        ]),
+      ],
+    };
+  });
+}
+
+/** Text of a model or of data on one line, without control characters. */
+function quote(text: string): string {
+  const line = text.replace(/\s+/gu, " ").trim();
+  return JSON.stringify(
+    line.length > QUERY_LENGTH ? `${line.slice(0, QUERY_LENGTH - 3)}...` : line,
+  ).slice(1, -1);
 }
 
 function describe({ dataset, variant, n, wrong }: EstimatorQuality): string {

@@ -2,7 +2,13 @@ import { tabulatePaper } from "../paper/render-paper-comparison.js";
 import type { ReportData } from "../report-data.js";
 import { tabulateComparison, tabulateControls, tabulateSeeds } from "./comparison-tables.js";
 import { tabulateCurve, tabulateEstimators, tabulateThresholds } from "./estimator-tables.js";
-import { tabulateAnswers, tabulateLatency, tabulateModes, tabulateUnits } from "./result-tables.js";
+import {
+  tabulateAnswers,
+  tabulateLatency,
+  tabulateModes,
+  tabulateTeacher,
+  tabulateUnits,
+} from "./result-tables.js";
 import type { Table } from "./table.js";
 
 /** Every table of a report that has a row, in reading order. */
@@ -16,6 +22,7 @@ export function buildTables(data: ReportData): Table[] {
     tabulateControls(data),
     tabulateUnits(data),
     tabulateLatency(data),
+    tabulateTeacher(data),
     tabulateEstimators(data),
     tabulateCurve(data),
     tabulateThresholds(data),

@@ -1,5 +1,6 @@
 import { measureEstimators } from "../estimator-quality.js";
 import type { ReportData } from "../report-data.js";
+import { labelNamed } from "../variant-roles.js";
 import { column, fillBySweep } from "./layout.js";
 import type { Table } from "./table.js";
 
@@ -31,7 +32,7 @@ export function tabulateEstimators(data: ReportData): Table {
   return fillBySweep(data, frame, (sweep) =>
     measureEstimators(sweep).map(({ used, ...quality }) => [
       quality.dataset,
-      quality.variant,
+      labelNamed(sweep.record.config.variants, quality.variant),
       quality.estimator,
       used.tau,
       quality.n,
@@ -75,7 +76,7 @@ export function tabulateCurve(data: ReportData): Table {
     measureEstimators(sweep).flatMap((quality) =>
       quality.curve.map((point) => [
         quality.dataset,
-        quality.variant,
+        labelNamed(sweep.record.config.variants, quality.variant),
         quality.estimator,
         point.tau,
         point.flagged,
@@ -108,9 +109,9 @@ export function tabulateThresholds(data: ReportData): Table {
     ],
   };
   const read = (value: unknown): number | null => (typeof value === "number" ? value : null);
-  return fillBySweep(data, frame, ({ thresholds }) =>
+  return fillBySweep(data, frame, ({ thresholds, record }) =>
     thresholds.map(({ variant, seed, tau, details }) => [
-      variant,
+      labelNamed(record.config.variants, variant),
       seed,
       tau,
       read(details["count"]),

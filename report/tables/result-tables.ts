@@ -134,6 +134,38 @@ export function tabulateLatency(data: ReportData): Table {
   );
 }
 
+/** What the teachers of tt-d were asked and what it cost. */
+export function tabulateTeacher(data: ReportData): Table {
+  const frame = {
+    id: "teacher",
+    title: "Teacher",
+    columns: [
+      column("requests", "count"),
+      column("prompt tokens", "count"),
+      column("completion tokens", "count"),
+      column("USD", "dollars"),
+      column("reused requests", "count"),
+    ],
+    notes: [
+      "requests: of this variant's units, unusable replies included; tokens and USD are of these alone. No USD: no price is known.",
+      "reused requests: paid for by another unit, another variant's or another sweep's, and counted there.",
+    ],
+  };
+  return fillByVariant(data, frame, ({ teacher }) =>
+    teacher === null
+      ? []
+      : [
+          [
+            teacher.requests,
+            teacher.promptTokens,
+            teacher.completionTokens,
+            teacher.costUsd,
+            teacher.reusedRequests,
+          ],
+        ],
+  );
+}
+
 /** The threshold in use, `auto` with its range; empty for methods without one. */
 function describeTau(row: VariantSummary): string | null {
   if (row.tau === null) return null;

@@ -3,7 +3,7 @@ export type Cell = string | number | null;
 
 /** How numbers of a column are written where people read them; CSV keeps every digit. */
 export type ColumnKind =
-  "text" | "count" | "percent" | "points" | "share" | "p" | "seconds" | "number";
+  "text" | "count" | "percent" | "points" | "share" | "p" | "seconds" | "dollars" | "number";
 
 /** One column. */
 export interface Column {
@@ -39,6 +39,8 @@ export function formatCell(cell: Cell, kind: ColumnKind): string {
       return cell.toFixed(3);
     case "p":
       return formatP(cell);
+    case "dollars":
+      return cell.toFixed(4);
     case "number":
       return String(Number(cell.toPrecision(4)));
     default:

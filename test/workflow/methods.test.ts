@@ -182,6 +182,29 @@ describe("what is computed once", () => {
     }
   });
 
+  test("where nothing is selected, H scores and the base model answers, and that is all", async () => {
+    bodies.length = 0;
+    const rows = await run(
+      "none",
+      [
+        "{ method: tt-si, selection: none, tau: 1.01 }",
+        "{ name: trivial, method: tt-d, selection: none, estimator: trivial }",
+      ],
+      ["seeds: [11]"],
+    );
+    for (const { uncertain, adapted, synthesisStatus, trace } of rows) {
+      expect({ uncertain, adapted, synthesisStatus }).toEqual({
+        uncertain: true,
+        adapted: false,
+        synthesisStatus: null,
+      });
+      expect(trace.timings.map(({ step }) => step)).toEqual(["scoreUncertainty", "infer"]);
+      expect(trace.answer?.from).toBe("base");
+    }
+    expect(rows).toHaveLength(4);
+    expect(bodies.map(({ path }) => path)).not.toContain("/v1/adapters");
+  });
+
   test("five seeds give five different draws", async () => {
     const free = "inference: { temperature: 2, maxTokens: 24, decoding: free }";
     const rows = await run("seeds", [`{ method: base, ${free} }`], ["seeds: 5"]);
@@ -295,6 +318,41 @@ describe("what the controls do", () => {
       expect(row.adapted).toBe(false);
     }
   });
+});
+
+test("a pair that ends at its limit of tokens is cut off, whoever writes it", async () => {
+  const limit = "selection: all, synthesis: { decoding: free, maxTokens: 4, maxAttempts: 3 }";
+  const rewritten =
+    "selection: all, synthesis: { grounding: rewrite, maxTokens: 1, maxAttempts: 1 }";
+  const rows = await run("cut", [
+    `{ method: tt-si, ${limit} }`,
+    `{ method: tt-d, ${limit} }`,
+    `{ name: rewritten, method: tt-si, ${rewritten} }`,
+  ]);
+  for (const { variant, trace, synthesisStatus } of rows) {
+    const attempts = trace.synthesis?.attempts ?? [];
+    expect(attempts.map(({ reason }) => reason)).toEqual(
+      Array.from({ length: variant === "rewritten" ? 1 : 3 }, () => "cut-off"),
+    );
+    expect(synthesisStatus).toBe("exhausted");
+    // Failed draws cost what they cost.
+    const timings = trace.timings.filter(({ step }) => step === "synthesize");
+    const spent = attempts.reduce((sum, { computeMs = 0 }) => sum + computeMs, 0);
+    expect(timings).toHaveLength(1);
+    expect(timings[0]?.computeMs).toBeGreaterThanOrEqual(spent);
+  }
+  // Another sweep finds them, at no cost.
+  const [again] = await run("cut-again", [`{ method: tt-si, ${limit} }`]);
+  const [reused] = again?.trace.timings.filter(({ step }) => step === "synthesize") ?? [];
+  expect(reused?.computeMs).toBe(0);
+  expect(reused?.reusedFrom).toMatch(/^cut\//);
+});
+
+test("the paper's limit of 32768 tokens ends at the model's context", async () => {
+  const wide = "synthesis: { decoding: free, maxTokens: 32768, maxAttempts: 1 }";
+  const rows = await run("wide", [`{ method: tt-si, selection: all, ${wide} }`]);
+  const reasons = rows.map(({ trace }) => trace.synthesis?.attempts[0]?.reason);
+  expect(reasons).toHaveLength(2);
 });
 
 test("a wrong key of the teacher stops the sweep at the first unit", async () => {

@@ -35,9 +35,10 @@ export function adapt(
   };
 }
 
-/** Which samples are adapted: the uncertain ones (paper), the certain ones (H'), or all (w/o H). */
+/** Which samples are adapted: the uncertain ones (paper), the certain ones (H'), all (w/o H), or none (H alone). */
 function isSelected(run: UnitRun, { uncertain }: UncertaintyTrace): boolean {
   const { selection } = run.input.variant;
   if (selection === "all") return true;
+  if (selection === "none") return false;
   return selection === "uncertain" ? uncertain : !uncertain;
 }

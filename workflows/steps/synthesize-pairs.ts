@@ -1,7 +1,12 @@
 import { ActivityFailure, ApplicationFailure } from "@temporalio/workflow";
 import type { SynthesizeResult } from "../../activities/synthesize.js";
 import type { ToolCall } from "../../domain/tool-call.js";
-import type { SynthesisAttempt, SynthesisTrace, SyntheticPair } from "../../domain/trace.js";
+import type {
+  StepTiming,
+  SynthesisAttempt,
+  SynthesisTrace,
+  SyntheticPair,
+} from "../../domain/trace.js";
 import type { PlannedUnit } from "../../domain/unit.js";
 import { SYNTHESIS_EXHAUSTED } from "../failure-types.js";
 import { sharedGpuSteps } from "../gpu-steps.js";
@@ -46,6 +51,7 @@ export async function synthesizePairs(
     }
     if (recalled && run.recalled.exhausted) {
       attempts.push(...run.recalled.exhausted);
+      run.note({}, run.recalled.exhaustedTiming);
       return finish("exhausted");
     }
     if (run.input.variant.synthesis.grounding !== "free" && !source.revealedCalls) {
@@ -103,7 +109,9 @@ async function drawPair(
       attempts.push(...result.attempts);
       run.note({}, result.timing);
     } catch (error) {
-      attempts.push(...attemptsWhenExhausted(error));
+      const [failed, timing] = detailsWhenExhausted(error);
+      attempts.push(...failed);
+      run.note({}, timing);
     }
   }
   const [best] = [...results].sort((a, b) => (b.ownScore ?? 0) - (a.ownScore ?? 0));
@@ -123,14 +131,18 @@ function addUsage(attempts: readonly SynthesisAttempt[]): SynthesisTrace["usage"
   };
 }
 
-/** The attempts that used up a pair; every other error is thrown on. */
-function attemptsWhenExhausted(error: unknown): readonly SynthesisAttempt[] {
+/** The attempts that used up a pair and what they cost, which earlier versions did not say; every other error is thrown on. */
+function detailsWhenExhausted(error: unknown): readonly [readonly SynthesisAttempt[], StepTiming?] {
   if (
     error instanceof ActivityFailure &&
     error.cause instanceof ApplicationFailure &&
     error.cause.type === SYNTHESIS_EXHAUSTED
   ) {
-    return (error.cause.details?.[0] ?? []) as readonly SynthesisAttempt[];
+    const [attempts = [], timing] = (error.cause.details ?? []) as [
+      (readonly SynthesisAttempt[])?,
+      StepTiming?,
+    ];
+    return timing ? [attempts, timing] : [attempts];
   }
   throw error;
 }

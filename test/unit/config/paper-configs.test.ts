@@ -1,8 +1,10 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { estimateCalls } from "../../../planning/estimate-calls.js";
 import { loadConfig } from "../../../planning/load-config.js";
 import { PAPER_EXPERIMENTS } from "../../../report/paper/reference.js";
+import { makeUnit } from "../store/fixtures.js";
 
 const CONFIGS = new URL("../../../configs/", import.meta.url).pathname;
 const files = readdirSync(CONFIGS, { recursive: true, encoding: "utf8" })
@@ -28,10 +30,40 @@ describe("configs/paper/", () => {
     );
   });
 
-  it.each(paper)("%s takes the small models as they are", (file) => {
+  it.each(paper)("%s takes the small models by the line of its head", (file) => {
+    const text = readFileSync(join(CONFIGS, file), "utf8");
+    const line = text.split("\n").find((each) => each.startsWith("# Here:")) ?? "";
+    expect(line).toContain(`npx whetstone run configs/${file} --set model=smollm2-135m `);
+    const given = [...line.matchAll(/--set (\S+)/g)].map(([, option = ""]) => option);
     for (const model of ["tiny", "smollm2-135m"]) {
-      const { config } = loadConfig(join(CONFIGS, file), [`model=${model}`]);
-      expect(config.model).toBe(model);
+      const { config } = loadConfig(join(CONFIGS, file), [...given, `model=${model}`]);
+      // The paper's prompts exceed the context of the bundled model.
+      expect(config).toMatchObject({ model, prompt: "compact" });
+      expect(config.variants.map(({ synthesis }) => synthesis.maxTokens)).not.toContain(32768);
+    }
+  });
+
+  it.each(paper)(
+    "%s has the paper's five seeds where its numbers are means of five runs",
+    (file) => {
+      const { config } = loadConfig(join(CONFIGS, file));
+      const reference = PAPER_EXPERIMENTS.find((each) => each.experiment === config.experiment);
+      const means = /^(single|majority|pass@5)\b/;
+      const isMean = reference?.values.some(({ measure }) => means.test(measure)) ?? false;
+      expect(config.seeds).toHaveLength(isMean ? 5 : 1);
+    },
+  );
+
+  it("plans no synthesis and no training where the paper only looks at H", () => {
+    for (const file of ["table-3", "figure-5", "figure-6"]) {
+      const { config } = loadConfig(join(CONFIGS, "paper", `${file}.yaml`));
+      const units = config.variants.map(({ name }) => makeUnit(0, { variant: name }));
+      expect(estimateCalls(config, units)).toEqual([
+        { step: "score", least: 1, most: 1 },
+        { step: "synthesize", least: 0, most: 0 },
+        { step: "train", least: 0, most: 0 },
+        { step: "answer", least: 1, most: 1 },
+      ]);
     }
   });
 

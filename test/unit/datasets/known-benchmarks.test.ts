@@ -93,6 +93,49 @@ describe.skipIf(!hasData("apibank", "toolrl"))("known benchmarks", () => {
 const range = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
+describe("ToolRL's training records", () => {
+  const tools =
+    'You can use:\n1. Name: Find Lamp\nDescription: Finds it.\nParameters: {"lamp": {"type": "str", "description": "Which.", "default": ""}}\n\n**Steps**';
+  const calls = (name: string) =>
+    `<think> A tool? </think>\n<tool_call>\n{"name": "${name}", "parameters": {"lamp": "Orlo"}}\n{"name": "${name}", "parameters": {}}\n</tool_call>`;
+  const question = "**History**\n<user> Where is it? </user>";
+
+  it("are those that answer a user with calls of tools on offer", async () => {
+    const records = [
+      { instruction: tools, input: question, output: calls("Find Lamp") },
+      { instruction: tools, input: question, output: calls("Find Shop") },
+      { instruction: tools, input: question, output: "<response> In the hall. </response>" },
+      { instruction: tools, input: `${question}<obs> [] </obs>`, output: calls("Find Lamp") },
+    ];
+    const from = mkdtempSync(join(folder, "toolrl-"));
+    writeFileSync(join(from, "rlla_sft.json"), JSON.stringify(records));
+    const file = await readBenchmark(findBenchmark("toolrl-sft"), from);
+    expect(file.notes[0]).toMatch(/^3 records that answer in words, /);
+    expect(file.records).toEqual([
+      {
+        messages: [{ role: "user", content: "Where is it?" }],
+        tools: [
+          {
+            name: "Find Lamp",
+            description: "Finds it.",
+            parameters: {
+              type: "object",
+              properties: { lamp: { type: "string", description: "Which.", default: "" } },
+              required: [],
+            },
+          },
+        ],
+        gold: {
+          calls: [
+            { name: "Find Lamp", arguments: { lamp: "Orlo" } },
+            { name: "Find Lamp", arguments: {} },
+          ],
+        },
+      },
+    ]);
+  });
+});
+
 describe("readBenchmark", () => {
   it("says how to get a file that is not there", async () => {
     await expect(readBenchmark(findBenchmark("sealtool"), folder)).rejects.toMatchObject({

@@ -181,4 +181,14 @@ describe("readSynthesisReply", () => {
     const ungrounded = JSON.stringify(pair("How warm is Rome?", { city: "Milan" }));
     expect(readSynthesisReply(ungrounded, context)).toEqual({ reason: "not-grounded" });
   });
+
+  it("says that a reply was cut where that is why it cannot be read, and takes a pair that is whole", () => {
+    const context = { sample, siblings: [], checks: all, isCut: true };
+    expect(readSynthesisReply("", context)).toEqual({ reason: "cut-off" });
+    expect(readSynthesisReply('{"instruction": "How wa', context)).toEqual({ reason: "cut-off" });
+    const whole = `${JSON.stringify(good)} And now`;
+    expect(readSynthesisReply(whole, context)).toEqual({ pair: good });
+    const unknown = JSON.stringify(pair("How warm is Rome?", { city: "Rome" }, "get_rain"));
+    expect(readSynthesisReply(unknown, context)).toEqual({ reason: "unknown-tool" });
+  });
 });

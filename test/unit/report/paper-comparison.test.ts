@@ -187,8 +187,44 @@ describe("tabulateFigureData", () => {
     const [rates] = tabulateFigureData(sweepOf("figure-6"));
     expect(rates?.heads).toEqual(["tau", "flagged", "TPR", "FPR", "J"]);
     expect(rates?.rows.at(-1)).toEqual(["1.010", "9", "100.00", "100.00", "0.00"]);
-    expect(tabulateFigureData(sweepOf("figure-7"))).toEqual([]);
+    expect(tabulateFigureData(sweepOf("table-2"))).toEqual([]);
     expect(renderPaperComparison(sweepOf("figure-6"))).toContain("rates over tau on sealtool");
+  });
+});
+
+describe("tabulateFigureData of Figure 7", () => {
+  it("lists the uncertain sample with the most pairs, and its pairs", () => {
+    const made = sweepOf("figure-7");
+    const pair = (instruction: string) => ({
+      instruction,
+      input: "",
+      output: [{ name: "get", arguments: {} }],
+    });
+    const pairsOf: Readonly<Record<number, string[]>> = {
+      6: ["one"],
+      7: ["first\nof \u001b[31mtwo", "x".repeat(100)],
+    };
+    const units = made.units.map((unit) => {
+      const pairs =
+        unit.variant === "tt-si" ? (pairsOf[Number(unit.sampleKey.split("-")[0])] ?? []) : [];
+      const synthesis = { status: "ok" as const, pairs: pairs.map(pair), attempts: [] };
+      return { ...unit, trace: { ...unit.trace, synthesis } };
+    });
+    const samples = new Map(
+      [...made.samples.values()].map((gold) => [`sealtool/${gold.sample.key}`, gold]),
+    );
+    const sweep = { ...made, units, samples };
+    const [shown] = tabulateFigureData(sweep);
+    expect(shown?.title).toMatch(/^sample 7-[0-9a-f]+ of sealtool, tt-si, seed 0, and its pairs$/);
+    expect(shown?.rows).toEqual([
+      ["query 7", "the sample"],
+      ["first of \\u001b[31mtwo", "get"],
+      [`${"x".repeat(87)}...`, "get"],
+    ]);
+    expect(renderPaperComparison(sweep)).toContain(shown?.title);
+    expect(renderPaperComparison(made)).toContain(
+      "no uncertain sample of sealtool has a pair of its own",
+    );
   });
 });
 

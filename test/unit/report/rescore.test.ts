@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { GoldSample } from "../../../domain/sample.js";
+import { scoreHammer } from "../../../report/hammer-scores.js";
 import { renderRescoring } from "../../../report/rescore/render-rescoring.js";
 import { rescoreSweep } from "../../../report/rescore/rescore-sweep.js";
 import { judgeAgain } from "../../../report/rescore/scorers.js";
@@ -12,6 +13,22 @@ function goldFor(given: Record<string, string>): GoldSample {
 
 const answer = (given: Record<string, string>) =>
   JSON.stringify([{ name: "get", arguments: given }]);
+
+describe("scoreHammer", () => {
+  const { units, samples } = makeReportSweep();
+  const answers = units.filter(({ variant }) => variant === "base");
+
+  it("scores plain gold, and no set of accepted values, which it cannot compare with", () => {
+    expect(scoreHammer(answers, samples)?.names.f1).toBeGreaterThan(0);
+    const accepting = new Map(
+      [...samples].map(([id, each]) => {
+        const calls = each.gold.calls.map((call) => ({ ...call, accepted: { of: ["a", "b"] } }));
+        return [id, { ...each, gold: { calls } }];
+      }),
+    );
+    expect(scoreHammer(answers, accepting)).toBeNull();
+  });
+});
 
 describe("judgeAgain", () => {
   const gold = goldFor({ city: "Fatigued", api_key: "abc" });

@@ -3,6 +3,13 @@ import { buildTables } from "../../../report/tables/build-tables.js";
 import { renderCsv, renderCsvCell } from "../../../report/tables/render-csv.js";
 import { escapeLatex, renderLatex } from "../../../report/tables/render-latex.js";
 import { escapeMarkdown, renderMarkdown } from "../../../report/tables/render-markdown.js";
+import { renderSummaryTable } from "../../../report/render-summary-table.js";
+import { summariseRows } from "../../../report/summarise-sweep.js";
+import {
+  renderDenominators,
+  renderModes,
+  renderSteps,
+} from "../../../report/page/render-side-tables.js";
 import { makeReportData, makeReportSweep } from "./fixtures.js";
 
 const one = buildTables(makeReportData(makeReportSweep()));
@@ -29,6 +36,51 @@ describe("tables of a report", () => {
       for (const row of rows) expect(row).toHaveLength(columns.length);
     }
     expect(new Set(one.map(({ id }) => id)).size).toBe(one.length);
+  });
+});
+
+describe("cheats", () => {
+  /** The sweep as if tt-si were an upper bound that sees the gold, and its threshold had been chosen. */
+  function makeCheatSweep() {
+    const made = makeReportSweep();
+    const variants = made.record.config.variants.map((variant) =>
+      variant.name === "tt-si"
+        ? { ...variant, method: "cheat-ttt" as const, tau: "auto" as const }
+        : variant,
+    );
+    const record = { ...made.record, config: { ...made.record.config, variants } };
+    const thresholds = [{ sweep: "trial", variant: "tt-si", seed: 0, tau: 0.5, details: {} }];
+    const { units: rows, samples } = made;
+    const loaded = { record, rows, thresholds, planned: rows.length, samples };
+    return { ...made, record, thresholds, summary: summariseRows(loaded) };
+  }
+  const marked = makeCheatSweep();
+
+  it("are marked in every table", () => {
+    const tables = buildTables(makeReportData(marked));
+    const naming = tables.filter(({ rows }) => rows.flat().includes("tt-si (cheat)"));
+    expect(naming.map(({ id }) => id)).toEqual(
+      expect.arrayContaining([
+        "answers",
+        "latency",
+        "estimators",
+        "estimator-thresholds",
+        "chosen-thresholds",
+      ]),
+    );
+    expect(tables.filter(({ rows }) => rows.flat().includes("tt-si"))).toEqual([]);
+  });
+
+  it("are marked on the terminal and on the page", () => {
+    const lines = renderSummaryTable(marked.summary).split("\n");
+    const own = lines.filter((line) => /\btt-si\b/.test(line));
+    expect(own.filter((line) => !line.includes("tt-si (cheat)"))).toEqual([]);
+    expect(own.length).toBeGreaterThanOrEqual(4);
+    const { datasets } = marked.summary;
+    const side = [renderModes, renderDenominators, renderSteps].map(
+      (render) => render(datasets[0]?.variants ?? [])?.text ?? "",
+    );
+    for (const text of side) expect(text).toContain("tt-si (cheat)");
   });
 });
 

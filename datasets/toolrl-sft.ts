@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { isReadable, parseAnswer } from "../domain/parse-answer.js";
+import { checkShape } from "./check-shape.js";
+import type { KnownFile } from "./known-files.js";
+import { checkKnownFile } from "./known-files.js";
+import { readDataFile, readJsonList } from "./read-file.js";
+import { readToolrlTools, readToolrlTurns } from "./toolrl-text.js";
+import type { ImportedFile, ImportedRecord } from "./types.js";
+
+/** All of the file; most of its records have a call. */
+const KNOWN: KnownFile = {
+  sha256: "ef42a7b1574f1552d6cc7bf9f060a6425458ff67bae2baf53e945dc640dc125c",
+  records: 400,
+  title: "qiancheng0/ToolRL dataset/rlla_4k_raw/rlla_sft.json",
+};
+
+const record = z.object({ instruction: z.string(), input: z.string(), output: z.string() });
+
+/**
+ * Reads the training records of qiancheng0/ToolRL (`rlla_sft.json`), a mix of ToolACE, Hammer and xLAM: records of other
+ * data sets than the paper's, for sft-ood. Kept are those that answer a user's turn with calls of tools on offer; the
+ * thoughts before the calls, which no prompt here asks for, are not.
+ */
+export async function importToolrlSft(folder: string): Promise<ImportedFile> {
+  const name = "rlla_sft.json";
+  const file = await readDataFile(folder, [name, `toolrl/${name}`]);
+  const values = readJsonList(file);
+  const records = values.flatMap((value, row) => readRecord(value, file.path, `record ${row}`));
+  const left = values.length - records.length;
+  const notes = [
+    `${left} records that answer in words, follow a tool's result, cannot be read or call a tool that is not offered are left out`,
+    "thoughts written before the calls are left out",
+    "the file does not say which arguments are required",
+  ];
+  return { source: file.path, records, ...checkKnownFile(file, values.length, [KNOWN]), notes };
+}
+
+function readRecord(value: unknown, path: string, where: string): ImportedRecord[] {
+  const { instruction, input, output } = checkShape(record, value, path, where);
+  const tools = readToolrlTools(instruction, path, where);
+  const messages = readToolrlTurns(input);
+  const answer = output.includes("<tool_call>") ? parseAnswer(output) : null;
+  if (messages.at(-1)?.role !== "user" || answer === null || !isReadable(answer)) return [];
+  if (answer.repaired) return [];
+  const calls = answer.calls.map(({ name, arguments: given }) => ({ name, arguments: given }));
+  const isOffered = calls.every((call) => tools.some(({ name }) => name === call.name));
+  return calls.length > 0 && isOffered ? [{ messages, tools, gold: { calls } }] : [];
+}

@@ -1,0 +1,41 @@
+import { isObject, parseJson } from "../domain/json-scan.js";
+import type { JsonValue } from "../domain/json.js";
+import { schemaFromArguments } from "../domain/json-schema.js";
+import { isReadable, parseAnswer } from "../domain/parse-answer.js";
+import type { Message, Tool } from "../domain/sample.js";
+import { recordInvalid } from "./dataset-errors.js";
+import { renderCalls } from "./history.js";
+import { parsePythonLiteral } from "./python-literal.js";
+
+const TOOL = /^\d+\. Name: (.+)\nDescription: ([^]*?)\nParameters: (.+)$/gm;
+const TURN = /<(user|response|tool_call|obs)>([^]*?)<\/\1>/g;
+
+/** Tools as ToolRL's prompts number them; parameters are JSON or a Python dict. Throws DATA_LINE_INVALID. */
+export function readToolrlTools(prompt: string, path: string, where: string): Tool[] {
+  const tools = [...prompt.matchAll(TOOL)].map(
+    ([, name = "", description = "", text = ""]): Tool => {
+      const json = parseJson(text)?.value as JsonValue | undefined;
+      const parameters = json ?? parsePythonLiteral(text)?.value;
+      if (!isObject(parameters)) {
+        throw recordInvalid(path, where, `the parameters of "${name}" are neither JSON nor a dict`);
+      }
+      return { name, description, parameters: schemaFromArguments(parameters) };
+    },
+  );
+  if (tools.length === 0) throw recordInvalid(path, where, "no tools found");
+  return tools;
+}
+
+/** The turns of a dialogue that ToolRL writes as tagged text; thoughts are none. */
+export function readToolrlTurns(dialogue: string): Message[] {
+  return [...dialogue.matchAll(TURN)].map(([, tag = "", text = ""]) => readTurn(tag, text));
+}
+
+function readTurn(tag: string, text: string): Message {
+  const content = text.trim();
+  if (tag === "user") return { role: "user", content };
+  if (tag === "obs") return { role: "tool", content };
+  const calls = tag === "tool_call" ? parseAnswer(content) : null;
+  const isCall = calls !== null && isReadable(calls);
+  return { role: "assistant", content: isCall ? renderCalls(calls.calls) : content };
+}
