@@ -18,6 +18,7 @@ interface BenchOptions {
   readonly scope: string;
   readonly threads?: number;
   readonly few: number;
+  readonly baseline: number;
   readonly device: string;
   readonly out?: string;
 }
@@ -33,6 +34,7 @@ export function addBenchCommand(program: Command, context: CommandContext): void
     .option("--batch <sizes>", "samples in flight, comma-separated", parseBatches, "1,8,32")
     .option("--scope <scopes>", "adapter scopes: all, answer or both", parseScopes, "all,answer")
     .option("--threads <n>", "threads of both sides; default: the engine's choice", parseCount)
+    .option("--baseline <n>", "samples that the baseline does too", parseCount, 8)
     .option("--few <n>", "samples of the smaller batch sizes", parseCount, 8)
     .option("--device <name>", "`cpu` or `cuda`, of both sides", "cpu")
     .option("--out <file>", "also write the figures as JSON")
@@ -65,7 +67,8 @@ async function runBench(options: BenchOptions, context: CommandContext): Promise
     [
       ...["-W", "ignore", "-m", "benchmarks.bench_engine", "--model", resolve(directory)],
       ...["--samples", String(options.samples), "--batch", options.batch],
-      ...["--scope", options.scope, "--few", String(options.few), "--device", options.device],
+      ...["--scope", options.scope, "--device", options.device],
+      ...["--few", String(options.few), "--baseline", String(options.baseline)],
       ...(options.threads === undefined ? [] : ["--threads", String(options.threads)]),
       ...(options.out === undefined ? [] : ["--json", resolve(options.out)]),
     ],

@@ -1,8 +1,9 @@
 """The engine against the paper's pipeline, step by step, in one run on one machine.
 
 `python -m benchmarks.bench_engine --model DIR [--samples N] [--batch 1,8,32] [--scope all,answer]
-[--few N] [--json FILE]` in `engine/`. The baseline does each sample once; between its samples come
-the engine's batches of every size and scope, spread evenly, so that a noisy machine favours
+[--few N] [--baseline N] [--json FILE]` in `engine/`. The baseline does each of the first `--baseline`
+samples once: it does one at a time, so that its time per sample is known from a few. Between them
+come the engine's batches of every size and scope, spread evenly, so that a noisy machine favours
 neither; both use the same number of threads. Batches smaller than `--few` are measured on that many
 samples, against the baseline's time for the same ones. Beside the time on the clock stands the
 processor time, which other processes on the machine do not lengthen: with `--threads 1` its ratio
@@ -46,6 +47,7 @@ from whetstone_engine.model_config import ModelConfig
 from whetstone_engine.score import split_candidates
 
 STEPS = ("H", "G", "T", "I")
+RESULTS = ("scores", "synthesis", "losses", "vectors", "adapted", "base")
 TOLERANCES = {"largestScoreGap": 1e-3, "largestLossGap": 1e-3, "largestAdapterGap": 1e-2}
 """Absolute in log-probability, relative in the adapter's norm: fp32, five steps of AdamW."""
 
@@ -62,7 +64,8 @@ class Prepared:
     pair: np.ndarray
     """The training pair's prompt: the sample's tools under the next sample's request."""
     completion: np.ndarray
-    seed: int
+    number: int
+    """Place among the samples, and the adapter's seed."""
 
 
 @dataclass
@@ -78,6 +81,13 @@ class Side:
     vectors: list[torch.Tensor] = field(default_factory=list)
     adapted: list[list[int]] = field(default_factory=list)
     base: list[list[int]] = field(default_factory=list)
+
+    def results_of(self, numbers: Sequence[int]) -> Side:
+        """The results of these samples, without times."""
+        part = Side()
+        for name in RESULTS:
+            setattr(part, name, [getattr(self, name)[number] for number in numbers])
+        return part
 
 
 class EngineSide:
@@ -160,7 +170,7 @@ class EngineSide:
                 settings.epochs,
                 settings.warmup_ratio,
                 "cosine",
-                one.seed,
+                one.number,
                 self.scope,
             ),
         )
@@ -189,7 +199,8 @@ class BaselineSide:
         self.engine = engine
         self.settings = settings
         self.side = Side()
-        self.each: list[Side] = []
+        self.each: dict[int, Side] = {}
+        """What it has done, by the sample's number."""
 
     def _timed(self, step: str, run: Callable[[], Any]) -> Any:
         started, processor = time.perf_counter(), time.process_time()
@@ -204,16 +215,16 @@ class BaselineSide:
         """The next sample, into `each`."""
         self.side = Side()
         self._sample(one)
-        self.each.append(self.side)
+        self.each[one.number] = self.side
 
-    def first(self, count: int) -> Side:
-        """The first samples together."""
+    def together(self, numbers: Sequence[int]) -> Side:
+        """These samples as one side."""
         whole = Side()
-        for one in self.each[:count]:
+        for one in (self.each[number] for number in numbers):
             for step in whole.seconds:
                 whole.seconds[step] += one.seconds[step]
                 whole.processor[step] += one.processor[step]
-            for name in ("scores", "synthesis", "losses", "vectors", "adapted", "base"):
+            for name in RESULTS:
                 getattr(whole, name).extend(getattr(one, name))
         return whole
 
@@ -221,7 +232,7 @@ class BaselineSide:
         pipeline, settings, side = self.pipeline, self.settings, self.side
         prompt = one.prompt.tolist()
         layout = self.engine.stacker.layout(settings.rank)
-        start = layout.matrices(draw_adapter(layout, one.seed, torch.float32))
+        start = layout.matrices(draw_adapter(layout, one.number, torch.float32))
         trunk = one.trunk.tolist()
         tails = [tail.tolist() for tail in one.tails]
         side.scores.append(self._timed("H", lambda: pipeline.score(trunk, tails)))
@@ -404,28 +415,34 @@ def run_in_turn(
     return machine
 
 
+def count_tokens(
+    samples: Sequence[Prepared], side: Side, settings: BenchSettings
+) -> dict[str, int]:
+    """Tokens that each step reads (H, T) or writes (G, I)."""
+    return {
+        "H": sum(len(one.trunk) + sum(map(len, one.tails)) for one in samples),
+        "G": sum(map(len, side.synthesis)),
+        "T": sum(len(one.pair) + len(one.completion) for one in samples) * settings.epochs,
+        "I": sum(map(len, side.adapted)),
+        "B": sum(map(len, side.base)),
+    }
+
+
 def summarise(
     engine: Engine, settings: BenchSettings, arm: Arm, slow: BaselineSide, machine: Machine
 ) -> dict[str, Any]:
     """One arm beside the baseline's time for the same samples."""
     prepared, batch, scope = arm.samples, arm.batch, arm.scope
-    own, other = arm.side.side, slow.first(len(prepared))
     count = len(prepared)
-    steps = {
-        step: {
-            "baselineSeconds": other.seconds[step] / count,
-            "engineSeconds": own.seconds[step] / count,
-            "ratio": other.seconds[step] / own.seconds[step],
-            "processorRatio": other.processor[step] / max(own.processor[step], 1e-9),
-        }
-        for step in (*STEPS, "B")
-    }
+    done = [number for number in slow.each if number < count]
+    own, other = arm.side.side, slow.together(done)
 
-    def whole(names: Sequence[str]) -> dict[str, float]:
-        left = sum(other.seconds[name] for name in names) / count
+    def compare(names: Sequence[str]) -> dict[str, float]:
+        """Per sample: the baseline's over those it did, the engine's over all."""
+        left = sum(other.seconds[name] for name in names) / len(done)
         right = sum(own.seconds[name] for name in names) / count
-        processor = sum(other.processor[name] for name in names)
-        processor /= max(sum(own.processor[name] for name in names), 1e-9)
+        processor = sum(other.processor[name] for name in names) / len(done)
+        processor /= max(sum(own.processor[name] for name in names) / count, 1e-9)
         return {
             "baselineSeconds": left,
             "engineSeconds": right,
@@ -433,7 +450,8 @@ def summarise(
             "processorRatio": processor,
         }
 
-    trained_tokens = sum(len(one.pair) + len(one.completion) for one in prepared)
+    steps = {step: compare((step,)) for step in (*STEPS, "B")}
+
     # Four passes: with one example the step at rate 0 shares the next one's gradient.
     training = (settings.epochs - 1) * sum(
         pass_operations(engine.model_config, one, scope) for one in prepared
@@ -444,23 +462,19 @@ def summarise(
     width = engine.model.weights.embedding.element_size()
     step_bytes = width * (linear_parameters(engine) + config.hidden_size * config.vocabulary_size)
     read_bytes = step_bytes * decoded / batch
-    tokens = {
-        "H": sum(len(one.trunk) + sum(map(len, one.tails)) for one in prepared),
-        "G": sum(map(len, own.synthesis)),
-        "T": trained_tokens * settings.epochs,
-        "I": sum(map(len, own.adapted)),
-        "B": decoded,
-    }
+    tokens = count_tokens(prepared, own, settings)
+    other_tokens = count_tokens([prepared[number] for number in done], other, settings)
     return {
         "batch": batch,
         "samples": count,
+        "baselineSamples": len(done),
         "scope": scope,
         "steps": steps,
-        "uncertain": whole(("H", "G", "T", "I")),
-        "certain": whole(("H", "B")),
+        "uncertain": compare(("H", "G", "T", "I")),
+        "certain": compare(("H", "B")),
         "tokensPerSecond": {
             step: {
-                "baseline": tokens[step] / other.seconds[step],
+                "baseline": other_tokens[step] / other.seconds[step],
                 "engine": tokens[step] / own.seconds[step],
             }
             for step in tokens
@@ -472,14 +486,15 @@ def summarise(
         "shareOfBandwidthInDecoding": read_bytes / own.seconds["B"] / machine.bandwidth,
         "matmulPeak": machine.peak,
         "memoryBandwidth": machine.bandwidth,
-        "agreement": agreement(own, other, trained=scope == "all"),
+        "agreement": agreement(own.results_of(done), other, trained=scope == "all"),
     }
 
 
 def table(result: dict[str, Any]) -> str:
     """The result of one batch size for people."""
     lines = [
-        f"{result['samples']} samples, {result['batch']} in flight, scope {result['scope']}",
+        f"{result['samples']} samples ({result['baselineSamples']} by the baseline), "
+        f"{result['batch']} in flight, scope {result['scope']}",
         f"{'step':<22}{'baseline s':>11}{'engine s':>10}{'ratio':>7}{'by CPU':>8}"
         f"{'baseline tok/s':>16}{'engine tok/s':>14}",
     ]
@@ -522,6 +537,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--inputs", type=Path, default=DEFAULT_FILE)
     parser.add_argument("--scope", default="all,answer", help="all, answer or both")
     parser.add_argument("--threads", type=int, help="of both sides; default: the engine's choice")
+    parser.add_argument("--baseline", type=int, default=8, help="samples that the baseline does")
     parser.add_argument("--few", type=int, default=8, help="samples of the smaller batch sizes")
     parser.add_argument("--device", default="cpu", help="cpu or cuda, of both sides")
     parser.add_argument("--json", type=Path)
@@ -553,7 +569,7 @@ def main(argv: list[str] | None = None) -> int:
             arms.append(Arm(scope, batch, used, EngineSide(engine, settings, scope)))
     slow = BaselineSide(pipeline, engine, settings)
     before = os.getloadavg()[0]
-    machine = run_in_turn(engine, slow, prepared, arms)
+    machine = run_in_turn(engine, slow, prepared[: arguments.baseline], arms)
     results = [summarise(engine, settings, arm, slow, machine) for arm in arms]
     for one in results:
         print(table(one), end="\n\n", flush=True)
