@@ -21,12 +21,12 @@ export const ODDITIES = {
  */
 export function auditRecords(records: readonly ImportedRecord[]): string[] {
   const found = Object.entries(ODDITIES).map(([oddity, applies]) =>
-    describe(
+    describeRows(
       oddity,
       records.flatMap((record, row) => (applies(record) ? [row] : [])),
     ),
   );
-  return [...found, describe("repeats an earlier record", findRepeatedRows(records))].flat();
+  return [...found, describeRows("repeats an earlier record", findRepeatedRows(records))].flat();
 }
 
 /** Rows of records that an earlier row has already, gold aside. */
@@ -37,7 +37,8 @@ export function findRepeatedRows(records: readonly ImportedRecord[]): number[] {
   return hashes.flatMap((hash, row) => (seen.get(hash) === row ? [] : [row]));
 }
 
-function describe(oddity: string, rows: readonly number[]): string[] {
+/** An oddity, how many records have it and the first of their numbers; nothing where none has it. */
+export function describeRows(oddity: string, rows: readonly number[]): string[] {
   if (rows.length === 0) return [];
   const shown = rows.slice(0, 8).join(", ");
   const more = rows.length > 8 ? ", ..." : "";

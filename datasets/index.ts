@@ -4,7 +4,7 @@ import { sha256Hex } from "../domain/hash.js";
 import { sampleContentHash } from "../domain/sample-hash.js";
 import type { GoldSample } from "../domain/sample.js";
 import { sampleKey } from "../domain/unit-key.js";
-import { auditRecords } from "./audit-records.js";
+import { auditRecords, describeRows } from "./audit-records.js";
 import { importApibank } from "./apibank.js";
 import { BENCHMARKS } from "./benchmarks.js";
 import { importBfcl } from "./bfcl.js";
@@ -63,7 +63,7 @@ async function readNamed(input: ImportInput, importer: Importer): Promise<Import
 /** Gives the records of a file their keys and hashes, and says what is odd about them. */
 export function assembleDataset(
   input: Pick<ImportInput, "name" | "format">,
-  { source, records, warnings, files, notes }: ImportedFile,
+  { source, records, warnings, rowWarnings = [], files, notes }: ImportedFile,
 ): ImportedDataset {
   const hashes = records.map(sampleContentHash);
   const samples = records.map(({ messages, tools, gold }, row): GoldSample => ({
@@ -82,7 +82,11 @@ export function assembleDataset(
     source,
     contentHash: sha256Hex(canonicalJson(records.map(({ gold }, row) => [hashes[row], gold]))),
     samples,
-    warnings: [...warnings, ...auditRecords(records)],
+    warnings: [
+      ...warnings,
+      ...rowWarnings.flatMap(({ text, rows }) => describeRows(text, rows)),
+      ...auditRecords(records),
+    ],
     files,
     notes,
   };

@@ -27,15 +27,7 @@ const FURTHER = {
       ),
     );
   },
-  "gold needs an API key that the query does not give": ({ gold, messages }) =>
-    gold.calls.some((call) =>
-      Object.entries(call.arguments).some(
-        ([key, value]) =>
-          /^(access_?key|api_?key|app_?id|token)$/i.test(key) &&
-          typeof value === "string" &&
-          !messages.some(({ content }) => content.includes(value)),
-      ),
-    ),
+  "gold needs an API key that the query does not give": needsUnknownKey,
   "gold has several calls": ({ gold }) => gold.calls.length > 1,
   "gold calls one tool several times": ({ gold }) =>
     new Set(gold.calls.map(({ name }) => name)).size < gold.calls.length,
@@ -54,6 +46,21 @@ export function inspectRecords(records: readonly ImportedRecord[]): Finding[] {
     })),
     { oddity: "repeats an earlier record", rows: findRepeatedRows(records) },
   ].filter(({ rows }) => rows.length > 0);
+}
+
+/** Records on which an exact answer can be given: their tools are offered, and no query withholds an API key. */
+export function countReachable(records: readonly ImportedRecord[]): number {
+  const isUnoffered = ODDITIES["gold names a tool that is not offered"];
+  return records.filter((record) => !isUnoffered(record) && !needsUnknownKey(record)).length;
+}
+
+/** How many records have so many gold calls: `[number of calls, records]`, fewest calls first. */
+export function countCalls(records: readonly ImportedRecord[]): [number, number][] {
+  const counts = new Map<number, number>();
+  for (const { gold } of records) {
+    counts.set(gold.calls.length, (counts.get(gold.calls.length) ?? 0) + 1);
+  }
+  return [...counts].sort(([left], [right]) => left - right);
 }
 
 /** How often the first gold call's tool stands first, second, ... among the candidates. */
@@ -78,6 +85,17 @@ export function countGoldFirst(records: readonly ImportedRecord[]): {
   const first = choices.filter(({ tools, gold }) => tools[0]?.name === gold.calls[0]?.name);
   const byChance = choices.reduce((sum, { tools }) => sum + 1 / tools.length, 0);
   return { choices: choices.length, first: first.length, byChance };
+}
+
+function needsUnknownKey({ gold, messages }: ImportedRecord): boolean {
+  return gold.calls.some((call) =>
+    Object.entries(call.arguments).some(
+      ([key, value]) =>
+        /^(access_?key|api_?key|app_?id|token)$/i.test(key) &&
+        typeof value === "string" &&
+        !messages.some(({ content }) => content.includes(value)),
+    ),
+  );
 }
 
 function someArgument(test: (value: JsonValue) => boolean): (record: ImportedRecord) => boolean {

@@ -26,7 +26,7 @@ export function readReconstructedRows(): number[] {
   return readRows(JSON.parse(readFileSync(url, "utf8")), url.pathname);
 }
 
-/** The records of those numbers, in that order. Throws DATA_LINE_INVALID where there is no such record. */
+/** The records of those numbers, in that order, and what is odd about these. Throws DATA_LINE_INVALID where there is no such record. */
 export function pickRows(
   file: ImportedFile,
   rows: readonly number[],
@@ -37,7 +37,11 @@ export function pickRows(
     if (record !== undefined) return record;
     throw recordInvalid(rowsPath, `row ${row}`, `there are ${file.records.length} records`);
   });
-  return { ...file, records };
+  const rowWarnings = (file.rowWarnings ?? []).map(({ text, rows: odd }) => ({
+    text,
+    rows: rows.flatMap((row, place) => (odd.includes(row) ? [place] : [])),
+  }));
+  return { ...file, records, rowWarnings };
 }
 
 function readRows(value: unknown, path: string): number[] {

@@ -34,16 +34,23 @@ const PSEUDO_TOOL = "components";
 export async function importToolalpaca(path: string | undefined): Promise<ImportedFile> {
   if (path === undefined) throw fileMissing("of format toolalpaca (no path given)");
   const file = await readDataFile(path, ["toolalpaca.json", "hammer/toolalpaca.json"]);
-  const records = readHammerRecords(file).map((record) => ({
+  const given = readHammerRecords(file);
+  const rowWarnings = [
+    {
+      text: `lists "${PSEUDO_TOOL}", which describes output types and is no tool: left out`,
+      rows: given.flatMap(({ tools }, row) =>
+        tools.some(({ name }) => name === PSEUDO_TOOL) ? [row] : [],
+      ),
+    },
+  ];
+  const records = given.map((record) => ({
     ...record,
     tools: record.tools.filter(({ name }) => name !== PSEUDO_TOOL),
     gold: { calls: record.gold.calls.map(hideKeys) },
   }));
-  const notes = [
-    `"${PSEUDO_TOOL}", which describes output types and is no tool, is left out of every tool list`,
-    "API keys in the gold are replaced by placeholders; no query gives them",
-  ];
-  return { source: file.path, records, ...checkKnownFile(file, records.length, KNOWN), notes };
+  const notes = ["API keys in the gold are replaced by placeholders; no query gives them"];
+  const check = checkKnownFile(file, records.length, KNOWN);
+  return { source: file.path, records, ...check, rowWarnings, notes };
 }
 
 function hideKeys(call: GoldCall): GoldCall {

@@ -51,12 +51,20 @@ export async function importToolrl(folder: string): Promise<ImportedFile> {
   for (const level of [1, 2]) {
     const name = `level-${level}-api_processed.json`;
     const file = await readDataFile(folder, [name, `toolrl/${name}`]);
-    const records = readJsonList(file).map((value, row) => readRecord(value, file.path, row));
-    levels.push({ records, ...checkKnownFile(file, records.length, KNOWN) });
+    const read = readJsonList(file).map((value, row) => readRecord(value, file.path, row));
+    const records = read.map((each) => each.record);
+    const bare = read.flatMap(({ isBare }, row) => (isBare ? [row] : []));
+    levels.push({ records, bare, ...checkKnownFile(file, records.length, KNOWN) });
   }
   const repaired = await takeHammerGold(folder, levels[0]?.records ?? []);
+  const offset = levels[0]?.records.length ?? 0;
+  const bare = levels.flatMap((level, index) => level.bare.map((row) => row + index * offset));
   return {
     source: folder,
+    rowWarnings: [
+      { text: repaired.text, rows: DAMAGED_ROWS },
+      { text: "the file gives the answer as one object, not as a list", rows: bare },
+    ],
     records: [...repaired.records, ...levels.slice(1).flatMap(({ records }) => records)],
     warnings: [...levels.flatMap(({ warnings }) => warnings), ...repaired.warnings],
     files: [...levels.flatMap(({ files }) => files), ...repaired.files],
@@ -70,13 +78,12 @@ export async function importToolrl(folder: string): Promise<ImportedFile> {
 async function takeHammerGold(
   folder: string,
   records: readonly ImportedRecord[],
-): Promise<Pick<ImportedFile, "records" | "warnings" | "files">> {
+): Promise<Pick<ImportedFile, "records" | "warnings" | "files"> & { readonly text: string }> {
   const name = "apibank_l1.json";
-  const rows = DAMAGED_ROWS.join(", ");
   const places = [join(folder, name), join(folder, "hammer", name)];
   if (!places.some(fileExists)) {
-    const warning = `gold of records ${rows} is damaged upstream and ${name} of MadeAgents/Hammer, which has it whole, is not in the folder`;
-    return { records, warnings: [warning], files: [] };
+    const text = `gold is damaged upstream and ${name} of MadeAgents/Hammer, which has it whole, is not in the folder`;
+    return { records, text, warnings: [], files: [] };
   }
   const file = await readDataFile(folder, [name, `hammer/${name}`]);
   const whole = readHammerRecords(file);
@@ -88,14 +95,16 @@ async function takeHammerGold(
   return {
     records: taken,
     files: check.files,
-    warnings: [
-      ...check.warnings,
-      `gold of records ${rows} is damaged upstream; taken from ${name} instead`,
-    ],
+    warnings: check.warnings,
+    text: `gold is damaged upstream; taken from ${name} instead`,
   };
 }
 
-function readRecord(value: unknown, path: string, row: number): ImportedRecord {
+function readRecord(
+  value: unknown,
+  path: string,
+  row: number,
+): { readonly record: ImportedRecord; readonly isBare: boolean } {
   const where = `record ${row}`;
   const { system, user, answer } = checkShape(record, value, path, where);
   const tools = readToolrlTools(system, path, where);
@@ -106,5 +115,8 @@ function readRecord(value: unknown, path: string, row: number): ImportedRecord {
   const calls = (Array.isArray(answer) ? answer : [answer]).map(
     ({ name, parameters }): GoldCall => ({ name, arguments: parameters }),
   );
-  return { messages: [YEAR, ...messages], tools, gold: { calls } };
+  return {
+    record: { messages: [YEAR, ...messages], tools, gold: { calls } },
+    isBare: !Array.isArray(answer),
+  };
 }

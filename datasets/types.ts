@@ -46,11 +46,20 @@ export interface ImportedRecord {
   readonly gold: Gold;
 }
 
+/** What is odd about some records of a file. */
+export interface RowWarning {
+  readonly text: string;
+  /** Places in `records`, from 0. */
+  readonly rows: readonly number[];
+}
+
 /** What a format's importer yields. */
 export interface ImportedFile {
   readonly source: string;
   readonly records: readonly ImportedRecord[];
   readonly warnings: readonly string[];
+  /** Oddities that the importer alone can see, because what it yields no longer has them. */
+  readonly rowWarnings?: readonly RowWarning[];
   readonly files: readonly SourceFile[];
   readonly notes: readonly string[];
 }

@@ -1,8 +1,10 @@
 import type { ImportedDataset } from "../../datasets/index.js";
 import { auditRecords } from "../../datasets/audit-records.js";
 import {
+  countCalls,
   countGoldFirst,
   countGoldPositions,
+  countReachable,
   inspectRecords,
 } from "../../datasets/inspect-records.js";
 
@@ -21,6 +23,10 @@ export function renderDataCheck(dataset: ImportedDataset): string[] {
         `file ${path}: SHA-256 ${sha256}${title !== null ? `, ${title}` : expected ? ", not known here" : ""}`,
     ),
     `candidates per record: ${least === most ? least : `${least} to ${most}`}; gold tool first, second, ...: ${positions === "" ? "never" : positions}`,
+    `calls per record: ${countCalls(records)
+      .map(([calls, count]) => `${count} x ${calls}`)
+      .join(", ")}`,
+    ...describeCeiling(countReachable(records), records.length),
     ...dataset.notes.map((note) => `note: ${note}`),
     ...dataset.warnings
       .filter((warning) => !audited.has(warning))
@@ -48,6 +54,15 @@ export function renderRows(rows: readonly number[]): string {
         : [`${first}-${last}`],
     )
     .join(", ");
+}
+
+/** What no answer can get right has a tool that is not offered, or a key that nobody says. */
+function describeCeiling(reachable: number, count: number): string[] {
+  if (reachable === count) return [];
+  const percent = ((100 * reachable) / count).toFixed(1);
+  return [
+    `exact match can reach ${reachable} of ${count} (${percent} %): the others' gold calls a tool that is not offered, or holds an API key that the query does not give`,
+  ];
 }
 
 /** Half as often again as by chance is worth a line: a model that prefers the first tool then looks good. */

@@ -91,9 +91,10 @@ describe.skipIf(!hasData("toolalpaca"))("ToolAlpaca", () => {
   it("has 114 records without the pseudo-tool, 103 of them in the paper's part", async () => {
     const data = await read("toolalpaca", "toolalpaca");
     expect(data.samples).toHaveLength(114);
-    expect(data.warnings[0]).toBe(
+    expect(data.warnings.slice(0, 2)).toEqual([
+      'lists "components", which describes output types and is no tool: left out: 114 records (0, 1, 2, 3, 4, 5, 6, 7, ...)',
       "gold names a tool that is not offered: 6 records (30, 31, 32, 33, 34, 35)",
-    );
+    ]);
     expect(rejectedGold(data)).toEqual([]);
     const first = data.samples.slice(0, 103);
     const calls = first.map(({ gold }) => gold.calls.length);

@@ -5,8 +5,10 @@ import { afterAll, describe, expect, it } from "vitest";
 import { BENCHMARKS, findBenchmark } from "../../../datasets/benchmarks.js";
 import { assembleDataset, importDataset } from "../../../datasets/index.js";
 import {
+  countCalls,
   countGoldFirst,
   countGoldPositions,
+  countReachable,
   inspectRecords,
 } from "../../../datasets/inspect-records.js";
 import { parsePythonLiteral } from "../../../datasets/python-literal.js";
@@ -64,6 +66,55 @@ describe.skipIf(!hasData("apibank", "toolrl"))("known benchmarks", () => {
     expect(await read("apibank-361", rows)).toEqual([whole[0], whole[465]]);
   });
 
+  it("warns about the records that are there, by their own numbers", async () => {
+    const warningsOf = async (name: string, rows?: string) => {
+      const file = await readBenchmark(findBenchmark(name), dataDirectory, rows);
+      return assembleDataset({ name, format: "openai-jsonl" }, file).warnings.slice(0, 2);
+    };
+    const damaged = "gold is damaged upstream; taken from apibank_l1.json instead";
+    const bare = "the file gives the answer as one object, not as a list";
+    expect(await warningsOf("apibank-466")).toEqual([
+      `${damaged}: 5 records (258, 285, 323, 341, 393)`,
+      `${bare}: 67 records (399, 400, 401, 402, 403, 404, 405, 406, ...)`,
+    ]);
+    // None of the five has a second candidate.
+    expect((await warningsOf("apibank-361"))[0]).toBe(
+      `${bare}: 67 records (294, 295, 296, 297, 298, 299, 300, 301, ...)`,
+    );
+    const rows = join(folder, "damaged.json");
+    writeFileSync(rows, "[0, 341, 2]");
+    expect((await warningsOf("apibank-361", rows))[0]).toBe(`${damaged}: 1 record (1)`);
+    expect((await warningsOf("toolalpaca-103"))[0]).toMatch(
+      /^lists "components", .*: 103 records \(0, 1,/,
+    );
+  });
+
+  it("counts calls, and what an exact answer can reach", async () => {
+    const alpaca = await read("toolalpaca-103");
+    expect(countCalls(alpaca)).toEqual([
+      [1, 85],
+      [2, 11],
+      [3, 6],
+      [5, 1],
+    ]);
+    expect(countReachable(alpaca)).toBe(74);
+    expect(countReachable(await read("sealtool"))).toBe(294);
+  });
+
+  it("finds values that are not in the query, word for word", async () => {
+    const oddity = "a gold value is not in the query, word for word";
+    const counts = await Promise.all(
+      ["sealtool", "nexusraven", "apibank-l1", "apibank-l2", "toolalpaca-114"].map((name) =>
+        rowsOf(name, oddity),
+      ),
+    );
+    // A count of plain values alone gives NexusRaven 69: 293's placeholders stand in a list of objects. Level 1 has 152 where the
+    // upstream closing "Generate API Request:" counts as query, which holds "es", the language of 294 and 384.
+    expect(counts.map((rows) => rows.length)).toEqual([25, 70, 154, 78, 50]);
+    expect(counts[1]).toContain(293);
+    expect(counts[2]).toEqual(expect.arrayContaining([294, 384]));
+  });
+
   it("finds the oddities that are known of the data", async () => {
     expect(await rowsOf("nexusraven", "gold holds an unfilled placeholder")).toEqual([293]);
     expect(await rowsOf("toolalpaca-103", "gold names a tool that is not offered")).toEqual([
@@ -74,6 +125,9 @@ describe.skipIf(!hasData("apibank", "toolrl"))("known benchmarks", () => {
       "gold needs an API key that the query does not give",
     );
     expect(keys).toEqual([...range(50, 59), ...range(67, 79)]);
+    expect(
+      await rowsOf("toolalpaca-114", "gold needs an API key that the query does not give"),
+    ).toEqual([...range(50, 59), ...range(67, 79), ...range(103, 113)]);
     expect(await rowsOf("nexusraven", "gold gives an argument as null")).toEqual([
       274, 277, 298, 301, 302, 306, 307, 311,
     ]);
