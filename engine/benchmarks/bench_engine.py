@@ -1,13 +1,14 @@
 """The engine against the paper's pipeline, step by step, in one run on one machine.
 
 `python -m benchmarks.bench_engine --model DIR [--samples N] [--batch 1,8,32] [--scope all,answer]
-[--few N] [--baseline N] [--json FILE]` in `engine/`. The baseline does the first `--baseline` samples
-once each: it does one at a time, so that its time per sample is known from a few. Between them come the engine's batches of every size and scope, spread evenly, so that a noisy machine favours
-neither; both use the same number of threads. Batches smaller than `--few` are measured on that many
-samples, against the baseline's time for the same ones. Beside the time on the clock stands the
-processor time, which other processes on the machine do not lengthen: with `--threads 1` its ratio
-is the one to read on a machine that is shared. Results are compared as well (scores, losses,
-adapters, texts); exit code 1 where they differ by more than rounding explains.
+[--few N] [--baseline N] [--json FILE]` in `engine/`. The baseline does the first `--baseline`
+samples once each: it does one at a time, so that its time per sample is known from a few. Between
+them come the engine's batches of every size and scope, spread evenly, so that a noisy machine
+favours neither; both use the same number of threads. Batches smaller than `--few` are measured on
+that many samples, against the baseline's time for the same ones. Beside the time on the clock
+stands the processor time, which other processes on the machine do not lengthen: with `--threads
+1` its ratio is the one to read on a machine that is shared. Results are compared as well (scores,
+losses, adapters, texts); exit code 1 where they differ by more than rounding explains.
 """
 
 from __future__ import annotations
