@@ -1,3 +1,4 @@
+import { objectOf } from "./json-fields.js";
 import { isObject } from "./json-scan.js";
 import { normaliseSchema } from "./json-schema.js";
 import type { JsonObject, JsonValue } from "./json.js";
@@ -70,7 +71,7 @@ function callSchema(tool: Tool): JsonObject {
 }
 
 function argumentsSchema(parameters: JsonObject): JsonObject {
-  const properties = objectOrEmpty(parameters["properties"]);
+  const properties = objectOf(parameters["properties"]);
   return closedObject(shapeMembers(properties), requiredOf(parameters, properties));
 }
 
@@ -99,7 +100,7 @@ function shapeOf(schema: JsonValue | undefined): JsonObject {
 }
 
 function objectShape(schema: JsonObject): JsonObject {
-  const properties = objectOrEmpty(schema["properties"]);
+  const properties = objectOf(schema["properties"]);
   // An object that declares nothing may hold anything.
   if (Object.keys(properties).length === 0) return { type: "object" };
   return closedObject(shapeMembers(properties), requiredOf(schema, properties));
@@ -122,8 +123,4 @@ function requiredOf(schema: JsonObject, properties: JsonObject): string[] {
 
 function closedObject(properties: JsonObject, required: readonly string[]): JsonObject {
   return { type: "object", properties, required, additionalProperties: false };
-}
-
-function objectOrEmpty(value: JsonValue | undefined): JsonObject {
-  return isObject(value) ? value : {};
 }

@@ -1,4 +1,4 @@
-import { isObject } from "./json-scan.js";
+import { objectOf } from "./json-fields.js";
 import type { JsonObject, JsonValue } from "./json.js";
 import type { MatchMode } from "./match-values.js";
 import { valuesMatch } from "./match-values.js";
@@ -29,7 +29,7 @@ export function findArgumentMismatch(
   parameters: JsonObject | undefined,
   options: MatchOptions = {},
 ): string | null {
-  const properties = objectOrEmpty(parameters?.["properties"]);
+  const properties = objectOf(parameters?.["properties"]);
   const expected = expectedValues(gold);
   for (const [key, { values, optional }] of Object.entries(expected)) {
     if (options.ignoreArguments?.includes(key) === true) continue;
@@ -38,13 +38,13 @@ export function findArgumentMismatch(
       if (!optional) return key;
       continue;
     }
-    const schema = objectOrEmpty(properties[key]);
+    const schema = objectOf(properties[key]);
     if (!values.some((value) => valuesMatch(value, given, mode, schema))) return key;
   }
   for (const [key, given] of Object.entries(predicted)) {
     if (Object.hasOwn(expected, key) || isAbsent(given)) continue;
     if (options.ignoreArguments?.includes(key) === true) continue;
-    const schema = objectOrEmpty(Object.hasOwn(properties, key) ? properties[key] : undefined);
+    const schema = objectOf(Object.hasOwn(properties, key) ? properties[key] : undefined);
     const fallback = schema["default"];
     const isDefault = fallback !== undefined && valuesMatch(fallback, given, mode, schema);
     if (options.allowDefaults === false || !isDefault) return key;
@@ -73,8 +73,4 @@ function expectedValues(gold: GoldCall): Record<string, Expected> {
 /** Whether a value means that the argument is not given. */
 export function isAbsent(value: JsonValue): boolean {
   return value === null || value === "";
-}
-
-function objectOrEmpty(value: JsonValue | undefined): JsonObject {
-  return isObject(value) ? value : {};
 }

@@ -1,4 +1,5 @@
-import { conversationText } from "./grounding/query-text.js";
+import { objectOf } from "./json-fields.js";
+import { conversationText, foldText } from "./grounding/query-text.js";
 import { isAbsent } from "./match-arguments.js";
 import { findJson, isObject, parseJson } from "./json-scan.js";
 import type { JsonObject, JsonValue } from "./json.js";
@@ -84,11 +85,12 @@ export function findSynthesisFlaw(
     if (flaw !== null) return flaw;
   }
   if (checks.differsFromSeed) {
-    const query = fold(pairQuery(pair));
+    const query = foldText(pairQuery(pair));
     // Of a conversation, repeating its last turn alone is no variation either.
     const seeds = [conversationText(sample), lastRequest(sample)];
-    if (seeds.some((seed) => fold(seed) === query)) return "same-as-seed";
-    if (siblings.some((sibling) => fold(pairQuery(sibling)) === query)) return "same-as-sibling";
+    if (seeds.some((seed) => foldText(seed) === query)) return "same-as-seed";
+    if (siblings.some((sibling) => foldText(pairQuery(sibling)) === query))
+      return "same-as-sibling";
   }
   if (
     checks.grounded &&
@@ -113,7 +115,7 @@ function pairText({ instruction, input }: SyntheticPair): string {
 }
 
 function findMisfit(call: ToolCall, tool: Tool): SynthesisFlaw | null {
-  const properties = objectOrEmpty(tool.parameters["properties"]);
+  const properties = objectOf(tool.parameters["properties"]);
   if (Object.keys(call.arguments).some((key) => !Object.hasOwn(properties, key))) {
     return "unknown-argument";
   }
@@ -133,27 +135,24 @@ function findMisfit(call: ToolCall, tool: Tool): SynthesisFlaw | null {
  */
 function isGrounded(call: ToolCall, query: string, tools: readonly Tool[]): boolean {
   const parameters = tools.find(({ name }) => name === call.name)?.parameters;
-  const properties = objectOrEmpty(parameters?.["properties"]);
-  const text = fold(query);
+  const properties = objectOf(parameters?.["properties"]);
+  const text = foldText(query);
   return Object.entries(call.arguments).every(([key, value]) =>
-    isValueGrounded(
-      value,
-      text,
-      objectOrEmpty(Object.hasOwn(properties, key) ? properties[key] : {}),
-    ),
+    isValueGrounded(value, text, objectOf(Object.hasOwn(properties, key) ? properties[key] : {})),
   );
 }
 
 function isValueGrounded(value: JsonValue, query: string, schema: JsonObject): boolean {
-  if (typeof value === "string") return query.includes(fold(value)) || isDeclared(value, schema);
+  if (typeof value === "string")
+    return query.includes(foldText(value)) || isDeclared(value, schema);
   if (Array.isArray(value)) {
-    const items = objectOrEmpty(schema["items"]);
+    const items = objectOf(schema["items"]);
     return (value as readonly JsonValue[]).every((item) => isValueGrounded(item, query, items));
   }
   if (!isObject(value)) return true;
-  const properties = objectOrEmpty(schema["properties"]);
+  const properties = objectOf(schema["properties"]);
   return Object.entries(value).every(([key, member]) =>
-    isValueGrounded(member, query, objectOrEmpty(properties[key])),
+    isValueGrounded(member, query, objectOf(properties[key])),
   );
 }
 
@@ -166,17 +165,8 @@ function isDeclared(value: string, schema: JsonObject): boolean {
   );
 }
 
-/** Case and whitespace folded. */
-function fold(text: string): string {
-  return text.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim();
-}
-
 function unwrapSingle(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   const items = value as readonly unknown[];
   return items.length === 1 ? items[0] : null;
-}
-
-function objectOrEmpty(value: JsonValue | undefined): JsonObject {
-  return isObject(value) ? value : {};
 }

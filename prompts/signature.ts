@@ -1,3 +1,4 @@
+import { listOf, objectOf } from "../domain/json-fields.js";
 import type { JsonObject, JsonValue } from "../domain/json.js";
 import type { Tool } from "../domain/sample.js";
 import { renderJson } from "./json-text.js";
@@ -30,11 +31,11 @@ export function renderSignature(tool: Tool): string {
 }
 
 function renderProperties(schema: JsonObject, depth: number): string {
-  const properties = asObject(schema["properties"]);
-  const required = new Set(asList(schema["required"]));
+  const properties = objectOf(schema["properties"]);
+  const required = new Set(listOf(schema["required"]));
   return Object.entries(properties)
     .map(([key, value]) => {
-      const property = asObject(value);
+      const property = objectOf(value);
       const type = renderType(property, depth);
       const optional = required.has(key) || property["required"] === true ? "" : "?";
       const typeText = type === "string" || type === "" ? "" : `: ${type}`;
@@ -47,17 +48,17 @@ function renderProperties(schema: JsonObject, depth: number): string {
 }
 
 function renderType(schema: JsonObject, depth: number): string {
-  const values = asList(schema["enum"]);
+  const values = listOf(schema["enum"]);
   if (values.length > 0) {
     const shown = values.slice(0, ENUM_LIMIT).map(renderScalar);
     return [...shown, ...(values.length > ENUM_LIMIT ? ["..."] : [])].join("/");
   }
   const declared = schema["type"];
   const name =
-    typeof declared === "string" ? declared : asList(declared).map(renderScalar).join("/");
+    typeof declared === "string" ? declared : listOf(declared).map(renderScalar).join("/");
   const type = TYPE_NAMES[name] ?? name;
   if (type === "array" && depth < DEPTH_LIMIT) {
-    const items = renderType(asObject(schema["items"]), depth + 1);
+    const items = renderType(objectOf(schema["items"]), depth + 1);
     return items === "" ? "array" : `${items}[]`;
   }
   if (type === "object" && depth < DEPTH_LIMIT && schema["properties"] !== undefined) {
@@ -79,14 +80,4 @@ function shorten(text: string): string {
   const cut = line.slice(0, DESCRIPTION_LIMIT);
   const space = cut.lastIndexOf(" ");
   return `${space > 0 ? cut.slice(0, space) : cut} ...`;
-}
-
-function asObject(value: JsonValue | undefined): JsonObject {
-  return value !== null && typeof value === "object" && !Array.isArray(value)
-    ? (value as JsonObject)
-    : {};
-}
-
-function asList(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
 }

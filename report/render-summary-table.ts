@@ -1,5 +1,7 @@
 import { isSelective } from "../domain/methods.js";
+import { describeTau } from "./describe-tau.js";
 import type { Flips } from "./flips.js";
+import { formatNumber } from "./page/format.js";
 import type { Accuracy, SweepSummary, VariantSummary } from "./summarise-sweep.js";
 import { STEPS } from "./step-seconds.js";
 import type { TeacherCost } from "./teacher-cost.js";
@@ -64,7 +66,7 @@ const UNCERTAIN: SummaryColumn = ["uncertain %", (row) => formatPercent(row.unce
 
 const ANSWER_COLUMNS: readonly SummaryColumn[] = [
   ["variant", labelVariant],
-  ["tau", formatTau],
+  ["tau", (row) => describeTau(row) ?? NOT_APPLICABLE],
   ["n", (row) => String(row.n)],
   ["soft %", (row) => formatAccuracy(row.soft)],
   INTERVAL,
@@ -204,16 +206,6 @@ function describeTeacher(dataset: string, row: VariantSummary, teacher: TeacherC
   return `teacher of ${row.variant} on ${dataset}: ${requests} requests, ${promptTokens} + ${completionTokens} tokens, ${cost}${reused}.`;
 }
 
-function formatTau(row: VariantSummary): string {
-  if (row.tau === null) return NOT_APPLICABLE;
-  const values = [...row.taus].sort((a, b) => a - b);
-  const [least, most] = [values[0], values.at(-1)];
-  if (least === undefined || most === undefined) return "auto";
-  const range =
-    least === most ? formatNumber(least) : `${formatNumber(least)}..${formatNumber(most)}`;
-  return row.tau === "auto" ? `auto ${range}` : range;
-}
-
 function formatAccuracy(accuracy: Accuracy): string {
   if (accuracy.mean === null) return NOT_APPLICABLE;
   const deviation =
@@ -240,6 +232,3 @@ function formatProbability(p: number): string {
 }
 
 /** At most four significant digits, without trailing zeros. */
-function formatNumber(value: number): string {
-  return String(Number(value.toPrecision(4)));
-}

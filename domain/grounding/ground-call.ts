@@ -1,3 +1,4 @@
+import { listOf, objectOf } from "../json-fields.js";
 import type { JsonObject, JsonValue } from "../json.js";
 import { isObject } from "../json-scan.js";
 import { isAbsent } from "../match-arguments.js";
@@ -115,12 +116,4 @@ export class Supply {
 function isCopyable(value: JsonValue, schema: JsonObject): boolean {
   if (schema["const"] !== undefined || Array.isArray(schema["enum"])) return false;
   return typeof value === "string" || typeof value === "number";
-}
-
-function objectOf(value: JsonValue | undefined): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
 }

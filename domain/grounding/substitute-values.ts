@@ -1,3 +1,4 @@
+import { objectOf } from "../json-fields.js";
 import { isObject } from "../json-scan.js";
 import type { JsonObject, JsonValue } from "../json.js";
 import type { Tool } from "../sample.js";
@@ -101,8 +102,4 @@ function toPattern(value: string): RegExp | null {
   if (words.length === 0) return null;
   const escaped = words.map((word) => word.replace(/[.*+?^${}()|[\]\\/]/gu, "\\$&"));
   return new RegExp(escaped.join("\\s+"), "giu");
-}
-
-function objectOf(value: JsonValue | undefined): JsonObject {
-  return isObject(value) ? value : {};
 }

@@ -1,5 +1,5 @@
+import { describeTau } from "../describe-tau.js";
 import type { ReportData } from "../report-data.js";
-import type { VariantSummary } from "../summarise-sweep.js";
 import { column, fillByVariant } from "./layout.js";
 import type { Table } from "./table.js";
 
@@ -164,15 +164,4 @@ export function tabulateTeacher(data: ReportData): Table {
           ],
         ],
   );
-}
-
-/** The threshold in use, `auto` with its range; empty for methods without one. */
-function describeTau(row: VariantSummary): string | null {
-  if (row.tau === null) return null;
-  const short = (value: number) => String(Number(value.toPrecision(4)));
-  const values = [...row.taus].sort((a, b) => a - b);
-  const [least, most] = [values[0], values.at(-1)];
-  if (least === undefined || most === undefined) return "auto";
-  const range = least === most ? short(least) : `${short(least)}..${short(most)}`;
-  return row.tau === "auto" ? `auto ${range}` : range;
 }
