@@ -6,8 +6,8 @@ import { COPY_RULE_VERSION } from "../domain/grounding/ground-call.js";
 import { nameEstimator } from "../domain/grounding/name-estimator.js";
 import { seedInference } from "../domain/grounding/seed-inference.js";
 import { lastRequest, requestText } from "../domain/request-text.js";
-import { CHANNEL_PROMPT_VERSION } from "../prompts/channel.js";
-import { REWRITE_PROMPT_VERSION } from "../prompts/rewrite.js";
+import { CHANNEL_PROMPT_HASH } from "../prompts/channel.js";
+import { REWRITE_PROMPT_HASH } from "../prompts/rewrite.js";
 import type {
   EstimatorSpec,
   InferenceSpec,
@@ -26,7 +26,7 @@ export function scoreKey(context: StepContext): string {
 export function channelKey(context: StepContext): string {
   const query = requestText(context.sample);
   return context.keyOf("channel", {
-    version: CHANNEL_PROMPT_VERSION,
+    prompt: CHANNEL_PROMPT_HASH,
     // Of a single turn the sample says it all.
     ...(query !== lastRequest(context.sample) && { query }),
   });
@@ -66,7 +66,7 @@ export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: n
     ...(grounding !== "free" && { copyRule: copyRuleOf(context) }),
     // Left out where they have no say, so that variants which differ in nothing else share their pairs.
     ...(names && { names: { kind: names.kind, weight: names.weight } }),
-    ...(usesChannel && { channel: CHANNEL_PROMPT_VERSION }),
+    ...(usesChannel && { channel: CHANNEL_PROMPT_HASH }),
     teacher: teacher ? { model: teacher.model, baseUrl: teacher.baseUrl } : null,
     revealed: origin.revealedCalls ?? null,
     scored: synthesis.draws > 1,
@@ -88,7 +88,7 @@ function copyRuleOf({ requirementsKnown }: StepContext): string {
 }
 
 /** Covers what turns a seed's answer into a pair, besides the copy rule: substitution's words and rules, and the rewrite prompt. */
-const GROUNDING_VERSION = `substitution-1 ${REWRITE_PROMPT_VERSION}`;
+const GROUNDING_VERSION = `substitution-1 ${REWRITE_PROMPT_HASH}`;
 
 /** Key of an adapter's weights: what it is trained on, how, and its seed. */
 export function trainingKey(

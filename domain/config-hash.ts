@@ -14,6 +14,8 @@ export interface IdentityInputs {
   readonly promptHash: string;
   /** Version of the rules that score answers. */
   readonly scorerVersion: string;
+  /** Versions or hashes of the other prompts and rules that some variant uses, by name. */
+  readonly rules?: Readonly<Record<string, string>>;
   /** Per data set name, the hash of its whole content and the number of its records. */
   readonly datasets: Readonly<
     Record<string, { readonly contentHash: string; readonly records: number }>
@@ -28,6 +30,8 @@ export interface SweepIdentity {
   readonly model: string;
   readonly prompt: { readonly style: string; readonly hash: string };
   readonly scorer: string;
+  /** Absent where no variant uses any. */
+  readonly rules?: Readonly<Record<string, string>>;
   readonly candidateOrder: ResolvedConfig["candidateOrder"];
   readonly seeds: readonly number[];
   readonly datasets: Readonly<Record<string, DatasetIdentity>>;
@@ -79,6 +83,7 @@ export function identifySweep(config: ResolvedConfig, inputs: IdentityInputs): S
     model: inputs.modelFingerprint,
     prompt: { style: config.prompt, hash: inputs.promptHash },
     scorer: inputs.scorerVersion,
+    ...(Object.keys(inputs.rules ?? {}).length === 0 ? {} : { rules: inputs.rules }),
     candidateOrder: config.candidateOrder,
     seeds: [...config.seeds].sort((a, b) => a - b),
     datasets: Object.fromEntries(datasets),

@@ -13,6 +13,7 @@ import type { LoadedConfig } from "./load-config.js";
 import { fingerprintModel } from "./model-fingerprint.js";
 import { provideModel } from "./model-provide.js";
 import type { DatasetPart } from "./plan-units.js";
+import { listRules } from "./list-rules.js";
 import { pickRows } from "./pick-rows.js";
 import type { PreparedSplit } from "./import-splits.js";
 import { importSplits } from "./import-splits.js";
@@ -88,6 +89,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
     modelFingerprint: fingerprint,
     promptHash: prompt.hash,
     scorerVersion: SCORER_VERSION,
+    rules: listRules(config),
     datasets: Object.fromEntries(imported.map(({ dataset }) => [dataset.name, describe(dataset)])),
     splits: Object.fromEntries(splits.map(({ name, contentHash }) => [name, contentHash])),
   });
@@ -114,6 +116,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
       model: { name: config.model, directory, fingerprint },
       prompt: { style: prompt.name, hash: prompt.hash },
       scorer: SCORER_VERSION,
+      rules: listRules(config),
       datasets: imported.map(({ dataset, part }) => ({
         name: dataset.name,
         format: dataset.format,

@@ -1,8 +1,7 @@
 import type { Message, Tool } from "../domain/sample.js";
+import { hashRendered } from "./hash-rendered.js";
+import { PROBE_SAMPLES } from "./probe-samples.js";
 import { renderSignature } from "./signature.js";
-
-/** Enters the key of every channel score: change it with any word below. */
-export const CHANNEL_PROMPT_VERSION = "channel-1";
 
 const INSTRUCTION =
   "You are shown a tool. Reply with a request that a user might make to get it used.";
@@ -37,3 +36,8 @@ export function channelMessages(tool: Tool): Message[] {
     { role: "user", content: renderSignature(tool) },
   ];
 }
+
+/** Enters the key of every channel score, and the identity of sweeps that use it: any change of wording changes it. */
+export const CHANNEL_PROMPT_HASH = hashRendered(
+  PROBE_SAMPLES.flatMap(({ tools }) => tools.map(channelMessages)),
+);

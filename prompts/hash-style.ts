@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hashRendered } from "./hash-rendered.js";
 import { PROBE_PAIR, PROBE_SAMPLES } from "./probe-samples.js";
 import type { PromptStyle } from "./types.js";
 
@@ -10,7 +10,7 @@ export function hashStyle(style: Omit<PromptStyle, "hash">): string {
     synthesis: style.synthesisMessages(sample),
     pair: style.pairSample(sample, PROBE_PAIR).messages,
   }));
-  const text = JSON.stringify([
+  return hashRendered([
     style.name,
     style.answerOpening,
     style.nameClosing,
@@ -19,5 +19,4 @@ export function hashStyle(style: Omit<PromptStyle, "hash">): string {
     style.renderAnswer(PROBE_PAIR.output),
     style.renderSynthesis(PROBE_PAIR),
   ]);
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,10 +1,9 @@
 import type { Message, Tool } from "../domain/sample.js";
 import type { ToolCall } from "../domain/tool-call.js";
+import { hashRendered } from "./hash-rendered.js";
 import { renderJson } from "./json-text.js";
+import { PROBE_PAIR, PROBE_SAMPLES } from "./probe-samples.js";
 import { renderSignature } from "./signature.js";
-
-/** Enters the key of every rewritten pair: change it with any word below. */
-export const REWRITE_PROMPT_VERSION = "rewrite-1";
 
 /** What a rewritten query is made from. */
 export interface RewriteInput {
@@ -35,3 +34,15 @@ export function rewriteMessages({ seedQuery, calls, tools, values }: RewriteInpu
     { role: "user", content: lines.join("\n") },
   ];
 }
+
+/** Enters the key of every rewritten pair, and the identity of sweeps that write some: any change of wording changes it. */
+export const REWRITE_PROMPT_HASH = hashRendered(
+  PROBE_SAMPLES.map(({ tools }) =>
+    rewriteMessages({
+      seedQuery: "What does the lamp Orlo cost?",
+      calls: PROBE_PAIR.output,
+      tools,
+      values: ["Orlo"],
+    }),
+  ),
+);

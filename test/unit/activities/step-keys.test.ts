@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StepContext } from "../../../activities/step-context.js";
 import { loadStepContext } from "../../../activities/step-context.js";
+import { CHANNEL_PROMPT_HASH } from "../../../prompts/channel.js";
 import type { SynthesisOrigin } from "../../../activities/step-keys.js";
 import {
   answerKey,
@@ -266,10 +267,10 @@ describe("the keys of a conversation", () => {
     const { keyOf } = context;
     const { checks } = CONFIG_DEFAULTS.synthesis;
     expect(channelKey(context)).toBe(
-      keyOf("channel", { version: "channel-1", query: "Book a table\nTwo" }),
+      keyOf("channel", { prompt: CHANNEL_PROMPT_HASH, query: "Book a table\nTwo" }),
     );
     const ofLastTurn = { ...context, sample: makeSample(0).sample };
-    expect(channelKey(ofLastTurn)).toBe(keyOf("channel", { version: "channel-1" }));
+    expect(channelKey(ofLastTurn)).toBe(keyOf("channel", { prompt: CHANNEL_PROMPT_HASH }));
     const pairKey = (given: StepContext, differsFromSeed: boolean): string =>
       synthesisKey(given, origin({ checks: { ...checks, differsFromSeed } }), 0);
     expect(pairKey(context, true)).not.toBe(pairKey(ofLastTurn, true));

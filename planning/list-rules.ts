@@ -1,0 +1,26 @@
+import type { ResolvedConfig } from "../domain/config.js";
+import { COPY_RULE_VERSION } from "../domain/grounding/ground-call.js";
+import type { VariantSpec } from "../domain/variant.js";
+import { CHANNEL_PROMPT_HASH } from "../prompts/channel.js";
+import { REWRITE_PROMPT_HASH } from "../prompts/rewrite.js";
+
+/** What versions or hashes of prompts and rules, besides the prompt style, a config's results depend on. */
+export function listRules({ variants }: Pick<ResolvedConfig, "variants">): Record<string, string> {
+  return {
+    ...(variants.some(usesChannel) && { channelPrompt: CHANNEL_PROMPT_HASH }),
+    ...(variants.some(usesCopyRule) && { copyRule: COPY_RULE_VERSION }),
+    ...(variants.some(({ synthesis }) => synthesis.grounding === "rewrite") && {
+      rewritePrompt: REWRITE_PROMPT_HASH,
+    }),
+  };
+}
+
+function usesChannel({ estimator, synthesis }: VariantSpec): boolean {
+  return (
+    estimator.kind === "channel" || synthesis.name === "channel" || synthesis.verify === "channel"
+  );
+}
+
+function usesCopyRule({ synthesis, inference }: VariantSpec): boolean {
+  return inference.copy || synthesis.grounding !== "free";
+}
