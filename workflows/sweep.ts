@@ -3,6 +3,7 @@ import {
   executeChild,
   getExternalWorkflowHandle,
   isCancellation,
+  patched,
   proxyActivities,
   setCurrentDetails,
   setHandler,
@@ -48,6 +49,9 @@ export interface SweepResult {
   /** Rows that are `failed`. */
   readonly failed: number;
 }
+
+/** Marks histories in which a cancel reaches children that have continued as new. */
+const CANCELS_LATER_RUNS = "cancels-later-runs";
 
 const { openSweep, chooseThresholds, closeSweep } = proxyActivities<SweepActivities>({
   taskQueue: CPU_QUEUE,
@@ -215,6 +219,13 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
 
   // A function, because a signal may have set it while the caller waited.
   const isStopped = (): boolean => stopReason !== null;
+
+  // A cancel that is passed on to a child names the child's first run, which has ended where it continued as new.
+  void CancellationScope.current().cancelRequested.catch(() =>
+    CancellationScope.nonCancellable(async () => {
+      if (patched(CANCELS_LATER_RUNS)) await tellPartitions((partition) => partition.cancel());
+    }),
+  );
 
   try {
     await runAll();

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import {
   cancelSweep,
@@ -8,6 +9,7 @@ import {
   startSweep,
   unpauseSweep,
 } from "../../cli/sweep-client.js";
+import { partitionWorkflowId } from "../../workflows/workflow-ids.js";
 import { smallConfig } from "./configs.js";
 import { dropNewAdapters } from "./drop-new-adapters.js";
 import type { Gateway } from "./gateway.js";
@@ -68,6 +70,34 @@ test("a cancelled sweep leaves unfinished units pending, and a new start runs ex
   for (const row of before) {
     expect(after.find(({ unitKey }) => unitKey === row.unitKey)).toEqual(row);
   }
+});
+
+test("a cancel reaches a partition in a later run than its first", async () => {
+  const lines = smallConfig("cancelled-late", ["base", "argmax-name"], {
+    limit: 60,
+    run: "concurrency: 2, partitions: 1",
+  });
+  const config = await harness.plan(lines);
+  const running = await startSweep(harness.client, { config });
+  await waitFor("a first row", async () => (await rowCount("cancelled-late")) > 0);
+  const workflowId = partitionWorkflowId("cancelled-late", "report", 0);
+  const partition = harness.client.workflow.getHandle(workflowId);
+  const { runId } = await partition.describe();
+  const { events } = await partition.fetchHistory();
+  const first = events?.find((event) => event.workflowTaskCompletedEventAttributes);
+  // Pages of units continue as new; a reset ends the first run likewise, and at once.
+  await harness.client.workflowService.resetWorkflowExecution({
+    namespace: harness.client.options.namespace,
+    workflowExecution: { workflowId, runId },
+    reason: "test",
+    requestId: randomUUID(),
+    workflowTaskFinishEventId: first?.eventId ?? null,
+  });
+  await waitFor("another run", async () => (await partition.describe()).runId !== runId);
+  await cancelSweep(harness.client, "cancelled-late");
+  await expect(running.result()).rejects.toMatchObject({ code: "SWEEP_CANCELLED" });
+  expect(await rowCount("cancelled-late")).toBeLessThan(120);
+  expect((await partition.describe()).status.name).toBe("CANCELLED");
 });
 
 test("a paused sweep starts nothing more until it is unpaused", async () => {
