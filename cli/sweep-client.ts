@@ -189,7 +189,8 @@ function toRunningSweep(
           if (awaySince === null || Date.now() - asked > CONNECTED_MS) awaySince = Date.now();
           if (Date.now() - awaySince > AWAY_LIMIT_MS) throw serverAway(sweep, error);
         }
-        await sleep(RECONNECT_PAUSE_MS);
+        // Who watches no longer has closed the connection: this alone keeps no process from ending.
+        await sleep(RECONNECT_PAUSE_MS, undefined, { ref: false });
       }
     },
   };

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectClient } from "../../infra/temporal-connection.js";
 import { isAlive } from "../../infra/dev-stack/process-record.js";
@@ -221,12 +222,17 @@ describe("a sweep survives SIGKILL of a worker with one role of its own:", () =>
   });
 });
 
+async function failAfterMinute(what: string): Promise<never> {
+  await sleep(60_000, undefined, { ref: false });
+  throw new Error(`waited a minute for ${what}`);
+}
+
 describe("Ctrl-C", () => {
   it("ends with code 130, the command to resume and who goes on; the sweep ends on its own", async () => {
     const running = startRun("interrupted");
     await waitForRows("interrupted", 1);
     running.process.kill("SIGINT");
-    const result = await running.ended;
+    const result = await Promise.race([running.ended, failAfterMinute("the command to end")]);
     expect(result.code).toBe(130);
     expect(result.stdout).toBe("");
     expect(result.stderr).toMatch(
