@@ -18,6 +18,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     const context: CommandContext = { settings: loadSettings(), terminal };
     const program = await createProgram(context, argv[2] ?? "");
     await program.parseAsync([...argv]);
+    // Calls that were under way when the user interrupted have nobody left who waits for them: a client that tries
+    // again on its closed connection would throw.
+    if (process.exitCode === exitCodes.interrupted) process.exit();
   } catch (error) {
     if (error instanceof CommanderError) {
       // commander has printed its own message, or the help that was asked for.
