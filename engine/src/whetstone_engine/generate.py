@@ -22,7 +22,7 @@ from whetstone_engine.jobs import Choice, GenerateJob, TokenLogprob
 from whetstone_engine.lora import StackedAdapters
 from whetstone_engine.model import Transformer
 from whetstone_engine.prefill import PromptRow, base_tokens, read_prompts
-from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache
+from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache, known_prefix
 from whetstone_engine.sampling import RandomStream, choose_tokens
 from whetstone_engine.shapes import (
     ROW_MULTIPLE,
@@ -76,10 +76,8 @@ def plan_prompt(job: GenerateJob, cache: PrefixCache | None) -> PlannedPrompt:
     """Looks up the longest reusable prefix: of what the base model reads, so none where an adapter
     acts on the whole prompt."""
     end = padded_prompt(len(job.prompt))
-    found = None if cache is None else cache.find(job.prompt, _base_tokens(job))
-    if found is None:
-        return PlannedPrompt(job, None, PromptShape(0, end))
-    return PlannedPrompt(job, found[0], PromptShape(found[1], end))
+    prefix, cut = known_prefix(cache, job.prompt, _base_tokens(job))
+    return PlannedPrompt(job, prefix, PromptShape(cut, end))
 
 
 class DecodeBatch:

@@ -13,7 +13,7 @@ from torch import Tensor
 from whetstone_engine.adapters import Adapter
 from whetstone_engine.lora import StackedAdapters
 from whetstone_engine.model import BlockwiseCausal, Transformer
-from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache
+from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache, known_prefix
 from whetstone_engine.shapes import ROW_MULTIPLE, prompt_block
 
 
@@ -86,8 +86,7 @@ def read_reusing(
     of each on; those with equal cuts share a pass. The cache keeps them."""
     by_cut: dict[int, list[tuple[int, PromptRow]]] = {}
     for number, tokens in enumerate(prompts):
-        found = None if cache is None else cache.find(tokens)
-        prefix, cut = found or (None, 0)
+        prefix, cut = known_prefix(cache, tokens)
         by_cut.setdefault(cut, []).append((number, PromptRow(tokens, prefix)))
     parts = {
         cut: read_prompts(model, [row for _, row in members], cut, end, None)

@@ -20,7 +20,7 @@ from whetstone_engine.adapters import AdapterStacker
 from whetstone_engine.jobs import CandidateScore, ScoreJob, Tokens
 from whetstone_engine.model import BlockwiseCausal, Transformer, attention
 from whetstone_engine.prefill import base_tokens
-from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache
+from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache, known_prefix
 from whetstone_engine.shapes import ROW_MULTIPLE, padded_prompt, prompt_block, round_up
 
 _HEAD_ROWS = 512
@@ -55,8 +55,7 @@ class PlannedScore:
 def plan_score(job: ScoreJob, cache: PrefixCache | None) -> PlannedScore:
     """The shape is the job's own, so that its scores do not depend on its neighbours."""
     most = base_tokens(job.trunk, job.prompt_length, job.adapter)
-    found = None if cache is None else cache.find(job.trunk, most)
-    prefix, cut = found or (None, 0)
+    prefix, cut = known_prefix(cache, job.trunk, most)
     fed = sum(len(tail) - 1 for tail in job.tails)
     tail = round_up(fed, ROW_MULTIPLE) if fed else 0
     kept = round_up(fed + len(job.tails), ROW_MULTIPLE)
@@ -173,9 +172,9 @@ def score_batch(
 
 def _known(planned: Sequence[PlannedScore], cut: int) -> tuple[Tensor, Tensor] | None:
     """Keys and values of the positions before the cut, `[B, L, K, cut, D]` each."""
-    prefixes = [one.prefix for one in planned if one.prefix is not None]
     if not cut:
         return None
+    prefixes = [one.prefix for one in planned if one.prefix is not None]
     return (
         torch.stack([prefix.keys_LKTD[:, :, :cut] for prefix in prefixes]),
         torch.stack([prefix.values_LKTD[:, :, :cut] for prefix in prefixes]),

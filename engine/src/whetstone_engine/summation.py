@@ -37,7 +37,7 @@ class SumRules:
 
 @functools.cache
 def sum_rules(threads: int) -> SumRules:
-    """The rules for products shared by so many threads, which torch must be set to; some 50 ms."""
+    """The rules for products shared by so many threads, which torch must be set to; some 0.2 s."""
     with torch.no_grad():
         return SumRules(
             None if all(map(_same_for_many_rows, _LONG)) else _LONGEST_SAFE_SUM,
