@@ -101,7 +101,7 @@ class PrefixCache:
 def known_prefix(
     cache: PrefixCache | None, tokens: NDArray[np.int64], most: int | None = None
 ) -> tuple[CachedPrompt | None, int]:
-    """What `find` finds and how many tokens of it; (None, 0) where there is nothing, or no store."""
+    """What `find` finds and how many tokens of it; (None, 0) where there is nothing or no store."""
     found = None if cache is None else cache.find(tokens, most)
     return found or (None, 0)
 
