@@ -1,4 +1,5 @@
 import type { JsonValue } from "../domain/json.js";
+import { KEY_ARGUMENTS } from "../domain/key-arguments.js";
 import type { GoldCall } from "../domain/sample.js";
 import { fileMissing } from "./dataset-errors.js";
 import { readHammerRecords } from "./hammer-format.js";
@@ -21,7 +22,7 @@ const KNOWN: readonly KnownFile[] = [
 ];
 
 /** Arguments whose gold values are other people's API keys: they enter no store, log or report. */
-const KEY_ARGUMENTS: ReadonlySet<string> = new Set(["access_key", "appid", "api_key"]);
+const HIDDEN: ReadonlySet<string> = new Set(KEY_ARGUMENTS);
 
 /** Stands in every tool list to describe output types; it is no tool. */
 const PSEUDO_TOOL = "components";
@@ -56,7 +57,7 @@ export async function importToolalpaca(path: string | undefined): Promise<Import
 function hideKeys(call: GoldCall): GoldCall {
   const entries = Object.entries(call.arguments).map(([key, value]): [string, JsonValue] => [
     key,
-    KEY_ARGUMENTS.has(key) ? `REDACTED_${key.toUpperCase()}` : value,
+    HIDDEN.has(key) ? `REDACTED_${key.toUpperCase()}` : value,
   ]);
   return { ...call, arguments: Object.fromEntries(entries) };
 }

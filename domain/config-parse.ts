@@ -5,6 +5,7 @@ import { configInvalid, describeIssues } from "./config-problems.js";
 import { resolveConfig } from "./config-resolve.js";
 import { configFileSchema } from "./config-schema.js";
 import { parseConfigYaml } from "./config-yaml.js";
+import { isObject } from "./json-scan.js";
 
 /** A config's text and how to read it. */
 export interface ParseConfigInput {
@@ -58,8 +59,4 @@ function resolvePaths(value: unknown, resolvePath: (path: string) => string): un
   const { model } = copy;
   if (typeof model === "string" && /[\\/]/.test(model)) copy["model"] = resolvePath(model);
   return copy;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { countHammer } from "../../domain/hammer-f1.js";
 import { judgeAnswer } from "../../domain/judge-answer.js";
+import { KEY_ARGUMENTS } from "../../domain/key-arguments.js";
 import { isReadable, parseAnswer } from "../../domain/parse-answer.js";
 import type { GoldSample } from "../../domain/sample.js";
 import type { ResultRow } from "../../store/store.js";
@@ -9,9 +10,6 @@ export const SCORERS = ["soft", "strict", "hammer", "no-keys"] as const;
 
 /** One of `SCORERS`. */
 export type Scorer = (typeof SCORERS)[number];
-
-/** Arguments that hold a caller's key, which no query can contain (ToolAlpaca). */
-export const KEY_ARGUMENTS = ["access_key", "appid", "api_key"] as const;
 
 /** Columns of a row that judging decides. */
 export type Judgement = Pick<

@@ -29,6 +29,10 @@ const HONEST = [
   "{ name: verified, method: tt-si, selection: all, synthesis: { verify: channel, draws: 2 } }",
   "{ name: adaptive, method: tt-si, selection: all, synthesis: { examples: 3 }, training: { adaptive: true } }",
   "{ name: copied, method: tt-si, selection: all, inference: { copy: true } }",
+  "{ name: certain, method: tt-si, selection: certain, tau: 0 }",
+  "{ name: by-nll, method: tt-si, estimator: nll, tau: 0 }",
+  "{ name: by-channel, method: tt-si, estimator: channel, tau: 1.01 }",
+  "{ name: by-chance, method: tt-si, estimator: { kind: random, rate: 1 } }",
   "{ method: tt-si-icl, selection: all }",
   "argmax-name",
   "{ name: channel, method: argmax-name, estimator: channel }",
@@ -95,6 +99,8 @@ beforeAll(async () => {
   teacherModel = models.data[0]?.id ?? "";
   const lines = (lamps: readonly string[]) => lamps.map((lamp, index) => record(index, lamp));
   writeFileSync(join(harness.settings.home, "test.jsonl"), lines(["a", "b"]).join("\n"));
+  const five = lines(["a", "b", "c", "d", "e"]).map((line) => line.replaceAll("Orlo", "Tavi"));
+  writeFileSync(join(harness.settings.home, "calibrated.jsonl"), five.join("\n"));
   // Other records, so the split has its own gold.
   const split = lines(["c", "d", "e"]).map((line) => line.replaceAll("Orlo", "Vela"));
   writeFileSync(
@@ -115,10 +121,11 @@ async function run(
   sweep: string,
   variants: readonly string[],
   more: readonly string[] = [],
+  dataset = "{ format: openai-jsonl, path: test.jsonl }",
 ): Promise<ResultRow[]> {
   const config = await harness.plan([
     `sweep: ${sweep}`,
-    "dataset: { format: openai-jsonl, path: test.jsonl }",
+    `dataset: ${dataset}`,
     "split: { format: openai-jsonl, path: split.jsonl }",
     `teacher: { baseUrl: "${gateway.url}/v1", model: ${teacherModel} }`,
     "inference: { temperature: 0, maxTokens: 48, decoding: constrained, calls: one }",
@@ -237,6 +244,17 @@ describe("gold", () => {
     expect(teaching.length).toBeGreaterThan(0);
     const [taught] = rows.filter((row) => row.variant === "tt-d");
     expect(taught?.trace.synthesis?.attempts[0]?.usage?.promptTokens).toBeGreaterThan(0);
+  });
+
+  test("of calibration records chooses the threshold, and goes nowhere else", async () => {
+    bodies.length = 0;
+    const dataset = "{ format: openai-jsonl, path: calibrated.jsonl, calibration: 3 }";
+    const rows = await run("auto", ["{ method: tt-si, tau: auto }"], ["seeds: [13]"], dataset);
+    expect(rows.filter(({ variant }) => variant === "calibration")).toHaveLength(3);
+    expect(bodies.filter(({ path }) => path === "/v1/score")).toHaveLength(5);
+    expect(bodies.filter(({ body }) => body.includes(CANARY))).toEqual([]);
+    expect(await readHistories("auto")).not.toContain(CANARY);
+    expect(readFileSync(workerLog, "utf8")).not.toContain(CANARY);
   });
 
   test("is seen by cheating methods, and by them only where it is allowed", async () => {

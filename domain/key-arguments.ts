@@ -1,0 +1,2 @@
+/** Arguments that hold a caller's API key, which no query gives (ToolAlpaca). */
+export const KEY_ARGUMENTS = ["access_key", "appid", "api_key"] as const;
