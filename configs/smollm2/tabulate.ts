@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { auroc } from "../../domain/choose-threshold.js";
 import type { Flips } from "../../domain/statistics.js";
-import { countFlips, exactMcNemar, holm } from "../../domain/statistics.js";
+import { countFlips, exactMcNemar, holm, mean, pairedBootstrap } from "../../domain/statistics.js";
 import { repositoryRoot } from "../../infra/repository.js";
 import type { VariantSpec } from "../../domain/variant.js";
 import { labelVariant } from "../../report/variant-roles.js";
@@ -35,14 +35,47 @@ const nameIsWrong = ({ verdict }: Row): boolean => verdict?.startsWith("name:") 
 
 const key = ({ sample, seed }: Row): string => `${seed}/${sample}`;
 
-/** How the rows differ from the other method's; both must have an answer. */
-function compare(rows: readonly Row[], others: ReadonlyMap<string, Row>): Flips {
-  return countFlips(
-    rows.flatMap((row) => {
-      const base = others.get(key(row))?.correct ?? null;
-      return base === null || row.correct === null ? [] : [{ base, variant: row.correct }];
-    }),
-  );
+/** A comparison: flips of all seeds, and p. */
+interface Comparison extends Pick<Flips, "gained" | "lost"> {
+  readonly p: number;
+}
+
+/**
+ * Compares rows with the other method's; both must have an answer. p is McNemar's exact one of a single seed; of several
+ * it is that of the paired bootstrap over samples, because runs of one sample are no independent flips.
+ */
+function compare(rows: readonly Row[], others: ReadonlyMap<string, Row>): Comparison {
+  const pairs = rows.flatMap((row) => {
+    const base = others.get(key(row))?.correct ?? null;
+    return base === null || row.correct === null
+      ? []
+      : [{ sample: row.sample, base, variant: row.correct }];
+  });
+  const { gained, lost } = countFlips(pairs);
+  if (seedsOf(rows).length === 1) return { gained, lost, p: exactMcNemar(gained, lost) };
+  const share = (values: readonly boolean[]): number => mean(values.map(Number));
+  const means = groupBySample(pairs).map((own) => ({
+    base: share(own.map(({ base }) => base)),
+    variant: share(own.map(({ variant }) => variant)),
+  }));
+  return { gained, lost, p: pairedBootstrap(means).pValue };
+}
+
+/** Items sample by sample. */
+function groupBySample<T extends { readonly sample: string }>(items: readonly T[]): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(item.sample, [...(groups.get(item.sample) ?? []), item]);
+  return [...groups.values()];
+}
+
+const seedsOf = (rows: readonly Row[]): number[] =>
+  [...new Set(rows.map(({ seed }) => seed))].sort((left, right) => left - right);
+
+/** Samples that a method answers right with one seed and wrong with another. */
+function countUnsteady(rows: readonly Row[]): number {
+  return groupBySample(rows).filter(
+    (own) => new Set(own.flatMap(({ correct }) => correct ?? [])).size > 1,
+  ).length;
 }
 
 /** How well each estimator's margin tells wrong base answers, and wrong base names, from the others. */
@@ -82,34 +115,40 @@ function tabulate(file: string): string {
   const base = known("base");
   const compared = names.filter((name) => name !== "base");
   const flips = compared.map((name) => compare(of(name), base));
-  const raw = flips.map(({ gained, lost }) => exactMcNemar(gained, lost));
-  const adjusted = holm(raw);
+  const adjusted = holm(flips.map(({ p }) => p));
   const controls = CONTROLS.filter((name) => names.includes(name));
+  const seeds = seedsOf(rows);
+  /** Of several seeds one figure each. */
+  const perSeed = (own: readonly Row[], holds: (row: Row) => boolean): string =>
+    seeds.map((seed) => own.filter((row) => row.seed === seed && holds(row)).length).join(", ");
   const lines = names.map((name) => {
     const answered = of(name).filter(({ correct }) => correct !== null);
     const right = answered.filter(({ correct }) => correct).length;
     const at = compared.indexOf(name);
-    const { gained = 0, lost = 0 } = flips[at] ?? {};
+    const { gained = 0, lost = 0, p = 1 } = flips[at] ?? {};
     const against = controls.map((control) => {
       if (name === control || name === "base") return "";
       const other = compare(of(name), known(control));
-      return `+${other.gained}/-${other.lost}, ${formatP(exactMcNemar(other.gained, other.lost))}`;
+      return `+${other.gained}/-${other.lost}, ${formatP(other.p)}`;
     });
     const { method = "base" } = of(name)[0] ?? {};
+    const samples = new Set(answered.map(({ sample }) => sample)).size;
     return [
       labelVariant({ variant: name, method }),
-      `${right} of ${answered.length}`,
+      `${perSeed(answered, ({ correct }) => correct === true)} of ${samples}`,
       ((100 * right) / answered.length).toFixed(1),
-      String(of(name).filter(({ adapted }) => adapted).length),
-      String(of(name).filter(nameIsWrong).length),
+      ...(seeds.length > 1 ? [String(countUnsteady(answered))] : []),
+      perSeed(of(name), ({ adapted }) => adapted),
+      perSeed(of(name), nameIsWrong),
       at < 0 ? "" : `+${gained}/-${lost}`,
-      at < 0 ? "" : formatP(raw[at] ?? 1),
+      at < 0 ? "" : formatP(p),
       at < 0 ? "" : formatP(adjusted[at] ?? 1),
       ...against,
     ];
   });
   const head = [
-    ...["variant", "right", "%", "adapted", "wrong names", "against base", "p", "Holm p"],
+    ...["variant", "right", "%", ...(seeds.length > 1 ? ["unsteady"] : [])],
+    ...["adapted", "wrong names", "against base", "p", "Holm p"],
     ...controls.map((name) => `against ${name}, p`),
   ];
   const rowOf = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;

@@ -130,3 +130,37 @@ class AdapterStacker:
         rank = max(adapter.rank for adapter in adapters)
         stacked = torch.stack([self.vector(adapter, rank) for adapter in adapters])
         return StackedAdapters(self.layout(rank), stacked, active_RT)
+
+
+class AdapterRows:
+    """The stacked adapters of a batch that changes by a row or two a step.
+
+    Serving vectors lie one a row, `[rows, P]`; rows without an adapter are zeros. Only what differs
+    from the step before is copied.
+    """
+
+    def __init__(self, stacker: AdapterStacker, rank: int, rows: int, like: Tensor) -> None:
+        """`like` gives device and dtype."""
+        self.rank = rank
+        self.row_count = rows
+        self._stacker = stacker
+        self._layout = stacker.layout(rank)
+        self._vectors_RP = like.new_zeros(rows, self._layout.size)
+        self._loaded: list[Adapter | None] = [None] * rows
+        self._stacked: StackedAdapters | None = None
+
+    def load(self, adapters: Sequence[Adapter], *, every_row: bool = False) -> StackedAdapters:
+        """Row i uses `adapters[i]`. `every_row`: rows beyond take part too, with their zeros."""
+        for row in range(self.row_count):
+            adapter = adapters[row] if row < len(adapters) else None
+            if self._loaded[row] is adapter:
+                continue
+            if adapter is None:
+                self._vectors_RP[row].zero_()
+            else:
+                self._vectors_RP[row].copy_(self._stacker.vector(adapter, self.rank))
+            self._loaded[row] = adapter
+        count = self.row_count if every_row else len(adapters)
+        if self._stacked is None or self._stacked.row_count != count:
+            self._stacked = StackedAdapters(self._layout, self._vectors_RP[:count])
+        return self._stacked

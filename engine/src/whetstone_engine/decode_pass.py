@@ -18,7 +18,7 @@ import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from torch import Tensor
 
-from whetstone_engine.adapters import Adapter, AdapterStacker
+from whetstone_engine.adapters import Adapter, AdapterRows, AdapterStacker
 from whetstone_engine.lora import StackedAdapters
 from whetstone_engine.model import Transformer, attention
 from whetstone_engine.shapes import ROW_MULTIPLE, round_up
@@ -87,31 +87,21 @@ class _StaticPass:
         values_LRKSD: Tensor,
     ) -> None:
         self._model = model
-        self._stacker = stacker
         self._shape = shape
         self._keys, self._values = keys_LRKSD, values_LRKSD
         device = model.device
         self._tokens_R = torch.zeros(shape.rows, dtype=torch.long, device=device)
         self._positions_R = torch.zeros(shape.rows, dtype=torch.long, device=device)
-        self._loaded: list[Adapter] = []
-        self._vectors_RP: Tensor | None = None
+        self._adapters: AdapterRows | None = None
         self._stacked: StackedAdapters | None = None
         if shape.rank:
-            layout = stacker.layout(shape.rank)
-            dtype = torch.float64 if model.dtype == torch.float64 else torch.float32
             # Rows without an adapter have one of zeros: the shape is the same whoever joins.
-            self._vectors_RP = torch.zeros(shape.rows, layout.size, dtype=dtype, device=device)
-            self._stacked = StackedAdapters(layout, self._vectors_RP)
+            dtype = torch.float64 if model.dtype == torch.float64 else torch.float32
+            like = torch.empty(0, dtype=dtype, device=device)
+            self._adapters = AdapterRows(stacker, shape.rank, shape.rows, like)
+            self._stacked = self._adapters.load([], every_row=True)
         self._graph: torch.cuda.CUDAGraph | None = None
         self._logits_RV: Tensor | None = None
-
-    def _load(self, adapters: Sequence[Adapter]) -> None:
-        if self._vectors_RP is None or list(adapters) == self._loaded:
-            return
-        self._vectors_RP[len(adapters) :].zero_()
-        for row, adapter in enumerate(adapters):
-            self._vectors_RP[row].copy_(self._stacker.vector(adapter, self._shape.rank))
-        self._loaded = list(adapters)
 
     def _run(self) -> Tensor:
         shape = self._shape
@@ -135,7 +125,8 @@ class _StaticPass:
         """`[rows, V]`; valid until the next call."""
         self._tokens_R.copy_(torch.from_numpy(tokens), non_blocking=True)
         self._positions_R.copy_(torch.from_numpy(positions), non_blocking=True)
-        self._load(adapters)
+        if self._adapters is not None:
+            self._stacked = self._adapters.load(adapters, every_row=True)
         if self._model.device.type != "cuda":
             return self._run()
         if self._graph is None:

@@ -16,7 +16,7 @@ import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from torch import Tensor
 
-from whetstone_engine.adapters import Adapter, AdapterStacker
+from whetstone_engine.adapters import Adapter, AdapterRows, AdapterStacker
 from whetstone_engine.decode_pass import StaticPasses, decode_logits
 from whetstone_engine.jobs import Choice, GenerateJob, TokenLogprob
 from whetstone_engine.lora import StackedAdapters
@@ -102,7 +102,7 @@ class DecodeBatch:
         self._end_ids = frozenset(tokenizer.end_token_ids)
         self.rows: list[Answer] = []
         self._adapted = 0
-        self._stacked: StackedAdapters | None = None
+        self._adapter_rows: AdapterRows | None = None
         self._keys = self._values = self._empty(0, 0)
         self._bitmask: Tensor | None = None
         if static is None:
@@ -176,7 +176,6 @@ class DecodeBatch:
                 done.append((answer.job, [choice]))
             else:
                 self._join(answer, states.keys_LBKTD[:, source], states.values_LBKTD[:, source])
-        self._stacked = None
         return done
 
     @staticmethod
@@ -238,7 +237,6 @@ class DecodeBatch:
         self._move(last, place)
         self.rows[place] = self.rows[last]
         self.rows.pop()
-        self._stacked = None
 
     def remove_cancelled(self) -> None:
         """Drops the rows whose client is gone."""
@@ -250,7 +248,7 @@ class DecodeBatch:
         """Drops all rows and the memory they hold; returns them."""
         rows, self.rows = self.rows, []
         self._adapted = 0
-        self._stacked = None
+        self._adapter_rows = None
         self._keys = self._values = self._empty(0, 0)
         self._forget_passes()
         return rows
@@ -291,8 +289,6 @@ class DecodeBatch:
         device = self._model.device
         padded = round_up(count, self._row_multiple)
         padding = (0, padded - count)
-        if self._stacked is None:
-            self._stacked = self._stacker.stack(adapters)
         return decode_logits(
             self._model,
             torch.from_numpy(np.pad(tokens, padding)).to(device),
@@ -302,8 +298,23 @@ class DecodeBatch:
             padded_keys(int(positions.max()) + 1),
             # Several threads may share one row's keys, or not, as the number of rows wants it.
             count if self._one_thread else padded,
-            self._stacked,
+            self._stack(adapters),
         )[:count]
+
+    def _stack(self, adapters: Sequence[Adapter]) -> StackedAdapters | None:
+        """The first rows' adapters, stacked; rows of those that stay are not copied again."""
+        if not adapters:
+            self._adapter_rows = None
+            return None
+        rank = max(adapter.rank for adapter in adapters)
+        kept = self._adapter_rows
+        if kept is None or kept.rank != rank or kept.row_count < len(adapters):
+            # The old memory is given back before the new is taken.
+            kept = self._adapter_rows = None
+            like = self._stacker.vector(adapters[0], rank)
+            kept = AdapterRows(self._stacker, rank, round_up(len(adapters), ROW_MULTIPLE), like)
+            self._adapter_rows = kept
+        return kept.load(adapters)
 
     # -- choosing and finishing ------------------------------------------------------------
 
