@@ -13,6 +13,7 @@ import sys
 import tarfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -474,6 +475,28 @@ def test_clients_that_go_away_leave_no_warning_in_the_log(
     finally:
         process.stop()
     assert stderr.startswith("ready ")
+    assert stderr.count("\n") == 1, stderr
+
+
+def test_requests_under_way_are_told_that_the_engine_stops(
+    model_directories: dict[str, Path],
+) -> None:
+    process = Process(model_directories["qwen2"])
+    requests = [
+        ("/v1/chat/completions", chat(max_tokens=600)),
+        ("/v1/chat/completions", chat(max_tokens=600, stream=True)),
+        ("/v1/adapters", adapter(id="long", epochs=100)),
+    ] * 4
+    try:
+        with ThreadPoolExecutor(len(requests)) as pool:
+            pending = [pool.submit(process.post, path, body) for path, body in requests]
+            time.sleep(0.3)
+            process.child.send_signal(signal.SIGTERM)
+            texts = [one.result().text for one in pending]
+        _, stderr = process.child.communicate(timeout=10)
+    finally:
+        process.stop()
+    assert all("shutting_down" in text for text in texts), texts
     assert stderr.count("\n") == 1, stderr
 
 

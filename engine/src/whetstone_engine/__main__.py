@@ -126,7 +126,6 @@ async def _serve(arguments: argparse.Namespace, bound: socket.socket) -> None:
             app,
             log_level="warning",
             access_log=False,
-            timeout_graceful_shutdown=1,
             timeout_keep_alive=75,
         )
     )
@@ -154,19 +153,20 @@ async def _serve(arguments: argparse.Namespace, bound: socket.socket) -> None:
         engine.grammars.warm()
 
     threading.Thread(target=load, name="load", daemon=True).start()
-    for number in (signal.SIGTERM, signal.SIGINT):
+
+    def end_soon() -> None:
+        server.should_exit = True
         # A second signal, or a request that does not end, must not keep the process.
-        signal.signal(number, lambda *_: _end_soon(server))
+        timer = threading.Timer(1.8, os._exit, args=(0,))
+        timer.daemon = True
+        timer.start()
+        if holder.engine is not None:
+            # Answers every request that waits, so that the server has none left.
+            threading.Thread(target=holder.engine.stop, name="stop", daemon=True).start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: end_soon())
     await server.serve(sockets=[bound])
-    if holder.engine is not None:
-        holder.engine.stop()
-
-
-def _end_soon(server: object) -> None:
-    server.should_exit = True  # type: ignore[attr-defined]
-    timer = threading.Timer(1.8, os._exit, args=(0,))
-    timer.daemon = True
-    timer.start()
 
 
 if __name__ == "__main__":
