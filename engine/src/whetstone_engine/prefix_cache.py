@@ -34,7 +34,7 @@ class CachedPrompt:
 class PrefixCache:
     """Least-recently-used store bounded by bytes and by number of prompts."""
 
-    def __init__(self, maximum_bytes: int, maximum_prompts: int = 128) -> None:
+    def __init__(self, maximum_bytes: int, maximum_prompts: int = 512) -> None:
         self._maximum_bytes = maximum_bytes
         self._maximum_prompts = maximum_prompts
         self._entries: OrderedDict[bytes, CachedPrompt] = OrderedDict()
