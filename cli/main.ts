@@ -6,7 +6,12 @@ import { exitCodes } from "./exit-codes.js";
 import { printError } from "./print-error.js";
 import { createTerminal } from "./terminal.js";
 
-/** Runs one command line; sets the process's exit code and never throws. */
+/**
+ * Runs one command line; sets the process's exit code and never throws.
+ *
+ * A command that fails or is interrupted ends the process: calls that were under way have nobody left who waits for
+ * them, and a client that tries again on its closed connection would throw.
+ */
 export async function main(argv: readonly string[]): Promise<void> {
   const terminal = createTerminal();
   // `whetstone samples … | head`: a reader that has had enough is not an error.
@@ -18,8 +23,6 @@ export async function main(argv: readonly string[]): Promise<void> {
     const context: CommandContext = { settings: loadSettings(), terminal };
     const program = await createProgram(context, argv[2] ?? "");
     await program.parseAsync([...argv]);
-    // Calls that were under way when the user interrupted have nobody left who waits for them: a client that tries
-    // again on its closed connection would throw.
     if (process.exitCode === exitCodes.interrupted) process.exit();
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -28,7 +31,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       return;
     }
     printError(terminal, error);
-    process.exitCode = exitCodes.usage;
+    process.exit(exitCodes.usage);
   }
 }
 

@@ -69,10 +69,14 @@ function findService(name: string): ServiceStatus {
 }
 
 async function kill(...names: readonly string[]): Promise<void> {
+  await end("SIGKILL", names);
+}
+
+async function end(signal: "SIGKILL" | "SIGTERM", names: readonly string[]): Promise<void> {
   const services = names.map(findService);
   for (const { name, alive, record } of services) {
     expect(alive, `${name} runs before it is killed`).toBe(true);
-    process.kill(record.pid, "SIGKILL");
+    process.kill(record.pid, signal);
   }
   await waitFor(
     () => "the end",
@@ -203,6 +207,17 @@ describe("a sweep survives SIGKILL of", () => {
     expect(result.code, result.stderr).toBe(0);
     await expectUndisturbedResults("everything");
   });
+});
+
+it("a sweep survives an engine that is asked to end: what was under way is done again", async () => {
+  const running = startRun("asked");
+  await waitForRows("asked", 2);
+  await waitForTraining("asked", running);
+  await end("SIGTERM", ["engine"]);
+  const result = await running.ended;
+  expect(result.stderr).toContain("engine died; starting again\n");
+  expect(result.code, result.stderr).toBe(0);
+  await expectUndisturbedResults("asked");
 });
 
 describe("a sweep survives SIGKILL of a worker with one role of its own:", () => {
