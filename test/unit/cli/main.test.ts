@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { main } from "../../../cli/main.js";
+
+class Exit extends Error {}
+
+let codes: unknown[];
+let printed: string;
+
+beforeEach(() => {
+  codes = [];
+  printed = "";
+  vi.spyOn(process, "exit").mockImplementation((code) => {
+    codes.push(code);
+    throw new Exit();
+  });
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+});
+
+describe("main", () => {
+  it("ends the process where a command fails, whatever it has under way", async () => {
+    await expect(main(["node", "whetstone", "validate", "no-such.yaml"])).rejects.toThrow(Exit);
+    expect(codes).toEqual([1]);
+    expect(printed).toMatch(/^error CONFIG_\w+: .+\n {2}next: .+\n$/);
+  });
+
+  it("only sets the code where the command line is wrong", async () => {
+    await main(["node", "whetstone", "validate", "--no-such"]);
+    expect(codes).toEqual([]);
+    expect(process.exitCode).toBe(1);
+    expect(printed).toContain("error USAGE: unknown option '--no-such'\n");
+  });
+});
