@@ -131,9 +131,13 @@ function kindOfStatus(status: number): ErrorKind {
     401: "unauthorized",
     404: "model_not_found",
     409: "adapter_conflict",
+    413: "invalid_request",
     422: "invalid_request",
     429: "engine_overloaded",
+    // A proxy's answers for an engine behind it that is gone or still starts.
+    502: "not_ready",
     503: "not_ready",
+    504: "not_ready",
   };
   return kinds[byStatus[status] ?? ""] ?? internal;
 }
