@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import resource
+from pathlib import Path
+
 import numpy as np
+import pytest
 import torch
 
 from whetstone_engine.prefix_cache import PrefixCache
@@ -64,3 +69,24 @@ def test_a_prompt_larger_than_the_whole_store_is_not_kept() -> None:
     cache = PrefixCache(1000)
     put(cache, np.arange(64))
     assert len(cache) == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
+def test_what_leaves_the_store_gives_its_memory_back() -> None:
+    def resident() -> int:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+    keys = torch.ones(8, 4, 300, 64)[:, :, :256]
+    size = 2 * keys.numel() * keys.element_size()
+    cache = PrefixCache(100 * size)
+    # After one large piece was given back, glibc takes others of that size from the heap.
+    torch.empty(6 * 2**20)
+    between = []
+    for number in range(20):
+        cache.put(np.full(256, number, dtype=np.int64), keys, keys)
+        between.append(torch.ones(2**14))
+    before = resident()
+    cache.clear()
+    gc.collect()
+    assert before - resident() > 15 * size
+    assert len(between) == 20

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import mmap
 import os
 import sys
 
 import torch
+from torch import Tensor
 
 _M_ARENA_MAX = -8
 _ARENAS = 2
@@ -37,6 +39,19 @@ def give_back() -> None:
     library = _libc()
     if library is not None:
         library.malloc_trim(0)
+
+
+def own_copy(tensor: Tensor) -> Tensor:
+    """A contiguous copy that outlives many others.
+
+    On the CPU it lies in pages of its own, which go back to the system with it: on the heap, among
+    the tensors of every pass, it would leave holes.
+    """
+    if tensor.device.type != "cpu" or not sys.platform.startswith("linux") or not tensor.numel():
+        return tensor.clone(memory_format=torch.contiguous_format)
+    size = tensor.numel() * tensor.element_size()
+    pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    return torch.frombuffer(pages, dtype=tensor.dtype).view(tensor.shape).copy_(tensor)
 
 
 def free_bytes(device: torch.device) -> int | None:

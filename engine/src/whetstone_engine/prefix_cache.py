@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from whetstone_engine.memory import own_copy
 from whetstone_engine.shapes import prompt_block
 
 
@@ -73,7 +74,7 @@ class PrefixCache:
         if 2 * keys_LKTD.numel() * keys_LKTD.element_size() > self._maximum_bytes:
             return
         entry = CachedPrompt(
-            tokens, prompt_block(len(tokens)), keys_LKTD.clone(), values_LKTD.clone()
+            tokens, prompt_block(len(tokens)), own_copy(keys_LKTD), own_copy(values_LKTD)
         )
         self._entries[key] = entry
         for prefix in _prefixes(entry):
