@@ -1,5 +1,9 @@
 import { countFlips, exactMcNemar } from "../domain/statistics.js";
 import type { ResultRow } from "../store/store.js";
+import { sampleId } from "./load-samples.js";
+
+/** What comparing variants needs of a row. */
+export type JudgedRow = Pick<ResultRow, "dataset" | "sampleKey" | "seed" | "correct">;
 
 /** How a variant's answers differ from base's on the same samples and seeds. */
 export interface Flips {
@@ -27,8 +31,8 @@ export interface SeedFlips {
 /** Pairs the rows of two variants by data set, sample and seed; units that failed are no pairs. */
 export function pairWithBase(
   against: string,
-  base: readonly ResultRow[],
-  rows: readonly ResultRow[],
+  base: readonly JudgedRow[],
+  rows: readonly JudgedRow[],
 ): Flips {
   const baseRows = new Map(base.map((row) => [pairKey(row), row]));
   const seeds = [...new Set(rows.map((row) => row.seed))].sort((a, b) => a - b);
@@ -47,6 +51,6 @@ export function pairWithBase(
   return { against, pairs: total("pairs"), gained: total("gained"), lost: total("lost"), bySeed };
 }
 
-function pairKey(row: ResultRow): string {
-  return `${row.dataset}/${row.sampleKey}/${row.seed}`;
+function pairKey(row: JudgedRow): string {
+  return `${sampleId(row)}/${row.seed}`;
 }

@@ -5,7 +5,7 @@ import {
   pairedBootstrap,
 } from "../domain/statistics.js";
 import type { ResultRow } from "../store/store.js";
-import type { Flips } from "./flips.js";
+import type { Flips, JudgedRow } from "./flips.js";
 import { pairWithBase } from "./flips.js";
 import { sampleId } from "./load-samples.js";
 import type { StepSeconds } from "./step-seconds.js";
@@ -138,8 +138,8 @@ function findInterval(answers: readonly ResultRow[]): { low: number; high: numbe
  * counts once, with its mean over the seeds that both answered; null without pairs.
  */
 export function bootstrapDifference(
-  base: readonly ResultRow[],
-  rows: readonly ResultRow[],
+  base: readonly JudgedRow[],
+  rows: readonly JudgedRow[],
 ): { low: number; high: number; p: number } | null {
   const before = new Map(base.map((row) => [`${sampleId(row)}/${row.seed}`, row.correct]));
   const samples = groupBySample(rows).flatMap((own) => {
@@ -162,8 +162,10 @@ export function bootstrapDifference(
 }
 
 /** Rows sample by sample, in a fixed order: a seeded draw must not depend on the store's order. */
-function groupBySample(rows: readonly ResultRow[]): ResultRow[][] {
-  const groups = new Map<string, ResultRow[]>();
+export function groupBySample<Row extends Pick<ResultRow, "dataset" | "sampleKey">>(
+  rows: readonly Row[],
+): Row[][] {
+  const groups = new Map<string, Row[]>();
   for (const row of rows) {
     const own = groups.get(sampleId(row));
     if (own === undefined) groups.set(sampleId(row), [row]);

@@ -6,20 +6,19 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { auroc } from "../../domain/choose-threshold.js";
-import type { Flips } from "../../domain/statistics.js";
-import { countFlips, exactMcNemar, holm, mean, pairedBootstrap } from "../../domain/statistics.js";
+import { holm } from "../../domain/statistics.js";
 import { repositoryRoot } from "../../infra/repository.js";
 import type { VariantSpec } from "../../domain/variant.js";
+import type { JudgedRow } from "../../report/flips.js";
+import { pairWithBase } from "../../report/flips.js";
 import { labelVariant } from "../../report/variant-roles.js";
 import { formatP } from "../../report/tables/table.js";
+import { bootstrapDifference, groupBySample, headlineP } from "../../report/variant-statistics.js";
 
-interface Row {
-  readonly sample: string;
+interface Row extends JudgedRow {
   readonly variant: string;
   readonly method: VariantSpec["method"];
-  readonly seed: number;
   readonly outcome: string;
-  readonly correct: boolean | null;
   readonly adapted: boolean;
   readonly verdict: string | null;
   readonly estimator: string | null;
@@ -33,39 +32,20 @@ const CONTROLS = ["copy-rule", "shuffled"];
 
 const nameIsWrong = ({ verdict }: Row): boolean => verdict?.startsWith("name:") ?? false;
 
-const key = ({ sample, seed }: Row): string => `${seed}/${sample}`;
+const key = ({ sampleKey, seed }: Row): string => `${seed}/${sampleKey}`;
 
 /** A comparison: flips of all seeds, and p. */
-interface Comparison extends Pick<Flips, "gained" | "lost"> {
+interface Comparison {
+  readonly gained: number;
+  readonly lost: number;
   readonly p: number;
 }
 
-/**
- * Compares rows with the other method's; both must have an answer. p is McNemar's exact one of a single seed; of several
- * it is that of the paired bootstrap over samples, because runs of one sample are no independent flips.
- */
-function compare(rows: readonly Row[], others: ReadonlyMap<string, Row>): Comparison {
-  const pairs = rows.flatMap((row) => {
-    const base = others.get(key(row))?.correct ?? null;
-    return base === null || row.correct === null
-      ? []
-      : [{ sample: row.sample, base, variant: row.correct }];
-  });
-  const { gained, lost } = countFlips(pairs);
-  if (seedsOf(rows).length === 1) return { gained, lost, p: exactMcNemar(gained, lost) };
-  const share = (values: readonly boolean[]): number => mean(values.map(Number));
-  const means = groupBySample(pairs).map((own) => ({
-    base: share(own.map(({ base }) => base)),
-    variant: share(own.map(({ variant }) => variant)),
-  }));
-  return { gained, lost, p: pairedBootstrap(means).pValue };
-}
-
-/** Items sample by sample. */
-function groupBySample<T extends { readonly sample: string }>(items: readonly T[]): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(item.sample, [...(groups.get(item.sample) ?? []), item]);
-  return [...groups.values()];
+/** Compares rows with the other method's, as reports do; only where both have an answer. */
+function compare(rows: readonly Row[], others: readonly Row[]): Comparison {
+  const flips = pairWithBase("", others, rows);
+  const p = headlineP(flips, () => bootstrapDifference(others, rows)?.p ?? null) ?? 1;
+  return { gained: flips.gained, lost: flips.lost, p };
 }
 
 const seedsOf = (rows: readonly Row[]): number[] =>
@@ -108,13 +88,15 @@ function tabulate(file: string): string {
     .toString("utf8")
     .trim()
     .split("\n")
-    .map((line) => JSON.parse(line) as Row);
+    .map((line) => {
+      const { sample, ...row } = JSON.parse(line) as Omit<Row, "sampleKey"> & { sample: string };
+      return { ...row, sampleKey: sample };
+    });
   const names = [...new Set(["base", ...rows.map(({ variant }) => variant)])];
   const of = (name: string): Row[] => rows.filter(({ variant }) => variant === name);
-  const known = (name: string): Map<string, Row> => new Map(of(name).map((row) => [key(row), row]));
-  const base = known("base");
+  const base = new Map(of("base").map((row) => [key(row), row]));
   const compared = names.filter((name) => name !== "base");
-  const flips = compared.map((name) => compare(of(name), base));
+  const flips = compared.map((name) => compare(of(name), of("base")));
   const adjusted = holm(flips.map(({ p }) => p));
   const controls = CONTROLS.filter((name) => names.includes(name));
   const seeds = seedsOf(rows);
@@ -128,11 +110,11 @@ function tabulate(file: string): string {
     const { gained = 0, lost = 0, p = 1 } = flips[at] ?? {};
     const against = controls.map((control) => {
       if (name === control || name === "base") return "";
-      const other = compare(of(name), known(control));
+      const other = compare(of(name), of(control));
       return `+${other.gained}/-${other.lost}, ${formatP(other.p)}`;
     });
     const { method = "base" } = of(name)[0] ?? {};
-    const samples = new Set(answered.map(({ sample }) => sample)).size;
+    const samples = new Set(answered.map(({ sampleKey }) => sampleKey)).size;
     return [
       labelVariant({ variant: name, method }),
       `${perSeed(answered, ({ correct }) => correct === true)} of ${samples}`,
