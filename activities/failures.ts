@@ -5,6 +5,7 @@ import {
 } from "@temporalio/common";
 import { activityInfo, log } from "@temporalio/activity";
 import { WhetstoneError } from "../domain/errors.js";
+import { countFailedTry } from "./failed-tries.js";
 
 /**
  * Retryable errors that are not worth the patience given to an engine that restarts: they follow from
@@ -12,8 +13,11 @@ import { WhetstoneError } from "../domain/errors.js";
  */
 const fewTries: ReadonlySet<string> = new Set(["ENGINE_OUT_OF_MEMORY", "ENGINE_FAILED"]);
 
-/** Tries for those. */
+/** Tries that end with one of those; waiting for an engine in between is not counted. */
 const FEW_TRIES = 5;
+
+/** Error code of a defect. */
+const UNEXPECTED = "UNEXPECTED";
 
 /** Characters of a cause kept in a failure: long stacks bury what went wrong. */
 const CAUSE_LENGTH = 400;
@@ -29,7 +33,7 @@ export function withFailures<Input, Result>(
     try {
       return await activity(input);
     } catch (error) {
-      throw toFailure(error, activityInfo());
+      throw toFailure(error, { ...activityInfo(), countTry: countFailedTry });
     }
   };
 }
@@ -44,15 +48,16 @@ export interface FailedAttempt {
     readonly maximumInterval?: unknown;
     readonly backoffCoefficient?: number;
   };
+  /** Counts the attempt under its error code: how many of the step failed like it, this one included. */
+  readonly countTry: (code: string) => number;
 }
 
 /** The Temporal failure for an error of this attempt; cancellations and failures pass through. */
 export function toFailure(error: unknown, failed: FailedAttempt): unknown {
-  const { attempt } = failed;
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   if (error instanceof Error && error.name === "AbortError") return error;
-  if (!(error instanceof WhetstoneError)) return toUnexpectedFailure(error, attempt);
-  const givenUp = fewTries.has(error.code) && attempt >= FEW_TRIES;
+  if (!(error instanceof WhetstoneError)) return toUnexpectedFailure(error, failed);
+  const givenUp = fewTries.has(error.code) && failed.countTry(error.code) >= FEW_TRIES;
   const { retryAfterMs } = error.details;
   return ApplicationFailure.create({
     message: `${error.message} ${error.hint}`,
@@ -79,13 +84,13 @@ function backoffMs({ attempt, retryPolicy = {} }: FailedAttempt): number {
 }
 
 /** A defect, most likely: tried a few times in case it was not. */
-function toUnexpectedFailure(error: unknown, attempt: number): ApplicationFailure {
+function toUnexpectedFailure(error: unknown, { countTry }: FailedAttempt): ApplicationFailure {
   log.error("unexpected error in an activity", { error });
   const message = error instanceof Error ? error.message : String(error);
   return ApplicationFailure.create({
     message: `Unexpected: ${message.slice(0, CAUSE_LENGTH)}`,
-    type: "UNEXPECTED",
-    nonRetryable: attempt >= FEW_TRIES,
+    type: UNEXPECTED,
+    nonRetryable: countTry(UNEXPECTED) >= FEW_TRIES,
     details: describeCause(error),
   });
 }

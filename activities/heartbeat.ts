@@ -1,4 +1,5 @@
 import { cancellationSignal, heartbeat } from "@temporalio/activity";
+import { readFailedTries } from "./failed-tries.js";
 
 /** Well below the heartbeat timeout, which is the time until a dead worker's step runs again. */
 const HEARTBEAT_INTERVAL_MS = 5_000;
@@ -12,8 +13,9 @@ export async function withHeartbeat<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const started = Date.now();
+  const failedTries = readFailedTries();
   const beat = (): void => {
-    heartbeat({ doing, seconds: Math.round((Date.now() - started) / 1000) });
+    heartbeat({ doing, seconds: Math.round((Date.now() - started) / 1000), failedTries });
   };
   const timer = setInterval(beat, HEARTBEAT_INTERVAL_MS);
   try {

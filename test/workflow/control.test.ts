@@ -281,6 +281,34 @@ test("where none is named, the steps' own waits grow", async () => {
   expect(await running.result()).toMatchObject({ status: "finished", pending: 0, failed: 0 });
 });
 
+/** The attempts of each step of a sweep that ended, as Temporal counted them. */
+async function readAttempts(sweep: string): Promise<number[]> {
+  const query = `WorkflowType="sampleWorkflow" AND WhetstoneSweep="${sweep}"`;
+  const attempts: number[] = [];
+  for await (const { workflowId } of harness.client.workflow.list({ query })) {
+    const { events } = await harness.client.workflow.getHandle(workflowId).fetchHistory();
+    for (const { activityTaskStartedEventAttributes: started } of events ?? [])
+      if (started) attempts.push(started.attempt ?? 0);
+  }
+  return attempts;
+}
+
+test("waiting for an engine takes no try from one that runs out of memory", async () => {
+  const config = await harness.plan(
+    smallConfig("exhausted", ["base"], { limit: 1, seed: 10, temperature: 0.5 }),
+  );
+  gateway.mode = "unavailable";
+  const running = await startSweep(harness.client, { config });
+  await readFailures("exhausted", 1);
+  gateway.mode = "exhausted";
+  await running.result();
+  expect(await harness.store.listResults("exhausted")).toMatchObject([
+    { outcome: "failed", errorCode: "ENGINE_OUT_OF_MEMORY" },
+  ]);
+  // One found no engine, five no memory.
+  expect(Math.max(...(await readAttempts("exhausted")))).toBe(6);
+});
+
 test("an adapter that is lost is trained again, to the same weights and answer", async () => {
   const variants = ["{ name: tt-si-all, method: tt-si, selection: all }"];
   const config = await harness.plan(smallConfig("lost", variants, { limit: 6, seed: 6 }));

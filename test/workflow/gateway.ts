@@ -3,14 +3,15 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What the gateway does with a request. */
-export type GatewayMode = "pass" | "refuse" | "reject" | "drop" | "busy" | "unavailable";
+export type GatewayMode =
+  "pass" | "refuse" | "reject" | "drop" | "busy" | "unavailable" | "exhausted";
 
 /** A reverse proxy before the real engine that can fail as networks do. */
 export interface Gateway {
   readonly url: string;
   /**
    * "pass": forward; "refuse": 401, as with a wrong token; "reject": 400, as a bad request; "drop": cut the connection;
-   * "busy": 429 with Retry-After; "unavailable": 503 that names no wait.
+   * "busy": 429 with Retry-After; "unavailable": 503 that names no wait; "exhausted": out of memory.
    */
   mode: GatewayMode;
   /** Called with method and path of every request, before it is forwarded. */
@@ -30,6 +31,7 @@ const REFUSALS: Readonly<
   reject: [400, "invalid_request"],
   busy: [429, "engine_overloaded", { "retry-after": String(BUSY_SECONDS) }],
   unavailable: [503, "x"],
+  exhausted: [503, "out_of_memory"],
 };
 
 /** Starts a gateway before the engine. */

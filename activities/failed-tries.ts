@@ -1,0 +1,26 @@
+import { activityInfo, heartbeat } from "@temporalio/activity";
+import { z } from "zod";
+
+/** Failed attempts of one step by error code. Each attempt hands them to the next in its heartbeats. */
+export type FailedTries = Readonly<Record<string, number>>;
+
+const carried = z.object({ failedTries: z.record(z.string(), z.number()) });
+
+/** What earlier attempts of this step failed with; empty for the first. */
+export function readFailedTries(): FailedTries {
+  const details = carried.safeParse(activityInfo().heartbeatDetails);
+  return details.success ? details.data.failedTries : {};
+}
+
+/**
+ * Counts the failure of this attempt, and returns how many of the step's attempts failed like it. A local activity has
+ * no heartbeats: there, every attempt counts.
+ */
+export function countFailedTry(code: string): number {
+  const { isLocal, attempt } = activityInfo();
+  if (isLocal) return attempt;
+  const earlier = readFailedTries();
+  const tries = (earlier[code] ?? 0) + 1;
+  heartbeat({ doing: "failed", failedTries: { ...earlier, [code]: tries } });
+  return tries;
+}
