@@ -83,8 +83,8 @@ function describeMargins(rows: readonly Row[], base: ReadonlyMap<string, Row>): 
   });
 }
 
-function tabulate(file: string): string {
-  const rows = gunzipSync(readFileSync(join(folder, file)))
+function readRows(name: string): Row[] {
+  return gunzipSync(readFileSync(join(folder, `${name}.jsonl.gz`)))
     .toString("utf8")
     .trim()
     .split("\n")
@@ -92,6 +92,43 @@ function tabulate(file: string): string {
       const { sample, ...row } = JSON.parse(line) as Omit<Row, "sampleKey"> & { sample: string };
       return { ...row, sampleKey: sample };
     });
+}
+
+const rowOf = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+
+const headOf = (cells: readonly string[]): string[] => [
+  rowOf(cells),
+  rowOf(cells.map(() => "---")),
+];
+
+/** The answered ones of them that are right, in per cent. */
+function percentRight(rows: readonly Row[]): string {
+  const answered = rows.filter(({ correct }) => correct !== null);
+  const right = answered.filter(({ correct }) => correct).length;
+  return ((100 * right) / answered.length).toFixed(1);
+}
+
+/** Every variant of the first result, best first, and its right answers in per cent of each. */
+function summarize(results: Readonly<Record<string, string>>): string {
+  const columns = Object.keys(results).map((name) => readRows(name));
+  const variants = new Map(columns[0]?.map(({ variant, method }) => [variant, method]));
+  const lines = [...variants].map(([variant, method]) => [
+    labelVariant({ variant, method }),
+    ...columns.map((rows) => {
+      const own = rows.filter((row) => row.variant === variant);
+      return own.length === 0 ? "" : percentRight(own);
+    }),
+  ]);
+  lines.sort(([, left], [, right]) => Number(right) - Number(left));
+  const heads = Object.values(results).map((title, index) => {
+    const samples = new Set(columns[index]?.map(({ sampleKey }) => sampleKey)).size;
+    return `${title}, n = ${samples}`;
+  });
+  return [...headOf(["right answers, %", ...heads]), ...lines.map(rowOf)].join("\n");
+}
+
+function tabulate(name: string): string {
+  const rows = readRows(name);
   const names = [...new Set(["base", ...rows.map(({ variant }) => variant)])];
   const of = (name: string): Row[] => rows.filter(({ variant }) => variant === name);
   const base = new Map(of("base").map((row) => [key(row), row]));
@@ -105,7 +142,6 @@ function tabulate(file: string): string {
     seeds.map((seed) => own.filter((row) => row.seed === seed && holds(row)).length).join(", ");
   const lines = names.map((name) => {
     const answered = of(name).filter(({ correct }) => correct !== null);
-    const right = answered.filter(({ correct }) => correct).length;
     const at = compared.indexOf(name);
     const { gained = 0, lost = 0, p = 1 } = flips[at] ?? {};
     const against = controls.map((control) => {
@@ -118,7 +154,7 @@ function tabulate(file: string): string {
     return [
       labelVariant({ variant: name, method }),
       `${perSeed(answered, ({ correct }) => correct === true)} of ${samples}`,
-      ((100 * right) / answered.length).toFixed(1),
+      percentRight(answered),
       ...(seeds.length > 1 ? [String(countUnsteady(answered))] : []),
       perSeed(of(name), ({ adapted }) => adapted),
       perSeed(of(name), nameIsWrong),
@@ -133,9 +169,8 @@ function tabulate(file: string): string {
     ...["adapted", "wrong names", "against base", "p", "Holm p"],
     ...controls.map((name) => `against ${name}, p`),
   ];
-  const rowOf = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [
-    ...[rowOf(head), rowOf(head.map(() => "---")), ...lines.map(rowOf)],
+    ...[...headOf(head), ...lines.map(rowOf)],
     "",
     // Margins do not depend on the seed.
     ...describeMargins(
@@ -145,6 +180,14 @@ function tabulate(file: string): string {
   ].join("\n");
 }
 
+const summary = summarize({
+  "sealtool-all-records": "SealTool, shuffled",
+  "sealtool-seeds": "the same, three seeds",
+  "sealtool-given": "SealTool, the file's order",
+  "bfcl-multiple": "BFCL multiple",
+});
+console.log(`## summary\n\n${summary}\n`);
 for (const file of readdirSync(folder).filter((name) => name.endsWith(".jsonl.gz"))) {
-  console.log(`## ${file.replace(".jsonl.gz", "")}\n\n${tabulate(file)}\n`);
+  const name = file.replace(".jsonl.gz", "");
+  console.log(`## ${name}\n\n${tabulate(name)}\n`);
 }
