@@ -2,7 +2,7 @@ import { activityInfo, heartbeat } from "@temporalio/activity";
 import { z } from "zod";
 
 /** Failed attempts of one step by error code. Each attempt hands them to the next in its heartbeats. */
-export type FailedTries = Readonly<Record<string, number>>;
+type FailedTries = Readonly<Record<string, number>>;
 
 const carried = z.object({ failedTries: z.record(z.string(), z.number()) });
 

@@ -12,6 +12,8 @@ import type { VariantSpec } from "../../domain/variant.js";
 import type { JudgedRow } from "../../report/flips.js";
 import { pairWithBase } from "../../report/flips.js";
 import { labelVariant } from "../../report/variant-roles.js";
+import { column } from "../../report/tables/layout.js";
+import { renderMarkdownGrid } from "../../report/tables/render-markdown.js";
 import { formatP } from "../../report/tables/table.js";
 import { bootstrapDifference, groupBySample, headlineP } from "../../report/variant-statistics.js";
 
@@ -51,6 +53,9 @@ function compare(rows: readonly Row[], others: readonly Row[]): Comparison {
 const seedsOf = (rows: readonly Row[]): number[] =>
   [...new Set(rows.map(({ seed }) => seed))].sort((left, right) => left - right);
 
+const countSamples = (rows: readonly Row[]): number =>
+  new Set(rows.map(({ sampleKey }) => sampleKey)).size;
+
 /** Samples that a method answers right with one seed and wrong with another. */
 function countUnsteady(rows: readonly Row[]): number {
   return groupBySample(rows).filter(
@@ -83,8 +88,8 @@ function describeMargins(rows: readonly Row[], base: ReadonlyMap<string, Row>): 
   });
 }
 
-function readRows(name: string): Row[] {
-  return gunzipSync(readFileSync(join(folder, `${name}.jsonl.gz`)))
+function readRows(file: string): Row[] {
+  return gunzipSync(readFileSync(join(folder, file)))
     .toString("utf8")
     .trim()
     .split("\n")
@@ -94,12 +99,8 @@ function readRows(name: string): Row[] {
     });
 }
 
-const rowOf = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-
-const headOf = (cells: readonly string[]): string[] => [
-  rowOf(cells),
-  rowOf(cells.map(() => "---")),
-];
+const render = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
+  renderMarkdownGrid({ columns: heads.map((head) => column(head, "text")), rows });
 
 /** The answered ones of them that are right, in per cent. */
 function percentRight(rows: readonly Row[]): string {
@@ -108,27 +109,33 @@ function percentRight(rows: readonly Row[]): string {
   return ((100 * right) / answered.length).toFixed(1);
 }
 
-/** Every variant of the first result, best first, and its right answers in per cent of each. */
-function summarize(results: Readonly<Record<string, string>>): string {
-  const columns = Object.keys(results).map((name) => readRows(name));
-  const variants = new Map(columns[0]?.map(({ variant, method }) => [variant, method]));
+/** The results that the summary compares, and what it calls them. */
+const SUMMARIZED = {
+  "sealtool-all-records": "SealTool, shuffled",
+  "sealtool-seeds": "the same, three seeds",
+  "sealtool-given": "SealTool, the file's order",
+  "bfcl-multiple": "BFCL multiple",
+};
+
+/** Every variant of the first of them, best first, and its right answers in per cent of each. */
+function summarize(results: ReadonlyMap<string, readonly Row[]>): string {
+  const compared = Object.entries(SUMMARIZED).map(([name, title]) => {
+    const rows = results.get(name) ?? [];
+    return { title: `${title}, n = ${countSamples(rows)}`, rows };
+  });
+  const variants = new Map(compared[0]?.rows.map(({ variant, method }) => [variant, method]));
   const lines = [...variants].map(([variant, method]) => [
     labelVariant({ variant, method }),
-    ...columns.map((rows) => {
+    ...compared.map(({ rows }) => {
       const own = rows.filter((row) => row.variant === variant);
       return own.length === 0 ? "" : percentRight(own);
     }),
   ]);
   lines.sort(([, left], [, right]) => Number(right) - Number(left));
-  const heads = Object.values(results).map((title, index) => {
-    const samples = new Set(columns[index]?.map(({ sampleKey }) => sampleKey)).size;
-    return `${title}, n = ${samples}`;
-  });
-  return [...headOf(["right answers, %", ...heads]), ...lines.map(rowOf)].join("\n");
+  return render(["right answers, %", ...compared.map(({ title }) => title)], lines);
 }
 
-function tabulate(name: string): string {
-  const rows = readRows(name);
+function tabulate(rows: readonly Row[]): string {
   const names = [...new Set(["base", ...rows.map(({ variant }) => variant)])];
   const of = (name: string): Row[] => rows.filter(({ variant }) => variant === name);
   const base = new Map(of("base").map((row) => [key(row), row]));
@@ -150,10 +157,9 @@ function tabulate(name: string): string {
       return `+${other.gained}/-${other.lost}, ${formatP(other.p)}`;
     });
     const { method = "base" } = of(name)[0] ?? {};
-    const samples = new Set(answered.map(({ sampleKey }) => sampleKey)).size;
     return [
       labelVariant({ variant: name, method }),
-      `${perSeed(answered, ({ correct }) => correct === true)} of ${samples}`,
+      `${perSeed(answered, ({ correct }) => correct === true)} of ${countSamples(answered)}`,
       percentRight(answered),
       ...(seeds.length > 1 ? [String(countUnsteady(answered))] : []),
       perSeed(of(name), ({ adapted }) => adapted),
@@ -170,7 +176,7 @@ function tabulate(name: string): string {
     ...controls.map((name) => `against ${name}, p`),
   ];
   return [
-    ...[...headOf(head), ...lines.map(rowOf)],
+    render(head, lines),
     "",
     // Margins do not depend on the seed.
     ...describeMargins(
@@ -180,14 +186,10 @@ function tabulate(name: string): string {
   ].join("\n");
 }
 
-const summary = summarize({
-  "sealtool-all-records": "SealTool, shuffled",
-  "sealtool-seeds": "the same, three seeds",
-  "sealtool-given": "SealTool, the file's order",
-  "bfcl-multiple": "BFCL multiple",
-});
-console.log(`## summary\n\n${summary}\n`);
-for (const file of readdirSync(folder).filter((name) => name.endsWith(".jsonl.gz"))) {
-  const name = file.replace(".jsonl.gz", "");
-  console.log(`## ${name}\n\n${tabulate(name)}\n`);
-}
+const results = new Map(
+  readdirSync(folder)
+    .filter((file) => file.endsWith(".jsonl.gz"))
+    .map((file) => [file.replace(".jsonl.gz", ""), readRows(file)]),
+);
+console.log(`## summary\n\n${summarize(results)}\n`);
+for (const [name, rows] of results) console.log(`## ${name}\n\n${tabulate(rows)}\n`);

@@ -3,16 +3,19 @@ import { formatCell, isNumeric } from "./table.js";
 
 /** A table as GitHub-flavoured Markdown: title, table, notes. */
 export function renderMarkdown(table: Table): string {
-  const heads = table.columns.map((column) => escapeMarkdown(column.head));
-  const rules = table.columns.map((column) => (isNumeric(column) ? "---:" : "---"));
-  const rows = table.rows.map((row) =>
-    table.columns.map((column, index) =>
-      escapeMarkdown(formatCell(row[index] ?? null, column.kind)),
-    ),
-  );
-  const lines = [heads, rules, ...rows].map((cells) => `| ${cells.join(" | ")} |`);
   const notes = table.notes.map((note) => `- ${escapeMarkdown(note)}`);
-  return [`# ${escapeMarkdown(table.title)}`, "", ...lines, "", ...notes, ""].join("\n");
+  const title = `# ${escapeMarkdown(table.title)}`;
+  return [title, "", renderMarkdownGrid(table), "", ...notes, ""].join("\n");
+}
+
+/** Its head and rows alone. */
+export function renderMarkdownGrid({ columns, rows }: Pick<Table, "columns" | "rows">): string {
+  const heads = columns.map((column) => escapeMarkdown(column.head));
+  const rules = columns.map((column) => (isNumeric(column) ? "---:" : "---"));
+  const cells = rows.map((row) =>
+    columns.map((column, index) => escapeMarkdown(formatCell(row[index] ?? null, column.kind))),
+  );
+  return [heads, rules, ...cells].map((line) => `| ${line.join(" | ")} |`).join("\n");
 }
 
 /** Text that no Markdown reader takes for markup within a line or a cell, on one line. */

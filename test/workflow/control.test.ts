@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { WorkflowHandle } from "@temporalio/client";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import {
   cancelSweep,
@@ -232,6 +233,13 @@ test("an engine that goes away for a while is waited for", async () => {
   expect(await running.result()).toMatchObject({ status: "finished", pending: 0, failed: 0 });
 });
 
+/** The samples' workflows of a sweep. */
+async function* listSamples(sweep: string): AsyncGenerator<WorkflowHandle> {
+  const query = `WorkflowType="sampleWorkflow" AND WhetstoneSweep="${sweep}"`;
+  for await (const { workflowId } of harness.client.workflow.list({ query }))
+    yield harness.client.workflow.getHandle(workflowId);
+}
+
 /** Per attempt that failed, its error and the wait that it asked for, as Temporal has them; until `attempts` have. */
 async function readFailures(
   sweep: string,
@@ -239,9 +247,8 @@ async function readFailures(
 ): Promise<ReadonlyMap<number, readonly [string, number | null]>> {
   const failures = new Map<number, readonly [string, number | null]>();
   await waitFor(`${attempts} failed attempts`, async () => {
-    const query = `WorkflowType="sampleWorkflow" AND WhetstoneSweep="${sweep}"`;
-    for await (const { workflowId } of harness.client.workflow.list({ query })) {
-      const { raw } = await harness.client.workflow.getHandle(workflowId).describe();
+    for await (const sample of listSamples(sweep)) {
+      const { raw } = await sample.describe();
       for (const { attempt, lastFailure } of raw.pendingActivities ?? []) {
         const failure = lastFailure?.applicationFailureInfo;
         if (!failure || attempt == null) continue;
@@ -283,10 +290,9 @@ test("where none is named, the steps' own waits grow", async () => {
 
 /** The attempts of each step of a sweep that ended, as Temporal counted them. */
 async function readAttempts(sweep: string): Promise<number[]> {
-  const query = `WorkflowType="sampleWorkflow" AND WhetstoneSweep="${sweep}"`;
   const attempts: number[] = [];
-  for await (const { workflowId } of harness.client.workflow.list({ query })) {
-    const { events } = await harness.client.workflow.getHandle(workflowId).fetchHistory();
+  for await (const sample of listSamples(sweep)) {
+    const { events } = await sample.fetchHistory();
     for (const { activityTaskStartedEventAttributes: started } of events ?? [])
       if (started) attempts.push(started.attempt ?? 0);
   }

@@ -1,20 +1,20 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import process from "node:process";
 import { expect, it } from "vitest";
-
-const root = fileURLToPath(new URL("../../../", import.meta.url));
+import { repositoryRoot } from "../../../infra/repository.js";
 
 it("the document shows the tables that the committed results give", () => {
-  const printed = execFileSync("npx", ["tsx", "configs/smollm2/tabulate.ts"], {
-    cwd: root,
+  const script = join(repositoryRoot, "configs", "smollm2", "tabulate.ts");
+  const printed = execFileSync(process.execPath, ["--import", "tsx", script], {
     encoding: "utf8",
   });
   const tables = printed
     .split(/^## /m)
     .slice(1)
     .map((part) => part.slice(part.indexOf("\n")).trim());
-  const document = readFileSync(`${root}/docs/results-smollm2.md`, "utf8");
+  const document = readFileSync(join(repositoryRoot, "docs", "results-smollm2.md"), "utf8");
   expect(tables.length).toBeGreaterThan(6);
   for (const table of tables) expect(document).toContain(table);
 }, 60_000);
