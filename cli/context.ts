@@ -1,9 +1,9 @@
-import { WhetstoneError } from "../domain/errors.js";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import type { Settings } from "../infra/settings.js";
 import { openStore, openStoreForReading } from "../store/open-store.js";
 import type { Store, SweepRecord } from "../store/store.js";
-import { findNearestName } from "../domain/nearest-name.js";
-import type { Terminal } from "./terminal.js";
+import { findNearestName } from "../domain/errors/nearest-name.js";
+import type { Terminal } from "./terminal/terminal.js";
 
 /** What every command works with. */
 export interface CommandContext {

@@ -2,9 +2,9 @@ import { Command, CommanderError } from "commander";
 import { readToolVersion } from "../infra/repository.js";
 import { loadSettings } from "../infra/settings.js";
 import type { CommandContext } from "./context.js";
-import { exitCodes } from "./exit-codes.js";
-import { printError } from "./print-error.js";
-import { createTerminal } from "./terminal.js";
+import { exitCodes } from "./terminal/exit-codes.js";
+import { printError } from "./terminal/print-error.js";
+import { createTerminal } from "./terminal/terminal.js";
 
 /**
  * Runs one command line; sets the process's exit code and never throws.

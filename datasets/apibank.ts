@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import { isReadable, parseAnswer } from "../domain/parse-answer.js";
-import type { Message } from "../domain/sample.js";
+import { isReadable, parseAnswer } from "../domain/formats/parse-answer.js";
+import type { Message } from "../domain/samples/sample.js";
 import { fileMissing } from "./dataset-errors.js";
 import { readHammerRecords } from "./hammer-format.js";
 import { renderCalls } from "./history.js";

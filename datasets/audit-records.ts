@@ -1,8 +1,8 @@
-import { isObject } from "../domain/json-scan.js";
-import type { JsonObject, JsonValue } from "../domain/json.js";
-import { isAbsent } from "../domain/match-arguments.js";
-import type { GoldCall, Tool } from "../domain/sample.js";
-import { sampleContentHash } from "../domain/sample-hash.js";
+import { isObject } from "../domain/json/scan.js";
+import type { JsonObject, JsonValue } from "../domain/json/value.js";
+import { isAbsent } from "../domain/scoring/match-arguments.js";
+import type { GoldCall, Tool } from "../domain/samples/sample.js";
+import { sampleContentHash } from "../domain/identity/sample-hash.js";
 import type { ImportedRecord } from "./types.js";
 
 /** What can be odd about a record, and how a warning puts it. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { WhetstoneError } from "../domain/errors.js";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import { importApibank } from "./apibank.js";
 import { importBfcl } from "./bfcl.js";
 import { importNexusraven } from "./nexusraven.js";

@@ -1,7 +1,7 @@
-import { isObject } from "../domain/json-scan.js";
-import type { JsonValue } from "../domain/json.js";
-import { isAbsent } from "../domain/match-arguments.js";
-import type { GoldCall } from "../domain/sample.js";
+import { isObject } from "../domain/json/scan.js";
+import type { JsonValue } from "../domain/json/value.js";
+import { isAbsent } from "../domain/scoring/match-arguments.js";
+import type { GoldCall } from "../domain/samples/sample.js";
 
 /** More alternatives than any record of the leaderboard has; a bound against broken files. */
 const MAX_ALTERNATIVES = 5000;

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import { normaliseSchema } from "../domain/json-schema.js";
-import type { GoldCall } from "../domain/sample.js";
+import { normaliseSchema } from "../domain/json/schema.js";
+import type { GoldCall } from "../domain/samples/sample.js";
 import { readAcceptedCall } from "./bfcl-accepted.js";
 import { checkShape } from "./check-shape.js";
 import { fileMissing, recordInvalid, recordWithoutTools } from "./dataset-errors.js";

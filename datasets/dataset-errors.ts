@@ -1,4 +1,4 @@
-import { WhetstoneError } from "../domain/errors.js";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 
 /** The file that a config names is not there, or cannot be read. */
 export function fileMissing(path: string, cause?: unknown): WhetstoneError {

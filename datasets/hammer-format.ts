@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { schemaFromArguments } from "../domain/json-schema.js";
-import type { Message } from "../domain/sample.js";
+import { schemaFromArguments } from "../domain/json/schema.js";
+import type { Message } from "../domain/samples/sample.js";
 import { checkShape } from "./check-shape.js";
 import { recordWithoutTools } from "./dataset-errors.js";
 import type { DataFile } from "./read-file.js";

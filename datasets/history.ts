@@ -1,5 +1,5 @@
 import { renderJson } from "../prompts/json-text.js";
-import type { ToolCall } from "../domain/tool-call.js";
+import type { ToolCall } from "../domain/samples/tool-call.js";
 
 /** An earlier turn's calls as text, in the notation in which answers are given. */
 export function renderCalls(calls: readonly ToolCall[]): string {

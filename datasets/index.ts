@@ -1,9 +1,9 @@
-import { WhetstoneError } from "../domain/errors.js";
-import { canonicalJson } from "../domain/canonical-json.js";
-import { sha256Hex } from "../domain/hash.js";
-import { sampleContentHash } from "../domain/sample-hash.js";
-import type { GoldSample } from "../domain/sample.js";
-import { sampleKey } from "../domain/unit-key.js";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
+import { canonicalJson } from "../domain/json/canonical.js";
+import { sha256Hex } from "../domain/identity/hash.js";
+import { sampleContentHash } from "../domain/identity/sample-hash.js";
+import type { GoldSample } from "../domain/samples/sample.js";
+import { sampleKey } from "../domain/identity/unit-key.js";
 import { auditRecords, describeRows } from "./audit-records.js";
 import { importApibank } from "./apibank.js";
 import { BENCHMARKS } from "./benchmarks.js";

@@ -1,5 +1,5 @@
-import { isObject } from "../domain/json-scan.js";
-import type { JsonValue } from "../domain/json.js";
+import { isObject } from "../domain/json/scan.js";
+import type { JsonValue } from "../domain/json/value.js";
 import { ODDITIES, findRepeatedRows } from "./audit-records.js";
 import type { ImportedRecord } from "./types.js";
 

@@ -1,7 +1,7 @@
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
-import { parseJson } from "../domain/json-scan.js";
-import type { GoldCall, Tool } from "../domain/sample.js";
+import { parseJson } from "../domain/json/scan.js";
+import type { GoldCall, Tool } from "../domain/samples/sample.js";
 import { checkShape } from "./check-shape.js";
 import { recordInvalid } from "./dataset-errors.js";
 import type { KnownFile } from "./known-files.js";

@@ -1,9 +1,9 @@
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { isObject, parseJson } from "../domain/json-scan.js";
-import { schemaFromArguments } from "../domain/json-schema.js";
-import type { JsonObject } from "../domain/json.js";
-import type { Tool } from "../domain/sample.js";
+import { isObject, parseJson } from "../domain/json/scan.js";
+import { schemaFromArguments } from "../domain/json/schema.js";
+import type { JsonObject } from "../domain/json/value.js";
+import type { Tool } from "../domain/samples/sample.js";
 import { checkShape } from "./check-shape.js";
 import { fileMissing, recordInvalid, recordWithoutTools } from "./dataset-errors.js";
 import type { FileCheck, KnownFile } from "./known-files.js";

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { isObject, parseJson } from "../domain/json-scan.js";
-import { normaliseSchema } from "../domain/json-schema.js";
-import type { JsonObject } from "../domain/json.js";
-import type { Message, Tool } from "../domain/sample.js";
-import type { ToolCall } from "../domain/tool-call.js";
+import { isObject, parseJson } from "../domain/json/scan.js";
+import { normaliseSchema } from "../domain/json/schema.js";
+import type { JsonObject } from "../domain/json/value.js";
+import type { Message, Tool } from "../domain/samples/sample.js";
+import type { ToolCall } from "../domain/samples/tool-call.js";
 import { renderCalls } from "./history.js";
 import { checkShape } from "./check-shape.js";
 import { fileMissing, recordInvalid, recordWithoutTools } from "./dataset-errors.js";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { parseJson } from "../domain/json-scan.js";
+import { parseJson } from "../domain/json/scan.js";
 import { checkShape } from "./check-shape.js";
 import { recordInvalid } from "./dataset-errors.js";
 import { readDataFile } from "./read-file.js";

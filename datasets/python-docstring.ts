@@ -1,6 +1,6 @@
-import { schemaFromArguments } from "../domain/json-schema.js";
-import type { JsonObject } from "../domain/json.js";
-import type { Tool } from "../domain/sample.js";
+import { schemaFromArguments } from "../domain/json/schema.js";
+import type { JsonObject } from "../domain/json/value.js";
+import type { Tool } from "../domain/samples/sample.js";
 
 /** The line after which a docstring lists its arguments; one of VirusTotal's has a sentence there. */
 const HEAD = /^(?:(?:Args|Parameters):?|Here are some useful descriptions of the arguments.*)$/m;

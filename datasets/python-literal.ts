@@ -1,4 +1,4 @@
-import type { JsonValue } from "../domain/json.js";
+import type { JsonValue } from "../domain/json/value.js";
 
 const WORDS: Readonly<Record<string, JsonValue>> = { True: true, False: false, None: null };
 const TOKEN =

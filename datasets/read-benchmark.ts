@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { WhetstoneError } from "../domain/errors.js";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import type { Benchmark } from "./benchmarks.js";
 import { pickRows, readRowsFile } from "./pick-rows.js";
 import { importToolrl } from "./toolrl.js";

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { sha256Hex } from "../domain/hash.js";
-import { parseJson } from "../domain/json-scan.js";
+import { sha256Hex } from "../domain/identity/hash.js";
+import { parseJson } from "../domain/json/scan.js";
 import { datasetEmpty, fileMissing, recordInvalid } from "./dataset-errors.js";
 
 /** A file's text with its absolute path and the SHA-256 of its bytes. */

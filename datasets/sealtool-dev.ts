@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isObject } from "../domain/json-scan.js";
-import { schemaFromArguments } from "../domain/json-schema.js";
+import { isObject } from "../domain/json/scan.js";
+import { schemaFromArguments } from "../domain/json/schema.js";
 import { checkShape } from "./check-shape.js";
 import { recordInvalid } from "./dataset-errors.js";
 import { parsePythonLiteral } from "./python-literal.js";

@@ -1,6 +1,6 @@
-import type { JsonValue } from "../domain/json.js";
-import { KEY_ARGUMENTS } from "../domain/key-arguments.js";
-import type { GoldCall } from "../domain/sample.js";
+import type { JsonValue } from "../domain/json/value.js";
+import { KEY_ARGUMENTS } from "../domain/scoring/key-arguments.js";
+import type { GoldCall } from "../domain/samples/sample.js";
 import { fileMissing } from "./dataset-errors.js";
 import { readHammerRecords } from "./hammer-format.js";
 import type { KnownFile } from "./known-files.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isReadable, parseAnswer } from "../domain/parse-answer.js";
+import { isReadable, parseAnswer } from "../domain/formats/parse-answer.js";
 import { checkShape } from "./check-shape.js";
 import type { KnownFile } from "./known-files.js";
 import { checkKnownFile } from "./known-files.js";

@@ -1,8 +1,8 @@
-import { isObject, parseJson } from "../domain/json-scan.js";
-import type { JsonValue } from "../domain/json.js";
-import { schemaFromArguments } from "../domain/json-schema.js";
-import { isReadable, parseAnswer } from "../domain/parse-answer.js";
-import type { Message, Tool } from "../domain/sample.js";
+import { isObject, parseJson } from "../domain/json/scan.js";
+import type { JsonValue } from "../domain/json/value.js";
+import { schemaFromArguments } from "../domain/json/schema.js";
+import { isReadable, parseAnswer } from "../domain/formats/parse-answer.js";
+import type { Message, Tool } from "../domain/samples/sample.js";
 import { recordInvalid } from "./dataset-errors.js";
 import { renderCalls } from "./history.js";
 import { parsePythonLiteral } from "./python-literal.js";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import type { GoldCall, Message } from "../domain/sample.js";
+import type { GoldCall, Message } from "../domain/samples/sample.js";
 import { checkShape } from "./check-shape.js";
 import { recordInvalid } from "./dataset-errors.js";
 import { readHammerRecords } from "./hammer-format.js";

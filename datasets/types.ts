@@ -1,5 +1,5 @@
-import type { GoldSample, Message, Tool } from "../domain/sample.js";
-import type { Gold } from "../domain/sample.js";
+import type { GoldSample, Message, Tool } from "../domain/samples/sample.js";
+import type { Gold } from "../domain/samples/sample.js";
 
 /** Which data to read. */
 export interface ImportInput {

@@ -1,6 +1,6 @@
 import { renderJson } from "../prompts/json-text.js";
-import type { GoldSample } from "../domain/sample.js";
-import type { JsonObject } from "../domain/json.js";
+import type { GoldSample } from "../domain/samples/sample.js";
+import type { JsonObject } from "../domain/json/value.js";
 
 /** Samples and gold as JSON lines in OpenAI's tool format, one per sample; `importOpenaiJsonl` reads them back equal. */
 export function renderOpenaiJsonl(samples: readonly GoldSample[]): string {

@@ -1,4 +1,4 @@
-import { WhetstoneError } from "../domain/errors.js";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 
 /** What is known about a failed request when its error is made. */
 export interface FailedRequest {

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../domain/json.js";
-import type { Message } from "../domain/sample.js";
+import type { JsonObject } from "../domain/json/value.js";
+import type { Message } from "../domain/samples/sample.js";
 
 /** `GET /v1/models`: base model first, then live adapters. */
 export interface ModelList {

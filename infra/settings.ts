@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { WhetstoneError } from "../domain/errors.js";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import { repositoryRoot } from "./repository.js";
 
 /** Where this process finds the other parts; from environment variables alone, never from a config. */

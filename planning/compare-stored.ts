@@ -1,7 +1,7 @@
-import type { ConfigComparison } from "../domain/config-compare.js";
-import { compareConfigs, formatDifference } from "../domain/config-compare.js";
-import type { SweepIdentity } from "../domain/config-hash.js";
-import { WhetstoneError } from "../domain/errors.js";
+import type { ConfigComparison } from "../domain/config/compare.js";
+import { compareConfigs, formatDifference } from "../domain/config/compare.js";
+import type { SweepIdentity } from "../domain/config/config-hash.js";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import type { Store, SweepRecord } from "../store/store.js";
 import type { PlanSummary } from "./plan-summary.js";
 import type { PreparedSweep } from "./prepare-sweep.js";

@@ -1,11 +1,11 @@
-import { canonicalJson } from "../domain/canonical-json.js";
-import { findVariant } from "../domain/calibration.js";
-import type { ResolvedConfig } from "../domain/config.js";
+import { canonicalJson } from "../domain/json/canonical.js";
+import { findVariant } from "../domain/uncertainty/calibration.js";
+import type { ResolvedConfig } from "../domain/config/config.js";
 import { nameEstimator } from "../domain/grounding/name-estimator.js";
 import { seedInference } from "../domain/grounding/seed-inference.js";
-import { isSelective, trainsPerSample, usesSweepAdapter } from "../domain/methods.js";
-import type { PlannedUnit } from "../domain/unit.js";
-import type { EstimatorSpec, VariantSpec } from "../domain/variant.js";
+import { isSelective, trainsPerSample, usesSweepAdapter } from "../domain/methods/methods.js";
+import type { PlannedUnit } from "../domain/units/unit.js";
+import type { EstimatorSpec, VariantSpec } from "../domain/config/variant.js";
 
 /** Model calls of one kind: how many at least, and at most. */
 export interface CallEstimate {

@@ -1,7 +1,7 @@
-import { canonicalJson } from "../domain/canonical-json.js";
-import { configInvalid } from "../domain/config-problems.js";
-import type { GoldSample } from "../domain/sample.js";
-import type { SplitSpec, VariantSpec } from "../domain/variant.js";
+import { canonicalJson } from "../domain/json/canonical.js";
+import { configInvalid } from "../domain/config/problems.js";
+import type { GoldSample } from "../domain/samples/sample.js";
+import type { SplitSpec, VariantSpec } from "../domain/config/variant.js";
 import { importDataset } from "../datasets/index.js";
 
 /** A training split, read. */

@@ -1,6 +1,6 @@
-import type { ResolvedConfig } from "../domain/config.js";
+import type { ResolvedConfig } from "../domain/config/config.js";
 import { COPY_RULE_VERSION } from "../domain/grounding/ground-call.js";
-import type { VariantSpec } from "../domain/variant.js";
+import type { VariantSpec } from "../domain/config/variant.js";
 import { CHANNEL_PROMPT_HASH } from "../prompts/channel.js";
 import { REWRITE_PROMPT_HASH } from "../prompts/rewrite.js";
 

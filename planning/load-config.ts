@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { ResolvedConfig } from "../domain/config.js";
-import { parseConfig } from "../domain/config-parse.js";
-import { WhetstoneError } from "../domain/errors.js";
-import { isModelName } from "./model-known.js";
+import type { ResolvedConfig } from "../domain/config/config.js";
+import { parseConfig } from "../domain/config/parse.js";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
+import { isModelName } from "../infra/model-files/known.js";
 
 /** A config file, read and checked. */
 export interface LoadedConfig {

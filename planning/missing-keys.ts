@@ -1,6 +1,6 @@
-import type { ResolvedConfig } from "../domain/config.js";
-import { WhetstoneError } from "../domain/errors.js";
-import type { ServerSpec } from "../domain/variant.js";
+import type { ResolvedConfig } from "../domain/config/config.js";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
+import type { ServerSpec } from "../domain/config/variant.js";
 
 /** A key that the sweep will need and this environment does not have. */
 export interface MissingKey {

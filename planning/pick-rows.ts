@@ -1,6 +1,6 @@
-import type { DatasetSpec } from "../domain/config.js";
-import { configInvalid } from "../domain/config-problems.js";
-import type { GoldSample } from "../domain/sample.js";
+import type { DatasetSpec } from "../domain/config/config.js";
+import { configInvalid } from "../domain/config/problems.js";
+import type { GoldSample } from "../domain/samples/sample.js";
 
 /**
  * The records of a data set that a config's `rows` names, in file order. Throws `WHETSTONE_CONFIG_INVALID` for a

@@ -1,4 +1,4 @@
-import type { UnitRole } from "../domain/unit.js";
+import type { UnitRole } from "../domain/units/unit.js";
 import type { Store } from "../store/store.js";
 import type { CallEstimate } from "./estimate-calls.js";
 import { estimateCalls } from "./estimate-calls.js";

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../domain/json.js";
+import type { JsonObject, JsonValue } from "../domain/json/value.js";
 import { openStoreForReading } from "../store/open-store.js";
 import type { Store, SweepRecord } from "../store/store.js";
 import { compareWithStored } from "./compare-stored.js";

@@ -1,12 +1,12 @@
-import { CALIBRATION_VARIANT, calibrationVariant } from "../domain/calibration.js";
-import { countReported, drawsCalibration } from "../domain/config-hash.js";
-import type { DatasetSpec, ResolvedConfig } from "../domain/config.js";
-import { configInvalid } from "../domain/config-problems.js";
-import type { ConfigProblem } from "../domain/config-problems.js";
-import { sha256Hex } from "../domain/hash.js";
-import type { GoldSample } from "../domain/sample.js";
-import type { PlannedUnit, UnitRole } from "../domain/unit.js";
-import { unitKey } from "../domain/unit-key.js";
+import { CALIBRATION_VARIANT, calibrationVariant } from "../domain/uncertainty/calibration.js";
+import { countReported, drawsCalibration } from "../domain/config/config-hash.js";
+import type { DatasetSpec, ResolvedConfig } from "../domain/config/config.js";
+import { configInvalid } from "../domain/config/problems.js";
+import type { ConfigProblem } from "../domain/config/problems.js";
+import { sha256Hex } from "../domain/identity/hash.js";
+import type { GoldSample } from "../domain/samples/sample.js";
+import type { PlannedUnit, UnitRole } from "../domain/units/unit.js";
+import { unitKey } from "../domain/identity/unit-key.js";
 
 /** The records of one data set that a sweep uses. */
 export interface DatasetPart {

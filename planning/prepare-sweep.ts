@@ -1,17 +1,17 @@
-import type { ResolvedConfig } from "../domain/config.js";
-import type { SweepIdentity } from "../domain/config-hash.js";
-import { HASH_VERSION, hashIdentity, identifySweep } from "../domain/config-hash.js";
+import type { ResolvedConfig } from "../domain/config/config.js";
+import type { SweepIdentity } from "../domain/config/config-hash.js";
+import { HASH_VERSION, hashIdentity, identifySweep } from "../domain/config/config-hash.js";
 import { declaresRequirements } from "../domain/grounding/ground-call.js";
-import { SCORER_VERSION } from "../domain/judge-answer.js";
+import { SCORER_VERSION } from "../domain/scoring/judge-answer.js";
 
-import type { JsonObject } from "../domain/json.js";
-import type { PlannedUnit } from "../domain/unit.js";
+import type { JsonObject } from "../domain/json/value.js";
+import type { PlannedUnit } from "../domain/units/unit.js";
 import type { ImportedDataset } from "../datasets/index.js";
 import { importDataset } from "../datasets/index.js";
 import { getPromptStyle } from "../prompts/index.js";
 import type { LoadedConfig } from "./load-config.js";
-import { fingerprintModel } from "./model-fingerprint.js";
-import { provideModel } from "./model-provide.js";
+import { fingerprintModel } from "../infra/model-files/fingerprint.js";
+import { provideModel } from "../infra/model-files/provide.js";
 import type { DatasetPart } from "./plan-units.js";
 import { listRules } from "./list-rules.js";
 import { pickRows } from "./pick-rows.js";

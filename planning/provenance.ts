@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { sha256Hex } from "../domain/hash.js";
-import type { JsonObject } from "../domain/json.js";
+import { sha256Hex } from "../domain/identity/hash.js";
+import type { JsonObject } from "../domain/json/value.js";
 import { readToolVersion, repositoryRoot } from "../infra/repository.js";
 import { maskDatabaseUrl } from "../store/database-url.js";
 

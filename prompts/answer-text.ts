@@ -1,6 +1,6 @@
-import type { JsonObject } from "../domain/json.js";
-import type { ToolCall } from "../domain/tool-call.js";
-import type { SyntheticPair } from "../domain/trace.js";
+import type { JsonObject } from "../domain/json/value.js";
+import type { ToolCall } from "../domain/samples/tool-call.js";
+import type { SyntheticPair } from "../domain/units/trace.js";
 import { renderJson } from "./json-text.js";
 
 /** What every style has an answer in: a list of calls inside one tag. */

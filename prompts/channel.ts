@@ -1,4 +1,4 @@
-import type { Message, Tool } from "../domain/sample.js";
+import type { Message, Tool } from "../domain/samples/sample.js";
 import { hashRendered } from "./hash-rendered.js";
 import { PROBE_SAMPLES } from "./probe-samples.js";
 import { renderSignature } from "./signature.js";

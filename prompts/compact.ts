@@ -1,4 +1,4 @@
-import type { Message, Sample } from "../domain/sample.js";
+import type { Message, Sample } from "../domain/samples/sample.js";
 import {
   ANSWER_OPENING,
   TAG_CLOSE,

@@ -1,4 +1,4 @@
-import { WhetstoneError } from "../domain/errors.js";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import { compactStyle } from "./compact.js";
 import { paperStyle } from "./paper.js";
 import type { PromptStyle } from "./types.js";

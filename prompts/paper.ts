@@ -1,5 +1,5 @@
-import type { Message, Sample } from "../domain/sample.js";
-import type { SyntheticPair } from "../domain/trace.js";
+import type { Message, Sample } from "../domain/samples/sample.js";
+import type { SyntheticPair } from "../domain/units/trace.js";
 import {
   ANSWER_OPENING,
   TAG_CLOSE,

@@ -1,5 +1,5 @@
-import type { Sample } from "../domain/sample.js";
-import type { SyntheticPair } from "../domain/trace.js";
+import type { Sample } from "../domain/samples/sample.js";
+import type { SyntheticPair } from "../domain/units/trace.js";
 
 /** Fixed samples that a style's hash is computed over: one of every shape the renderers treat apart. */
 export const PROBE_SAMPLES: readonly Sample[] = [

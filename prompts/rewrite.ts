@@ -1,5 +1,5 @@
-import type { Message, Tool } from "../domain/sample.js";
-import type { ToolCall } from "../domain/tool-call.js";
+import type { Message, Tool } from "../domain/samples/sample.js";
+import type { ToolCall } from "../domain/samples/tool-call.js";
 import { hashRendered } from "./hash-rendered.js";
 import { renderJson } from "./json-text.js";
 import { PROBE_PAIR, PROBE_SAMPLES } from "./probe-samples.js";

@@ -1,6 +1,6 @@
-import { listOf, objectOf } from "../domain/json-fields.js";
-import type { JsonObject, JsonValue } from "../domain/json.js";
-import type { Tool } from "../domain/sample.js";
+import { listOf, objectOf } from "../domain/json/fields.js";
+import type { JsonObject, JsonValue } from "../domain/json/value.js";
+import type { Tool } from "../domain/samples/sample.js";
 import { renderJson } from "./json-text.js";
 
 /** Longest description shown, characters: real data has some of several hundred. */

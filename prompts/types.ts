@@ -1,6 +1,6 @@
-import type { Message, Sample } from "../domain/sample.js";
-import type { SyntheticPair } from "../domain/trace.js";
-import type { ToolCall } from "../domain/tool-call.js";
+import type { Message, Sample } from "../domain/samples/sample.js";
+import type { SyntheticPair } from "../domain/units/trace.js";
+import type { ToolCall } from "../domain/samples/tool-call.js";
 
 /** One family of prompts: how a sample, a synthesis request and an answer are written for a model. */
 export interface PromptStyle {

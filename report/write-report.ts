@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { WhetstoneError } from "../domain/errors.js";
-import type { ReportData } from "./report-data.js";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
+import type { ReportData } from "./model/report-data.js";
 import type { ReportFile, ReportOptions } from "./report-files.js";
 import { listReportFiles } from "./report-files.js";
 

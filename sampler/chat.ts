@@ -1,4 +1,4 @@
-import type { Message } from "../domain/sample.js";
+import type { Message } from "../domain/samples/sample.js";
 import type { ResponseFormat } from "../engine-client/protocol.js";
 
 /** What is asked of a chat server. */

@@ -1,4 +1,4 @@
-import { WhetstoneError } from "../domain/errors.js";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 
 /** A failed request, reduced to what matters. The key is never part of it. */
 export interface Refusal {

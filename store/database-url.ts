@@ -1,4 +1,4 @@
-import { WhetstoneError } from "../domain/errors.js";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 
 /** A results database's address, taken apart. */
 export type DatabaseAddress =

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { WhetstoneError } from "../domain/errors.js";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 
 /** Attempts at one statement while another process holds the lock. */
 const BUSY_ATTEMPTS = 6;

@@ -1,5 +1,5 @@
 import { Migrator } from "kysely";
-import { WhetstoneError } from "../domain/errors.js";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import type { Connection } from "./connection.js";
 import { migrations } from "./migrations/index.js";
 

@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
-import type { JsonValue } from "../domain/json.js";
-import type { UnitTrace } from "../domain/trace.js";
-import type { Outcome, UnitRole } from "../domain/unit.js";
+import type { JsonValue } from "../domain/json/value.js";
+import type { UnitTrace } from "../domain/units/trace.js";
+import type { Outcome, UnitRole } from "../domain/units/unit.js";
 import { cleanText, fromFlag, fromJson, toFlag } from "./columns.js";
 import type { ResultsTable } from "./schema.js";
 import type { ResultRow } from "./store.js";

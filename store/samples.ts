@@ -1,4 +1,4 @@
-import type { Gold, Sample } from "../domain/sample.js";
+import type { Gold, Sample } from "../domain/samples/sample.js";
 import { chunkRows, keepLast } from "./chunk.js";
 import { fromJson } from "./columns.js";
 import type { Connection } from "./connection.js";

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../domain/json.js";
+import type { JsonValue } from "../domain/json/value.js";
 import { fromJson } from "./columns.js";
 import type { Connection } from "./connection.js";
 import type { StepRecord, Store } from "./store.js";

@@ -1,8 +1,8 @@
-import type { ResolvedConfig } from "../domain/config.js";
-import type { JsonObject, JsonValue } from "../domain/json.js";
-import type { Gold, GoldSample, Sample } from "../domain/sample.js";
-import type { SynthesisAttempt, UnitTrace } from "../domain/trace.js";
-import type { Outcome, PlannedUnit, UnitRole } from "../domain/unit.js";
+import type { ResolvedConfig } from "../domain/config/config.js";
+import type { JsonObject, JsonValue } from "../domain/json/value.js";
+import type { Gold, GoldSample, Sample } from "../domain/samples/sample.js";
+import type { SynthesisAttempt, UnitTrace } from "../domain/units/trace.js";
+import type { Outcome, PlannedUnit, UnitRole } from "../domain/units/unit.js";
 
 /** Lifecycle of a sweep as the store knows it. */
 export type SweepStatus = "planned" | "running" | "finished" | "stopped" | "cancelled";

@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
-import type { ResolvedConfig } from "../domain/config.js";
-import type { JsonObject } from "../domain/json.js";
+import type { ResolvedConfig } from "../domain/config/config.js";
+import type { JsonObject } from "../domain/json/value.js";
 import { cleanText, fromJson } from "./columns.js";
 import type { Connection } from "./connection.js";
 import type { Database } from "./schema.js";

@@ -1,4 +1,4 @@
-import type { UsageTrace } from "../domain/trace.js";
+import type { UsageTrace } from "../domain/units/trace.js";
 import { cleanText, fromJson } from "./columns.js";
 import type { Connection } from "./connection.js";
 import type { Store } from "./store.js";

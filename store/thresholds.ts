@@ -1,4 +1,4 @@
-import type { JsonObject } from "../domain/json.js";
+import type { JsonObject } from "../domain/json/value.js";
 import { fromJson } from "./columns.js";
 import type { Connection } from "./connection.js";
 import type { Store } from "./store.js";

@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { PlannedUnit, UnitRole } from "../domain/unit.js";
+import type { PlannedUnit, UnitRole } from "../domain/units/unit.js";
 import { chunkRows, keepLast } from "./chunk.js";
 import type { Connection } from "./connection.js";
 import type { Database } from "./schema.js";

@@ -1,11 +1,11 @@
 import { Client } from "@temporalio/client";
 import { Worker } from "@temporalio/worker";
-import { createFineTuneActivities } from "../activities/fine-tune-set.js";
-import { createExampleActivities } from "../activities/gather-examples.js";
-import { createRecordActivities } from "../activities/record-result.js";
-import { createSweepActivities } from "../activities/sweep-activities.js";
+import { createFineTuneActivities } from "../activities/cpu/fine-tune-set.js";
+import { createExampleActivities } from "../activities/cpu/gather-examples.js";
+import { createRecordActivities } from "../activities/local/record-result.js";
+import { createSweepActivities } from "../activities/cpu/sweep-activities.js";
 import { readToolVersion } from "../infra/repository.js";
-import { CPU_QUEUE } from "../workflows/workflow-ids.js";
+import { CPU_QUEUE } from "../contracts/queues-and-ids.js";
 import type { WorkerContext } from "./worker-context.js";
 import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { gpuQueue } from "../workflows/workflow-ids.js";
+import { gpuQueue } from "../contracts/queues-and-ids.js";
 
 /** Names of one boot of a GPU worker process. */
 export interface GpuIdentity {

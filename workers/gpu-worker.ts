@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { Worker } from "@temporalio/worker";
-import { createGpuActivities } from "../activities/gpu-activities.js";
-import { TextSources } from "../activities/text-source.js";
+import { createGpuActivities } from "../activities/gpu/gpu-activities.js";
+import { TextSources } from "../activities/support/text-source.js";
 import type { EngineClient } from "../engine-client/engine-client.js";
-import { gpuQueue } from "../workflows/workflow-ids.js";
+import { gpuQueue } from "../contracts/queues-and-ids.js";
 import { createGpuIdentity } from "./gpu-identity.js";
 import type { WorkerContext } from "./worker-context.js";
 import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";

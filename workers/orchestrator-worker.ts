@@ -1,8 +1,8 @@
 import { Worker } from "@temporalio/worker";
-import { createRecallActivities } from "../activities/recall-steps.js";
-import { createRecordActivities } from "../activities/record-result.js";
+import { createRecallActivities } from "../activities/local/recall-steps.js";
+import { createRecordActivities } from "../activities/local/record-result.js";
 import { readToolVersion } from "../infra/repository.js";
-import { ORCHESTRATOR_QUEUE } from "../workflows/workflow-ids.js";
+import { ORCHESTRATOR_QUEUE } from "../contracts/queues-and-ids.js";
 import { loadWorkflowBundle } from "./workflow-bundle.js";
 import type { WorkerContext } from "./worker-context.js";
 import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";

@@ -1,7 +1,7 @@
 import type { Worker } from "@temporalio/worker";
 import { EngineClient } from "../engine-client/engine-client.js";
 import type { Settings } from "../infra/settings.js";
-import { connectWorker } from "../infra/temporal-connection.js";
+import { connectWorker } from "../infra/temporal/connection.js";
 import { openStore } from "../store/open-store.js";
 import { createCpuWorker } from "./cpu-worker.js";
 import { createGpuWorkers } from "./gpu-worker.js";

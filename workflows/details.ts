@@ -1,5 +1,5 @@
-import type { UnitTrace } from "../domain/trace.js";
-import type { SampleInput } from "./sample-input.js";
+import type { UnitTrace } from "../domain/units/trace.js";
+import type { SampleInput } from "../contracts/sample-input.js";
 
 /** The state of one unit as Markdown, for the workflow's page in the Temporal UI. */
 export function renderDetails(input: SampleInput, trace: UnitTrace, verdict?: string): string {

@@ -6,15 +6,15 @@ import {
   setCurrentDetails,
   setHandler,
 } from "@temporalio/workflow";
-import type { FineTuneActivities, PreparedFineTune } from "../activities/fine-tune-set.js";
-import type { TrainStretchResult } from "../activities/train-stretch.js";
-import type { FineTunedAdapter, FineTuneTarget } from "../domain/fine-tune.js";
-import { STRETCH_STEPS } from "../domain/fine-tune.js";
+import type { FineTuneActivities, PreparedFineTune } from "../activities/cpu/fine-tune-set.js";
+import type { TrainStretchResult } from "../activities/gpu/train-stretch.js";
+import type { FineTunedAdapter, FineTuneTarget } from "../domain/methods/fine-tune.js";
+import { STRETCH_STEPS } from "../domain/methods/fine-tune.js";
 import { failedWith, isNotTaken } from "./activity-failures.js";
-import { ARTIFACT_MISSING } from "./failure-types.js";
+import { ARTIFACT_MISSING } from "../contracts/failure-types.js";
 import { privateGpuSteps, sharedGpuSteps } from "./gpu-steps.js";
-import { fineTuneProgressSignal, pauseSignal, unpauseSignal } from "./messages.js";
-import { CPU_QUEUE, sweepWorkflowId } from "./workflow-ids.js";
+import { fineTuneProgressSignal, pauseSignal, unpauseSignal } from "../contracts/messages.js";
+import { CPU_QUEUE, sweepWorkflowId } from "../contracts/queues-and-ids.js";
 
 /** Input of the training of one adapter for a whole sweep. */
 export interface FineTuneInput {

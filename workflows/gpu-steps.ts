@@ -1,8 +1,8 @@
 import type { ActivityInterfaceFor } from "@temporalio/workflow";
 import { proxyActivities } from "@temporalio/workflow";
-import type { GpuActivities } from "../activities/gpu-activities.js";
-import type { SweepPlan } from "./sample-input.js";
-import { gpuQueue } from "./workflow-ids.js";
+import type { GpuActivities } from "../activities/gpu/gpu-activities.js";
+import type { SweepPlan } from "../contracts/sample-input.js";
+import { gpuQueue } from "../contracts/queues-and-ids.js";
 
 /**
  * The one retry layer. An engine that restarts or is overloaded is waited for, some 20 minutes in

@@ -8,10 +8,10 @@ import {
   setHandler,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { ListUnitsResult } from "../activities/list-units.js";
-import type { SweepActivities } from "../activities/sweep-activities.js";
-import type { FineTunedAdapter } from "../domain/fine-tune.js";
-import type { UnitRole } from "../domain/unit.js";
+import type { ListUnitsResult } from "../activities/cpu/list-units.js";
+import type { SweepActivities } from "../activities/cpu/sweep-activities.js";
+import type { FineTunedAdapter } from "../domain/methods/fine-tune.js";
+import type { UnitRole } from "../domain/units/unit.js";
 import type { UnitError } from "./describe-error.js";
 import {
   partitionReportSignal,
@@ -19,12 +19,12 @@ import {
   setConcurrencySignal,
   stopSignal,
   unpauseSignal,
-} from "./messages.js";
-import type { PartitionReport } from "./messages.js";
+} from "../contracts/messages.js";
+import type { PartitionReport } from "../contracts/messages.js";
 import { runUnit } from "./run-unit.js";
-import type { RecordPlace, SampleInput } from "./sample-input.js";
+import type { RecordPlace, SampleInput } from "../contracts/sample-input.js";
 import { isHopeless } from "./stop-rules.js";
-import { CPU_QUEUE, sweepWorkflowId } from "./workflow-ids.js";
+import { CPU_QUEUE, sweepWorkflowId } from "../contracts/queues-and-ids.js";
 
 /** Input of one partition of a sweep's phase. */
 export interface PartitionInput {

@@ -10,13 +10,13 @@ import {
   sleep,
   WorkflowIdReusePolicy,
 } from "@temporalio/workflow";
-import type { SweepActivities } from "../activities/sweep-activities.js";
+import type { SweepActivities } from "../activities/cpu/sweep-activities.js";
 import type { UnitError } from "./describe-error.js";
 import { describeError } from "./describe-error.js";
 import { sampleWorkflow } from "./sample.js";
-import type { SampleInput } from "./sample-input.js";
-import { searchAttributes } from "./search-attributes.js";
-import { CPU_QUEUE } from "./workflow-ids.js";
+import type { SampleInput } from "../contracts/sample-input.js";
+import { searchAttributes } from "../contracts/search-attributes.js";
+import { CPU_QUEUE } from "../contracts/queues-and-ids.js";
 
 const { inspectUnit, recordInterruption } = proxyActivities<SweepActivities>({
   taskQueue: CPU_QUEUE,

@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, isCancellation } from "@temporalio/workflow";
 import { describeError } from "./describe-error.js";
 import { methodOf } from "./methods/index.js";
-import type { SampleInput, SampleResult } from "./sample-input.js";
+import type { SampleInput, SampleResult } from "../contracts/sample-input.js";
 import { recallSteps } from "./steps/recall-steps.js";
 import { recordResult } from "./steps/record-result.js";
 import { UnitRun } from "./unit-run.js";

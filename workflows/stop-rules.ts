@@ -1,5 +1,5 @@
-import type { RunSettings } from "../domain/config.js";
-import type { PartitionReport } from "./messages.js";
+import type { RunSettings } from "../domain/config/config.js";
+import type { PartitionReport } from "../contracts/messages.js";
 
 /** Errors that every later unit would meet too, and pay for: the sweep stops at the first. */
 const HOPELESS: ReadonlySet<string> = new Set([

@@ -9,12 +9,12 @@ import {
   setHandler,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { SweepActivities } from "../activities/sweep-activities.js";
-import type { RunSettings } from "../domain/config.js";
-import type { FineTunedAdapter, FineTuneTarget } from "../domain/fine-tune.js";
-import type { UnitRole } from "../domain/unit.js";
+import type { SweepActivities } from "../activities/cpu/sweep-activities.js";
+import type { RunSettings } from "../domain/config/config.js";
+import type { FineTunedAdapter, FineTuneTarget } from "../domain/methods/fine-tune.js";
+import type { UnitRole } from "../domain/units/unit.js";
 import { fineTuneWorkflow } from "./fine-tune.js";
-import type { FineTuneProgress, PartitionReport, SweepProgress } from "./messages.js";
+import type { FineTuneProgress, PartitionReport, SweepProgress } from "../contracts/messages.js";
 import {
   fineTuneProgressSignal,
   partitionReportSignal,
@@ -23,12 +23,12 @@ import {
   setConcurrencySignal,
   stopSignal,
   unpauseSignal,
-} from "./messages.js";
+} from "../contracts/messages.js";
 import { emptyReport, partitionWorkflow } from "./partition.js";
-import type { RecordPlace } from "./sample-input.js";
-import { searchAttributes } from "./search-attributes.js";
+import type { RecordPlace } from "../contracts/sample-input.js";
+import { searchAttributes } from "../contracts/search-attributes.js";
 import { findStopReason } from "./stop-rules.js";
-import { CPU_QUEUE, fineTuneWorkflowId, partitionWorkflowId } from "./workflow-ids.js";
+import { CPU_QUEUE, fineTuneWorkflowId, partitionWorkflowId } from "../contracts/queues-and-ids.js";
 
 /** Input of a sweep's root workflow. */
 export interface SweepInput {

@@ -1,5 +1,5 @@
 import { setCurrentDetails } from "@temporalio/workflow";
-import type { RecallStepsResult } from "../activities/recall-steps.js";
+import type { RecallStepsResult } from "../activities/local/recall-steps.js";
 import type {
   AnswerTrace,
   GroundingTrace,
@@ -9,9 +9,9 @@ import type {
   TrainingTrace,
   UncertaintyTrace,
   UnitTrace,
-} from "../domain/trace.js";
+} from "../domain/units/trace.js";
 import { renderDetails } from "./details.js";
-import type { SampleInput } from "./sample-input.js";
+import type { SampleInput } from "../contracts/sample-input.js";
 
 /** One unit while it runs: its input and what has happened to it so far. */
 export class UnitRun {

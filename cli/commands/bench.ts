@@ -3,13 +3,13 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
-import { WhetstoneError } from "../../domain/errors.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { enginePython } from "../../infra/dev-stack/engine-service.js";
 import { repositoryRoot } from "../../infra/repository.js";
-import { fingerprintModel } from "../../planning/model-fingerprint.js";
-import { provideModel } from "../../planning/model-provide.js";
+import { fingerprintModel } from "../../infra/model-files/fingerprint.js";
+import { provideModel } from "../../infra/model-files/provide.js";
 import type { CommandContext } from "../context.js";
-import { exitCodes } from "../exit-codes.js";
+import { exitCodes } from "../terminal/exit-codes.js";
 
 interface BenchOptions {
   readonly model: string;

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
-import { WhetstoneError } from "../../domain/errors.js";
-import { resolveTemporalTarget } from "../../infra/temporal-connection.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import { resolveTemporalTarget } from "../../infra/temporal/connection.js";
 import type { ComparisonOptions } from "../../report/compare/compare-sweeps.js";
 import { compareSweeps } from "../../report/compare/compare-sweeps.js";
 import { renderComparison } from "../../report/compare/render-comparison.js";
-import { collectReportData } from "../../report/report-data.js";
+import { collectReportData } from "../../report/model/report-data.js";
 import type { ResultRow } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
-import { withSweeps } from "../context-sweeps.js";
-import { sampleUrl } from "../sweep-client.js";
+import { withSweeps } from "../sweep/context-sweeps.js";
+import { sampleUrl } from "../sweep/sweep-client.js";
 
 interface CompareOptions extends ComparisonOptions {
   readonly limit: string;

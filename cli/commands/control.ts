@@ -1,10 +1,15 @@
 import type { Client } from "@temporalio/client";
 import type { Command } from "commander";
-import { connectClient } from "../../infra/temporal-connection.js";
+import { connectClient } from "../../infra/temporal/connection.js";
 import type { CommandContext } from "../context.js";
 import { withSweep } from "../context.js";
-import { cancelSweep, pauseSweep, setSweepConcurrency, unpauseSweep } from "../sweep-client.js";
-import { WhetstoneError } from "../../domain/errors.js";
+import {
+  cancelSweep,
+  pauseSweep,
+  setSweepConcurrency,
+  unpauseSweep,
+} from "../sweep/sweep-client.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 
 /** `whetstone pause SWEEP`. */
 export function addPauseCommand(program: Command, context: CommandContext): void {

@@ -6,10 +6,10 @@ import type { ImportedDataset } from "../../datasets/index.js";
 import { assembleDataset, importDataset } from "../../datasets/index.js";
 import { readBenchmark } from "../../datasets/read-benchmark.js";
 import { renderOpenaiJsonl } from "../../datasets/write-openai-jsonl.js";
-import { WhetstoneError } from "../../domain/errors.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { CommandContext } from "../context.js";
-import { formatColumns } from "../format.js";
-import { renderDataCheck } from "../render/render-data-check.js";
+import { formatColumns } from "../terminal/format.js";
+import { renderDataCheck } from "../terminal/data-check.js";
 
 interface CheckOptions {
   readonly from?: string;

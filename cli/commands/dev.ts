@@ -1,13 +1,13 @@
 import type { Command } from "commander";
-import { fingerprintModel } from "../../planning/model-fingerprint.js";
-import { provideModel } from "../../planning/model-provide.js";
+import { fingerprintModel } from "../../infra/model-files/fingerprint.js";
+import { provideModel } from "../../infra/model-files/provide.js";
 import { logFile, readLastLines } from "../../infra/dev-stack/log-file.js";
 import { readStackStatus, startStack, stopStack } from "../../infra/dev-stack/stack.js";
-import { WhetstoneError } from "../../domain/errors.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { CommandContext } from "../context.js";
-import { formatColumns } from "../format.js";
-import { findSweepOnOtherModel } from "../busy-engine.js";
-import { reportStart } from "../start-report.js";
+import { formatColumns } from "../terminal/format.js";
+import { findSweepOnOtherModel } from "../sweep/busy-engine.js";
+import { reportStart } from "../sweep/start-report.js";
 
 interface UpOptions {
   readonly model: string;

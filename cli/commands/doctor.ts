@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { runChecks } from "../doctor/checks.js";
 import type { CommandContext } from "../context.js";
-import { exitCodes } from "../exit-codes.js";
+import { exitCodes } from "../terminal/exit-codes.js";
 
 /** `whetstone doctor`: what is there, what is missing, how to get it. */
 export function addDoctorCommand(program: Command, context: CommandContext): void {

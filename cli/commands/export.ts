@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import process from "node:process";
-import { WhetstoneError } from "../../domain/errors.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { renderJsonl } from "../../report/export/render-jsonl.js";
 import { renderParquet } from "../../report/export/render-parquet.js";
 import { renderResultsCsv } from "../../report/export/render-results-csv.js";
 import { COLUMNS_WITHOUT_TEXTS, RECORD_COLUMNS } from "../../report/export/result-records.js";
-import { collectReportData } from "../../report/report-data.js";
-import type { ReportData } from "../../report/report-data.js";
+import { collectReportData } from "../../report/model/report-data.js";
+import type { ReportData } from "../../report/model/report-data.js";
 import { writeFileWhole } from "../../report/write-report.js";
 import type { CommandContext } from "../context.js";
 import { withSweep } from "../context.js";

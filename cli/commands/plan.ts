@@ -3,7 +3,7 @@ import { loadConfig } from "../../planning/load-config.js";
 import { previewSweep } from "../../planning/plan-sweep.js";
 import { prepareSweep } from "../../planning/prepare-sweep.js";
 import type { CommandContext } from "../context.js";
-import { renderPlan } from "../render/plan.js";
+import { renderPlan } from "../terminal/plan.js";
 import { addSetOption } from "../set-option.js";
 
 interface PlanOptions {

@@ -1,13 +1,13 @@
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
-import { resolveTemporalTarget } from "../../infra/temporal-connection.js";
-import type { ReportData } from "../../report/report-data.js";
-import { collectReportData } from "../../report/report-data.js";
+import { resolveTemporalTarget } from "../../infra/temporal/connection.js";
+import type { ReportData } from "../../report/model/report-data.js";
+import { collectReportData } from "../../report/model/report-data.js";
 import { renderPaperComparison } from "../../report/paper/render-paper-comparison.js";
-import { renderSummaryTable } from "../../report/render-summary-table.js";
+import { renderSummaryTable } from "../../report/text/summary-table.js";
 import { writeReport } from "../../report/write-report.js";
 import type { CommandContext } from "../context.js";
-import { withSweeps } from "../context-sweeps.js";
+import { withSweeps } from "../sweep/context-sweeps.js";
 
 interface ReportOptions {
   readonly out?: string;

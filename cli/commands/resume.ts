@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../context.js";
 import { withSweep } from "../context.js";
-import { planAndExecute } from "../plan-and-execute.js";
+import { planAndExecute } from "../sweep/plan-and-execute.js";
 
 /** `whetstone resume SWEEP`: the same as its `run` again, from the stored config. */
 export function addResumeCommand(program: Command, context: CommandContext): void {

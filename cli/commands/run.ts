@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../context.js";
 import { loadConfig } from "../../planning/load-config.js";
-import { planAndExecute } from "../plan-and-execute.js";
+import { planAndExecute } from "../sweep/plan-and-execute.js";
 import { addSetOption } from "../set-option.js";
 
 interface RunOptions {

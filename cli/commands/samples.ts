@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { WhetstoneError } from "../../domain/errors.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { ResultFilter, ResultRow } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
 import { withSweep } from "../context.js";
-import { formatColumns, shorten } from "../format.js";
-import { describeVerdict } from "../render/verdict.js";
+import { formatColumns, shorten } from "../terminal/format.js";
+import { describeVerdict } from "../terminal/verdict.js";
 
 interface SamplesOptions {
   readonly failed?: true;

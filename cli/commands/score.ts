@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { WhetstoneError } from "../../domain/errors.js";
-import { SCORER_VERSION } from "../../domain/judge-answer.js";
-import type { JsonValue } from "../../domain/json.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import { SCORER_VERSION } from "../../domain/scoring/judge-answer.js";
+import type { JsonValue } from "../../domain/json/value.js";
 import { readToolVersion } from "../../infra/repository.js";
-import { collectReportData } from "../../report/report-data.js";
+import { collectReportData } from "../../report/model/report-data.js";
 import { renderRescoring } from "../../report/rescore/render-rescoring.js";
 import type { Rescoring } from "../../report/rescore/rescore-sweep.js";
 import { rescoreSweep } from "../../report/rescore/rescore-sweep.js";

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import { WhetstoneError } from "../../domain/errors.js";
-import type { Gold, Sample } from "../../domain/sample.js";
-import { resolveTemporalTarget } from "../../infra/temporal-connection.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import type { Gold, Sample } from "../../domain/samples/sample.js";
+import { resolveTemporalTarget } from "../../infra/temporal/connection.js";
 import type { ResultRow, Store, SweepRecord } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
 import { withSweep } from "../context.js";
-import { renderSamplePage } from "../render/sample-page.js";
-import { sampleUrl } from "../sweep-client.js";
+import { renderSamplePage } from "../terminal/sample-page.js";
+import { sampleUrl } from "../sweep/sweep-client.js";
 
 interface ShowOptions {
   readonly variant?: string;

@@ -4,9 +4,9 @@ import { readStackStatus } from "../../infra/dev-stack/stack.js";
 import type { Store, SweepCounts, SweepRecord } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
 import { withStoreForReading, withSweep } from "../context.js";
-import { formatColumns } from "../format.js";
-import type { ProgressPoint } from "../render/progress.js";
-import { countDone, dropOldPoints, measureRate, renderProgress } from "../render/progress.js";
+import { formatColumns } from "../terminal/format.js";
+import type { ProgressPoint } from "../terminal/progress.js";
+import { countDone, dropOldPoints, measureRate, renderProgress } from "../terminal/progress.js";
 
 interface StatusOptions {
   readonly watch?: true;

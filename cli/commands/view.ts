@@ -1,15 +1,15 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
-import { WhetstoneError } from "../../domain/errors.js";
-import { resolveTemporalTarget } from "../../infra/temporal-connection.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import { resolveTemporalTarget } from "../../infra/temporal/connection.js";
 import { renderFigures } from "../../report/figures/render-figures.js";
 import { createLivePage } from "../../report/page/live-page.js";
 import { servePage } from "../../report/page/serve-page.js";
-import { collectReportData } from "../../report/report-data.js";
+import { collectReportData } from "../../report/model/report-data.js";
 import type { Store } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
 import { withStoreForReading, withSweep } from "../context.js";
-import { InterruptedError, onInterrupt } from "../interrupt.js";
+import { InterruptedError, onInterrupt } from "../terminal/interrupt.js";
 
 /** `whetstone view [SWEEP]`: the report's page, served live while the sweep runs. */
 export function addViewCommand(program: Command, context: CommandContext): void {

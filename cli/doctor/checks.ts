@@ -7,11 +7,15 @@ import { readStackStatus } from "../../infra/dev-stack/stack.js";
 import { findTemporalCli } from "../../infra/dev-stack/temporal-cli.js";
 import { repositoryRoot } from "../../infra/repository.js";
 import type { Settings } from "../../infra/settings.js";
-import { connectClient, resolveTemporalTarget } from "../../infra/temporal-connection.js";
+import { connectClient, resolveTemporalTarget } from "../../infra/temporal/connection.js";
 import { maskDatabaseUrl } from "../../store/database-url.js";
 import { openStoreForReading } from "../../store/open-store.js";
-import { WhetstoneError } from "../../domain/errors.js";
-import { KNOWN_MODELS, isModelComplete, knownModelDirectory } from "../../planning/model-known.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import {
+  KNOWN_MODELS,
+  isModelComplete,
+  knownModelDirectory,
+} from "../../infra/model-files/known.js";
 
 /** What one check found. */
 export interface Check {

@@ -5,17 +5,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { auroc } from "../../domain/choose-threshold.js";
-import { holm } from "../../domain/statistics.js";
+import { auroc } from "../../domain/uncertainty/choose-threshold.js";
+import { holm } from "../../domain/statistics/statistics.js";
 import { repositoryRoot } from "../../infra/repository.js";
-import type { VariantSpec } from "../../domain/variant.js";
-import type { JudgedRow } from "../../report/flips.js";
-import { pairWithBase } from "../../report/flips.js";
-import { labelVariant } from "../../report/variant-roles.js";
+import type { VariantSpec } from "../../domain/config/variant.js";
+import type { JudgedRow } from "../../report/statistics/flips.js";
+import { pairWithBase } from "../../report/statistics/flips.js";
+import { labelVariant } from "../../report/model/variant-roles.js";
 import { column } from "../../report/tables/layout.js";
 import { renderMarkdownGrid } from "../../report/tables/render-markdown.js";
 import { formatP } from "../../report/tables/table.js";
-import { bootstrapDifference, groupBySample, headlineP } from "../../report/variant-statistics.js";
+import {
+  bootstrapDifference,
+  groupBySample,
+  headlineP,
+} from "../../report/statistics/variant-statistics.js";
 
 interface Row extends JudgedRow {
   readonly variant: string;

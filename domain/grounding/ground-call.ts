@@ -1,9 +1,9 @@
-import { listOf, objectOf } from "../json-fields.js";
-import type { JsonObject, JsonValue } from "../json.js";
-import { isObject } from "../json-scan.js";
-import { isAbsent } from "../match-arguments.js";
-import type { Tool } from "../sample.js";
-import type { ToolCall } from "../tool-call.js";
+import { listOf, objectOf } from "../json/fields.js";
+import type { JsonObject, JsonValue } from "../json/value.js";
+import { isObject } from "../json/scan.js";
+import { isAbsent } from "../scoring/match-arguments.js";
+import type { Tool } from "../samples/sample.js";
+import type { ToolCall } from "../samples/tool-call.js";
 import { countOccurrences, foldText, numbersIn } from "./query-text.js";
 import { listSpans } from "./query-spans.js";
 

@@ -1,4 +1,4 @@
-import type { EstimatorSpec, SynthesisSpec } from "../variant.js";
+import type { EstimatorSpec, SynthesisSpec } from "../config/variant.js";
 
 /** The estimator whose best candidate names a grounded call; null where the model's own answer names it. */
 export function nameEstimator(

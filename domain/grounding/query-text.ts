@@ -1,4 +1,4 @@
-import type { Sample } from "../sample.js";
+import type { Sample } from "../samples/sample.js";
 
 /**
  * Everything that the user and the assistant have said, where an argument's value may come from: the query, or of a

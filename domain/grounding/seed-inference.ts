@@ -1,4 +1,4 @@
-import type { InferenceSpec } from "../variant.js";
+import type { InferenceSpec } from "../config/variant.js";
 
 /** How the answer that a grounded synthesis starts from is drawn: greedily, in an answer's shape, with the copy rule. */
 export function seedInference({

@@ -1,8 +1,8 @@
-import { objectOf } from "../json-fields.js";
-import { isObject } from "../json-scan.js";
-import type { JsonObject, JsonValue } from "../json.js";
-import type { Tool } from "../sample.js";
-import type { ToolCall } from "../tool-call.js";
+import { objectOf } from "../json/fields.js";
+import { isObject } from "../json/scan.js";
+import type { JsonObject, JsonValue } from "../json/value.js";
+import type { Tool } from "../samples/sample.js";
+import type { ToolCall } from "../samples/tool-call.js";
 import { replaceNumber, replaceValue } from "./replace-value.js";
 import { foldText, isWholeWord } from "./query-text.js";
 

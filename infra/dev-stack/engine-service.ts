@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { WhetstoneError } from "../../domain/errors.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { repositoryRoot } from "../repository.js";
 import type { Settings } from "../settings.js";
 import { hashEnvironment } from "./environment-hash.js";

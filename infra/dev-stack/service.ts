@@ -3,7 +3,7 @@ import { closeSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { WhetstoneError } from "../../domain/errors.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { logFile, openLog, readLastLines } from "./log-file.js";
 import type { PortUse } from "./ports.js";
 import { requireFreePorts } from "./ports.js";

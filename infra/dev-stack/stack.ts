@@ -1,4 +1,4 @@
-import { WhetstoneError } from "../../domain/errors.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { Settings } from "../settings.js";
 import type { ServedModel } from "./engine-service.js";
 import { engineService, engineServiceName, isEngineReady } from "./engine-service.js";
@@ -8,7 +8,7 @@ import { isAlive, listRecords, readRecord } from "./process-record.js";
 import type { ServiceAction, ServiceSpec } from "./service.js";
 import { ensureService, stopService } from "./service.js";
 import { withStackLock } from "./stack-lock.js";
-import { setRetention } from "./temporal-namespace.js";
+import { setRetention } from "../temporal/namespace.js";
 import { localNamespace, localTemporalAddress, temporalService } from "./temporal-service.js";
 import type { WorkerRole } from "../../workers/run-worker.js";
 import { workerService, workerServiceName } from "./worker-service.js";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { WhetstoneError } from "../../domain/errors.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { repositoryRoot } from "../repository.js";
 
 /**

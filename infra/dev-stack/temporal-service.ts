@@ -2,11 +2,11 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
-import { searchAttributeTypes } from "../search-attributes.js";
+import { searchAttributeTypes } from "../temporal/search-attributes.js";
 import type { Settings } from "../settings.js";
 import type { ServiceSpec } from "./service.js";
 import { findTemporalCli } from "./temporal-cli.js";
-import { isTemporalReady } from "./temporal-namespace.js";
+import { isTemporalReady } from "../temporal/namespace.js";
 
 /** Name of the local server's pid file and log. */
 export const temporalServiceName = "temporal";

@@ -1,7 +1,7 @@
-import { sampleContentHash } from "../../domain/sample-hash.js";
+import { sampleContentHash } from "../../domain/identity/sample-hash.js";
 import type { ResultRow } from "../../store/store.js";
-import { sampleId } from "../load-samples.js";
-import type { ReportSweep } from "../report-data.js";
+import { sampleId } from "../model/load-samples.js";
+import type { ReportSweep } from "../model/report-data.js";
 
 /** Which variant of one sweep is compared with which of the other. */
 export interface VariantPair {

@@ -1,11 +1,11 @@
-import { canonicalJson } from "../../domain/canonical-json.js";
-import { WhetstoneError } from "../../domain/errors.js";
+import { canonicalJson } from "../../domain/json/canonical.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { ResultRow } from "../../store/store.js";
-import { share } from "../accuracy.js";
-import { pairWithBase } from "../flips.js";
-import type { ReportSweep } from "../report-data.js";
-import type { SeedTest } from "../variant-statistics.js";
-import { bootstrapDifference } from "../variant-statistics.js";
+import { share } from "../statistics/accuracy.js";
+import { pairWithBase } from "../statistics/flips.js";
+import type { ReportSweep } from "../model/report-data.js";
+import type { SeedTest } from "../statistics/variant-statistics.js";
+import { bootstrapDifference } from "../statistics/variant-statistics.js";
 import type { AlignedUnits, VariantPair } from "./align-units.js";
 import { alignUnits } from "./align-units.js";
 import type { ValueDifference } from "./list-differences.js";

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../domain/canonical-json.js";
+import { canonicalJson } from "../../domain/json/canonical.js";
 
 /** One value that two records do not share; `undefined`: not there. */
 export interface ValueDifference {

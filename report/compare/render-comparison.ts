@@ -1,6 +1,6 @@
 import type { ResultRow } from "../../store/store.js";
 import { formatCell, formatP } from "../tables/table.js";
-import { renderTextTable } from "../text-table.js";
+import { renderTextTable } from "../text/text-table.js";
 import type { Flip, SweepComparison, VariantComparison } from "./compare-sweeps.js";
 import type { ValueDifference } from "./list-differences.js";
 

@@ -1,4 +1,4 @@
-import type { ReportSweep } from "../report-data.js";
+import type { ReportSweep } from "../model/report-data.js";
 import type { RecordColumn } from "./result-records.js";
 import { listRecords, RECORD_COLUMNS } from "./result-records.js";
 

@@ -1,5 +1,5 @@
 import { parquetWriteBuffer } from "hyparquet-writer";
-import type { ReportSweep } from "../report-data.js";
+import type { ReportSweep } from "../model/report-data.js";
 import type { RecordColumn, RecordKind } from "./result-records.js";
 import { listRecords, RECORD_COLUMNS } from "./result-records.js";
 

@@ -1,8 +1,8 @@
-import type { VariantSpec } from "../../domain/variant.js";
+import type { VariantSpec } from "../../domain/config/variant.js";
 import type { ResultRow } from "../../store/store.js";
-import { sampleId } from "../load-samples.js";
-import type { ReportSweep } from "../report-data.js";
-import { STEPS } from "../step-seconds.js";
+import { sampleId } from "../model/load-samples.js";
+import type { ReportSweep } from "../model/report-data.js";
+import { STEPS } from "../statistics/step-seconds.js";
 
 /** What a column of the results holds. */
 export type RecordKind = "text" | "flag" | "count" | "number" | "json";

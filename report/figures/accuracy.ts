@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../domain/json.js";
-import { isCheat } from "../../domain/methods.js";
+import type { JsonObject } from "../../domain/json/value.js";
+import { isCheat } from "../../domain/methods/methods.js";
 import type { FigureContext } from "./context.js";
 import { describeCount, listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";

@@ -1,8 +1,8 @@
-import type { VariantSpec } from "../../domain/variant.js";
+import type { VariantSpec } from "../../domain/config/variant.js";
 import type { ResultRow } from "../../store/store.js";
-import type { ReportData, ReportSweep } from "../report-data.js";
-import type { DatasetSummary, VariantSummary } from "../summarise-sweep.js";
-import { labelVariant } from "../variant-roles.js";
+import type { ReportData, ReportSweep } from "../model/report-data.js";
+import type { DatasetSummary, VariantSummary } from "../model/summarise-sweep.js";
+import { labelVariant } from "../model/variant-roles.js";
 
 /** One data set of one sweep: what a figure is about. */
 export interface FigureContext {

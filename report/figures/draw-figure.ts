@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { compile } from "vega-lite";
 import { parse, resetSVGDefIds, View } from "vega";
-import type { JsonObject } from "../../domain/json.js";
+import type { JsonObject } from "../../domain/json/value.js";
 import type { Figure } from "./figure.js";
 import { THEME } from "./theme.js";
 

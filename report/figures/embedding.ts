@@ -1,6 +1,6 @@
 import { UMAP } from "umap-js";
-import { createRandom } from "../../domain/random.js";
-import { requestText } from "../../domain/request-text.js";
+import { createRandom } from "../../domain/identity/random.js";
+import { requestText } from "../../domain/samples/request-text.js";
 import type { ResultRow } from "../../store/store.js";
 import type { FigureContext } from "./context.js";
 import { round } from "./context.js";

@@ -1,5 +1,5 @@
-import type { EstimatorCurve } from "../estimator-quality.js";
-import { measureEstimators } from "../estimator-quality.js";
+import type { EstimatorCurve } from "../statistics/estimator-quality.js";
+import { measureEstimators } from "../statistics/estimator-quality.js";
 import type { FigureContext } from "./context.js";
 import { derivePerplexity } from "./perplexity.js";
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../domain/json.js";
+import type { JsonObject } from "../../domain/json/value.js";
 
 /** One picture of a report, as drawn and as specified. */
 export interface Figure {

@@ -1,4 +1,4 @@
-import { quantile } from "../../domain/statistics.js";
+import { quantile } from "../../domain/statistics/statistics.js";
 import type { FigureContext } from "./context.js";
 import { listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";

@@ -1,4 +1,4 @@
-import { quantile } from "../../domain/statistics.js";
+import { quantile } from "../../domain/statistics/statistics.js";
 import type { NamedEstimator } from "./estimators.js";
 import { listEstimators } from "./estimators.js";
 import type { FigureContext } from "./context.js";

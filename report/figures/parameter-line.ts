@@ -1,6 +1,6 @@
-import type { JsonValue } from "../../domain/json.js";
-import { canonicalJson } from "../../domain/canonical-json.js";
-import type { VariantSpec } from "../../domain/variant.js";
+import type { JsonValue } from "../../domain/json/value.js";
+import { canonicalJson } from "../../domain/json/canonical.js";
+import type { VariantSpec } from "../../domain/config/variant.js";
 import type { FigureContext, NamedVariant } from "./context.js";
 import { describeCount, listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";

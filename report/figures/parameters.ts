@@ -1,5 +1,5 @@
-import { isSelective } from "../../domain/methods.js";
-import type { JsonValue } from "../../domain/json.js";
+import { isSelective } from "../../domain/methods/methods.js";
+import type { JsonValue } from "../../domain/json/value.js";
 import type { Parameter } from "./parameter-line.js";
 
 /** Specifications are plain data without functions. */

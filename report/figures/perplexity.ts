@@ -1,7 +1,7 @@
-import { createEstimator } from "../../domain/uncertainty.js";
-import type { EstimatorCurve } from "../estimator-quality.js";
-import { measurePoints } from "../estimator-quality.js";
-import { findBase } from "../variant-roles.js";
+import { createEstimator } from "../../domain/uncertainty/uncertainty.js";
+import type { EstimatorCurve } from "../statistics/estimator-quality.js";
+import { measurePoints } from "../statistics/estimator-quality.js";
+import { findBase } from "../model/variant-roles.js";
 import type { FigureContext } from "./context.js";
 
 /**

@@ -1,5 +1,5 @@
-import { sweepThresholds } from "../../domain/choose-threshold.js";
-import type { EstimatorCurve } from "../estimator-quality.js";
+import { sweepThresholds } from "../../domain/uncertainty/choose-threshold.js";
+import type { EstimatorCurve } from "../statistics/estimator-quality.js";
 import { listEstimators } from "./estimators.js";
 import type { FigureContext } from "./context.js";
 import { round } from "./context.js";

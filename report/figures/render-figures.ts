@@ -1,4 +1,4 @@
-import type { ReportData } from "../report-data.js";
+import type { ReportData } from "../model/report-data.js";
 import { draftAccuracy } from "./accuracy.js";
 import type { FigureContext } from "./context.js";
 import { listContexts } from "./context.js";

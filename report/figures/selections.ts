@@ -1,4 +1,4 @@
-import type { VariantSpec } from "../../domain/variant.js";
+import type { VariantSpec } from "../../domain/config/variant.js";
 import type { FigureContext, NamedVariant } from "./context.js";
 import { listVariants } from "./context.js";
 

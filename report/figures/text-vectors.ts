@@ -1,4 +1,4 @@
-import { createRandom, hashText } from "../../domain/random.js";
+import { createRandom, hashText } from "../../domain/identity/random.js";
 
 /** Numbers per text after the projection. */
 const DIMENSIONS = 64;

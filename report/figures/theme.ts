@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../domain/json.js";
+import type { JsonObject } from "../../domain/json/value.js";
 
 /** Ink, rules and ground as the report's page knows them, so that it can turn them dark. */
 export const INK = "#1d2329";

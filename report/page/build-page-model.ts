@@ -1,8 +1,8 @@
-import type { GoldSample } from "../../domain/sample.js";
-import { isCheat, isControl } from "../../domain/methods.js";
+import type { GoldSample } from "../../domain/samples/sample.js";
+import { isCheat, isControl } from "../../domain/methods/methods.js";
 import type { ResultRow } from "../../store/store.js";
-import type { ReportData, ReportSweep } from "../report-data.js";
-import { sortForReading } from "../variant-roles.js";
+import type { ReportData, ReportSweep } from "../model/report-data.js";
+import { sortForReading } from "../model/variant-roles.js";
 import type { PageModel, PageSample, PageVariant, SampleDetail, UnitDetail } from "./page-model.js";
 import { OUTCOMES } from "./page-model.js";
 import { describeVerdict } from "./describe-verdict.js";

@@ -1,4 +1,4 @@
-import type { VariantSummary } from "../summarise-sweep.js";
+import type { VariantSummary } from "../model/summarise-sweep.js";
 import type { Html } from "./html.js";
 import { html } from "./html.js";
 

@@ -1,5 +1,5 @@
 import type { Figure } from "../figures/figure.js";
-import type { ReportData } from "../report-data.js";
+import type { ReportData } from "../model/report-data.js";
 import type { PageOptions } from "./render-page.js";
 import { renderPage } from "./render-page.js";
 

@@ -1,4 +1,4 @@
-import type { Gold, Sample } from "../../domain/sample.js";
+import type { Gold, Sample } from "../../domain/samples/sample.js";
 import type { ResultRow } from "../../store/store.js";
 
 /** How a unit ended, as the page's filters name it. */

@@ -1,10 +1,10 @@
-import { isCheat } from "../../domain/methods.js";
-import type { ReportData, ReportSweep } from "../report-data.js";
-import type { DatasetSummary, VariantSummary } from "../summarise-sweep.js";
+import { isCheat } from "../../domain/methods/methods.js";
+import type { ReportData, ReportSweep } from "../model/report-data.js";
+import type { DatasetSummary, VariantSummary } from "../model/summarise-sweep.js";
 import { formatP, formatPercent, formatPoints, formatPRange } from "./format.js";
 import type { Html } from "./html.js";
 import { html } from "./html.js";
-import { labelNamed } from "../variant-roles.js";
+import { labelNamed } from "../model/variant-roles.js";
 import { renderIntervalPlot } from "./interval-plot.js";
 import {
   renderControls,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Figure } from "../figures/figure.js";
-import type { ReportData } from "../report-data.js";
+import type { ReportData } from "../model/report-data.js";
 import { readBrowserCode, readStyles } from "./browser-code.js";
 import { buildPageModel } from "./build-page-model.js";
 import type { Html } from "./html.js";

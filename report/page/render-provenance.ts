@@ -1,6 +1,6 @@
-import type { JsonValue } from "../../domain/json.js";
-import { listVersions } from "../list-versions.js";
-import type { ReportData, ReportSweep } from "../report-data.js";
+import type { JsonValue } from "../../domain/json/value.js";
+import { listVersions } from "../model/list-versions.js";
+import type { ReportData, ReportSweep } from "../model/report-data.js";
 import type { Html } from "./html.js";
 import { html } from "./html.js";
 

@@ -1,5 +1,5 @@
-import type { VariantSummary } from "../summarise-sweep.js";
-import { labelVariant } from "../variant-roles.js";
+import type { VariantSummary } from "../model/summarise-sweep.js";
+import { labelVariant } from "../model/variant-roles.js";
 import { formatP, formatPercent, formatSeconds } from "./format.js";
 import type { Html } from "./html.js";
 import { html } from "./html.js";

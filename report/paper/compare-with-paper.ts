@@ -1,5 +1,5 @@
-import type { ReportSweep } from "../report-data.js";
-import { labelNamed, sortForReading } from "../variant-roles.js";
+import type { ReportSweep } from "../model/report-data.js";
+import { labelNamed, sortForReading } from "../model/variant-roles.js";
 import { measureOurs } from "./measure-ours.js";
 import type { PaperExperiment, PaperValue } from "./reference.js";
 import { paperReference } from "./reference.js";

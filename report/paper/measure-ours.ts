@@ -1,7 +1,7 @@
-import { measureEstimators } from "../estimator-quality.js";
-import type { ReportSweep } from "../report-data.js";
-import type { StepSeconds } from "../step-seconds.js";
-import type { VariantSummary } from "../summarise-sweep.js";
+import { measureEstimators } from "../statistics/estimator-quality.js";
+import type { ReportSweep } from "../model/report-data.js";
+import type { StepSeconds } from "../statistics/step-seconds.js";
+import type { VariantSummary } from "../model/summarise-sweep.js";
 import { paperReference } from "./reference.js";
 
 /** Which of our values is wanted, by the paper's names. */

@@ -1,6 +1,6 @@
-import type { ReportData, ReportSweep } from "../report-data.js";
+import type { ReportData, ReportSweep } from "../model/report-data.js";
 import type { Cell, Column, Table } from "../tables/table.js";
-import { NOT_APPLICABLE, renderTextTable } from "../text-table.js";
+import { NOT_APPLICABLE, renderTextTable } from "../text/text-table.js";
 import type { PaperComparison } from "./compare-with-paper.js";
 import { compareWithPaper, describeOurs } from "./compare-with-paper.js";
 import { paperReference } from "./reference.js";

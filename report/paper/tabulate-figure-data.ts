@@ -1,11 +1,11 @@
-import type { EstimatorQuality } from "../estimator-quality.js";
-import { measureEstimators } from "../estimator-quality.js";
-import { requestText } from "../../domain/request-text.js";
-import { pairQuery } from "../../domain/synthesis-reply.js";
+import type { EstimatorQuality } from "../statistics/estimator-quality.js";
+import { measureEstimators } from "../statistics/estimator-quality.js";
+import { requestText } from "../../domain/samples/request-text.js";
+import { pairQuery } from "../../domain/formats/synthesis-reply.js";
 import { findShown } from "../figures/embedding.js";
 import { findMost } from "../figures/margins.js";
-import type { ReportSweep } from "../report-data.js";
-import { labelNamed } from "../variant-roles.js";
+import type { ReportSweep } from "../model/report-data.js";
+import { labelNamed } from "../model/variant-roles.js";
 
 /** The numbers that a drawing of the paper shows, as heads and rows of text. */
 export interface FigureData {

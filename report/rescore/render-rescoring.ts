@@ -1,5 +1,5 @@
 import { formatCell } from "../tables/table.js";
-import { renderTextTable } from "../text-table.js";
+import { renderTextTable } from "../text/text-table.js";
 import type { ChangedUnit, Rescoring } from "./rescore-sweep.js";
 
 /** A new scoring as plain text: figures per variant, then the units whose verdict changed. */

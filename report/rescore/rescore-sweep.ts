@@ -1,11 +1,11 @@
-import { canonicalJson } from "../../domain/canonical-json.js";
+import { canonicalJson } from "../../domain/json/canonical.js";
 import type { ResultRow } from "../../store/store.js";
-import { share } from "../accuracy.js";
-import type { HammerScores } from "../hammer-scores.js";
-import { scoreHammer } from "../hammer-scores.js";
-import { sampleId } from "../load-samples.js";
-import type { ReportSweep } from "../report-data.js";
-import { labelVariant, sortForReading } from "../variant-roles.js";
+import { share } from "../statistics/accuracy.js";
+import type { HammerScores } from "../statistics/hammer-scores.js";
+import { scoreHammer } from "../statistics/hammer-scores.js";
+import { sampleId } from "../model/load-samples.js";
+import type { ReportSweep } from "../model/report-data.js";
+import { labelVariant, sortForReading } from "../model/variant-roles.js";
 import type { Judgement, Scorer } from "./scorers.js";
 import { judgeAgain } from "./scorers.js";
 

@@ -1,8 +1,8 @@
-import { countHammer } from "../../domain/hammer-f1.js";
-import { judgeAnswer } from "../../domain/judge-answer.js";
-import { KEY_ARGUMENTS } from "../../domain/key-arguments.js";
-import { isReadable, parseAnswer } from "../../domain/parse-answer.js";
-import type { GoldSample } from "../../domain/sample.js";
+import { countHammer } from "../../domain/scoring/hammer-f1.js";
+import { judgeAnswer } from "../../domain/scoring/judge-answer.js";
+import { KEY_ARGUMENTS } from "../../domain/scoring/key-arguments.js";
+import { isReadable, parseAnswer } from "../../domain/formats/parse-answer.js";
+import type { GoldSample } from "../../domain/samples/sample.js";
 import type { ResultRow } from "../../store/store.js";
 
 /** Ways to judge a stored answer. */

@@ -1,5 +1,5 @@
 import { tabulatePaper } from "../paper/render-paper-comparison.js";
-import type { ReportData } from "../report-data.js";
+import type { ReportData } from "../model/report-data.js";
 import { tabulateComparison, tabulateControls, tabulateSeeds } from "./comparison-tables.js";
 import { tabulateCurve, tabulateEstimators, tabulateThresholds } from "./estimator-tables.js";
 import {

@@ -1,6 +1,6 @@
-import { measureEstimators } from "../estimator-quality.js";
-import type { ReportData } from "../report-data.js";
-import { labelNamed } from "../variant-roles.js";
+import { measureEstimators } from "../statistics/estimator-quality.js";
+import type { ReportData } from "../model/report-data.js";
+import { labelNamed } from "../model/variant-roles.js";
 import { column, fillBySweep } from "./layout.js";
 import type { Table } from "./table.js";
 

@@ -1,6 +1,6 @@
-import type { ReportData, ReportSweep } from "../report-data.js";
-import type { VariantSummary } from "../summarise-sweep.js";
-import { labelVariant } from "../variant-roles.js";
+import type { ReportData, ReportSweep } from "../model/report-data.js";
+import type { VariantSummary } from "../model/summarise-sweep.js";
+import { labelVariant } from "../model/variant-roles.js";
 import type { Cell, Column, Table } from "./table.js";
 
 /** A table without the columns that say where a row comes from. */

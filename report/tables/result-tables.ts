@@ -1,5 +1,5 @@
-import { describeTau } from "../describe-tau.js";
-import type { ReportData } from "../report-data.js";
+import { describeTau } from "../model/describe-tau.js";
+import type { ReportData } from "../model/report-data.js";
 import { column, fillByVariant } from "./layout.js";
 import type { Table } from "./table.js";
 

@@ -1,11 +1,11 @@
-import { parseConfig } from "../../domain/config-parse.js";
-import { createRandom } from "../../domain/random.js";
-import type { GoldSample } from "../../domain/sample.js";
-import type { UnitTrace } from "../../domain/trace.js";
-import { isSelective } from "../../domain/methods.js";
-import type { VariantSpec } from "../../domain/variant.js";
-import type { ReportData } from "../../report/report-data.js";
-import { summariseRows } from "../../report/summarise-sweep.js";
+import { parseConfig } from "../../domain/config/parse.js";
+import { createRandom } from "../../domain/identity/random.js";
+import type { GoldSample } from "../../domain/samples/sample.js";
+import type { UnitTrace } from "../../domain/units/trace.js";
+import { isSelective } from "../../domain/methods/methods.js";
+import type { VariantSpec } from "../../domain/config/variant.js";
+import type { ReportData } from "../../report/model/report-data.js";
+import { summariseRows } from "../../report/model/summarise-sweep.js";
 import type { ResultRow } from "../../store/store.js";
 
 /** How large a made-up report is, and what its model says. */

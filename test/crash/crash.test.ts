@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connectClient } from "../../infra/temporal-connection.js";
+import { connectClient } from "../../infra/temporal/connection.js";
 import { isAlive } from "../../infra/dev-stack/process-record.js";
 import type { ServiceStatus } from "../../infra/dev-stack/stack.js";
 import type { ResultRow } from "../../store/store.js";

@@ -5,10 +5,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
-import { cancelSweep, startSweep } from "../../cli/sweep-client.js";
+import { cancelSweep, startSweep } from "../../cli/sweep/sweep-client.js";
 import { repositoryRoot } from "../../infra/repository.js";
 import type { ResultRow } from "../../store/store.js";
-import { fineTuneWorkflowId, sweepWorkflowId } from "../../workflows/workflow-ids.js";
+import { fineTuneWorkflowId, sweepWorkflowId } from "../../contracts/queues-and-ids.js";
 import { smallConfig } from "../workflow/configs.js";
 import { openGateway } from "../workflow/gateway.js";
 import type { Harness } from "../workflow/harness.js";

@@ -9,8 +9,8 @@ import {
   setSweepConcurrency,
   startSweep,
   unpauseSweep,
-} from "../../cli/sweep-client.js";
-import { partitionWorkflowId } from "../../workflows/workflow-ids.js";
+} from "../../cli/sweep/sweep-client.js";
+import { partitionWorkflowId } from "../../contracts/queues-and-ids.js";
 import { smallConfig } from "./configs.js";
 import { dropNewAdapters } from "./drop-new-adapters.js";
 import type { Gateway } from "./gateway.js";

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { parse } from "yaml";
 import { addReportCommand } from "../../cli/commands/report.js";
-import { startSweep } from "../../cli/sweep-client.js";
+import { startSweep } from "../../cli/sweep/sweep-client.js";
 import { findBenchmark } from "../../datasets/benchmarks.js";
 import { assembleDataset } from "../../datasets/index.js";
 import { readBenchmark } from "../../datasets/read-benchmark.js";

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { enginePython, isEngineReady } from "../../infra/dev-stack/engine-service.js";
 import { findTemporalCli } from "../../infra/dev-stack/temporal-cli.js";
-import { isTemporalReady } from "../../infra/dev-stack/temporal-namespace.js";
+import { isTemporalReady } from "../../infra/temporal/namespace.js";
 import { repositoryRoot } from "../../infra/repository.js";
-import { searchAttributeTypes } from "../../infra/search-attributes.js";
+import { searchAttributeTypes } from "../../infra/temporal/search-attributes.js";
 import type { TestServers } from "./harness.js";
 
 const START_LIMIT_MS = 120_000;

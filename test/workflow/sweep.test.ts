@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { startSweep } from "../../cli/sweep-client.js";
+import { startSweep } from "../../cli/sweep/sweep-client.js";
 import type { ResultRow } from "../../store/store.js";
 import { smallConfig } from "./configs.js";
 import type { Harness } from "./harness.js";

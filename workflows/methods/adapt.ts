@@ -1,4 +1,4 @@
-import type { UncertaintyTrace } from "../../domain/trace.js";
+import type { UncertaintyTrace } from "../../domain/units/trace.js";
 import { answerWithAdapter } from "../steps/answer-with-adapter.js";
 import { answerWithBase, answerWithExamples } from "../steps/answer-with-base.js";
 import { choosePairs } from "../steps/choose-pairs.js";

@@ -1,4 +1,4 @@
-import { bestCandidate } from "../../domain/uncertainty.js";
+import { bestCandidate } from "../../domain/uncertainty/uncertainty.js";
 import { answerWithBase, answerWithForcedName } from "../steps/answer-with-base.js";
 import { chooseName } from "../steps/choose-name.js";
 import { scoreUncertainty } from "../steps/score-uncertainty.js";

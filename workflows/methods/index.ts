@@ -1,5 +1,5 @@
-import type { Method } from "../../domain/variant.js";
-import type { SampleInput } from "../sample-input.js";
+import type { Method } from "../../domain/config/variant.js";
+import type { SampleInput } from "../../contracts/sample-input.js";
 import { adapt } from "./adapt.js";
 import { argmaxName, base, calibrate, copyRule } from "./answer-as-is.js";
 import { answerFineTuned } from "./fine-tuned.js";

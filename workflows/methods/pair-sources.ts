@@ -1,4 +1,4 @@
-import type { SyntheticPair } from "../../domain/trace.js";
+import type { SyntheticPair } from "../../domain/units/trace.js";
 import { gatherExamples } from "../steps/gather-examples.js";
 import { synthesizePairs } from "../steps/synthesize-pairs.js";
 import type { UnitRun } from "../unit-run.js";

@@ -1,8 +1,12 @@
 import { ApplicationFailure, CancellationScope, log } from "@temporalio/workflow";
-import type { TrainAdapterResult, TrainedAdapter } from "../../activities/train-adapter.js";
-import type { AnswerTrace, SyntheticPair } from "../../domain/trace.js";
+import type { TrainAdapterResult, TrainedAdapter } from "../../activities/gpu/train-adapter.js";
+import type { AnswerTrace, SyntheticPair } from "../../domain/units/trace.js";
 import { failedWith, isNotTaken } from "../activity-failures.js";
-import { ADAPTER_LOST, ADAPTER_LOST_TOO_OFTEN, SAMPLER_ADAPTER_LOST } from "../failure-types.js";
+import {
+  ADAPTER_LOST,
+  ADAPTER_LOST_TOO_OFTEN,
+  SAMPLER_ADAPTER_LOST,
+} from "../../contracts/failure-types.js";
 import { privateGpuSteps, sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 

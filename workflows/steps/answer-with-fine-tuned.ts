@@ -1,5 +1,5 @@
 import { ApplicationFailure } from "@temporalio/workflow";
-import type { AnswerTrace } from "../../domain/trace.js";
+import type { AnswerTrace } from "../../domain/units/trace.js";
 import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 

@@ -1,6 +1,6 @@
 import { nameEstimator } from "../../domain/grounding/name-estimator.js";
-import { bestCandidate } from "../../domain/uncertainty.js";
-import type { PlannedUnit } from "../../domain/unit.js";
+import { bestCandidate } from "../../domain/uncertainty/uncertainty.js";
+import type { PlannedUnit } from "../../domain/units/unit.js";
 import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 

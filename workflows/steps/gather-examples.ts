@@ -1,8 +1,8 @@
 import { proxyActivities } from "@temporalio/workflow";
-import type { ExampleActivities } from "../../activities/gather-examples.js";
-import type { SyntheticPair } from "../../domain/trace.js";
+import type { ExampleActivities } from "../../activities/cpu/gather-examples.js";
+import type { SyntheticPair } from "../../domain/units/trace.js";
 import type { UnitRun } from "../unit-run.js";
-import { CPU_QUEUE } from "../workflow-ids.js";
+import { CPU_QUEUE } from "../../contracts/queues-and-ids.js";
 
 const { gatherExamples: gather } = proxyActivities<ExampleActivities>({
   taskQueue: CPU_QUEUE,

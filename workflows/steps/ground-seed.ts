@@ -1,6 +1,6 @@
 import { seedInference } from "../../domain/grounding/seed-inference.js";
-import type { PlannedUnit } from "../../domain/unit.js";
-import type { ToolCall } from "../../domain/tool-call.js";
+import type { PlannedUnit } from "../../domain/units/unit.js";
+import type { ToolCall } from "../../domain/samples/tool-call.js";
 import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 import { chooseName } from "./choose-name.js";

@@ -3,8 +3,8 @@ import type {
   RecallableStep,
   RecallActivities,
   RecallStepsResult,
-} from "../../activities/recall-steps.js";
-import type { SampleInput } from "../sample-input.js";
+} from "../../activities/local/recall-steps.js";
+import type { SampleInput } from "../../contracts/sample-input.js";
 
 const { recallSteps: recall } = proxyLocalActivities<RecallActivities>({
   startToCloseTimeout: "1m",

@@ -9,12 +9,12 @@ import type {
   RecordActivities,
   RecordResultInput,
   RecordResultResult,
-} from "../../activities/record-result.js";
+} from "../../activities/local/record-result.js";
 import type { UnitError } from "../describe-error.js";
-import type { RecordPlace } from "../sample-input.js";
-import { searchAttributes } from "../search-attributes.js";
+import type { RecordPlace } from "../../contracts/sample-input.js";
+import { searchAttributes } from "../../contracts/search-attributes.js";
 import type { UnitRun } from "../unit-run.js";
-import { CPU_QUEUE } from "../workflow-ids.js";
+import { CPU_QUEUE } from "../../contracts/queues-and-ids.js";
 
 /**
  * Judges the unit's answer against gold and writes its one row; with an `error`, writes a `failed` row

@@ -1,4 +1,4 @@
-import type { UncertaintyTrace } from "../../domain/trace.js";
+import type { UncertaintyTrace } from "../../domain/units/trace.js";
 import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 

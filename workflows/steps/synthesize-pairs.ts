@@ -1,14 +1,14 @@
 import { ActivityFailure, ApplicationFailure } from "@temporalio/workflow";
-import type { SynthesizeResult } from "../../activities/synthesize.js";
-import type { ToolCall } from "../../domain/tool-call.js";
+import type { SynthesizeResult } from "../../activities/gpu/synthesize.js";
+import type { ToolCall } from "../../domain/samples/tool-call.js";
 import type {
   StepTiming,
   SynthesisAttempt,
   SynthesisTrace,
   SyntheticPair,
-} from "../../domain/trace.js";
-import type { PlannedUnit } from "../../domain/unit.js";
-import { SYNTHESIS_EXHAUSTED } from "../failure-types.js";
+} from "../../domain/units/trace.js";
+import type { PlannedUnit } from "../../domain/units/unit.js";
+import { SYNTHESIS_EXHAUSTED } from "../../contracts/failure-types.js";
 import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 import { groundSeed } from "./ground-seed.js";

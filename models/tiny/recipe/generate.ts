@@ -9,7 +9,7 @@
 import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Message, Sample } from "../../../domain/sample.js";
+import type { Message, Sample } from "../../../domain/samples/sample.js";
 import { getPromptStyle } from "../../../prompts/index.js";
 import { Random } from "./random.js";
 import {

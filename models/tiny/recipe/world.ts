@@ -1,6 +1,6 @@
-import type { JsonObject, JsonValue } from "../../../domain/json.js";
-import type { Tool } from "../../../domain/sample.js";
-import type { ToolCall } from "../../../domain/tool-call.js";
+import type { JsonObject, JsonValue } from "../../../domain/json/value.js";
+import type { Tool } from "../../../domain/samples/sample.js";
+import type { ToolCall } from "../../../domain/samples/tool-call.js";
 import { FACETS, type Facet, type FacetArgument } from "./facets.js";
 import type { Random } from "./random.js";
 import {

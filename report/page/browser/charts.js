@@ -1,7 +1,7 @@
 import { el, formatSeconds, svg } from "./dom.js";
 
-/** @typedef {import("../../../domain/trace.js").StepTiming} StepTiming */
-/** @typedef {import("../../../domain/trace.js").CandidateScore} CandidateScore */
+/** @typedef {import("../../../domain/units/trace.js").StepTiming} StepTiming */
+/** @typedef {import("../../../domain/units/trace.js").CandidateScore} CandidateScore */
 
 /**
  * Candidates with their scores as bars, best first.

@@ -4,7 +4,7 @@ import { drawCalls, note, section } from "./sample-parts.js";
 import { drawGrounding } from "./sample-steps.js";
 
 /** @typedef {import("../page-model.js").UnitDetail} UnitDetail */
-/** @typedef {import("../../../domain/sample.js").Gold} Gold */
+/** @typedef {import("../../../domain/samples/sample.js").Gold} Gold */
 
 /**
  * @typedef {object} Answered

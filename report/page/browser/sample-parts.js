@@ -1,7 +1,7 @@
 import { el } from "./dom.js";
 
-/** @typedef {import("../../../domain/sample.js").Sample} Sample */
-/** @typedef {import("../../../domain/sample.js").Tool} Tool */
+/** @typedef {import("../../../domain/samples/sample.js").Sample} Sample */
+/** @typedef {import("../../../domain/samples/sample.js").Tool} Tool */
 
 /**
  * A part of a sample's page, with its heading.

@@ -2,9 +2,9 @@ import { drawCandidates, drawLosses, drawMargin, drawTimeline } from "./charts.j
 import { el, formatSeconds } from "./dom.js";
 import { drawCalls, note, section, table } from "./sample-parts.js";
 
-/** @typedef {import("../../../domain/trace.js").UnitTrace} UnitTrace */
-/** @typedef {import("../../../domain/trace.js").SyntheticPair} SyntheticPair */
-/** @typedef {import("../../../domain/trace.js").GroundingTrace} GroundingTrace */
+/** @typedef {import("../../../domain/units/trace.js").UnitTrace} UnitTrace */
+/** @typedef {import("../../../domain/units/trace.js").SyntheticPair} SyntheticPair */
+/** @typedef {import("../../../domain/units/trace.js").GroundingTrace} GroundingTrace */
 
 /**
  * H: the candidates, the margin and what follows from it.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { addDataCommand } from "../../../cli/commands/data.js";
-import { renderRows } from "../../../cli/render/render-data-check.js";
+import { renderRows } from "../../../cli/terminal/data-check.js";
 import { importDataset } from "../../../datasets/index.js";
 import { loadSettings } from "../../../infra/settings.js";
 import type { RecordingTerminal } from "./recording-terminal.js";

@@ -1,4 +1,4 @@
-import type { Terminal } from "../../../cli/terminal.js";
+import type { Terminal } from "../../../cli/terminal/terminal.js";
 
 /** A terminal that keeps what was printed. */
 export interface RecordingTerminal extends Terminal {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ImportedDataset } from "../../../datasets/index.js";
 import { importDataset } from "../../../datasets/index.js";
-import { judgeAnswer } from "../../../domain/judge-answer.js";
+import { judgeAnswer } from "../../../domain/scoring/judge-answer.js";
 import { dataDirectory, hasData } from "../../data-directory.js";
 
 const read = (format: string, ...path: string[]): Promise<ImportedDataset> =>

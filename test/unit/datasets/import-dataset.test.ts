@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DATASET_FORMATS, importDataset } from "../../../datasets/index.js";
-import { judgeAnswer } from "../../../domain/judge-answer.js";
-import { sampleContentHash } from "../../../domain/sample-hash.js";
+import { judgeAnswer } from "../../../domain/scoring/judge-answer.js";
+import { sampleContentHash } from "../../../domain/identity/sample-hash.js";
 import { dataDirectory, hasData } from "../../data-directory.js";
 import { temporaryFile } from "./temporary-file.js";
 

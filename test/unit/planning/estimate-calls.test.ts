@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { CALIBRATION_VARIANT } from "../../../domain/calibration.js";
-import type { PlannedUnit } from "../../../domain/unit.js";
+import { CALIBRATION_VARIANT } from "../../../domain/uncertainty/calibration.js";
+import type { PlannedUnit } from "../../../domain/units/unit.js";
 import { estimateCalls } from "../../../planning/estimate-calls.js";
-import { parse } from "../config/fixtures.js";
+import { parse } from "../domain/config/fixtures.js";
 import { makeUnit } from "../store/fixtures.js";
 
 /** "least..most" of each step, for one sample and one seed of these variants. */

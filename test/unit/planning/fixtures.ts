@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import type { WhetstoneError } from "../../../domain/errors.js";
+import type { WhetstoneError } from "../../../domain/errors/whetstone-error.js";
 import { loadConfig } from "../../../planning/load-config.js";
 import { prepareSweep } from "../../../planning/prepare-sweep.js";
 import type { PreparedSweep } from "../../../planning/prepare-sweep.js";

@@ -3,7 +3,7 @@ import { COPY_RULE_VERSION } from "../../../domain/grounding/ground-call.js";
 import { listRules } from "../../../planning/list-rules.js";
 import { CHANNEL_PROMPT_HASH } from "../../../prompts/channel.js";
 import { REWRITE_PROMPT_HASH } from "../../../prompts/rewrite.js";
-import { parse } from "../config/fixtures.js";
+import { parse } from "../domain/config/fixtures.js";
 
 function rulesOf(variant: string): Record<string, string> {
   const text = `sweep: trial\nmodel: tiny\ndataset: { format: lookalike }\nvariants:\n  - ${variant}\n`;

@@ -4,7 +4,7 @@ import {
   refuseMissingKeys,
   warnOfMissingKey,
 } from "../../../planning/missing-keys.js";
-import { parse } from "../config/fixtures.js";
+import { parse } from "../domain/config/fixtures.js";
 
 const configOf = (variants: string, more = "") =>
   parse(`sweep: a\nmodel: tiny\ndataset: { format: lookalike }\n${more}variants: [${variants}]`);

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readPlan } from "../../../activities/read-plan.js";
+import { readPlan } from "../../../activities/support/read-plan.js";
 import { loadConfig } from "../../../planning/load-config.js";
 import { makeSweep } from "../store/fixtures.js";
 import { createWorkspace, failureOf } from "./fixtures.js";

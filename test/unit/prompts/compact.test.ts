@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Sample, Tool } from "../../../domain/sample.js";
-import type { SyntheticPair } from "../../../domain/trace.js";
+import type { Sample, Tool } from "../../../domain/samples/sample.js";
+import type { SyntheticPair } from "../../../domain/units/trace.js";
 import { compactStyle } from "../../../prompts/compact.js";
 import { getPromptStyle, PROMPT_STYLE_NAMES } from "../../../prompts/index.js";
 import { renderJson } from "../../../prompts/json-text.js";

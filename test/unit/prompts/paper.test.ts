@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Sample } from "../../../domain/sample.js";
+import type { Sample } from "../../../domain/samples/sample.js";
 import { compactStyle } from "../../../prompts/compact.js";
 import { paperStyle } from "../../../prompts/paper.js";
 import { PROBE_PAIR, PROBE_SAMPLES } from "../../../prompts/probe-samples.js";

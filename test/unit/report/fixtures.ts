@@ -1,11 +1,11 @@
-import type { GoldSample } from "../../../domain/sample.js";
-import type { UnitTrace } from "../../../domain/trace.js";
-import { sampleContentHash } from "../../../domain/sample-hash.js";
-import { sampleKey } from "../../../domain/unit-key.js";
-import type { ReportData, ReportSweep } from "../../../report/report-data.js";
-import { summariseRows } from "../../../report/summarise-sweep.js";
+import type { GoldSample } from "../../../domain/samples/sample.js";
+import type { UnitTrace } from "../../../domain/units/trace.js";
+import { sampleContentHash } from "../../../domain/identity/sample-hash.js";
+import { sampleKey } from "../../../domain/identity/unit-key.js";
+import type { ReportData, ReportSweep } from "../../../report/model/report-data.js";
+import { summariseRows } from "../../../report/model/summarise-sweep.js";
 import type { ResultRow } from "../../../store/store.js";
-import { parse } from "../config/fixtures.js";
+import { parse } from "../domain/config/fixtures.js";
 import { makeFailure, makeResult, makeSweep, makeUnit } from "../store/fixtures.js";
 
 /** Texts that a spreadsheet, a browser or LaTeX would take for more than text. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { GoldSample } from "../../../domain/sample.js";
-import { scoreHammer } from "../../../report/hammer-scores.js";
+import type { GoldSample } from "../../../domain/samples/sample.js";
+import { scoreHammer } from "../../../report/statistics/hammer-scores.js";
 import { renderRescoring } from "../../../report/rescore/render-rescoring.js";
 import { rescoreSweep } from "../../../report/rescore/rescore-sweep.js";
 import { judgeAgain } from "../../../report/rescore/scorers.js";

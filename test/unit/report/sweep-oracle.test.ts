@@ -1,13 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { VariantSummary } from "../../../report/summarise-sweep.js";
-import { summariseRows } from "../../../report/summarise-sweep.js";
-import { parse } from "../config/fixtures.js";
-import type { Oracle, OracleSweep } from "../domain/statistics-oracle/oracle.js";
+import type { VariantSummary } from "../../../report/model/summarise-sweep.js";
+import { summariseRows } from "../../../report/model/summarise-sweep.js";
+import { parse } from "../domain/config/fixtures.js";
+import type { Oracle, OracleSweep } from "../domain/statistics/statistics-oracle/oracle.js";
 import { makeResult, makeSweep, makeUnit } from "../store/fixtures.js";
 
-const path = join(import.meta.dirname, "..", "domain", "statistics-oracle", "oracle.json");
+const path = join(
+  import.meta.dirname,
+  "..",
+  "domain",
+  "statistics",
+  "statistics-oracle",
+  "oracle.json",
+);
 const oracle = JSON.parse(readFileSync(path, "utf8")) as Oracle;
 
 /** Of two bootstraps' bounds: accuracies of 40 samples come in steps of 0.025. */

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { WhetstoneError } from "../../../domain/errors.js";
+import type { WhetstoneError } from "../../../domain/errors/whetstone-error.js";
 import { answerSeed } from "../../../sampler/chat.js";
 import { ChatServer } from "../../../sampler/chat-server.js";
 import { readRetryAfter } from "../../../sampler/http.js";

@@ -1,9 +1,9 @@
-import type { ResolvedConfig } from "../../../domain/config.js";
-import type { GoldSample } from "../../../domain/sample.js";
-import type { PlannedUnit } from "../../../domain/unit.js";
-import { unitKey } from "../../../domain/unit-key.js";
+import type { ResolvedConfig } from "../../../domain/config/config.js";
+import type { GoldSample } from "../../../domain/samples/sample.js";
+import type { PlannedUnit } from "../../../domain/units/unit.js";
+import { unitKey } from "../../../domain/identity/unit-key.js";
 import type { ResultRow, SweepRecord } from "../../../store/store.js";
-import { parse } from "../config/fixtures.js";
+import { parse } from "../domain/config/fixtures.js";
 
 /** A resolved config of sweep `trial`. */
 export const CONFIG: ResolvedConfig = parse(

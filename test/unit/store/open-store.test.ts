@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import Libsql from "libsql";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { WhetstoneError } from "../../../domain/errors.js";
+import type { WhetstoneError } from "../../../domain/errors/whetstone-error.js";
 import { openStore, openStoreForReading } from "../../../store/open-store.js";
 import { makeUnit } from "./fixtures.js";
 import { hasPostgres, NO_POSTGRES, startPostgres } from "./postgres.js";

@@ -5,9 +5,9 @@ import { listSpans } from "../../../../domain/grounding/query-spans.js";
 import { countOccurrences, numbersIn } from "../../../../domain/grounding/query-text.js";
 import { replaceNumber, replaceValue } from "../../../../domain/grounding/replace-value.js";
 import { substituteValues } from "../../../../domain/grounding/substitute-values.js";
-import { findNearestTexts } from "../../../../domain/nearest-texts.js";
-import { createRandom } from "../../../../domain/random.js";
-import type { Tool } from "../../../../domain/sample.js";
+import { findNearestTexts } from "../../../../domain/samples/nearest-texts.js";
+import { createRandom } from "../../../../domain/identity/random.js";
+import type { Tool } from "../../../../domain/samples/sample.js";
 
 const tool: Tool = {
   name: "book",

@@ -1,0 +1,125 @@
+import { findVariant } from "../../domain/uncertainty/calibration.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import type { FineTuneTarget, LabelledRecord } from "../../domain/methods/fine-tune.js";
+import { countSteps, drawRecords } from "../../domain/methods/fine-tune.js";
+import type { JsonValue } from "../../domain/json/value.js";
+import { isCheat } from "../../domain/methods/methods.js";
+import { sampleContentHash } from "../../domain/identity/sample-hash.js";
+import { deriveBaseSeed, deriveSeed } from "../../domain/identity/seeds.js";
+import { stepKey } from "../../domain/identity/step-key.js";
+import type { TrainingSpec, VariantSpec } from "../../domain/config/variant.js";
+import { getPromptStyle } from "../../prompts/index.js";
+import type { Store, SweepRecord } from "../../store/store.js";
+import type { SweepPlan } from "../../contracts/sample-input.js";
+import type { CpuDependencies } from "../support/dependencies.js";
+import { withFailures } from "../support/failures.js";
+import { readPlan } from "../support/read-plan.js";
+import { plainCalls, requireGoldAllowed } from "../support/reveal-gold.js";
+import { loadShownSample, sampleMissing } from "../support/step-context.js";
+import { getSweep, readSplitDataset } from "../support/sweep-record.js";
+
+/** Input of `prepareFineTune`. */
+export interface PrepareFineTuneInput {
+  readonly sweep: string;
+  readonly target: FineTuneTarget;
+}
+
+/** Result of `prepareFineTune`: everything that the training's steps need but the records themselves. */
+export interface PreparedFineTune {
+  /** Key of the stored records and of the adapter's weights. */
+  readonly trainingKey: string;
+  readonly examples: number;
+  readonly totalSteps: number;
+  readonly seed: number;
+  readonly training: TrainingSpec & { readonly batchSize: number };
+  readonly plan: Omit<SweepPlan, "recordOn">;
+}
+
+/** Choosing what a sweep's adapter is trained on; runs on the cpu queue, the only side that may read gold. */
+export type FineTuneActivities = {
+  prepareFineTune(input: PrepareFineTuneInput): Promise<PreparedFineTune>;
+};
+
+/** Makes `prepareFineTune`. */
+export function createFineTuneActivities({ store }: CpuDependencies): FineTuneActivities {
+  return { prepareFineTune: withFailures((input) => prepareFineTune(store, input)) };
+}
+
+/**
+ * Chooses the labelled records and leaves them in the store under the training's key. Throws `GOLD_FORBIDDEN` where a
+ * cheating method is not allowed, and `TRAINING_SET_EMPTY`.
+ */
+async function prepareFineTune(
+  store: Store,
+  { sweep, target }: PrepareFineTuneInput,
+): Promise<PreparedFineTune> {
+  const record = await getSweep(store, sweep);
+  const variant = findVariant(record.config, target.variant);
+  if (variant === null) throw noRecords(target);
+  const records = await chooseRecords(store, record, variant, target);
+  if (records.length === 0) throw noRecords(target);
+  const plan = readPlan(record);
+  const training = { ...variant.training, batchSize: variant.training.batchSize ?? 1 };
+  // The same split gives every data set of a sweep the same adapter.
+  const source = variant.split?.name ?? target.dataset;
+  const seed = deriveSeed(deriveBaseSeed(target.seed), source, "fine-tune", 0, 1);
+  const contents = await Promise.all(
+    records.map(async (each) => sampleContentHash(await loadShownSample(store, { plan }, each))),
+  );
+  const trainingKey = stepKey("fine-tune", {
+    modelFingerprint: plan.modelFingerprint,
+    promptHash: getPromptStyle(plan.prompt).hash,
+    ...{ training, seed, contents, calls: records.map(({ calls }) => calls) },
+  });
+  await store.putStep({
+    key: trainingKey,
+    kind: "train",
+    value: records as unknown as JsonValue,
+    originUnit: `${sweep}/${target.variant}/${target.seed}/${target.dataset}`,
+  });
+  return {
+    trainingKey,
+    examples: records.length,
+    totalSteps: countSteps(records.length, training.epochs, training.batchSize),
+    ...{ seed, training, plan },
+  };
+}
+
+/** All records of the split (sft), a random few of them (sft-ood), or the test samples themselves (cheat-sft). */
+async function chooseRecords(
+  store: Store,
+  sweep: SweepRecord,
+  variant: VariantSpec,
+  { dataset: tested, seed }: FineTuneTarget,
+): Promise<LabelledRecord[]> {
+  if (isCheat(variant.method)) {
+    requireGoldAllowed(sweep.config, variant);
+    return label(store, tested, await store.listPlannedSamples(sweep.name, tested));
+  }
+  if (variant.split === undefined) return [];
+  const dataset = readSplitDataset(sweep, variant.split.name);
+  const keys = (await store.listSamples(dataset)).map(({ key }) => key);
+  if (variant.demonstrations === undefined) return label(store, dataset, keys);
+  return label(store, dataset, drawRecords(keys, { dataset, seed }, variant.demonstrations));
+}
+
+async function label(
+  store: Store,
+  dataset: string,
+  keys: readonly string[],
+): Promise<LabelledRecord[]> {
+  return Promise.all(
+    keys.map(async (sampleKey) => {
+      const gold = await store.getGold(dataset, sampleKey);
+      if (gold === null) throw sampleMissing(dataset, sampleKey);
+      return { dataset, sampleKey, calls: plainCalls(gold) };
+    }),
+  );
+}
+
+function noRecords({ variant, dataset }: FineTuneTarget): WhetstoneError {
+  return new WhetstoneError(`Variant ${variant} has no records to train on for ${dataset}.`, {
+    code: "TRAINING_SET_EMPTY",
+    hint: "Check the path and limit of the variant's split.",
+  });
+}

@@ -1,0 +1,123 @@
+import { findVariant } from "../../domain/uncertainty/calibration.js";
+import type { ResolvedConfig } from "../../domain/config/config.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import { partitionOf } from "../../domain/units/partition.js";
+import { createRandom, shuffle } from "../../domain/identity/random.js";
+import type { PlannedUnit, UnitRole } from "../../domain/units/unit.js";
+import type { VariantSpec } from "../../domain/config/variant.js";
+import type { Store, SweepRecord } from "../../store/store.js";
+import type { SweepPlan } from "../../contracts/sample-input.js";
+import { listRunnable } from "../support/runnable-units.js";
+import { readPlan } from "../support/read-plan.js";
+import { getSweep } from "../support/sweep-record.js";
+
+/** Input of `listUnits`. */
+export interface ListUnitsInput {
+  readonly sweep: string;
+  readonly role: UnitRole;
+  readonly partition: number;
+  readonly partitions: number;
+  /** Also `failed` units that began before this moment; null: none. */
+  readonly retryFailedBefore: string | null;
+  /** Units per page. */
+  readonly limit: number;
+}
+
+/** One unit of a page; the rest of its workflow's input is in the page's common part. */
+export interface ListedUnit {
+  readonly unit: PlannedUnit;
+  readonly tau: number;
+  /** Other samples whose pair this one may be given (shuffled-pair), nearest in the rotation first. */
+  readonly partners?: readonly string[];
+}
+
+/** A page of pending units in plan order. */
+export interface ListUnitsResult {
+  readonly units: readonly ListedUnit[];
+  /** Every variant that occurs in `units`. */
+  readonly variants: readonly VariantSpec[];
+  readonly plan: Omit<SweepPlan, "recordOn">;
+  /** Whether the partition has units beyond this page. */
+  readonly more: boolean;
+}
+
+/** The first pending units of one partition. Throws `SWEEP_MISSING`, `THRESHOLD_MISSING`. */
+export async function listUnits(store: Store, input: ListUnitsInput): Promise<ListUnitsResult> {
+  const record = await getSweep(store, input.sweep);
+  const { config } = record;
+  const runnable = await listRunnable(store, input.sweep, input.retryFailedBefore, input.role);
+  const mine = runnable.filter(
+    (unit) => partitionOf(unit.sampleKey, input.partitions) === input.partition,
+  );
+  const page = mine.slice(0, input.limit);
+  const tauOf = await createTauLookup(store, record);
+  const partnersOf = createPartnerLookup(store, record);
+  return {
+    units: await Promise.all(
+      page.map(async (unit) => {
+        const shuffled = requireVariant(config, unit.variant).method === "shuffled-pair";
+        const partners = shuffled ? { partners: await partnersOf(unit) } : {};
+        return { unit, tau: tauOf(unit), ...partners };
+      }),
+    ),
+    variants: [...new Set(page.map(({ variant }) => variant))].map((name) =>
+      requireVariant(config, name),
+    ),
+    plan: readPlan(record),
+    more: mine.length > page.length,
+  };
+}
+
+/** Partners per unit: enough that one of them has a usable pair, few enough that the control stays cheap. */
+const PARTNERS = 5;
+
+/**
+ * The samples that come after a unit's own in a circle whose order is drawn from (seed, data set): each is some other
+ * sample's first partner.
+ */
+function createPartnerLookup(
+  store: Store,
+  { name }: SweepRecord,
+): (unit: PlannedUnit) => Promise<string[]> {
+  const planned = new Map<string, Promise<string[]>>();
+  return async ({ dataset, seed, sampleKey }) => {
+    const keys = planned.get(dataset) ?? store.listPlannedSamples(name, dataset);
+    planned.set(dataset, keys);
+    const circle = shuffle(await keys, createRandom(`partners/${dataset}/${seed}`));
+    const at = circle.indexOf(sampleKey);
+    return [...circle.slice(at + 1), ...circle.slice(0, at)].slice(0, PARTNERS);
+  };
+}
+
+async function createTauLookup(
+  store: Store,
+  { name, config }: SweepRecord,
+): Promise<(unit: PlannedUnit) => number> {
+  const thresholds = await store.listThresholds(name);
+  return (unit) => {
+    // Nothing is flagged before there is a threshold.
+    if (unit.role === "calibration") return 0;
+    const { tau } = requireVariant(config, unit.variant);
+    if (tau !== "auto") return tau;
+    const chosen = thresholds.find(
+      ({ variant, seed }) => variant === unit.variant && seed === unit.seed,
+    );
+    if (chosen) return chosen.tau;
+    throw new WhetstoneError(`No threshold was chosen for ${unit.variant}, seed ${unit.seed}.`, {
+      code: "THRESHOLD_MISSING",
+      hint: `whetstone resume ${name} runs the calibration first.`,
+    });
+  };
+}
+
+function requireVariant(config: ResolvedConfig, name: string): VariantSpec {
+  const variant = findVariant(config, name);
+  if (variant) return variant;
+  throw new WhetstoneError(
+    `Sweep ${config.sweep} has units of variant ${name}, its config has not.`,
+    {
+      code: "VARIANT_MISSING",
+      hint: "Run the config again, or under a new sweep name.",
+    },
+  );
+}

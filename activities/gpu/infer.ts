@@ -1,0 +1,216 @@
+import { answerSchema } from "../../domain/formats/answer-schema.js";
+import type {
+  AnswerTrace,
+  StepTiming,
+  SyntheticPair,
+  TrainingTrace,
+} from "../../domain/units/trace.js";
+import type { InferenceSpec } from "../../domain/config/variant.js";
+import type { Adaptations } from "../support/adaptations.js";
+import { applyCopyRule } from "../support/copy-rule.js";
+import type { GpuDependencies } from "../support/dependencies.js";
+import { withHeartbeat } from "../support/heartbeat.js";
+import type { SharedSteps, SharedValue } from "../support/shared-steps.js";
+import type { StepContext } from "../support/step-context.js";
+import { loadStepContext } from "../support/step-context.js";
+import type { StepInput } from "../../contracts/step-input.js";
+import { answerKey } from "../support/step-keys.js";
+import { startStepTimer } from "../support/step-timer.js";
+import type { StoredAnswer } from "../support/step-values.js";
+import type { TextRequest } from "../support/text-source.js";
+import { isAdapterGone } from "../support/text-source.js";
+import type { AdapterHandle } from "./train-adapter.js";
+import { handOver } from "./train-adapter.js";
+
+/** Input of `infer`; without an adapter the base model answers. */
+export interface InferInput extends StepInput {
+  readonly inference: InferenceSpec;
+  /**
+   * The adapter that answers: a live one, with its training's trace to be stored beside the answer, or a sweep's, which
+   * is loaded from the engine's artifact folder wherever it is not live.
+   */
+  readonly adapter?: AdapterHandle &
+    ({ readonly training: TrainingTrace } | { readonly directory: string });
+  /** Name that the answer's first call must have. */
+  readonly forcedName?: string;
+  /** Shown before the query (in-context learning). */
+  readonly examples?: readonly SyntheticPair[];
+}
+
+/** Result of `infer`. */
+export interface InferResult {
+  readonly answer: AnswerTrace;
+  readonly timing: StepTiming;
+}
+
+/**
+ * I (Table 1): draws the answers, by the base model or by a live adapter, and applies the copy rule to them where asked
+ * to. Answers are shared by every unit that would compute the same. Throws `ENGINE_ADAPTER_LOST` where the adapter is gone; the base model
+ * never answers in its place.
+ */
+export function createInfer(
+  dependencies: GpuDependencies,
+  steps: SharedSteps,
+  adaptations: Adaptations,
+): (input: InferInput) => Promise<InferResult> {
+  const { store, worker } = dependencies;
+  return async (input) => {
+    const time = startStepTimer("infer", worker);
+    const context = await loadStepContext(store, input);
+    const share = (
+      inference: InferenceSpec,
+      compute: () => Promise<AnswerTrace>,
+    ): Promise<SharedValue<StoredAnswer>> => {
+      const key = answerKey(context, inference, {
+        ...(input.adapter ? { trainingKey: input.adapter.trainingKey } : {}),
+        ...(input.forcedName === undefined ? {} : { forcedName: input.forcedName }),
+        ...(input.examples ? { examples: input.examples } : {}),
+      });
+      return steps.getOrCompute({ key, kind: "answer", unitKey: input.unit.key }, async () => ({
+        answer: await compute(),
+        training: trainingOf(input.adapter),
+      }));
+    };
+    const draw = (): Promise<AnswerTrace> =>
+      withAdapter(dependencies, input, () => answer(dependencies, context, input));
+    const { inference, adapter } = input;
+    if (adapter) adaptations.answering(adapter.adapterId);
+    try {
+      const stored = await share(inference, async () => {
+        if (!inference.copy) return draw();
+        const drawn = await share({ ...inference, copy: false }, draw);
+        return withAdapter(dependencies, input, () =>
+          copy(dependencies, context, input, drawn.value.answer),
+        );
+      });
+      return { answer: stored.value.answer, timing: time(stored.reusedFrom) };
+    } finally {
+      if (adapter) adaptations.end(adapter.adapterId);
+    }
+  };
+}
+
+function trainingOf(adapter: InferInput["adapter"]): TrainingTrace | null {
+  return adapter && "training" in adapter ? adapter.training : null;
+}
+
+/** Asks; where the adapter is a sweep's and not live here, loads it and asks again. */
+async function withAdapter<Answer>(
+  dependencies: GpuDependencies,
+  { adapter, plan }: InferInput,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!adapter || !("directory" in adapter) || !isAdapterGone(error)) throw error;
+    const { adapterId, directory } = adapter;
+    await withHeartbeat("loading the adapter", (signal) =>
+      dependencies.engine.loadAdapter(adapterId, directory, {
+        signal,
+        expectedFingerprint: plan.modelFingerprint,
+      }),
+    );
+    await handOver(dependencies, plan, adapterId);
+    return ask();
+  }
+}
+
+/** The answers after the copy rule; unreadable ones stay. */
+async function copy(
+  { texts }: GpuDependencies,
+  context: StepContext,
+  { adapter, plan, examples }: InferInput,
+  drawn: AnswerTrace,
+): Promise<AnswerTrace> {
+  const messages = context.style.answerMessages(context.sample, examples ? { examples } : {});
+  const copied = await withHeartbeat("copying values from the query", async (signal) => {
+    const options = { signal, expectedFingerprint: plan.modelFingerprint };
+    const decoder = {
+      write: texts.of(plan.sampler),
+      messages,
+      ...(adapter ? { adapterId: adapter.adapterId } : {}),
+    };
+    return Promise.all(drawn.texts.map((text) => applyCopyRule(context, text, decoder, options)));
+  });
+  const [first] = copied;
+  return {
+    ...drawn,
+    texts: drawn.texts.map((text, index) => copied[index]?.text ?? text),
+    ...(first ? { grounding: first.grounding } : {}),
+  };
+}
+
+async function answer(
+  { texts }: GpuDependencies,
+  context: StepContext,
+  input: InferInput,
+): Promise<AnswerTrace> {
+  const { inference, adapter, forcedName, plan } = input;
+  const { prefill, request } = buildRequest(context, input);
+  const written = await withHeartbeat("answering", (signal) =>
+    texts.of(plan.sampler)(
+      {
+        ...request,
+        ...(adapter ? { adapterId: adapter.adapterId } : {}),
+        temperature: inference.temperature,
+        max_tokens: inference.maxTokens,
+        seed: context.seedOf("answer"),
+        n: inference.answers,
+      },
+      { signal, expectedFingerprint: plan.modelFingerprint },
+    ),
+  );
+  return {
+    from: adapter ? "adapter" : "base",
+    texts: written.texts.map((text) => prefill + text),
+    promptTokens: written.usage.promptTokens,
+    completionTokens: written.usage.completionTokens,
+    ...(forcedName === undefined ? {} : { forcedName }),
+    ...(written.engineVersion === undefined ? {} : { engineVersion: written.engineVersion }),
+  };
+}
+
+/**
+ * Prompt and decoding rule. A forced name is a prefilled opening where decoding is free, and part of
+ * the schema where it is constrained.
+ */
+function buildRequest(
+  { sample, style }: StepContext,
+  { inference, forcedName, examples }: InferInput,
+): {
+  readonly prefill: string;
+  readonly request: Pick<TextRequest, "messages" | "response_format" | "continue_final_message">;
+} {
+  const messages = style.answerMessages(sample, examples ? { examples } : {});
+  if (inference.decoding === "constrained") {
+    const schema = answerSchema(sample.tools, {
+      calls: inference.calls,
+      ...(forcedName === undefined ? {} : { forcedName }),
+    });
+    return {
+      prefill: "",
+      request: {
+        messages,
+        response_format: {
+          type: "structural_tag",
+          format: {
+            type: "tag",
+            begin: "<tool_call>",
+            content: { type: "json_schema", json_schema: schema },
+            end: "</tool_call>",
+          },
+        },
+      },
+    };
+  }
+  if (forcedName === undefined) return { prefill: "", request: { messages } };
+  const prefill = `${style.answerOpening}${forcedName}${style.nameClosing}`;
+  return {
+    prefill,
+    request: {
+      messages: [...messages, { role: "assistant", content: prefill }],
+      continue_final_message: true,
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { StepTiming, SyntheticPair } from "../../domain/units/trace.js";
+import type { TrainingSpec } from "../../domain/config/variant.js";
+import { stepKey } from "../../domain/identity/step-key.js";
+import type { GpuDependencies } from "../support/dependencies.js";
+import { withHeartbeat } from "../support/heartbeat.js";
+import { scorePair } from "../support/judge-pair.js";
+import type { SharedSteps } from "../support/shared-steps.js";
+import { loadStepContext } from "../support/step-context.js";
+import type { StepInput } from "../../contracts/step-input.js";
+import { startStepTimer } from "../support/step-timer.js";
+import { loadPairSamples, train } from "./train-adapter.js";
+
+/** Input of `measureHeldBack`. */
+export interface MeasureHeldBackInput extends StepInput {
+  readonly training: TrainingSpec;
+  /** Trained on; none: the base model is measured. */
+  readonly pairs: readonly SyntheticPair[];
+  readonly heldBack: SyntheticPair;
+}
+
+/** Result of `measureHeldBack`. */
+export interface MeasureHeldBackResult {
+  /** Mean loss per token of the held-back pair's answer, nats. */
+  readonly loss: number;
+  readonly timing: StepTiming;
+}
+
+/**
+ * How well an adapter trained on some pairs predicts another one of the same sample: the measure by which adaptive K
+ * stops. The adapter is dropped again.
+ */
+export function createMeasureHeldBack(
+  dependencies: GpuDependencies,
+  steps: SharedSteps,
+): (input: MeasureHeldBackInput) => Promise<MeasureHeldBackResult> {
+  const { store, engine, worker } = dependencies;
+  return async (input) => {
+    const time = startStepTimer("measureHeldBack", worker);
+    const { unit, plan, pairs, training, heldBack } = input;
+    const context = await loadStepContext(store, input);
+    const key = context.keyOf("held-back", {
+      ...{ pairs, training, heldBack },
+      seed: context.seedOf("train"),
+    });
+    const measured = await steps.getOrCompute<number>(
+      { key, kind: "score", unitKey: unit.key },
+      () =>
+        withHeartbeat("measuring the held-back pair", async (signal) => {
+          const options = { signal, expectedFingerprint: plan.modelFingerprint };
+          if (pairs.length === 0) return -(await scorePair(engine, context, heldBack, options));
+          const adapterId = `${unit.sampleKey}-${stepKey("held-back", { unit: unit.key, key }).slice(0, 12)}`;
+          const samples = await loadPairSamples(store, input, context);
+          await train(dependencies, context, input, adapterId, samples);
+          try {
+            return -(await scorePair(engine, context, heldBack, { ...options, adapterId }));
+          } finally {
+            await engine.deleteAdapter(adapterId).catch(() => undefined);
+          }
+        }),
+    );
+    return { loss: measured.value, timing: time(measured.reusedFrom) };
+  };
+}

@@ -1,0 +1,71 @@
+import type { StepTiming, UncertaintyTrace } from "../../domain/units/trace.js";
+import type { EstimatorSpec } from "../../domain/config/variant.js";
+import { scoreNames, scoreQueries } from "../support/candidate-scores.js";
+import type { GpuDependencies } from "../support/dependencies.js";
+import { withHeartbeat } from "../support/heartbeat.js";
+import type { SharedSteps } from "../support/shared-steps.js";
+import { loadStepContext } from "../support/step-context.js";
+import type { StepInput } from "../../contracts/step-input.js";
+import { channelKey, scoreKey } from "../support/step-keys.js";
+import { startStepTimer } from "../support/step-timer.js";
+import type { StoredQueryScores, StoredScores } from "../support/step-values.js";
+import { addQueryScores, judgeScores } from "../support/step-values.js";
+
+/** Input of `scoreUncertainty`. */
+export interface ScoreUncertaintyInput extends StepInput {
+  readonly estimator: EstimatorSpec;
+  /** Uncertain iff the margin is below it; in the estimator's unit. */
+  readonly tau: number;
+}
+
+/** Result of `scoreUncertainty`. */
+export interface ScoreUncertaintyResult {
+  readonly uncertainty: UncertaintyTrace;
+  readonly timing: StepTiming;
+}
+
+/**
+ * H (section 3.1, App. D): scores the name of each candidate tool and estimates how sure the model is. The scores
+ * depend on neither estimator, tau nor seed, so all of a sample's units share them.
+ */
+export function createScoreUncertainty(
+  { store, engine, worker }: GpuDependencies,
+  steps: SharedSteps,
+): (input: ScoreUncertaintyInput) => Promise<ScoreUncertaintyResult> {
+  return async (input) => {
+    const time = startStepTimer("scoreUncertainty", worker);
+    const { unit, plan, estimator } = input;
+    const context = await loadStepContext(store, input);
+    const { sample, style } = context;
+    const { key: unitKey } = unit;
+    const names = await steps.getOrCompute<StoredScores>(
+      { key: scoreKey(context), kind: "score", unitKey },
+      () =>
+        withHeartbeat("scoring candidates", (signal) =>
+          scoreNames(engine, style, sample, {
+            signal,
+            expectedFingerprint: plan.modelFingerprint,
+          }),
+        ),
+    );
+    const queries =
+      estimator.kind === "channel"
+        ? await steps.getOrCompute<StoredQueryScores>(
+            { key: channelKey(context), kind: "score", unitKey },
+            () =>
+              withHeartbeat("scoring the query under each candidate", (signal) =>
+                scoreQueries(engine, sample, {
+                  signal,
+                  expectedFingerprint: plan.modelFingerprint,
+                }),
+              ),
+          )
+        : null;
+    const scores = addQueryScores(names.value, queries?.value ?? null);
+    const uncertainty = judgeScores(scores, unit, estimator, input.tau);
+    // The step counts as reused only where nothing at all was computed.
+    const reused =
+      queries === null || queries.reusedFrom !== undefined ? names.reusedFrom : undefined;
+    return { uncertainty, timing: time(reused) };
+  };
+}

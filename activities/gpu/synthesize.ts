@@ -1,0 +1,249 @@
+import { ApplicationFailure, ApplicationFailureCategory } from "@temporalio/common";
+import { synthesisSchema } from "../../domain/formats/answer-schema.js";
+import { readSynthesisReply } from "../../domain/formats/synthesis-reply.js";
+import type { ToolCall } from "../../domain/samples/tool-call.js";
+import type {
+  StepTiming,
+  SynthesisAttempt,
+  SyntheticPair,
+  UsageTrace,
+} from "../../domain/units/trace.js";
+import type {
+  EstimatorSpec,
+  InferenceSpec,
+  ServerSpec,
+  SynthesisSpec,
+} from "../../domain/config/variant.js";
+import { SYNTHESIS_EXHAUSTED, SYNTHESIS_UNPARSABLE } from "../../contracts/failure-types.js";
+import type { Message } from "../../domain/samples/sample.js";
+import type { GroundedDraw } from "../support/ground-pair.js";
+import { drawGroundedPair } from "../support/ground-pair.js";
+import { prefersOwnTool, scorePair } from "../support/judge-pair.js";
+import type { GpuDependencies } from "../support/dependencies.js";
+import { withHeartbeat } from "../support/heartbeat.js";
+import type { SharedSteps } from "../support/shared-steps.js";
+import type { StepContext } from "../support/step-context.js";
+import { loadStepContext } from "../support/step-context.js";
+import type { StepInput } from "../../contracts/step-input.js";
+import { synthesisKey } from "../support/step-keys.js";
+import { startStepTimer } from "../support/step-timer.js";
+import type { StoredSynthesis } from "../support/step-values.js";
+
+/** Input of `synthesize`. */
+export interface SynthesizeInput extends StepInput {
+  readonly synthesis: SynthesisSpec;
+  /** Of the final answer: a grounded pair's seed is answered with its token limit. */
+  readonly inference: InferenceSpec;
+  /** Chose the tool of `seedCalls`, where that is not the seed's own answer's. */
+  readonly estimator: EstimatorSpec;
+  /** Who writes instead of the model under test (tt-d). */
+  readonly teacher?: ServerSpec;
+  /** The seed's own answer, which a grounded pair varies. */
+  readonly seedCalls?: readonly ToolCall[];
+  /** The gold calls, which are varied instead where a cheat may see them. */
+  readonly revealedCalls?: readonly ToolCall[];
+  /** Which draw, from 0: with one draw per pair, which of the K pairs. */
+  readonly k: number;
+  /** Pairs 0 to k-1, from which this one must differ. */
+  readonly siblings: readonly SyntheticPair[];
+}
+
+/** Result of `synthesize`. */
+export interface SynthesizeResult {
+  readonly pair: SyntheticPair;
+  /** All attempts at this pair; the last is "ok". */
+  readonly attempts: readonly SynthesisAttempt[];
+  /** Mean log-likelihood per token of the pair's answer to its query, nats; where several are drawn. */
+  readonly ownScore?: number;
+  readonly timing: StepTiming;
+}
+
+/** Characters of a reply kept per attempt: six of them must fit a failure's 4 KB of details. */
+const EXCERPT_LENGTH = 200;
+
+/** Pause before a new draw, milliseconds: nothing has to recover, Temporal wants more than zero. */
+const NEXT_DRAW_DELAY_MS = 1;
+
+/**
+ * G (section 3.2, App. E): draws one synthetic pair, without seeing gold. An unusable reply is recorded and thrown as
+ * retryable `SynthesisUnparsable`; Temporal's retry draws again. Which draw it is comes from the
+ * attempts on record, not from Temporal's count: a crash repeats a draw, it does not skip one.
+ * After `maxAttempts` draws: `SynthesisExhausted`, not retryable, with all attempts and the timing as details.
+ */
+export function createSynthesize(
+  dependencies: GpuDependencies,
+  steps: SharedSteps,
+): (input: SynthesizeInput) => Promise<SynthesizeResult> {
+  const { store, worker } = dependencies;
+  return async (input) => {
+    const time = startStepTimer("synthesize", worker);
+    const { unit, k } = input;
+    const context = await loadStepContext(store, input);
+    const key = synthesisKey(context, input, k);
+    const step = { key, kind: "synthesize", unitKey: unit.key } as const;
+    const { value, reusedFrom } = await steps.getOrCompute<StoredSynthesis>(step, () =>
+      draw(dependencies, context, input, key),
+    );
+    const { pair, attempts, ownScore } = value;
+    const timing = withFailedDraws(time(reusedFrom), attempts);
+    if (pair === null) throw exhausted(attempts, timing);
+    return { pair, attempts, ...(ownScore === undefined ? {} : { ownScore }), timing };
+  };
+}
+
+/** A pair costs all of its draws, of which each but the last was an activity attempt of its own. */
+function withFailedDraws(timing: StepTiming, attempts: readonly SynthesisAttempt[]): StepTiming {
+  if (timing.reusedFrom !== undefined) return timing;
+  const last = attempts.at(-1)?.computeMs ?? 0;
+  const earlier = attempts.slice(0, -1).reduce((sum, { computeMs = 0 }) => sum + computeMs, 0);
+  return { ...timing, computeMs: earlier + Math.max(last, timing.computeMs) };
+}
+
+/** One draw: the pair, or the last straw; an unusable reply before that is thrown for a retry. */
+async function draw(
+  dependencies: GpuDependencies,
+  context: StepContext,
+  input: SynthesizeInput,
+  scope: string,
+): Promise<StoredSynthesis> {
+  const { synthesis, k } = input;
+  const { store, engine } = dependencies;
+  const recorded = await store.listSynthesisAttempts(scope);
+  const before = recorded.filter((attempt) => attempt.k === k);
+  if (before.length >= synthesis.maxAttempts) return { pair: null, attempts: before };
+
+  const number = before.length + 1;
+  const started = Date.now();
+  const seed = context.seedOf("synthesize", k, number);
+  let usage: UsageTrace | undefined;
+  const { text, result: reply } = await drawReply(dependencies, context, input, seed, (spent) => {
+    usage = spent;
+  });
+  const attempt: SynthesisAttempt = {
+    k,
+    attempt: number,
+    seed,
+    reason: "pair" in reply ? "ok" : reply.reason,
+    excerpt: text.slice(0, EXCERPT_LENGTH),
+    ...(input.teacher && usage ? { usage } : {}),
+    worker: dependencies.worker,
+    computeMs: Date.now() - started,
+  };
+  const attempts = [...before, attempt];
+  if ("pair" in reply) {
+    const { pair } = reply;
+    if (synthesis.draws === 1) return { pair, attempts };
+    const ownScore = await withHeartbeat("scoring the pair", (signal) =>
+      scorePair(engine, context, pair, {
+        signal,
+        expectedFingerprint: input.plan.modelFingerprint,
+      }),
+    );
+    return { pair, attempts, ownScore };
+  }
+  await store.recordSynthesisAttempt(scope, attempt);
+  if (number >= synthesis.maxAttempts) return { pair: null, attempts };
+  throw unparsable(attempt, synthesis.maxAttempts);
+}
+
+/** What one draw came to: a pair that passes every check, or the reason why not. */
+async function drawReply(
+  dependencies: GpuDependencies,
+  context: StepContext,
+  input: SynthesizeInput,
+  seed: number,
+  spend: (usage: UsageTrace) => void,
+): Promise<GroundedDraw> {
+  const { synthesis, siblings, plan } = input;
+  const { sample, style } = context;
+  const ask = async (messages: readonly Message[], constrained: boolean): Promise<Reply> => {
+    const request = { messages, constrained, seed };
+    const reply = await requestReply(dependencies, context, input, request);
+    spend(reply.usage);
+    return reply;
+  };
+  let draw: GroundedDraw;
+  if (synthesis.grounding === "free") {
+    const { checks, decoding } = synthesis;
+    const { text, isCut } = await ask(style.synthesisMessages(sample), decoding === "constrained");
+    draw = { text, result: readSynthesisReply(text, { sample, siblings, checks, isCut }) };
+  } else {
+    draw = await drawGroundedPair(context, input, seed, (messages) => ask(messages, false));
+  }
+  if ("reason" in draw.result || synthesis.verify === "none") return draw;
+  const { pair } = draw.result;
+  const verified = await withHeartbeat("verifying the pair", (signal) =>
+    prefersOwnTool(dependencies.engine, context, pair, synthesis.verify, {
+      signal,
+      expectedFingerprint: plan.modelFingerprint,
+    }),
+  );
+  return verified ? draw : { ...draw, result: { reason: "not-verified" } };
+}
+
+/** A reply, whether it was cut at its limit of tokens, and what it cost. */
+interface Reply {
+  readonly text: string;
+  readonly isCut: boolean;
+  readonly usage: UsageTrace;
+}
+
+/** The reply of the model under test, or of the teacher, which gets no temperature and no grammar. */
+async function requestReply(
+  { texts }: GpuDependencies,
+  { sample }: StepContext,
+  { synthesis, inference, teacher, plan }: SynthesizeInput,
+  request: {
+    readonly messages: readonly Message[];
+    readonly constrained: boolean;
+    readonly seed: number;
+  },
+): Promise<Reply> {
+  const { messages, constrained, seed } = request;
+  const call = { messages, max_tokens: synthesis.maxTokens, seed };
+  const schema = synthesisSchema(sample.tools, { calls: inference.calls });
+  const written = await withHeartbeat("synthesizing", (signal) =>
+    teacher
+      ? texts.of(teacher)(call, { signal })
+      : texts.of(plan.sampler)(
+          {
+            ...call,
+            temperature: synthesis.temperature,
+            ...(constrained
+              ? {
+                  response_format: {
+                    type: "json_schema",
+                    json_schema: { name: "synthesis", schema },
+                  },
+                }
+              : {}),
+          },
+          { signal, expectedFingerprint: plan.modelFingerprint },
+        ),
+  );
+  const isCut = written.finishReasons[0] === "length";
+  return { text: written.texts[0] ?? "", isCut, usage: written.usage };
+}
+
+function unparsable(
+  { attempt, reason, excerpt }: SynthesisAttempt,
+  of: number,
+): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: `Attempt ${attempt} of ${of} is unusable: ${reason}`,
+    type: SYNTHESIS_UNPARSABLE,
+    category: ApplicationFailureCategory.BENIGN,
+    nextRetryDelay: NEXT_DRAW_DELAY_MS,
+    details: [{ attempt, reason, excerpt }],
+  });
+}
+
+function exhausted(attempts: readonly SynthesisAttempt[], timing: StepTiming): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: `No usable pair in ${attempts.length} attempts; the base model answers instead.`,
+    type: SYNTHESIS_EXHAUSTED,
+    nonRetryable: true,
+    category: ApplicationFailureCategory.BENIGN,
+    details: [attempts, timing],
+  });
+}

@@ -1,0 +1,176 @@
+import { join } from "node:path";
+import { cancelled } from "@temporalio/activity";
+import type { Sample } from "../../domain/samples/sample.js";
+import { stepKey } from "../../domain/identity/step-key.js";
+import type {
+  AnswerTrace,
+  StepTiming,
+  SyntheticPair,
+  TrainingTrace,
+} from "../../domain/units/trace.js";
+import type { InferenceSpec, TrainingSpec } from "../../domain/config/variant.js";
+import type { Store } from "../../store/store.js";
+import { exportAdapter } from "../../sampler/peft-directory.js";
+import type { SweepPlan } from "../../contracts/sample-input.js";
+import type { Adaptations } from "../support/adaptations.js";
+import type { GpuDependencies } from "../support/dependencies.js";
+import { withHeartbeat } from "../support/heartbeat.js";
+import type { SharedSteps } from "../support/shared-steps.js";
+import type { StepContext } from "../support/step-context.js";
+import { loadShownSample, loadStepContext } from "../support/step-context.js";
+import type { StepInput } from "../../contracts/step-input.js";
+import { answerKey, trainingKey } from "../support/step-keys.js";
+import { startStepTimer } from "../support/step-timer.js";
+import type { StoredAnswer } from "../support/step-values.js";
+
+/** Input of `trainAdapter`. */
+export interface TrainAdapterInput extends StepInput {
+  readonly training: TrainingSpec;
+  /** How the adapter will answer: with it, an answer that is known already can be found. */
+  readonly inference: InferenceSpec;
+  readonly pairs: readonly SyntheticPair[];
+}
+
+/** Names a live adapter. */
+export interface AdapterHandle {
+  readonly adapterId: string;
+  /** Key of its weights: equal for equal training. */
+  readonly trainingKey: string;
+}
+
+/** An adapter was trained and lives behind `taskQueue`. */
+export interface TrainedAdapter {
+  readonly kind: "trained";
+  readonly handle: AdapterHandle;
+  /** Private task queue of the worker whose engine holds it. */
+  readonly taskQueue: string;
+  readonly training: TrainingTrace;
+  readonly timing: StepTiming;
+}
+
+/** Another unit has trained the same adapter and asked it the same: nothing was trained. */
+export interface AnswerKnown {
+  readonly kind: "answer-known";
+  readonly answer: AnswerTrace;
+  readonly training: TrainingTrace;
+  readonly timing: StepTiming;
+}
+
+/** Result of `trainAdapter`. */
+export type TrainAdapterResult = TrainedAdapter | AnswerKnown;
+
+/** An adapter that nobody drops (its workflow was terminated) goes by itself after this, seconds. */
+const TIME_TO_LIVE_SECONDS = 900;
+
+/**
+ * T (section 3.3, App. G.3): trains a temporary LoRA adapter on the synthetic pairs. Weights are a function of base
+ * model, pairs, hyper-parameters and seed; repeating the call gives the same adapter. Where another unit is on the way to
+ * the same answer in this process, it is waited for.
+ */
+export function createTrainAdapter(
+  dependencies: GpuDependencies,
+  steps: SharedSteps,
+  adaptations: Adaptations,
+): (input: TrainAdapterInput) => Promise<TrainAdapterResult> {
+  const { store, worker, privateQueue } = dependencies;
+  return async (input) => {
+    const time = startStepTimer("trainAdapter", worker);
+    const context = await loadStepContext(store, input);
+    const key = trainingKey(context, input.pairs, input.training);
+    const wanted = answerKey(context, input.inference, { trainingKey: key });
+    // The unit is part of the id: no other unit may drop this adapter.
+    const adapterId = `${input.unit.sampleKey}-${stepKey("adapter", { unit: input.unit.key, key }).slice(0, 12)}`;
+    for (;;) {
+      const other = adaptations.begin(wanted, adapterId);
+      if (other === null) break;
+      await withHeartbeat("waiting for an equal adaptation", () =>
+        Promise.race([other.over, cancelled()]),
+      );
+    }
+    try {
+      const known = await steps.find<StoredAnswer>(wanted, input.unit.key);
+      if (known?.value.training) {
+        adaptations.end(adapterId);
+        const { answer, training } = known.value;
+        // Its own value from before a crash has no origin to name, yet nothing was computed now.
+        const timing = time(known.reusedFrom ?? input.unit.key);
+        return { kind: "answer-known", answer, training, timing };
+      }
+      const samples = await loadPairSamples(store, input, context);
+      const training = await train(dependencies, context, input, adapterId, samples);
+      await handOver(dependencies, input.plan, adapterId);
+      adaptations.await(adapterId, input.plan.privateQueueTimeoutSeconds);
+      return {
+        kind: "trained",
+        handle: { adapterId, trainingKey: key },
+        taskQueue: privateQueue,
+        training,
+        timing: time(),
+      };
+    } catch (error) {
+      adaptations.end(adapterId);
+      throw error;
+    }
+  };
+}
+
+/** Gives the adapter to the sweep's sampler, as a PEFT directory, where it is not the engine that answers. */
+export async function handOver(
+  { engine, texts, adapterDirectory }: GpuDependencies,
+  { sampler }: SweepPlan,
+  adapterId: string,
+): Promise<void> {
+  if (sampler === undefined) return;
+  const directory = join(adapterDirectory, adapterId);
+  await withHeartbeat("handing the adapter over", async (signal) => {
+    await exportAdapter(engine, adapterId, directory, { signal });
+    await texts.server(sampler).loadAdapter(adapterId, directory, { signal });
+  });
+}
+
+/** The sample whose tools each pair goes with: another one's where the pair says so. */
+export async function loadPairSamples(
+  store: Store,
+  { plan, pairs }: Pick<TrainAdapterInput, "plan" | "pairs">,
+  { sample }: StepContext,
+): Promise<Sample[]> {
+  return Promise.all(
+    pairs.map(async ({ from }) =>
+      from === undefined ? sample : loadShownSample(store, { plan }, from),
+    ),
+  );
+}
+
+/** Trains an adapter of that name and leaves it live. */
+export async function train(
+  { engine }: GpuDependencies,
+  { style, seedOf, sample: own }: StepContext,
+  { plan, pairs, training }: Pick<TrainAdapterInput, "plan" | "pairs" | "training">,
+  adapterId: string,
+  samples: readonly Sample[],
+): Promise<TrainingTrace> {
+  const seed = seedOf("train");
+  const response = await withHeartbeat("training", (signal) =>
+    engine.trainAdapter(
+      {
+        id: adapterId,
+        examples: pairs.map((pair, index) => ({
+          messages: style.answerMessages(style.pairSample(samples[index] ?? own, pair)),
+          completion: style.renderAnswer(pair.output),
+        })),
+        rank: training.rank,
+        alpha: training.alpha,
+        learningRate: training.learningRate,
+        epochs: training.epochs,
+        warmupRatio: training.warmupRatio,
+        schedule: training.schedule,
+        seed,
+        scope: training.scope,
+        ttlSeconds: TIME_TO_LIVE_SECONDS,
+      },
+      { signal, expectedFingerprint: plan.modelFingerprint },
+    ),
+  );
+  const { losses, weightHash, computeMs } = response;
+  return { adapterId, seed, losses, trainMs: computeMs, weightHash, retrained: 0 };
+}

@@ -1,0 +1,172 @@
+import type { StepTiming, SynthesisAttempt, SyntheticPair } from "../../domain/units/trace.js";
+import type { EstimatorSpec, VariantSpec } from "../../domain/config/variant.js";
+import type { Store } from "../../store/store.js";
+import { withFailures } from "../support/failures.js";
+import type { InferResult } from "../gpu/infer.js";
+import type { ScoreUncertaintyResult } from "../gpu/score-uncertainty.js";
+import type { SharedValue } from "../support/shared-steps.js";
+import { SharedSteps } from "../support/shared-steps.js";
+import type { StepContext } from "../support/step-context.js";
+import { loadStepContext } from "../support/step-context.js";
+import type { StepInput } from "../../contracts/step-input.js";
+import {
+  answerKey,
+  channelKey,
+  scoreKey,
+  synthesisKey,
+  trainingKey,
+} from "../support/step-keys.js";
+import type {
+  StoredAnswer,
+  StoredQueryScores,
+  StoredScores,
+  StoredSynthesis,
+} from "../support/step-values.js";
+import { addQueryScores, judgeScores } from "../support/step-values.js";
+import type { SynthesizeResult } from "../gpu/synthesize.js";
+import type { AnswerKnown } from "../gpu/train-adapter.js";
+
+/** A step whose value other units of the same sample may have left in the store. */
+export type RecallableStep = "score" | "baseAnswer" | "pairs" | "adaptedAnswer";
+
+/** Input of `recallSteps`. */
+export interface RecallStepsInput extends StepInput {
+  readonly variant: VariantSpec;
+  readonly tau: number;
+  /** What the unit's method may need; "adaptedAnswer" is found by its "pairs". */
+  readonly wanted: readonly RecallableStep[];
+}
+
+/** Result of `recallSteps`: what is known, in the shape in which the step itself would give it. */
+export interface RecallStepsResult {
+  readonly score?: ScoreUncertaintyResult;
+  readonly baseAnswer?: InferResult;
+  /** The first pairs, as far as they are known. */
+  readonly pairs?: readonly SynthesizeResult[];
+  /** Attempts at the pair after those, where they were all unusable. */
+  readonly exhausted?: readonly SynthesisAttempt[];
+  /** Whose attempts those are; absent in results of earlier versions. */
+  readonly exhaustedTiming?: StepTiming;
+  readonly adaptedAnswer?: AnswerKnown;
+}
+
+/** Looks into the store before anything is scheduled; runs beside the workflow. */
+export type RecallActivities = {
+  recallSteps(input: RecallStepsInput): Promise<RecallStepsResult>;
+};
+
+/** Makes `recallSteps`. */
+export function createRecallActivities({ store }: { readonly store: Store }): RecallActivities {
+  const steps = new SharedSteps(store);
+  return {
+    recallSteps: withFailures(async (input) =>
+      recallSteps(steps, await loadStepContext(store, input), input),
+    ),
+  };
+}
+
+/**
+ * Finds the unit's steps that another unit has computed already: a step found here costs neither a
+ * task on a queue nor a round trip through the workflow.
+ */
+async function recallSteps(
+  steps: SharedSteps,
+  context: StepContext,
+  input: RecallStepsInput,
+): Promise<RecallStepsResult> {
+  const { unit, variant, tau, wanted } = input;
+  const wants = (step: RecallableStep): boolean => wanted.includes(step);
+  const find = <Value>(key: string): Promise<SharedValue<Value> | null> =>
+    steps.find(key, unit.key);
+
+  const score = wants("score") ? await recallScores(find, context, variant.estimator) : null;
+  const base = wants("baseAnswer")
+    ? await find<StoredAnswer>(answerKey(context, variant.inference, {}))
+    : null;
+  const { pairs, ...unusable } = wants("pairs")
+    ? await recallPairs(find, context, input)
+    : { pairs: [] };
+  const complete = pairs.length > 0 && pairs.length === variant.synthesis.examples;
+  const adapted =
+    // Of an adaptive K only the run itself knows which pairs are trained on.
+    wants("adaptedAnswer") && complete && !variant.training.adaptive
+      ? await recallAdapted(
+          find,
+          context,
+          input,
+          pairs.map(({ pair }) => pair),
+        )
+      : null;
+  return {
+    ...(score && {
+      score: {
+        uncertainty: judgeScores(score.value, unit, variant.estimator, tau),
+        timing: recalled("scoreUncertainty", score.reusedFrom ?? unit.key),
+      },
+    }),
+    ...(base && {
+      baseAnswer: {
+        answer: base.value.answer,
+        timing: recalled("infer", base.reusedFrom ?? unit.key),
+      },
+    }),
+    ...(pairs.length > 0 && { pairs }),
+    ...unusable,
+    ...(adapted && { adaptedAnswer: adapted }),
+  };
+}
+
+/** The scores, complete for the estimator, or null. */
+async function recallScores(
+  find: Find,
+  context: StepContext,
+  { kind }: EstimatorSpec,
+): Promise<SharedValue<StoredScores> | null> {
+  const names = await find<StoredScores>(scoreKey(context));
+  if (names === null || kind !== "channel") return names;
+  const queries = await find<StoredQueryScores>(channelKey(context));
+  return queries && { ...names, value: addQueryScores(names.value, queries.value) };
+}
+
+type Find = <Value>(key: string) => Promise<SharedValue<Value> | null>;
+
+async function recallPairs(
+  find: Find,
+  context: StepContext,
+  { unit, variant }: RecallStepsInput,
+): Promise<
+  { readonly pairs: SynthesizeResult[] } & Pick<RecallStepsResult, "exhausted" | "exhaustedTiming">
+> {
+  const pairs: SynthesizeResult[] = [];
+  // Of several draws the workflow itself keeps the best.
+  const { examples, draws } = variant.synthesis;
+  for (let k = 0; draws === 1 && k < examples; k += 1) {
+    const found = await find<StoredSynthesis>(synthesisKey(context, variant, k));
+    if (!found) break;
+    const { pair, attempts } = found.value;
+    const timing = recalled("synthesize", found.reusedFrom ?? unit.key);
+    if (pair === null) return { pairs, exhausted: attempts, exhaustedTiming: timing };
+    pairs.push({ pair, attempts, timing });
+  }
+  return { pairs };
+}
+
+async function recallAdapted(
+  find: Find,
+  context: StepContext,
+  { unit, variant }: RecallStepsInput,
+  pairs: readonly SyntheticPair[],
+): Promise<AnswerKnown | null> {
+  const key = trainingKey(context, pairs, variant.training);
+  const found = await find<StoredAnswer>(
+    answerKey(context, variant.inference, { trainingKey: key }),
+  );
+  if (!found?.value.training) return null;
+  const { answer, training } = found.value;
+  const timing = recalled("trainAdapter", found.reusedFrom ?? unit.key);
+  return { kind: "answer-known", answer, training, timing };
+}
+
+function recalled(step: StepTiming["step"], reusedFrom: string): StepTiming {
+  return { step, queueMs: 0, computeMs: 0, worker: "store", attempt: 1, reusedFrom };
+}

@@ -1,0 +1,135 @@
+import { judgeAnswer } from "../../domain/scoring/judge-answer.js";
+import { isReadable, parseAnswer } from "../../domain/formats/parse-answer.js";
+import type { UnitTrace } from "../../domain/units/trace.js";
+import type { Outcome, PlannedUnit } from "../../domain/units/unit.js";
+import type { ResultRow } from "../../store/store.js";
+import type { UnitError } from "../../workflows/describe-error.js";
+import type { CpuDependencies } from "../support/dependencies.js";
+import { withFailures } from "../support/failures.js";
+import { sampleMissing } from "../support/step-context.js";
+
+/** Input of `recordResult`. */
+export interface RecordResultInput {
+  readonly unit: PlannedUnit;
+  /** ISO 8601, UTC, by the Temporal server's clock. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** Temporal run id of the sample workflow; empty where there was none. */
+  readonly runId: string;
+  readonly trace: UnitTrace;
+  /** Why the unit failed; absent where it was answered. */
+  readonly error?: UnitError;
+}
+
+/** Result of `recordResult`. */
+export interface RecordResultResult {
+  readonly outcome: Outcome;
+  readonly correct: boolean;
+  /** Which part of the answer broke it; empty where it is right. */
+  readonly verdict: string;
+}
+
+/** The one activity that reads gold. */
+export type RecordActivities = {
+  recordResult(input: RecordResultInput): Promise<RecordResultResult>;
+};
+
+/** Makes `recordResult`. */
+export function createRecordActivities(dependencies: CpuDependencies): RecordActivities {
+  return { recordResult: withFailures((input) => recordResult(dependencies, input)) };
+}
+
+/**
+ * Judges the unit's first answer against gold and writes its one row; with an `error`, a `failed` row
+ * that is never counted as wrong. Idempotent: repeated for the same run it writes the same row.
+ */
+export async function recordResult(
+  { store, toolVersion }: CpuDependencies,
+  input: RecordResultInput,
+): Promise<RecordResultResult> {
+  const { unit, trace } = input;
+  const [sample, gold, previous] = await Promise.all([
+    store.getSample(unit.dataset, unit.sampleKey),
+    store.getGold(unit.dataset, unit.sampleKey),
+    store.getResult(unit.key),
+  ]);
+  if (sample === null || gold === null) throw sampleMissing(unit.dataset, unit.sampleKey);
+  const { uncertainty, synthesis, answer } = trace;
+  const { key: unitKey, ...reference } = unit;
+  const common = {
+    unitKey,
+    ...reference,
+    margin: uncertainty?.margin ?? null,
+    uncertain: uncertainty?.uncertain ?? null,
+    synthesisStatus: synthesis?.status ?? null,
+    synthesisAttempts: synthesis?.attempts.length ?? 0,
+    candidateCount: sample.tools.length,
+    attempt: nextAttempt(previous, input.runId),
+    startedAt: input.startedAt,
+    finishedAt: input.finishedAt,
+    runId: input.runId,
+    toolVersion,
+    engineVersion: answer?.engineVersion ?? "",
+    trace,
+  };
+  if (input.error !== undefined || answer === undefined) {
+    const error = input.error ?? {
+      code: "NO_ANSWER",
+      message: "The unit ended without an answer.",
+    };
+    await store.putResult({ ...common, ...failedColumns(error) });
+    return { outcome: "failed", correct: false, verdict: "" };
+  }
+  const parsed = parseAnswer(answer.texts[0] ?? "");
+  const verdict = judgeAnswer(parsed, gold, sample.tools);
+  const readable = isReadable(parsed);
+  const outcome = readable ? "scored" : "unparsable";
+  await store.putResult({
+    ...common,
+    outcome,
+    correct: verdict.correct,
+    correctStrict: verdict.correctStrict,
+    calls: readable
+      ? parsed.calls.map(({ name, arguments: given }) => ({ name, arguments: given }))
+      : null,
+    verdict: verdict.reason,
+    repaired: readable && parsed.repaired,
+    adapted: answer.from === "adapter",
+    errorCode: null,
+    errorMessage: null,
+  });
+  return { outcome, correct: verdict.correct, verdict: verdict.reason };
+}
+
+function failedColumns(
+  error: UnitError,
+): Pick<
+  ResultRow,
+  | "outcome"
+  | "correct"
+  | "correctStrict"
+  | "calls"
+  | "verdict"
+  | "repaired"
+  | "adapted"
+  | "errorCode"
+  | "errorMessage"
+> {
+  return {
+    outcome: "failed",
+    correct: null,
+    correctStrict: null,
+    calls: null,
+    verdict: "",
+    repaired: false,
+    adapted: false,
+    errorCode: error.code,
+    errorMessage: error.message,
+  };
+}
+
+/** 1 for the first run; one more for each later run, but not for a repeated write of the same run. */
+function nextAttempt(previous: ResultRow | null, runId: string): number {
+  if (previous === null) return 1;
+  return previous.runId === runId ? previous.attempt : previous.attempt + 1;
+}

@@ -1,8 +1,0 @@
-import type { PlannedUnit } from "../domain/unit.js";
-import type { SweepPlan } from "../workflows/sample-input.js";
-
-/** What every step of a unit is told; texts are read from the store by the unit's sample key. */
-export interface StepInput {
-  readonly unit: PlannedUnit;
-  readonly plan: SweepPlan;
-}

@@ -1,0 +1,57 @@
+import { requestText } from "../../domain/samples/request-text.js";
+import type { Sample } from "../../domain/samples/sample.js";
+import type { NameScore } from "../../domain/uncertainty/uncertainty.js";
+import type { EngineClient } from "../../engine-client/engine-client.js";
+import type { RequestOptions } from "../../engine-client/http.js";
+import { channelMessages } from "../../prompts/channel.js";
+import type { PromptStyle } from "../../prompts/types.js";
+
+/** H: the log-likelihood of each candidate's name, teacher-forced after the answer's opening. */
+export async function scoreNames(
+  engine: EngineClient,
+  style: PromptStyle,
+  sample: Sample,
+  options: RequestOptions,
+): Promise<NameScore[]> {
+  const names = sample.tools.map(({ name }) => name);
+  const { scores } = await engine.score(
+    {
+      model: await engine.baseModel(options),
+      messages: style.answerMessages(sample),
+      answerPrefix: style.answerOpening,
+      candidates: names,
+      suffix: style.nameClosing,
+    },
+    options,
+  );
+  return scores.map(({ logLikelihood, tokenCount }, index) => ({
+    name: names[index] ?? "",
+    logLikelihood,
+    tokenCount,
+  }));
+}
+
+/** The channel's share: log P(query | tool signature) of each candidate, nats, in the sample's order. */
+export async function scoreQueries(
+  engine: EngineClient,
+  sample: Sample,
+  options: RequestOptions,
+): Promise<number[]> {
+  const model = await engine.baseModel(options);
+  const query = requestText(sample);
+  return Promise.all(
+    sample.tools.map(async (tool) => {
+      const { scores } = await engine.score(
+        {
+          model,
+          messages: channelMessages(tool),
+          answerPrefix: "",
+          candidates: [query],
+          suffix: "",
+        },
+        options,
+      );
+      return scores[0]?.logLikelihood ?? Number.NaN;
+    }),
+  );
+}

@@ -1,0 +1,124 @@
+import { groundCall } from "../../domain/grounding/ground-call.js";
+import { conversationText } from "../../domain/grounding/query-text.js";
+import type { JsonValue } from "../../domain/json/value.js";
+import { isReadable, parseAnswer } from "../../domain/formats/parse-answer.js";
+import type { Message } from "../../domain/samples/sample.js";
+import type { ToolCall } from "../../domain/samples/tool-call.js";
+import type { GroundingTrace } from "../../domain/units/trace.js";
+import type { RequestOptions } from "../../engine-client/http.js";
+import type { StepContext } from "./step-context.js";
+import type { TextRequest, TextSource } from "./text-source.js";
+
+/** Stands for the value to be decoded while the rest of the answer is written; occurs in no data. */
+const HOLE = "\u0001hole\u0001";
+
+/** Tokens of one value. */
+const MAX_VALUE_TOKENS = 64;
+
+/** Who decodes, and after which prompt. */
+export interface CopyDecoder {
+  readonly write: TextSource;
+  readonly messages: readonly Message[];
+  /** The live adapter that decodes; left out: the base model. */
+  readonly adapterId?: string;
+}
+
+/** An answer after the copy rule. */
+export interface CopiedAnswer {
+  readonly text: string;
+  readonly grounding: GroundingTrace;
+}
+
+/**
+ * The copy rule: optional arguments whose value is not in the conversation are dropped, and ungrounded
+ * required values are decoded again (greedily) as spans of it, one after the other, each span once. Where the data
+ * set does not say what is required, nothing given is dropped.
+ * An answer that cannot be read stays as it is, with null.
+ */
+export async function applyCopyRule(
+  { sample, style, requirementsKnown }: StepContext,
+  answer: string,
+  decoder: CopyDecoder,
+  options: RequestOptions,
+): Promise<CopiedAnswer | null> {
+  const parsed = parseAnswer(answer);
+  if (!isReadable(parsed)) return null;
+  const text = conversationText(sample);
+  const seedCalls = parsed.calls.map(({ name, arguments: given }) => ({ name, arguments: given }));
+  const calls: ToolCall[] = [...seedCalls];
+  const dropped: string[] = [];
+  const copied: string[] = [];
+  for (const [index, call] of seedCalls.entries()) {
+    const tool = sample.tools.find(({ name }) => name === call.name);
+    if (tool === undefined) continue;
+    const grounded = groundCall(call, tool, text, { requirementsKnown });
+    dropped.push(...grounded.dropped);
+    calls[index] = grounded.call;
+    const used = new Set<string | number>();
+    for (const { key, choices } of grounded.open) {
+      const left = choices.filter((choice) => !used.has(choice));
+      if (left.length === 0) continue;
+      const withHole = replaceArgument(calls, index, key, HOLE);
+      const [opening = ""] = style.renderAnswer(withHole).split(JSON.stringify(HOLE));
+      const value = await decodeChoice(decoder, opening, left, options);
+      used.add(value);
+      copied.push(key);
+      calls.splice(0, calls.length, ...replaceArgument(calls, index, key, value));
+    }
+  }
+  return {
+    text: style.renderAnswer(calls),
+    grounding: { seedCalls, calls, dropped, copied },
+  };
+}
+
+/** The choice that greedy decoding under a grammar of all choices ends at. */
+async function decodeChoice(
+  { write, messages, adapterId }: CopyDecoder,
+  opening: string,
+  choices: readonly (string | number)[],
+  options: RequestOptions,
+): Promise<string | number> {
+  // The blank goes with the value: most vocabularies have tokens that begin with one.
+  const prefill = opening.trimEnd();
+  const blank = opening.slice(prefill.length);
+  const request: TextRequest = {
+    ...(adapterId === undefined ? {} : { adapterId }),
+    messages: [...messages, { role: "assistant", content: prefill }],
+    continue_final_message: true,
+    temperature: 0,
+    max_tokens: MAX_VALUE_TOKENS,
+    seed: 0,
+    response_format: {
+      type: "structural_tag",
+      format: {
+        type: "or",
+        elements: choices.map((choice) => ({
+          type: "const_string",
+          value: `${blank}${JSON.stringify(choice)}`,
+        })),
+      },
+    },
+  };
+  const { texts } = await write(request, options);
+  const written = texts[0]?.trim() ?? "";
+  const [first] = choices;
+  // Only a value longer than the token limit is cut off; then the first span it could have become.
+  return (
+    choices.find((choice) => JSON.stringify(choice) === written) ??
+    choices.find((choice) => JSON.stringify(choice).startsWith(written)) ??
+    first ??
+    ""
+  );
+}
+
+function replaceArgument(
+  calls: readonly ToolCall[],
+  index: number,
+  key: string,
+  value: JsonValue,
+): ToolCall[] {
+  return calls.map((call, position) =>
+    position === index ? { ...call, arguments: { ...call.arguments, [key]: value } } : call,
+  );
+}

@@ -1,0 +1,72 @@
+import { conversationText } from "../../domain/grounding/query-text.js";
+import { substituteValues } from "../../domain/grounding/substitute-values.js";
+import { createRandom } from "../../domain/identity/random.js";
+import { findSynthesisFlaw } from "../../domain/formats/synthesis-reply.js";
+import type { SynthesisFlaw } from "../../domain/formats/synthesis-reply.js";
+import type { ToolCall } from "../../domain/samples/tool-call.js";
+import type { SyntheticPair } from "../../domain/units/trace.js";
+import { rewriteMessages } from "../../prompts/rewrite.js";
+import type { StepContext } from "./step-context.js";
+import type { SynthesizeInput } from "../gpu/synthesize.js";
+
+/** Why a grounded draw is no pair. */
+export type GroundedFlaw = SynthesisFlaw | "no-seed-call" | "not-verified";
+
+/** A draw of a grounded pair: what it came to, and the text it is shown by. */
+export interface GroundedDraw {
+  readonly text: string;
+  readonly result: { readonly pair: SyntheticPair } | { readonly reason: GroundedFlaw };
+}
+
+/** Asks the model for a text, and says whether it was cut at its limit of tokens. */
+export type Ask = (
+  messages: ReturnType<typeof rewriteMessages>,
+) => Promise<{ readonly text: string; readonly isCut: boolean }>;
+
+/**
+ * One grounded pair from the seed's own answer (`input.seedCalls`): as it is ("identity"), with its values exchanged in
+ * query and call ("substitute"), or with a query that the model writes around them ("rewrite").
+ */
+export async function drawGroundedPair(
+  { sample }: Pick<StepContext, "sample">,
+  { synthesis, seedCalls: own = [], revealedCalls, siblings }: SynthesizeInput,
+  seed: number,
+  ask: Ask,
+): Promise<GroundedDraw> {
+  const query = conversationText(sample);
+  const seedCalls = revealedCalls ?? own;
+  if (seedCalls.length === 0) return { text: "", result: { reason: "no-seed-call" } };
+  const { grounding, checks } = synthesis;
+  if (grounding === "identity") return { text: query, result: { pair: toPair(query, seedCalls) } };
+  const random = createRandom(`substitute/${seed}`);
+  const varied = substituteValues({ query, calls: seedCalls }, sample.tools, random);
+  const written =
+    grounding === "rewrite"
+      ? await ask(
+          rewriteMessages({
+            seedQuery: query,
+            calls: varied.calls,
+            tools: sample.tools,
+            values: stringsOf(varied.calls),
+          }),
+        )
+      : { text: varied.query, isCut: false };
+  const text = written.text.trim().replace(/^"(.*)"$/su, "$1");
+  if (written.isCut) return { text, result: { reason: "cut-off" } };
+  if (text === "") return { text, result: { reason: "missing-field" } };
+  const pair = toPair(text, varied.calls);
+  const reason = findSynthesisFlaw(pair, { sample, siblings, checks });
+  return { text, result: reason === null ? { pair } : { reason } };
+}
+
+function toPair(query: string, calls: readonly ToolCall[]): SyntheticPair {
+  return { instruction: query, input: "", output: calls };
+}
+
+function stringsOf(calls: readonly ToolCall[]): string[] {
+  return calls.flatMap((call) =>
+    Object.values(call.arguments).flatMap((value) =>
+      typeof value === "string" || typeof value === "number" ? [String(value)] : [],
+    ),
+  );
+}

@@ -1,0 +1,48 @@
+import type { SyntheticPair } from "../../domain/units/trace.js";
+import { bestCandidate, createEstimator } from "../../domain/uncertainty/uncertainty.js";
+import type { EngineClient } from "../../engine-client/engine-client.js";
+import type { RequestOptions } from "../../engine-client/http.js";
+import { scoreNames, scoreQueries } from "./candidate-scores.js";
+import type { StepContext } from "./step-context.js";
+import { addQueryScores } from "./step-values.js";
+
+/**
+ * Verification: whether the estimator, asked about the pair's new query, prefers the tool of the pair's first call. A pair
+ * without calls has nothing to prefer and passes.
+ */
+export async function prefersOwnTool(
+  engine: EngineClient,
+  { sample, style }: StepContext,
+  pair: SyntheticPair,
+  kind: "rss" | "channel" | "none",
+  options: RequestOptions,
+): Promise<boolean> {
+  const [call] = pair.output;
+  if (call === undefined || kind === "none") return true;
+  const asked = style.pairSample(sample, pair);
+  const names = await scoreNames(engine, style, asked, options);
+  const queries = kind === "channel" ? await scoreQueries(engine, asked, options) : null;
+  const { candidates } = createEstimator({ kind }, 0)(addQueryScores(names, queries), sample.key);
+  return bestCandidate(candidates).name === call.name;
+}
+
+/** The model's own opinion of a pair, or a live adapter's: mean log-likelihood per token of its answer to its query, nats. */
+export async function scorePair(
+  engine: EngineClient,
+  { sample, style }: StepContext,
+  pair: SyntheticPair,
+  { adapterId, ...options }: RequestOptions & { readonly adapterId?: string },
+): Promise<number> {
+  const { scores } = await engine.score(
+    {
+      model: adapterId ?? (await engine.baseModel(options)),
+      messages: style.answerMessages(style.pairSample(sample, pair)),
+      answerPrefix: "",
+      candidates: [style.renderAnswer(pair.output)],
+      suffix: "",
+    },
+    options,
+  );
+  const [score] = scores;
+  return score === undefined ? Number.NEGATIVE_INFINITY : score.logLikelihood / score.tokenCount;
+}

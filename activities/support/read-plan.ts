@@ -1,0 +1,18 @@
+import type { SweepRecord } from "../../store/store.js";
+import type { SweepPlan } from "../../contracts/sample-input.js";
+import { listWithoutRequirements, readModelFingerprint } from "./sweep-record.js";
+
+/** What all units of a stored sweep have in common. Throws `SWEEP_MISSING` where it has no fingerprint on record. */
+export function readPlan(record: SweepRecord): Omit<SweepPlan, "recordOn"> {
+  const { config } = record;
+  const requirementsUnknown = listWithoutRequirements(record);
+  return {
+    modelFingerprint: readModelFingerprint(record),
+    prompt: config.prompt,
+    candidateOrder: config.candidateOrder,
+    ...(config.sampler === undefined ? {} : { sampler: config.sampler }),
+    ...(requirementsUnknown.length > 0 && { requirementsUnknown }),
+    gpuClass: config.run.gpuClass,
+    privateQueueTimeoutSeconds: config.run.privateQueueTimeoutSeconds,
+  };
+}

@@ -1,0 +1,23 @@
+import type { PlannedUnit, UnitRole } from "../../domain/units/unit.js";
+import type { Store } from "../../store/store.js";
+
+/**
+ * Units without a row, in plan order; and with `retryFailedBefore` those whose `failed` row belongs to a run that
+ * began before that moment, so that one retry runs each of them once.
+ */
+export async function listRunnable(
+  store: Store,
+  sweep: string,
+  retryFailedBefore: string | null,
+  role?: UnitRole,
+): Promise<PlannedUnit[]> {
+  const options = role === undefined ? {} : { role };
+  if (retryFailedBefore === null) return store.listPendingUnits(sweep, options);
+  const units = await store.listPendingUnits(sweep, { ...options, includeFailed: true });
+  const failed = await store.listResults(sweep, { ...options, failed: true });
+  // Both moments are by the Temporal server's clock.
+  const done = new Set(
+    failed.filter((row) => row.startedAt >= retryFailedBefore).map((row) => row.unitKey),
+  );
+  return units.filter(({ key }) => !done.has(key));
+}

@@ -1,0 +1,68 @@
+import { orderCandidates } from "../../domain/samples/candidate-order.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import type { Sample } from "../../domain/samples/sample.js";
+import { sampleContentHash } from "../../domain/identity/sample-hash.js";
+import { deriveBaseSeed, deriveSeed } from "../../domain/identity/seeds.js";
+import { stepKey } from "../../domain/identity/step-key.js";
+import { getPromptStyle } from "../../prompts/index.js";
+import type { PromptStyle } from "../../prompts/types.js";
+import type { Store } from "../../store/store.js";
+import type { SweepPlan } from "../../contracts/sample-input.js";
+import type { StepInput } from "../../contracts/step-input.js";
+
+/** A unit's sample with everything that the keys of its steps rest on. */
+export interface StepContext {
+  /** Tools in the order to show and score. */
+  readonly sample: Sample;
+  readonly style: PromptStyle;
+  /** Whether the data set says which arguments are required. */
+  readonly requirementsKnown: boolean;
+  /** The key of a step of this sample: equal for equal computations, whatever sweep or variant. */
+  readonly keyOf: (kind: string, fields: Readonly<Record<string, unknown>>) => string;
+  /** The seed of a draw; see `deriveSeed`. */
+  readonly seedOf: (step: string, k?: number, attempt?: number) => number;
+}
+
+/** Loads the unit's sample. Throws `SAMPLE_MISSING` where the store does not have it. */
+export async function loadStepContext(
+  store: Store,
+  { unit, plan }: StepInput,
+): Promise<StepContext> {
+  const sample = await loadShownSample(store, { plan }, unit);
+  const style = getPromptStyle(plan.prompt);
+  const basis = {
+    modelFingerprint: plan.modelFingerprint,
+    promptHash: style.hash,
+    // Tools in their shown order are part of the content, so the candidate order is in here too.
+    sampleHash: sampleContentHash(sample),
+    // Another server's texts are its own, whatever model it says it has.
+    ...(plan.sampler ? { sampler: [plan.sampler.baseUrl, plan.sampler.model] } : {}),
+  };
+  const baseSeed = deriveBaseSeed(unit.seed);
+  return {
+    sample,
+    style,
+    requirementsKnown: plan.requirementsUnknown?.includes(unit.dataset) !== true,
+    keyOf: (kind, fields) => stepKey(kind, { ...basis, ...fields }),
+    seedOf: (step, k = 0, attempt = 1) => deriveSeed(baseSeed, unit.sampleKey, step, k, attempt),
+  };
+}
+
+/** A sample with its tools in the order to show. Throws `SAMPLE_MISSING`. */
+export async function loadShownSample(
+  store: Store,
+  { plan }: { readonly plan: Pick<SweepPlan, "candidateOrder"> },
+  { dataset, sampleKey }: { readonly dataset: string; readonly sampleKey: string },
+): Promise<Sample> {
+  const stored = await store.getSample(dataset, sampleKey);
+  if (stored === null) throw sampleMissing(dataset, sampleKey);
+  return { ...stored, tools: orderCandidates(stored.tools, plan.candidateOrder, stored.key) };
+}
+
+/** The store does not have a sample that the plan names. */
+export function sampleMissing(dataset: string, sampleKey: string): WhetstoneError {
+  return new WhetstoneError(`Sample ${sampleKey} of data set ${dataset} is not in the store.`, {
+    code: "SAMPLE_MISSING",
+    hint: "Workers and CLI must use the same WHETSTONE_DATABASE_URL; then run the config again.",
+  });
+}

@@ -1,0 +1,65 @@
+import { deriveBaseSeed } from "../../domain/identity/seeds.js";
+import type {
+  AnswerTrace,
+  SynthesisAttempt,
+  SyntheticPair,
+  TrainingTrace,
+  UncertaintyTrace,
+} from "../../domain/units/trace.js";
+import type { NameScore } from "../../domain/uncertainty/uncertainty.js";
+import {
+  createEstimator,
+  effectiveTau,
+  isUncertain,
+} from "../../domain/uncertainty/uncertainty.js";
+import type { PlannedUnit } from "../../domain/units/unit.js";
+import type { EstimatorSpec } from "../../domain/config/variant.js";
+
+/** Value of a "score" step. */
+export type StoredScores = readonly NameScore[];
+
+/** Value of the channel's share of a "score" step: one log-likelihood per candidate, in the sample's order. */
+export type StoredQueryScores = readonly number[];
+
+/** The scores with the channel's share, where it is known. */
+export function addQueryScores(
+  scores: StoredScores,
+  queries: StoredQueryScores | null,
+): StoredScores {
+  if (queries === null) return scores;
+  return scores.map((score, index) => ({
+    ...score,
+    queryLogLikelihood: queries[index] ?? Number.NaN,
+  }));
+}
+
+/** Value of a "synthesize" step: how one pair ended. */
+export interface StoredSynthesis {
+  /** Null where every attempt was unusable. */
+  readonly pair: SyntheticPair | null;
+  /** Mean log-likelihood per token of the pair's answer to its query, nats; where several are drawn. */
+  readonly ownScore?: number;
+  readonly attempts: readonly SynthesisAttempt[];
+}
+
+/** Value of an "answer" step. */
+export interface StoredAnswer {
+  readonly answer: AnswerTrace;
+  /** Of the adapter that answered; null for the base model. */
+  readonly training: TrainingTrace | null;
+}
+
+/** What an estimator and a threshold make of a unit's scores (section 3.1). */
+export function judgeScores(
+  scores: StoredScores,
+  unit: PlannedUnit,
+  estimator: EstimatorSpec,
+  givenTau: number,
+): UncertaintyTrace {
+  const estimate = createEstimator(estimator, deriveBaseSeed(unit.seed));
+  const estimated = estimate(scores, unit.sampleKey);
+  const { candidates, margin } = estimated;
+  const tau = effectiveTau(estimator, givenTau);
+  const uncertain = isUncertain(estimator, estimated, tau);
+  return { estimator: estimator.kind, candidates, margin, tau, uncertain };
+}

@@ -1,0 +1,101 @@
+import { isGrpcServiceError } from "@temporalio/client";
+import type { ResolvedConfig } from "../../domain/config/config.js";
+import { connectClient } from "../../infra/temporal/connection.js";
+import type { Store } from "../../store/store.js";
+import type { CommandContext } from "../context.js";
+import { exitCodes } from "../terminal/exit-codes.js";
+import type { Interrupt } from "../terminal/interrupt.js";
+import { InterruptedError, onInterrupt } from "../terminal/interrupt.js";
+import type { LocalStack } from "./local-stack.js";
+import { printFollowing, printWayBack } from "./print-ways.js";
+import { printSummary } from "./print-summary.js";
+import { startSweep, sweepUrl } from "./sweep-client.js";
+import { watchSweep } from "./watch-sweep.js";
+
+/** How to run a planned sweep. */
+export interface ExecuteOptions {
+  readonly config: ResolvedConfig;
+  /** Run failed units again too. */
+  readonly retryFailed: boolean;
+  /** Start it, say how to follow it, and leave. */
+  readonly detach: boolean;
+}
+
+/**
+ * Runs what is left of a sweep whose plan is in the store: starts the local stack where it does
+ * not run, starts or joins the workflow, shows progress, prints the table. Starts nothing where
+ * nothing is left. Returns the exit code.
+ */
+export async function executeSweep(
+  context: CommandContext,
+  store: Store,
+  stack: LocalStack,
+  options: ExecuteOptions,
+): Promise<number> {
+  const { sweep } = options.config;
+  const includeFailed = options.retryFailed;
+  const pending = await store.listPendingUnits(sweep, { includeFailed });
+  if (pending.length === 0) {
+    context.terminal.note(`Sweep ${sweep} is complete: nothing to run.`);
+    return printSummary(context, store, sweep);
+  }
+  const interrupt = onInterrupt();
+  try {
+    await interrupt.race(stack.start());
+    if (options.detach) {
+      await interrupt.race(startDetached(context, options));
+      return exitCodes.ok;
+    }
+    await follow(context, store, options, stack, interrupt);
+    return await printSummary(context, store, sweep);
+  } catch (error) {
+    printWayBack(context, sweep);
+    if (error instanceof InterruptedError) return exitCodes.interrupted;
+    throw error;
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+async function startDetached(context: CommandContext, options: ExecuteOptions): Promise<void> {
+  const { config, retryFailed } = options;
+  const connection = await connectClient(context.settings);
+  try {
+    const running = await startSweep(connection.client, { config, retryFailed });
+    printFollowing(context, config.sweep, running.attached);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Follows the sweep to its end, across restarts of a local server. */
+async function follow(
+  context: CommandContext,
+  store: Store,
+  options: ExecuteOptions,
+  stack: LocalStack,
+  interrupt: Interrupt,
+): Promise<void> {
+  const { terminal, settings } = context;
+  const { config, retryFailed } = options;
+  for (let isFirst = true; ; isFirst = false) {
+    const connection = await interrupt.race(connectClient(settings));
+    try {
+      const running = await interrupt.race(startSweep(connection.client, { config, retryFailed }));
+      if (isFirst) {
+        terminal.note(`${running.attached ? "joined" : "started"} sweep ${config.sweep}`);
+        const { namespace } = connection.target;
+        terminal.note(`Temporal UI: ${sweepUrl(settings, namespace, config.sweep)}`);
+      }
+      const { signal } = interrupt;
+      const watch = watchSweep(running, { terminal, store, stack, retryFailed, signal });
+      await interrupt.race(watch);
+      return;
+    } catch (error) {
+      // A server that died takes the connection with it; the sweep itself is in its database.
+      if (!isGrpcServiceError(error) || !(await interrupt.race(stack.repair()))) throw error;
+    } finally {
+      await connection.close();
+    }
+  }
+}

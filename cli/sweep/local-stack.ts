@@ -1,0 +1,73 @@
+import type { RunSettings } from "../../domain/config/config.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import type { ServedModel } from "../../infra/dev-stack/engine-service.js";
+import { readLastLines } from "../../infra/dev-stack/log-file.js";
+import type { StackOptions } from "../../infra/dev-stack/stack.js";
+import { checkStack, readStackStatus, startStack } from "../../infra/dev-stack/stack.js";
+import { connectClient } from "../../infra/temporal/connection.js";
+import { findSweepOnOtherModel } from "./busy-engine.js";
+import type { CommandContext } from "../context.js";
+import { reportStart } from "./start-report.js";
+
+/** How often dead parts are started again during one command before it gives up. */
+const maximumRestarts = 5;
+
+/** The local server, engine and workers of a run, kept alive while the command follows it. */
+export interface LocalStack {
+  /** Checks, without starting anything, that `start` can work. */
+  check(): Promise<void>;
+  /** Starts what does not run. */
+  start(): Promise<void>;
+  /** Starts again what has died since; true where something had. */
+  repair(): Promise<boolean>;
+}
+
+/**
+ * The stack that a config needs. Where TEMPORAL_ADDRESS names a server, workers and engines are
+ * elsewhere and nothing is started here.
+ */
+export function createLocalStack(
+  context: CommandContext,
+  model: ServedModel,
+  run: RunSettings,
+): LocalStack {
+  const { settings, terminal } = context;
+  let restarts = 0;
+  const options: StackOptions = {
+    model,
+    gpuClass: run.gpuClass,
+    findSweepOnOtherModel: () => findSweepOnOtherModel(context, model.fingerprint),
+    onReady: reportStart(terminal),
+  };
+  const start = async () => {
+    if (!settings.externalTemporal) await startStack(settings, options);
+  };
+  return {
+    async check() {
+      if (!settings.externalTemporal) {
+        await checkStack(settings, options);
+        return;
+      }
+      const connection = await connectClient(settings);
+      await connection.close();
+    },
+    start,
+    async repair() {
+      if (settings.externalTemporal) return false;
+      const dead = readStackStatus(settings).filter((service) => !service.alive);
+      const first = dead[0];
+      if (first === undefined) return false;
+      restarts += 1;
+      if (restarts > maximumRestarts) {
+        const end = readLastLines(first.record.logFile, 5).map((line) => `\n    ${line}`);
+        throw new WhetstoneError(
+          `${first.name} died again and again. The end of its log:${end.join("")}`,
+          { code: "SERVICE_KEEPS_DYING", hint: `read ${first.record.logFile}`, retryable: true },
+        );
+      }
+      terminal.note(`${dead.map((service) => service.name).join(", ")} died; starting again`);
+      await start();
+      return true;
+    },
+  };
+}

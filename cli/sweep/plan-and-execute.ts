@@ -1,0 +1,53 @@
+import type { LoadedConfig } from "../../planning/load-config.js";
+import type { PlanSummary } from "../../planning/plan-summary.js";
+import { findMissingKeys, refuseMissingKeys } from "../../planning/missing-keys.js";
+import { planSweep, previewSweep } from "../../planning/plan-sweep.js";
+import { prepareSweep } from "../../planning/prepare-sweep.js";
+import type { CommandContext } from "../context.js";
+import { withStore } from "../context.js";
+import { executeSweep } from "./execute-sweep.js";
+import { createLocalStack } from "./local-stack.js";
+
+/** What to plan and how to run it. */
+export interface PlanAndExecuteOptions {
+  /** A loaded file, or a stored sweep's config and text with `path: null`. */
+  readonly loaded: Omit<LoadedConfig, "path"> & { readonly path: string | null };
+  readonly overrides: readonly string[];
+  readonly retryFailed: boolean;
+  readonly detach: boolean;
+}
+
+/**
+ * Plans a sweep into the store and runs what is left of it. Everything that can be wrong with
+ * config, model and data is found before anything is written or started. Returns the exit code.
+ */
+export async function planAndExecute(
+  context: CommandContext,
+  options: PlanAndExecuteOptions,
+): Promise<number> {
+  const { loaded, overrides, retryFailed, detach } = options;
+  const prepared = await prepareSweep({ loaded, overrides });
+  const stack = createLocalStack(context, prepared.model, prepared.config.run);
+  const preview = await previewSweep(context.settings.databaseUrl, prepared);
+  const isComplete = preview.pending - (retryFailed ? 0 : preview.failed) === 0;
+  if (!isComplete) {
+    // Workers elsewhere have an environment of their own; for those the plan's warning has to do.
+    if (!context.settings.externalTemporal) refuseMissingKeys(findMissingKeys(prepared.config));
+    await stack.check();
+  }
+  return withStore(context, async (store) => {
+    const summary = await planSweep(store, prepared);
+    sayPlan(context, summary);
+    return executeSweep(context, store, stack, { config: prepared.config, retryFailed, detach });
+  });
+}
+
+function sayPlan(context: CommandContext, summary: PlanSummary): void {
+  const { terminal } = context;
+  for (const warning of summary.warnings) terminal.note(`warning: ${warning}`);
+  const done = summary.done === 0 ? "" : `, ${summary.done} of them done`;
+  terminal.note(
+    `sweep ${summary.sweep}: ${summary.total} ${summary.total === 1 ? "unit" : "units"}${done}`,
+  );
+  for (const line of summary.added) terminal.note(`  new: ${line}`);
+}

@@ -1,0 +1,47 @@
+import type { PlanSummary } from "../../planning/plan-summary.js";
+import { formatColumns, formatDuration } from "./format.js";
+
+/** A plan as text lines. */
+export function renderPlan(plan: PlanSummary): string[] {
+  const { model, estimate } = plan;
+  const states = {
+    new: "new",
+    same: "in the store already",
+    grown: "in the store already, grown",
+  } as const;
+  return [
+    `sweep ${plan.sweep} (${states[plan.state]}), config ${plan.configHash.slice(0, 12)}`,
+    ...plan.added.map((line) => `  new: ${line}`),
+    `model ${model.directory}, fingerprint ${model.fingerprint.slice(0, 12)}`,
+    ...plan.datasets.map(
+      (dataset) =>
+        `data  ${dataset.name}: ${dataset.reported} of ${dataset.records} records reported` +
+        (dataset.calibration === 0 ? "" : `, ${dataset.calibration} for calibration`),
+    ),
+    `seeds ${plan.seeds.join(", ")}`,
+    "",
+    ...formatColumns(
+      ["variant", "role", "units", "done", "failed"],
+      plan.variants.map(({ variant, role, total, done, failed }) => [
+        variant,
+        role,
+        String(total),
+        String(done),
+        String(failed),
+      ]),
+      [2, 3, 4],
+    ),
+    "",
+    ...formatColumns(
+      ["model calls", "at least", "at most"],
+      plan.calls.map(({ step, least, most }) => [step, String(least), String(most)]),
+      [1, 2],
+    ),
+    "",
+    `${plan.pending} of ${plan.total} units to run`,
+    estimate === null
+      ? "time: not known, nothing comparable has been run yet"
+      : `time: about ${formatDuration(estimate.seconds)}, as sweep ${estimate.basedOn} took`,
+    ...plan.warnings.map((warning) => `warning: ${warning}`),
+  ];
+}

@@ -1,0 +1,145 @@
+import { CALIBRATION_VARIANT } from "../uncertainty/calibration.js";
+import { canonicalJson } from "../json/canonical.js";
+import type { ResolvedConfig } from "./config.js";
+import type { ConfigProblem } from "./problems.js";
+import type { ConfigFile } from "./schema.js";
+import { isCheat, trainsPerSample, usesSplit, usesSweepAdapter } from "../methods/methods.js";
+import type { VariantSpec } from "./variant.js";
+import { DATASET_NAME_PATTERN } from "../identity/unit-key.js";
+
+/** Margins of RSS are 0 to 1: a threshold this large already means "all", a larger one a slip. */
+const MAX_RSS_TAU = 2;
+
+/** Finds what a schema cannot: fields that contradict each other. */
+export function checkConfig(file: ConfigFile, config: ResolvedConfig): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  if ((file.dataset === undefined) === (file.datasets === undefined)) {
+    const text =
+      file.dataset === undefined
+        ? "missing. Needed: a mapping with the field format."
+        : "stands beside datasets. Allowed: one of the two.";
+    problems.push({ path: ["dataset"], text });
+  }
+  problems.push(...checkDatasets(file, config), ...checkSeeds(config));
+  problems.push(
+    ...config.variants.flatMap((variant, index) => checkVariant(config, variant, index)),
+  );
+  const { failOnError } = config.run;
+  if (failOnError > 1 && !Number.isInteger(failOnError)) {
+    problems.push({
+      path: ["run", "failOnError"],
+      text: `${failOnError} is not allowed. Allowed: a share below 1, or a whole number of units.`,
+    });
+  }
+  return problems;
+}
+
+function checkDatasets(file: ConfigFile, config: ResolvedConfig): ConfigProblem[] {
+  return config.datasets.flatMap((dataset, index) => {
+    const path = file.datasets === undefined ? ["dataset"] : ["datasets", index];
+    const problems: ConfigProblem[] = [];
+    if (dataset.format !== "lookalike" && dataset.path === undefined) {
+      problems.push({
+        path: [...path, "path"],
+        text: `missing. Needed: the file or folder to read as ${dataset.format}; it can be given by --set ${path.join(".")}.path=PATH.`,
+      });
+    }
+    if (dataset.format === "lookalike" && dataset.path !== undefined) {
+      problems.push({
+        path: [...path, "path"],
+        text: "not allowed: lookalike is the bundled data set.",
+      });
+    }
+    if (!DATASET_NAME_PATTERN.test(dataset.name)) {
+      problems.push({
+        path: [...path, "name"],
+        text: `${JSON.stringify(dataset.name)} is not allowed. Allowed: a text matching ${DATASET_NAME_PATTERN.source}.`,
+      });
+    }
+    if (config.datasets.findIndex((other) => other.name === dataset.name) !== index) {
+      problems.push({
+        path: [...path, "name"],
+        text: `${JSON.stringify(dataset.name)} is already another data set's name. Give this one its own name.`,
+      });
+    }
+    return problems;
+  });
+}
+
+function checkSeeds(config: ResolvedConfig): ConfigProblem[] {
+  const repeated = config.seeds.find((seed, index) => config.seeds.indexOf(seed) !== index);
+  if (repeated === undefined) return [];
+  return [{ path: ["seeds"], text: `${repeated} is listed twice. Allowed: each seed index once.` }];
+}
+
+function checkVariant(
+  config: ResolvedConfig,
+  variant: VariantSpec,
+  index: number,
+): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const add = (field: string, text: string) => {
+    problems.push({ path: ["variants", index, field], text });
+  };
+  if (variant.name === CALIBRATION_VARIANT) {
+    add(
+      "name",
+      `"${CALIBRATION_VARIANT}" is reserved for the calibration records. Choose another name.`,
+    );
+  }
+  if (config.variants.findIndex((other) => other.name === variant.name) !== index) {
+    add(
+      "name",
+      `${JSON.stringify(variant.name)} is already another variant's name. Give this one its own name.`,
+    );
+  }
+  if (isCheat(variant.method) && !config.allowGold) {
+    add(
+      "method",
+      `${variant.method} sees the test samples' gold. Allowed only beside allowGold: true, as an upper bound.`,
+    );
+  }
+  if (usesSplit(variant.method) && variant.split === undefined) {
+    add(
+      "split",
+      `missing: ${variant.method} needs labelled records. Give a split with format and path, here or for the whole config.`,
+    );
+  }
+  const trains = trainsPerSample(variant.method) || usesSweepAdapter(variant.method);
+  if (config.sampler && trains && variant.training.scope === "answer") {
+    add(
+      "training",
+      'scope "answer" cannot be handed over to a sampler, which applies an adapter to the prompt too. Use scope "all".',
+    );
+  }
+  if (variant.training.adaptive && variant.synthesis.examples < 2) {
+    add("training", "adaptive holds one pair back, so it needs synthesis.examples of 2 or more.");
+  }
+  const { kind } = variant.estimator;
+  if (variant.tau === "auto") {
+    if (kind === "random" || kind === "trivial") {
+      add("tau", `"auto" is not allowed with the estimator ${kind}, which has no threshold.`);
+    }
+    const first = config.variants.find((other) => other.tau === "auto") ?? variant;
+    if (canonicalJson(first.inference) !== canonicalJson(variant.inference)) {
+      add(
+        "inference",
+        `differs from that of variant ${first.name}. Variants with tau "auto" share their calibration answers, so they need equal inference settings.`,
+      );
+    }
+    for (const dataset of config.datasets) {
+      if (dataset.calibration === 0) {
+        add(
+          "tau",
+          `"auto" needs calibration records, and data set ${dataset.name} sets none aside. Set its field calibration, for example to 100.`,
+        );
+      }
+    }
+  } else if (kind === "rss" && variant.tau > MAX_RSS_TAU) {
+    add(
+      "tau",
+      `${variant.tau} is not allowed. Allowed: a number from 0 to ${MAX_RSS_TAU} (margins of rss are 0 to 1; above 1 selects every sample) or "auto".`,
+    );
+  }
+  return problems;
+}

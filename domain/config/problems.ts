@@ -1,0 +1,112 @@
+import type { z } from "zod";
+import {
+  buildConfigJsonSchema,
+  describeAllowed,
+  findSchemaNodes,
+  listFields,
+} from "./published-schema.js";
+import { WhetstoneError } from "../errors/whetstone-error.js";
+import { findNearestName } from "../errors/nearest-name.js";
+
+/** Where in a config something is wrong, and what. */
+export interface ConfigProblem {
+  readonly path: readonly PropertyKey[];
+  readonly text: string;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Turns zod's issues into problems that name the value, what is allowed and the nearest known name. */
+export function describeIssues(issues: readonly Issue[], value: unknown): ConfigProblem[] {
+  return issues.flatMap((issue) => describeIssue(issue, [], value));
+}
+
+/** Writes a path as in the config: `variants[1].tau`. */
+export function formatConfigPath(path: readonly PropertyKey[]): string {
+  let text = "";
+  for (const step of path) {
+    if (typeof step === "number") text += `[${step}]`;
+    else text += text === "" ? String(step) : `.${String(step)}`;
+  }
+  return text === "" ? "(the whole file)" : text;
+}
+
+/**
+ * `WHETSTONE_CONFIG_INVALID` with every problem on a line of its own. `source` names what was read;
+ * `placeOf` says where in it a path stands, such as "line 3".
+ */
+export function configInvalid(
+  source: string,
+  problems: readonly ConfigProblem[],
+  placeOf: (path: readonly PropertyKey[]) => string | null = () => null,
+): WhetstoneError {
+  const lines = problems.map(({ path, text }) => {
+    const place = placeOf(path);
+    return `  ${formatConfigPath(path)}${place === null ? "" : ` (${place})`}: ${text}`;
+  });
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return new WhetstoneError([`${count} in ${source}:`, ...lines].join("\n"), {
+    code: "WHETSTONE_CONFIG_INVALID",
+    hint: "Correct the config, then check it by `whetstone plan CONFIG`, which runs nothing.",
+    details: { problems: problems.map(({ path, text }) => `${formatConfigPath(path)}: ${text}`) },
+  });
+}
+
+const schema = buildConfigJsonSchema();
+
+function describeIssue(
+  issue: Issue,
+  base: readonly PropertyKey[],
+  value: unknown,
+): ConfigProblem[] {
+  const path = [...base, ...issue.path];
+  if (issue.code === "invalid_union") {
+    // The shape that was meant is the one whose type fits: then its own complaints say more.
+    const meant = issue.errors.filter(
+      (branch) =>
+        branch.length > 0 &&
+        !branch.some((inner) => inner.path.length === 0 && isTypeMismatch(inner)),
+    );
+    const [branch] = meant;
+    if (branch !== undefined && meant.length === 1) {
+      return branch.flatMap((inner) => describeIssue(inner, path, value));
+    }
+  }
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({ path: [...path, key], text: describeUnknown(path, key) }));
+  }
+  return [{ path, text: describeValue(path, readPath(value, path)) }];
+}
+
+function isTypeMismatch(issue: Issue): boolean {
+  return issue.code === "invalid_type" || issue.code === "invalid_value";
+}
+
+function describeUnknown(path: readonly PropertyKey[], key: string): string {
+  const known = findSchemaNodes(schema, path).flatMap(listFields);
+  const nearest = findNearestName(key, known);
+  const meant = nearest === null ? "" : ` Did you mean "${nearest}"?`;
+  return `unknown field.${meant} Known here: ${known.join(", ")}.`;
+}
+
+function describeValue(path: readonly PropertyKey[], value: unknown): string {
+  const nodes = findSchemaNodes(schema, path);
+  const allowed = describeAllowed(nodes);
+  if (value === undefined) return `missing. Needed: ${allowed}.`;
+  const names = nodes.flatMap((node) => node.enum ?? []).filter((name) => typeof name === "string");
+  const nearest = typeof value === "string" ? findNearestName(value, names) : null;
+  const meant = nearest === null ? "" : ` Did you mean "${nearest}"?`;
+  return `${shorten(JSON.stringify(value))} is not allowed.${meant} Allowed: ${allowed}.`;
+}
+
+function readPath(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, step) =>
+      inner instanceof Object ? (inner as Record<PropertyKey, unknown>)[step] : undefined,
+    value,
+  );
+}
+
+function shorten(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+}

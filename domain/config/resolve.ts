@@ -1,0 +1,176 @@
+import type { DatasetSpec, ResolvedConfig } from "./config.js";
+import { CONFIG_DEFAULTS } from "./defaults.js";
+import { isSelective, usesSplit, usesSweepAdapter } from "../methods/methods.js";
+import type { ConfigFile, DatasetEntry, VariantEntry } from "./schema.js";
+import type {
+  DemonstrationSpec,
+  EstimatorSpec,
+  InferenceSpec,
+  Method,
+  ServerSpec,
+  SplitSpec,
+  SynthesisSpec,
+  TrainingSpec,
+  VariantSpec,
+} from "./variant.js";
+
+/** Fills in every default; checks nothing (see `checkConfig`). Paths are kept as they are. */
+export function resolveConfig(file: ConfigFile): ResolvedConfig {
+  return {
+    sweep: file.sweep,
+    model: file.model,
+    datasets: (file.datasets ?? (file.dataset ? [file.dataset] : [])).map(resolveDataset),
+    candidateOrder: file.candidateOrder ?? CONFIG_DEFAULTS.candidateOrder,
+    prompt: file.prompt ?? CONFIG_DEFAULTS.prompt,
+    seeds: resolveSeeds(file.seeds),
+    variants: file.variants.map((entry) =>
+      resolveVariant(file, typeof entry === "string" ? { method: entry } : entry),
+    ),
+    ...(file.sampler === undefined
+      ? {}
+      : { sampler: merge<ServerSpec>(file.sampler as ServerSpec) }),
+    allowGold: file.allowGold ?? false,
+    ...(file.experiment === undefined ? {} : { experiment: file.experiment }),
+    run: merge(CONFIG_DEFAULTS.run, file.run),
+  };
+}
+
+function resolveSeeds(seeds: ConfigFile["seeds"]): readonly number[] {
+  if (seeds === undefined) return CONFIG_DEFAULTS.seeds;
+  return typeof seeds === "number" ? Array.from({ length: seeds }, (_, index) => index) : seeds;
+}
+
+function resolveDataset(entry: DatasetEntry): DatasetSpec {
+  return {
+    name: entry.name ?? defaultDatasetName(entry),
+    format: entry.format,
+    ...(entry.path === undefined ? {} : { path: entry.path }),
+    ...(entry.limit === undefined ? {} : { limit: entry.limit }),
+    ...(entry.rows === undefined ? {} : { rows: entry.rows }),
+    calibration: entry.calibration ?? CONFIG_DEFAULTS.dataset.calibration,
+  };
+}
+
+/** The format's name, or for the user's own files the file's. */
+function defaultDatasetName(entry: Pick<DatasetEntry, "format" | "path">): string {
+  if (entry.format !== "openai-jsonl") return entry.format;
+  const file = (entry.path ?? "").split(/[\\/]/).at(-1) ?? "";
+  const slug = file
+    .replace(/\.[^.]*$/, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+/, "")
+    .slice(0, 40)
+    .replace(/-+$/, "");
+  return slug === "" ? entry.format : slug;
+}
+
+function resolveVariant(file: ConfigFile, entry: VariantEntry): VariantSpec {
+  return {
+    name: entry.name ?? entry.method,
+    method: entry.method,
+    estimator: resolveEstimator(entry.estimator ?? file.estimator),
+    // Only methods that select samples have a threshold: a sweep-wide `auto` is not theirs.
+    tau: isSelective(entry.method)
+      ? (entry.tau ?? file.tau ?? CONFIG_DEFAULTS.tau)
+      : CONFIG_DEFAULTS.tau,
+    selection: entry.selection ?? "uncertain",
+    synthesis: adjustSynthesis(entry.method, resolveSynthesis(file.synthesis, entry.synthesis)),
+    training: resolveTraining(entry.method, file.training, entry.training),
+    inference: {
+      ...merge<InferenceSpec>(CONFIG_DEFAULTS.inference, file.inference, entry.inference),
+      ...(entry.method === "copy-rule" ? { copy: true } : {}),
+    },
+    ...resolveSources(file, entry),
+  };
+}
+
+/** Only a sweep's adapter is trained in batches; a temporary one's steps take one example each. */
+function resolveTraining(method: Method, ...layers: ConfigFile["training"][]): TrainingSpec {
+  const { batchSize = CONFIG_DEFAULTS.fineTuneBatchSize, ...spec } = merge<TrainingSpec>(
+    CONFIG_DEFAULTS.training,
+    ...layers,
+  );
+  return usesSweepAdapter(method) ? { ...spec, batchSize } : spec;
+}
+
+/** Some controls are a synthesis of their own: the seed itself, or a call that is given. */
+function adjustSynthesis(method: Method, synthesis: SynthesisSpec): SynthesisSpec {
+  if (method === "identity-pair") return { ...synthesis, examples: 1, grounding: "identity" };
+  if (method === "oracle-pair") return { ...synthesis, grounding: "substitute" };
+  return synthesis;
+}
+
+/** What only some methods need besides the sample: a teacher, a training split, which of its records. */
+function resolveSources(
+  file: ConfigFile,
+  entry: VariantEntry,
+): Pick<VariantSpec, "teacher" | "split" | "demonstrations"> {
+  const { method } = entry;
+  if (method === "tt-d") {
+    const given = { ...file.teacher, ...entry.teacher };
+    // A server of one's own needs no key unless it is named.
+    const { apiKeyEnv, ...address } = CONFIG_DEFAULTS.teacher;
+    const defaults = given.baseUrl === undefined ? { ...address, apiKeyEnv } : address;
+    return { teacher: merge<ServerSpec>(defaults, given) };
+  }
+  if (!usesSplit(method)) return {};
+  const split = entry.split ?? file.split;
+  return {
+    ...(split === undefined ? {} : { split: resolveSplit(split) }),
+    ...(method === "sft"
+      ? {}
+      : {
+          demonstrations: merge<DemonstrationSpec>(
+            CONFIG_DEFAULTS.demonstrations,
+            entry.demonstrations,
+          ),
+        }),
+  };
+}
+
+function resolveSplit(entry: NonNullable<ConfigFile["split"]>): SplitSpec {
+  return {
+    name: entry.name ?? `${defaultDatasetName(entry)}-split`,
+    format: entry.format,
+    ...(entry.path === undefined ? {} : { path: entry.path }),
+    ...(entry.limit === undefined ? {} : { limit: entry.limit }),
+  };
+}
+
+function resolveEstimator(entry: ConfigFile["estimator"]): EstimatorSpec {
+  const fields = typeof entry === "string" ? { kind: entry } : entry;
+  return merge<EstimatorSpec>(CONFIG_DEFAULTS.estimator, fields);
+}
+
+function resolveSynthesis(...layers: ConfigFile["synthesis"][]): SynthesisSpec {
+  let spec: SynthesisSpec = CONFIG_DEFAULTS.synthesis;
+  for (const layer of layers) {
+    const { checks, ...rest } = layer ?? {};
+    const fields =
+      typeof checks === "boolean"
+        ? {
+            knownTool: checks,
+            argumentsFitSchema: checks,
+            differsFromSeed: checks,
+            grounded: checks,
+          }
+        : checks;
+    spec = { ...merge(spec, rest), checks: merge(spec.checks, fields) };
+  }
+  return spec;
+}
+
+/** Values of a layer that may be left out or `undefined`. */
+type Layer<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
+
+/** The base with each layer's values on top; what a layer leaves out stays. */
+function merge<T extends object>(base: T, ...layers: (Layer<T> | undefined)[]): T {
+  const result = { ...base };
+  for (const layer of layers) {
+    for (const [key, value] of Object.entries(layer ?? {})) {
+      if (value !== undefined) Object.assign(result, { [key]: value });
+    }
+  }
+  return result;
+}

@@ -1,0 +1,151 @@
+import { z } from "zod";
+import {
+  demonstrations,
+  estimator,
+  inference,
+  sampler,
+  synthesis,
+  teacher,
+  training,
+  wholeNumber,
+} from "./schema-steps.js";
+import { DATASET_NAME_PATTERN, NAME_PATTERN } from "../identity/unit-key.js";
+import { METHODS } from "./variant.js";
+
+/** Formats that datasets/ has an importer for; a test keeps the two lists equal. */
+const FORMATS = [
+  "lookalike",
+  "openai-jsonl",
+  "sealtool",
+  "nexusraven",
+  "apibank",
+  "toolalpaca",
+  "bfcl",
+] as const;
+
+const rows = z
+  .union([
+    z.array(wholeNumber(0, 10_000_000)).min(1),
+    z.strictObject({ every: wholeNumber(1, 1_000_000), offset: wholeNumber(0, 1_000_000) }),
+  ])
+  .describe("Which records of the file are used, from 0: a list, or every n-th from an offset.");
+
+const dataset = z.strictObject({
+  name: z.string().regex(DATASET_NAME_PATTERN).describe("Name in keys and tables.").optional(),
+  format: z.enum(FORMATS).describe("Importer."),
+  path: z.string().min(1).describe("File or folder; relative to this config.").optional(),
+  limit: wholeNumber(1, 1_000_000).describe("Report on the first records only.").optional(),
+  rows: rows.optional(),
+  calibration: wholeNumber(0, 1_000_000)
+    .describe("Records set aside for tau: auto, drawn from the whole data set; never reported on.")
+    .optional(),
+});
+
+const split = dataset
+  .pick({ name: true, format: true, path: true, limit: true })
+  .describe("Labelled records outside the test data, for icl, sft and sft-ood.");
+
+const tau = z
+  .union([z.number().min(0).max(1_000_000), z.literal("auto")])
+  .describe("Uncertain iff margin < tau; auto: chosen by Youden's J on the calibration records.");
+
+const method = z.enum(METHODS);
+
+const variantFields = z.strictObject({
+  name: z
+    .string()
+    .regex(NAME_PATTERN)
+    .describe("Unique in the sweep; the method's name if absent.")
+    .optional(),
+  method,
+  estimator: estimator.optional(),
+  tau: tau.optional(),
+  selection: z
+    .enum(["uncertain", "certain", "all", "none"])
+    .describe("Which samples are adapted; the rest go to the base model. none: H only scores.")
+    .optional(),
+  synthesis: synthesis.optional(),
+  training: training.optional(),
+  inference: inference.optional(),
+  teacher: teacher.optional(),
+  split: split.optional(),
+  demonstrations: demonstrations.optional(),
+});
+
+/** Tables and figures of the paper that a report can show beside a sweep's own. */
+const EXPERIMENTS = [
+  "table-1",
+  "table-2",
+  "table-3",
+  "table-4",
+  "figure-2-left",
+  "figure-2-right",
+  "figure-3",
+  "figure-4",
+  "figure-5",
+  "figure-6",
+  "figure-7",
+  "figure-9",
+] as const;
+
+const run = z
+  .strictObject({
+    concurrency: wholeNumber(1, 2000).describe("Samples in flight.").optional(),
+    partitions: wholeNumber(1, 64).optional(),
+    failOnError: z
+      .number()
+      .min(0)
+      .max(1_000_000)
+      .describe("Stop when more units than this failed: a share below 1, or a number.")
+      .optional(),
+    stopAfterSameError: wholeNumber(1, 1_000_000).optional(),
+    gpuClass: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+      .describe("Task queue of the GPU workers.")
+      .optional(),
+    privateQueueTimeoutSeconds: wholeNumber(1, 86_400).optional(),
+  })
+  .describe("How fast the sweep runs; never changes its results.");
+
+/** A config file, before defaults are filled in. */
+export const configFileSchema = z.strictObject({
+  $schema: z.string().optional(),
+  sweep: z.string().regex(NAME_PATTERN).describe("Name of the sweep; the same name resumes it."),
+  model: z.string().min(1).describe('"tiny", or the directory of a Hugging Face causal LM.'),
+  dataset: dataset.optional(),
+  datasets: z.array(dataset).min(1).optional(),
+  candidateOrder: z.enum(["given", "shuffled"]).optional(),
+  prompt: z.enum(["compact", "paper"]).optional(),
+  seeds: z
+    .union([wholeNumber(1, 1000), z.array(wholeNumber(0, 1_000_000)).min(1)])
+    .describe("How many seeds, or which seed indices.")
+    .optional(),
+  estimator: estimator.optional(),
+  tau: tau.optional(),
+  synthesis: synthesis.optional(),
+  training: training.optional(),
+  inference: inference.optional(),
+  teacher: teacher.optional(),
+  sampler: sampler.optional(),
+  split: split.optional(),
+  allowGold: z
+    .boolean()
+    .describe("Permits the cheating methods, which see the test samples' gold: upper bounds only.")
+    .optional(),
+  experiment: z
+    .enum(EXPERIMENTS)
+    .describe("The paper's table or figure that the report shows beside this sweep.")
+    .optional(),
+  variants: z.array(z.union([method, variantFields])).min(1),
+  run: run.optional(),
+});
+
+/** A config file that has been checked. */
+export type ConfigFile = z.infer<typeof configFileSchema>;
+
+/** One variant as written: a method's name, or fields. */
+export type VariantEntry = z.infer<typeof variantFields>;
+
+/** One data set as written. */
+export type DatasetEntry = z.infer<typeof dataset>;

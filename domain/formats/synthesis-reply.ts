@@ -1,0 +1,172 @@
+import { objectOf } from "../json/fields.js";
+import { conversationText, foldText } from "../grounding/query-text.js";
+import { isAbsent } from "../scoring/match-arguments.js";
+import { findJson, isObject, parseJson } from "../json/scan.js";
+import type { JsonObject, JsonValue } from "../json/value.js";
+import { isReadable, parseAnswer } from "./parse-answer.js";
+import { lastRequest } from "../samples/request-text.js";
+import type { Sample, Tool } from "../samples/sample.js";
+import type { ToolCall } from "../samples/tool-call.js";
+import type { SyntheticPair } from "../units/trace.js";
+import type { SynthesisChecks } from "../config/variant.js";
+
+/** Why a synthesis reply is a parse failure, in the order in which it is looked for. */
+export type SynthesisFlaw =
+  | "cut-off"
+  | "not-json"
+  | "missing-field"
+  | "not-a-call"
+  | "unknown-tool"
+  | "unknown-argument"
+  | "missing-argument"
+  | "same-as-seed"
+  | "same-as-sibling"
+  | "not-grounded";
+
+/** A synthesis reply as read. */
+export type SynthesisReply = { readonly pair: SyntheticPair } | { readonly reason: SynthesisFlaw };
+
+/** What a pair is checked against. */
+export interface SynthesisContext {
+  readonly sample: Pick<Sample, "messages" | "tools">;
+  /** Pairs already accepted for the same sample. */
+  readonly siblings: readonly SyntheticPair[];
+  readonly checks: SynthesisChecks;
+  /** Whether the reply ended at its limit of tokens. */
+  readonly isCut?: boolean;
+}
+
+/**
+ * Reads a synthesis reply and applies the checks that are switched on (section 3.2, App. E): the
+ * pair, or the first reason to draw again. A reply that is cut but holds a whole pair is one.
+ */
+export function readSynthesisReply(text: string, context: SynthesisContext): SynthesisReply {
+  const reply = parseSynthesisReply(text);
+  if ("reason" in reply) return context.isCut === true ? { reason: "cut-off" } : reply;
+  const reason = findSynthesisFlaw(reply.pair, context);
+  return reason === null ? reply : { reason };
+}
+
+/**
+ * Reads a reply: the first JSON object of the text (or a list of exactly one), strict JSON only,
+ * with the strings `instruction` and `input`, one of them not empty, and an `output` of calls: a list, one object, or
+ * either as a JSON string, with `parameters` or `arguments`. An empty output is legal: a sample may
+ * be one that no tool fits, and nothing here knows gold, so a no-call example is as good as any
+ * other.
+ */
+export function parseSynthesisReply(text: string): SynthesisReply {
+  const span = findJson(text, 0);
+  if (span?.end == null) return { reason: "not-json" };
+  const parsed = parseJson(text.slice(span.start, span.end));
+  if (parsed === null) return { reason: "not-json" };
+  const reply = unwrapSingle(parsed.value);
+  if (!isObject(reply)) return { reason: "missing-field" };
+  const { instruction, input, output } = reply;
+  if (typeof instruction !== "string" || typeof input !== "string") {
+    return { reason: "missing-field" };
+  }
+  if (instruction.trim() === "" && input.trim() === "") return { reason: "missing-field" };
+  if (output === undefined || output === null) return { reason: "missing-field" };
+  const answer = parseAnswer(typeof output === "string" ? output : JSON.stringify(output));
+  if (!isReadable(answer) || answer.repaired) return { reason: "not-a-call" };
+  return { pair: { instruction, input, output: answer.calls } };
+}
+
+/** The first check that a pair fails, or null where it passes all that are switched on. */
+export function findSynthesisFlaw(
+  pair: SyntheticPair,
+  context: SynthesisContext,
+): SynthesisFlaw | null {
+  const { sample, siblings, checks } = context;
+  for (const call of pair.output) {
+    const tool = sample.tools.find(({ name }) => name === call.name);
+    if (checks.knownTool && tool === undefined) return "unknown-tool";
+    const flaw = checks.argumentsFitSchema && tool !== undefined ? findMisfit(call, tool) : null;
+    if (flaw !== null) return flaw;
+  }
+  if (checks.differsFromSeed) {
+    const query = foldText(pairQuery(pair));
+    // Of a conversation, repeating its last turn alone is no variation either.
+    const seeds = [conversationText(sample), lastRequest(sample)];
+    if (seeds.some((seed) => foldText(seed) === query)) return "same-as-seed";
+    if (siblings.some((sibling) => foldText(pairQuery(sibling)) === query))
+      return "same-as-sibling";
+  }
+  if (
+    checks.grounded &&
+    !pair.output.every((call) => isGrounded(call, pairText(pair), sample.tools))
+  ) {
+    return "not-grounded";
+  }
+  return null;
+}
+
+/**
+ * A pair's query: its input, or its instruction where the input is empty (both shapes occur: a standing
+ * instruction with the query as input, and the query as instruction alone).
+ */
+export function pairQuery({ instruction, input }: SyntheticPair): string {
+  return input.trim() === "" ? instruction : input;
+}
+
+/** Everything a pair's user says, where values may be found. */
+function pairText({ instruction, input }: SyntheticPair): string {
+  return `${instruction}\n${input}`;
+}
+
+function findMisfit(call: ToolCall, tool: Tool): SynthesisFlaw | null {
+  const properties = objectOf(tool.parameters["properties"]);
+  if (Object.keys(call.arguments).some((key) => !Object.hasOwn(properties, key))) {
+    return "unknown-argument";
+  }
+  const required = tool.parameters["required"];
+  const names = Array.isArray(required) ? (required as readonly JsonValue[]) : [];
+  const isMissing = names.some((name) => {
+    if (typeof name !== "string") return false;
+    const given = Object.hasOwn(call.arguments, name) ? call.arguments[name] : undefined;
+    return given === undefined || isAbsent(given);
+  });
+  return isMissing ? "missing-argument" : null;
+}
+
+/**
+ * Whether every string among a call's values occurs in the query, or is a declared enum or default
+ * value.
+ */
+function isGrounded(call: ToolCall, query: string, tools: readonly Tool[]): boolean {
+  const parameters = tools.find(({ name }) => name === call.name)?.parameters;
+  const properties = objectOf(parameters?.["properties"]);
+  const text = foldText(query);
+  return Object.entries(call.arguments).every(([key, value]) =>
+    isValueGrounded(value, text, objectOf(Object.hasOwn(properties, key) ? properties[key] : {})),
+  );
+}
+
+function isValueGrounded(value: JsonValue, query: string, schema: JsonObject): boolean {
+  if (typeof value === "string")
+    return query.includes(foldText(value)) || isDeclared(value, schema);
+  if (Array.isArray(value)) {
+    const items = objectOf(schema["items"]);
+    return (value as readonly JsonValue[]).every((item) => isValueGrounded(item, query, items));
+  }
+  if (!isObject(value)) return true;
+  const properties = objectOf(schema["properties"]);
+  return Object.entries(value).every(([key, member]) =>
+    isValueGrounded(member, query, objectOf(properties[key])),
+  );
+}
+
+function isDeclared(value: string, schema: JsonObject): boolean {
+  const choices = schema["enum"];
+  return (
+    schema["default"] === value ||
+    schema["const"] === value ||
+    (Array.isArray(choices) && (choices as readonly JsonValue[]).includes(value))
+  );
+}
+
+function unwrapSingle(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  const items = value as readonly unknown[];
+  return items.length === 1 ? items[0] : null;
+}

@@ -1,0 +1,89 @@
+import { WhetstoneError } from "../errors/whetstone-error.js";
+
+/** The parts of a unit key. */
+export interface UnitKeyParts {
+  readonly sweep: string;
+  readonly variant: string;
+  /** Seed index. */
+  readonly seed: number;
+  readonly dataset: string;
+  /** `<row>-<hash8>`, see `sampleKey`. */
+  readonly sampleKey: string;
+}
+
+/**
+ * Longest unit key: it is a workflow id, whose limit is 255 characters, and gets short suffixes.
+ */
+export const UNIT_KEY_MAX_LENGTH = 200;
+
+/** Names of sweeps and variants: lower-case letters, digits, dot, hyphen; starting with no dot. */
+export const NAME_PATTERN = /^[a-z0-9][a-z0-9.-]{0,63}$/;
+
+/** Names of data sets: lower-case letters, digits, hyphen. */
+export const DATASET_NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+const SAMPLE_KEY_PATTERN = /^(0|[1-9]\d{0,8})-[0-9a-f]{8}$/;
+
+/**
+ * Writes the key of one unit, `<sweep>/<variant>/<seed>/<dataset>/<row>-<hash8>`. Different parts
+ * give different keys, because no part can hold a slash. Throws UNIT_KEY_INVALID for a part that is
+ * not a legal name, or a key that is too long.
+ */
+export function unitKey(parts: UnitKeyParts): string {
+  requireMatch("sweep name", parts.sweep, NAME_PATTERN);
+  requireMatch("variant name", parts.variant, NAME_PATTERN);
+  requireMatch("dataset name", parts.dataset, DATASET_NAME_PATTERN);
+  requireMatch("sample key", parts.sampleKey, SAMPLE_KEY_PATTERN);
+  if (!Number.isSafeInteger(parts.seed) || parts.seed < 0) {
+    throw invalid(`seed index ${String(parts.seed)} is not a whole number from 0`);
+  }
+  const { sweep, variant, seed, dataset } = parts;
+  const key = [sweep, variant, String(seed), dataset, parts.sampleKey].join("/");
+  if (key.length > UNIT_KEY_MAX_LENGTH) {
+    throw invalid(`unit key "${key}" has ${key.length} characters, at most ${UNIT_KEY_MAX_LENGTH}`);
+  }
+  return key;
+}
+
+/** Reads a unit key back into its parts; throws UNIT_KEY_INVALID where it is not one. */
+export function parseUnitKey(key: string): UnitKeyParts {
+  const [sweep, variant, seedText, dataset, sampleKeyText, ...rest] = key.split("/");
+  if (
+    sweep === undefined ||
+    variant === undefined ||
+    seedText === undefined ||
+    dataset === undefined ||
+    sampleKeyText === undefined ||
+    rest.length > 0 ||
+    !/^(0|[1-9]\d*)$/.test(seedText)
+  ) {
+    throw invalid(`"${key}" is not a unit key`);
+  }
+  const parts = { sweep, variant, seed: Number(seedText), dataset, sampleKey: sampleKeyText };
+  // Writing it again checks every part by the same rules.
+  unitKey(parts);
+  return parts;
+}
+
+/**
+ * The key of a sample: its zero-based row and the first 8 hex digits of its content hash
+ * (`sampleContentHash`). The row keeps equal records apart; the hash shows when a file changed.
+ */
+export function sampleKey(row: number, contentHash: string): string {
+  const key = `${String(row)}-${contentHash.slice(0, 8)}`;
+  requireMatch("sample key", key, SAMPLE_KEY_PATTERN);
+  return key;
+}
+
+function requireMatch(what: string, value: string, pattern: RegExp): void {
+  if (!pattern.test(value)) {
+    throw invalid(`${what} "${value}" does not match ${pattern.source}`);
+  }
+}
+
+function invalid(message: string): WhetstoneError {
+  return new WhetstoneError(message, {
+    code: "UNIT_KEY_INVALID",
+    hint: "A unit key is <sweep>/<variant>/<seed>/<dataset>/<row>-<hash8>; `whetstone samples SWEEP` lists them.",
+  });
+}

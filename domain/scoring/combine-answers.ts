@@ -1,0 +1,64 @@
+import { canonicalJson } from "../json/canonical.js";
+import type { Verdict } from "./judge-answer.js";
+import { isAbsent } from "./match-arguments.js";
+import type { ParsedAnswer } from "../formats/parse-answer.js";
+import { isReadable } from "../formats/parse-answer.js";
+import type { ToolCall } from "../samples/tool-call.js";
+
+/**
+ * The three figures that one set of answers yields (Table 1); each names the answer it stands on.
+ */
+export interface CombinedVerdicts {
+  /** The first answer's verdict. */
+  readonly single: Verdict;
+  /** The most frequent answer's verdict. */
+  readonly majority: Verdict;
+  /** Whether any answer is right. */
+  readonly passAtK: { readonly correct: boolean; readonly correctStrict: boolean };
+}
+
+/**
+ * Position of the answer that majority voting picks: the earliest of those whose canonical call
+ * list is most frequent; of equally frequent lists, the one that came first. Unreadable answers
+ * have no call list and no vote; where nothing can be read, the first answer is picked. Throws a
+ * RangeError without answers.
+ */
+export function pickMajority(answers: readonly ParsedAnswer[]): number {
+  if (answers.length === 0) throw new RangeError("majority voting needs at least one answer");
+  const ballots = answers.map((answer) =>
+    isReadable(answer) ? canonicalCalls(answer.calls) : null,
+  );
+  const votes = ballots.map((ballot) =>
+    ballot === null ? 0 : ballots.filter((other) => other === ballot).length,
+  );
+  return votes.indexOf(Math.max(...votes));
+}
+
+/** Single, majority and pass@k from the same answers; `verdicts` are theirs, in the same order. */
+export function combineAnswers(
+  answers: readonly ParsedAnswer[],
+  verdicts: readonly Verdict[],
+): CombinedVerdicts {
+  const single = verdicts[0];
+  const majority = verdicts[pickMajority(answers)];
+  if (single === undefined || majority === undefined) {
+    throw new RangeError("every answer needs a verdict");
+  }
+  return {
+    single,
+    majority,
+    passAtK: {
+      correct: verdicts.some(({ correct }) => correct),
+      correctStrict: verdicts.some(({ correctStrict }) => correctStrict),
+    },
+  };
+}
+
+/** One text per meaning: calls in a fixed order, absent arguments dropped, keys sorted. */
+export function canonicalCalls(calls: readonly ToolCall[]): string {
+  const texts = calls.map((call) => {
+    const given = Object.entries(call.arguments).filter(([, value]) => !isAbsent(value));
+    return canonicalJson({ name: call.name.trim(), arguments: Object.fromEntries(given) });
+  });
+  return `[${texts.sort().join(",")}]`;
+}

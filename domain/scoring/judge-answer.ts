@@ -1,0 +1,82 @@
+import { assignBest } from "./assignment.js";
+import type { JsonObject } from "../json/value.js";
+import type { MatchOptions } from "./match-arguments.js";
+import { findArgumentMismatch } from "./match-arguments.js";
+import type { MatchMode } from "./match-values.js";
+import type { ParsedAnswer } from "../formats/parse-answer.js";
+import { isReadable } from "../formats/parse-answer.js";
+import type { Gold, GoldCall, Tool } from "../samples/sample.js";
+import type { ToolCall } from "../samples/tool-call.js";
+
+/** Names the scoring rules; part of the config hash, so results of different rules never mix. */
+export const SCORER_VERSION = "soft-v1";
+
+/** Whether an answer is right. */
+export interface Verdict {
+  /** Soft accuracy: the headline. */
+  readonly correct: boolean;
+  /** The same rules with strings compared exactly. */
+  readonly correctStrict: boolean;
+  /**
+   * The part of the answer that broke it first, under soft rules: "" (right), "unparsable:<why>",
+   * "count", "name:<the name called in vain>" or "argument:<the argument>".
+   */
+  readonly reason: string;
+}
+
+/**
+ * Scores one answer against gold (specification, section 7): as many calls as gold, matched one to
+ * one whatever their order, names equal after trimming, arguments equal as `findArgumentMismatch`
+ * says. An empty list is right only where gold is empty; an unreadable answer is never right.
+ *
+ * @param tools - the sample's tools; their schemas give argument types and defaults
+ */
+export function judgeAnswer(
+  answer: ParsedAnswer,
+  gold: Gold,
+  tools: readonly Tool[],
+  options: MatchOptions = {},
+): Verdict {
+  if (!isReadable(answer)) {
+    return { correct: false, correctStrict: false, reason: `unparsable:${answer.reason}` };
+  }
+  const reason = findFlaw(answer.calls, gold.calls, "soft", tools, options);
+  // Strict rules only take matches away, so what is wrong under soft rules needs no second look.
+  const correctStrict =
+    reason === "" && findFlaw(answer.calls, gold.calls, "strict", tools, options) === "";
+  return { correct: reason === "", correctStrict, reason };
+}
+
+function findFlaw(
+  predicted: readonly ToolCall[],
+  gold: readonly GoldCall[],
+  mode: MatchMode,
+  tools: readonly Tool[],
+  options: MatchOptions,
+): string {
+  if (predicted.length !== gold.length) return "count";
+  const mismatches = gold.map((goldCall) =>
+    predicted.map((call) => findCallFlaw(goldCall, call, mode, tools, options)),
+  );
+  const assigned = assignBest(mismatches.map((row) => row.map((flaw) => flaw === "")));
+  const unmatchedGold = assigned.indexOf(null);
+  if (unmatchedGold === -1) return "";
+  const left = predicted.flatMap((_, index) => (assigned.includes(index) ? [] : [index]));
+  const flaws = left.map((index) => mismatches[unmatchedGold]?.[index] ?? "");
+  // Among the calls left over, one of the right name tells more than one of another name.
+  return flaws.find((flaw) => flaw.startsWith("argument:")) ?? flaws[0] ?? "count";
+}
+
+function findCallFlaw(
+  gold: GoldCall,
+  predicted: ToolCall,
+  mode: MatchMode,
+  tools: readonly Tool[],
+  options: MatchOptions,
+): string {
+  const name = predicted.name.trim();
+  if (gold.name.trim() !== name) return `name:${name}`;
+  const parameters: JsonObject | undefined = tools.find((tool) => tool.name === name)?.parameters;
+  const key = findArgumentMismatch(gold, predicted.arguments, mode, parameters, options);
+  return key === null ? "" : `argument:${key}`;
+}

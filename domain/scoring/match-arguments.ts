@@ -1,0 +1,76 @@
+import { objectOf } from "../json/fields.js";
+import type { JsonObject, JsonValue } from "../json/value.js";
+import type { MatchMode } from "./match-values.js";
+import { valuesMatch } from "./match-values.js";
+import type { GoldCall } from "../samples/sample.js";
+
+/** Options of scoring; both change results, so both belong to the config hash. */
+export interface MatchOptions {
+  /**
+   * An argument that gold lacks counts as right where its value is the schema's default. Default
+   * true.
+   */
+  readonly allowDefaults?: boolean;
+  /** Arguments to overlook on both sides, e.g. ToolAlpaca's API keys. Default none. */
+  readonly ignoreArguments?: readonly string[];
+}
+
+/**
+ * The first argument in which a predicted call differs from a gold call, or null where all agree
+ * (specification, section 7.4). Gold's arguments are gone through first, in their order, then what
+ * the prediction has beyond them. `null` and `""` count as absent on both sides.
+ *
+ * @param parameters - the tool's JSON Schema of type "object", where known
+ */
+export function findArgumentMismatch(
+  gold: GoldCall,
+  predicted: JsonObject,
+  mode: MatchMode,
+  parameters: JsonObject | undefined,
+  options: MatchOptions = {},
+): string | null {
+  const properties = objectOf(parameters?.["properties"]);
+  const expected = expectedValues(gold);
+  for (const [key, { values, optional }] of Object.entries(expected)) {
+    if (options.ignoreArguments?.includes(key) === true) continue;
+    const given = Object.hasOwn(predicted, key) ? predicted[key] : undefined;
+    if (given === undefined || isAbsent(given)) {
+      if (!optional) return key;
+      continue;
+    }
+    const schema = objectOf(properties[key]);
+    if (!values.some((value) => valuesMatch(value, given, mode, schema))) return key;
+  }
+  for (const [key, given] of Object.entries(predicted)) {
+    if (Object.hasOwn(expected, key) || isAbsent(given)) continue;
+    if (options.ignoreArguments?.includes(key) === true) continue;
+    const schema = objectOf(Object.hasOwn(properties, key) ? properties[key] : undefined);
+    const fallback = schema["default"];
+    const isDefault = fallback !== undefined && valuesMatch(fallback, given, mode, schema);
+    if (options.allowDefaults === false || !isDefault) return key;
+  }
+  return null;
+}
+
+interface Expected {
+  readonly values: readonly JsonValue[];
+  readonly optional: boolean;
+}
+
+/** What gold accepts per argument; arguments whose only value is absent are left out. */
+function expectedValues(gold: GoldCall): Record<string, Expected> {
+  const keys = new Set([...Object.keys(gold.arguments), ...Object.keys(gold.accepted ?? {})]);
+  // Without a prototype, so that an argument called "constructor" is an ordinary key.
+  const expected = Object.create(null) as Record<string, Expected>;
+  for (const key of keys) {
+    const accepted = gold.accepted?.[key] ?? [gold.arguments[key] ?? null];
+    const values = accepted.filter((value) => !isAbsent(value));
+    if (values.length > 0) expected[key] = { values, optional: values.length < accepted.length };
+  }
+  return expected;
+}
+
+/** Whether a value means that the argument is not given. */
+export function isAbsent(value: JsonValue): boolean {
+  return value === null || value === "";
+}

@@ -1,0 +1,20 @@
+import { fetchModel } from "./fetch.js";
+import type { Report } from "./fetch.js";
+import { resolveModelDirectory } from "./fingerprint.js";
+import { findKnownModel, isModelComplete, knownModelDirectory } from "./known.js";
+
+/**
+ * The directory of a config's model, fetched first where it is a known name that is not there yet; `report` is told
+ * what takes time (default: lines on stderr). Throws `MODEL_DIRECTORY_INVALID`, `MODEL_FETCH_FAILED`,
+ * `MODEL_CONVERSION_FAILED`.
+ */
+export async function provideModel(
+  model: string,
+  report: Report = (line) => process.stderr.write(`${line}\n`),
+): Promise<string> {
+  const known = findKnownModel(model);
+  if (known === undefined) return resolveModelDirectory(model);
+  const directory = knownModelDirectory(known.name);
+  if (!isModelComplete(directory)) await fetchModel(known, directory, report);
+  return resolveModelDirectory(directory);
+}

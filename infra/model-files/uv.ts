@@ -1,0 +1,28 @@
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import { repositoryRoot } from "../repository.js";
+
+/** The parts of the set-up (plain JavaScript) that are used here. */
+interface UvModule {
+  readonly findOrInstallUv: (root: string, python: string, progress: unknown) => string;
+}
+interface VersionsModule {
+  readonly findPython: (env: NodeJS.ProcessEnv) => string;
+}
+interface ProgressModule {
+  readonly createProgress: () => unknown;
+}
+
+/** Path of uv, installed by the set-up's own step where it is missing. Throws `UV_INSTALL_FAILED` and the like. */
+export async function findUv(): Promise<string> {
+  const load = (name: string): Promise<unknown> => import(`../infra/setup/${name}.mjs`);
+  const { findOrInstallUv } = (await load("uv")) as UvModule;
+  const { findPython } = (await load("versions")) as VersionsModule;
+  const { createProgress } = (await load("progress")) as ProgressModule;
+  try {
+    return findOrInstallUv(repositoryRoot, findPython(process.env), createProgress());
+  } catch (error) {
+    const { code, hint, message } = error as { code?: string; hint?: string; message: string };
+    if (code === undefined || hint === undefined) throw error;
+    throw new WhetstoneError(message, { code, hint, cause: error });
+  }
+}

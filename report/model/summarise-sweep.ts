@@ -1,0 +1,230 @@
+import { isControl, isSelective } from "../../domain/methods/methods.js";
+import type { GoldSample } from "../../domain/samples/sample.js";
+import { holm } from "../../domain/statistics/statistics.js";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import type { VariantSpec } from "../../domain/config/variant.js";
+import type {
+  ResultRow,
+  Store,
+  SweepRecord,
+  SweepStatus,
+  ThresholdRecord,
+} from "../../store/store.js";
+import type { Accuracy } from "../statistics/accuracy.js";
+import { measureAccuracy, share } from "../statistics/accuracy.js";
+import type { AnswerModes } from "../statistics/answer-modes.js";
+import { measureAnswerModes } from "../statistics/answer-modes.js";
+import type { Flips } from "../statistics/flips.js";
+import { pairWithBase } from "../statistics/flips.js";
+import type { HammerScores } from "../statistics/hammer-scores.js";
+import { scoreHammer } from "../statistics/hammer-scores.js";
+import { loadSamples } from "./load-samples.js";
+import type { StepSeconds } from "../statistics/step-seconds.js";
+import { summariseSteps } from "../statistics/step-seconds.js";
+import type { TeacherCost } from "../statistics/teacher-cost.js";
+import { measureTeacher } from "../statistics/teacher-cost.js";
+import { findBase, listControls, sortForReading } from "./variant-roles.js";
+import type { VariantStatistics } from "../statistics/variant-statistics.js";
+import { computeStatistics } from "../statistics/variant-statistics.js";
+
+export type { Accuracy } from "../statistics/accuracy.js";
+
+/** A sweep's figures; calibration units are never in them. */
+export interface SweepSummary {
+  readonly sweep: string;
+  readonly status: SweepStatus;
+  readonly configHash: string;
+  readonly model: string;
+  readonly seeds: readonly number[];
+  /** Reported units: planned, answered (scored or unparsable), failed. */
+  readonly planned: number;
+  readonly answered: number;
+  readonly failed: number;
+  readonly datasets: readonly DatasetSummary[];
+  /** Thresholds chosen for `tau: auto`. */
+  readonly thresholds: readonly ThresholdRecord[];
+}
+
+/** One data set's figures, variants in reading order: base, the others, controls. */
+export interface DatasetSummary {
+  readonly dataset: string;
+  readonly variants: readonly VariantSummary[];
+}
+
+/** One variant's figures on one data set. Shares are 0 to 1; null: nothing to say. */
+export interface VariantSummary {
+  readonly variant: string;
+  readonly method: VariantSpec["method"];
+  /** A control: it shows how much of a gain needs no training. */
+  readonly control: boolean;
+  /** Null for methods without a threshold. */
+  readonly tau: VariantSpec["tau"] | null;
+  /** Thresholds in use: one, or for `tau: auto` one per seed so far. */
+  readonly taus: readonly number[];
+  /** Answers, right or wrong, over all seeds; failed units are none. */
+  readonly n: number;
+  readonly soft: Accuracy;
+  readonly strict: Accuracy;
+  /** Null for the base variant itself, or where there is none. */
+  readonly flips: Flips | null;
+  readonly adaptedShare: number | null;
+  readonly uncertainShare: number | null;
+  readonly failed: number;
+  readonly unparsable: number;
+  /** Units whose synthesis used up its attempts and which base answered. */
+  readonly exhausted: number;
+  /** Answers to samples with one candidate only, which count as certain. */
+  readonly singleCandidate: number;
+  readonly steps: readonly StepSeconds[];
+  readonly statistics: VariantStatistics;
+  /** Null where each unit has one answer. */
+  readonly modes: AnswerModes | null;
+  readonly hammer: HammerScores | null;
+  /** Failed units' requests included; null where no teacher was asked. */
+  readonly teacher: TeacherCost | null;
+}
+
+/** A sweep's record and everything its figures are computed from. */
+export interface LoadedSweep {
+  readonly record: SweepRecord;
+  /** Reported rows, in the order of their unit keys. */
+  readonly rows: readonly ResultRow[];
+  readonly thresholds: readonly ThresholdRecord[];
+  /** Reported units planned. */
+  readonly planned: number;
+  readonly samples: ReadonlyMap<string, GoldSample>;
+}
+
+/** Reads a sweep. Throws `SWEEP_NOT_FOUND`. */
+export async function loadSweep(store: Store, name: string): Promise<LoadedSweep> {
+  const record = await store.getSweep(name);
+  if (record === null) {
+    throw new WhetstoneError(`There is no sweep ${name} in the results database.`, {
+      code: "SWEEP_NOT_FOUND",
+      hint: "`whetstone status` lists the sweeps there are.",
+    });
+  }
+  const found = await store.listResults(name, { role: "report" });
+  const rows = found.sort((left, right) => (left.unitKey < right.unitKey ? -1 : 1));
+  const thresholds = await store.listThresholds(name);
+  const planned = await store.countUnits(name, "report");
+  return { record, rows, thresholds, planned, samples: await loadSamples(store, rows) };
+}
+
+/** Computes a sweep's figures from its rows. Throws `SWEEP_NOT_FOUND`. */
+export async function summariseSweep(store: Store, name: string): Promise<SweepSummary> {
+  return summariseRows(await loadSweep(store, name));
+}
+
+/** A loaded sweep's figures. */
+export function summariseRows(loaded: LoadedSweep): SweepSummary {
+  const { record, rows, thresholds } = loaded;
+  const { config } = record;
+  const failed = rows.filter((row) => row.outcome === "failed").length;
+  return {
+    sweep: record.name,
+    status: record.status,
+    configHash: record.configHash,
+    model: config.model,
+    seeds: config.seeds,
+    planned: loaded.planned,
+    answered: rows.length - failed,
+    failed,
+    datasets: adjustOverBenchmarks(
+      config.datasets.map((dataset) => {
+        const own = groupByVariant(rows.filter((row) => row.dataset === dataset.name));
+        return {
+          dataset: dataset.name,
+          variants: sortForReading(config.variants).map((variant) =>
+            summariseVariant(loaded, variant, own),
+          ),
+        };
+      }),
+    ),
+    thresholds,
+  };
+}
+
+type RowsByVariant = ReadonlyMap<string, readonly ResultRow[]>;
+
+function groupByVariant(rows: readonly ResultRow[]): RowsByVariant {
+  const groups = new Map<string, ResultRow[]>();
+  for (const row of rows) {
+    const own = groups.get(row.variant);
+    if (own === undefined) groups.set(row.variant, [row]);
+    else own.push(row);
+  }
+  return groups;
+}
+
+/** A summary before Holm's adjustment. */
+interface Draft {
+  readonly summary: VariantSummary;
+  readonly headline: number | null;
+}
+
+/** Holm's adjustment of each variant's p-values over the sweep's benchmarks. */
+function adjustOverBenchmarks(
+  datasets: readonly { readonly dataset: string; readonly variants: readonly Draft[] }[],
+): DatasetSummary[] {
+  return datasets.map(({ dataset, variants }) => ({
+    dataset,
+    variants: variants.map(({ summary, headline }, position) => {
+      if (headline === null) return summary;
+      const family = datasets.flatMap((other) => {
+        const p = other.variants[position]?.headline ?? null;
+        return p === null ? [] : [{ dataset: other.dataset, p }];
+      });
+      const adjusted = holm(family.map(({ p }) => p));
+      const own = adjusted[family.findIndex((entry) => entry.dataset === dataset)] ?? null;
+      return { ...summary, statistics: { ...summary.statistics, holm: own } };
+    }),
+  }));
+}
+
+function summariseVariant(
+  { record, thresholds, samples }: LoadedSweep,
+  variant: VariantSpec,
+  rows: RowsByVariant,
+): Draft {
+  const all = record.config.variants;
+  const own = rows.get(variant.name) ?? [];
+  const answers = own.filter((row) => row.outcome !== "failed");
+  const judged = answers.filter((row) => row.uncertain !== null);
+  const base = findBase(all, variant);
+  const baseRows = base === null ? null : (rows.get(base) ?? []);
+  const adapts = isSelective(variant.method);
+  const { headline, ...statistics } = computeStatistics({
+    rows: own,
+    base: baseRows,
+    controls: listControls(all, variant).map((name) => ({ name, rows: rows.get(name) ?? [] })),
+  });
+  const summary = {
+    variant: variant.name,
+    method: variant.method,
+    control: isControl(variant.method),
+    tau: adapts ? variant.tau : null,
+    taus: adapts ? listTaus(variant, thresholds) : [],
+    n: answers.length,
+    soft: measureAccuracy(answers, (row) => row.correct === true),
+    strict: measureAccuracy(answers, (row) => row.correctStrict === true),
+    flips: base === null || baseRows === null ? null : pairWithBase(base, baseRows, own),
+    adaptedShare: adapts ? share(answers, (row) => row.adapted) : null,
+    uncertainShare: adapts ? share(judged, (row) => row.uncertain === true) : null,
+    failed: own.length - answers.length,
+    unparsable: statistics.denominators.unparsable,
+    exhausted: statistics.denominators.exhausted,
+    singleCandidate: statistics.denominators.singleCandidate,
+    steps: summariseSteps(answers),
+    statistics: { ...statistics, holm: null },
+    modes: measureAnswerModes(answers, samples),
+    hammer: scoreHammer(answers, samples),
+    teacher: measureTeacher(own),
+  };
+  return { summary, headline };
+}
+
+function listTaus(variant: VariantSpec, thresholds: readonly ThresholdRecord[]): number[] {
+  if (variant.tau !== "auto") return [variant.tau];
+  return thresholds.filter((each) => each.variant === variant.name).map((each) => each.tau);
+}

@@ -1,0 +1,50 @@
+import { canonicalJson } from "../../domain/json/canonical.js";
+import { isCheat, isControl, isSelective } from "../../domain/methods/methods.js";
+import type { VariantSpec } from "../../domain/config/variant.js";
+
+/** Variants in reading order: base, other baselines, the methods, the controls, the cheats. */
+export function sortForReading(variants: readonly VariantSpec[]): VariantSpec[] {
+  return [...variants].sort((left, right) => rank(left) - rank(right));
+}
+
+function rank({ method }: VariantSpec): number {
+  if (method === "base") return 0;
+  if (isCheat(method)) return 4;
+  if (isControl(method)) return 3;
+  return isSelective(method) ? 2 : 1;
+}
+
+/** A variant's name with what a reader must know of it: `(control)` or `(cheat)`. */
+export function labelVariant(variant: {
+  readonly variant: string;
+  readonly method: VariantSpec["method"];
+}): string {
+  if (isCheat(variant.method)) return `${variant.variant} (cheat)`;
+  return isControl(variant.method) ? `${variant.variant} (control)` : variant.variant;
+}
+
+/** The label of the variant of that name; the name itself where the config has no such variant. */
+export function labelNamed(all: readonly VariantSpec[], name: string): string {
+  const method = all.find((each) => each.name === name)?.method;
+  return method === undefined ? name : labelVariant({ variant: name, method });
+}
+
+/** The base variant to compare with: one that answers in the same way, else the first. */
+export function findBase(all: readonly VariantSpec[], variant: VariantSpec): string | null {
+  if (variant.method === "base") return null;
+  const bases = all.filter((other) => other.method === "base");
+  const same = bases.find((other) => describeAnswering(other) === describeAnswering(variant));
+  return (same ?? bases[0])?.name ?? null;
+}
+
+/** The copy rule is what a variant adds to base, so it does not make another base necessary. */
+function describeAnswering({ inference }: VariantSpec): string {
+  return canonicalJson({ ...inference, copy: false });
+}
+
+/** Names of the controls that stand beside a variant; none for base, controls and cheats. */
+export function listControls(all: readonly VariantSpec[], variant: VariantSpec): string[] {
+  const { method } = variant;
+  if (method === "base" || isControl(method) || isCheat(method)) return [];
+  return all.filter((other) => isControl(other.method)).map((other) => other.name);
+}

@@ -1,0 +1,38 @@
+import { mean, sampleStandardDeviation } from "../../domain/statistics/statistics.js";
+import type { ResultRow } from "../../store/store.js";
+
+/** Share of right answers. */
+export interface Accuracy {
+  /** Mean over seeds of each seed's share; null without answers. */
+  readonly mean: number | null;
+  /** Sample standard deviation over seeds; null for one seed. */
+  readonly deviation: number | null;
+}
+
+/** Each seed's share, averaged. */
+export function measureAccuracy(
+  answers: readonly ResultRow[],
+  isRight: (row: ResultRow) => boolean,
+): Accuracy {
+  const bySeed = new Map<number, { right: number; all: number }>();
+  for (const row of answers) {
+    const counts = bySeed.get(row.seed) ?? { right: 0, all: 0 };
+    counts.all += 1;
+    if (isRight(row)) counts.right += 1;
+    bySeed.set(row.seed, counts);
+  }
+  // In seed order, so that rounding never depends on the order of the rows.
+  const shares = [...bySeed].sort(([a], [b]) => a - b).map(([, { right, all }]) => right / all);
+  return {
+    mean: shares.length === 0 ? null : mean(shares),
+    deviation: sampleStandardDeviation(shares),
+  };
+}
+
+/** Share of the rows for which something holds; null without rows. */
+export function share(
+  rows: readonly ResultRow[],
+  holds: (row: ResultRow) => boolean,
+): number | null {
+  return rows.length === 0 ? null : rows.filter(holds).length / rows.length;
+}

@@ -1,0 +1,120 @@
+import type {
+  CalibrationPoint,
+  ThresholdQuality,
+} from "../../domain/uncertainty/choose-threshold.js";
+import {
+  auroc,
+  measureThreshold,
+  sweepThresholds,
+} from "../../domain/uncertainty/choose-threshold.js";
+import { effectiveTau } from "../../domain/uncertainty/uncertainty.js";
+import { quantile } from "../../domain/statistics/statistics.js";
+import type { VariantSpec } from "../../domain/config/variant.js";
+import type { ResultRow } from "../../store/store.js";
+import type { ReportSweep } from "../model/report-data.js";
+import { findBase, sortForReading } from "../model/variant-roles.js";
+
+/** How well margins tell wrong base answers from right ones, whatever threshold is used. */
+export interface EstimatorCurve {
+  /** Samples with a margin and a base answer, over all seeds; of them, wrong with base. */
+  readonly n: number;
+  readonly wrong: number;
+  /** Chance that a wrong answer has the smaller margin; null where one class is empty. */
+  readonly auroc: number | null;
+  /** Over the grid of thresholds, smallest first. */
+  readonly curve: readonly ThresholdQuality[];
+  /** One per sample and seed, for histograms of the margin. */
+  readonly points: readonly CalibrationPoint[];
+}
+
+/** A variant's estimator with the threshold it ran at (Table 3, Figures 5, 6). */
+export interface EstimatorQuality extends EstimatorCurve {
+  readonly dataset: string;
+  readonly variant: string;
+  readonly estimator: string;
+  /** Samples left out of all figures, over all seeds: with one tool only, every estimator is certain. */
+  readonly single: number;
+  /** At the thresholds the sweep used, read off the flags as stored; `tau` is null for several. */
+  readonly used: Omit<ThresholdQuality, "tau"> & { readonly tau: number | null };
+}
+
+/** Thresholds for margins between 0 and 1; the last flags all. */
+const UNIT_GRID = [...Array.from({ length: 20 }, (_, step) => step / 20), 0.95, 0.99, 1, 1.01];
+
+/**
+ * Quality of every variant that scored its candidates, per data set. Positive = the base model was
+ * wrong; base answers are those of the same seed. Variants without a base to compare with are
+ * absent, as are those that never scored.
+ */
+export function measureEstimators(sweep: ReportSweep): EstimatorQuality[] {
+  const { config } = sweep.record;
+  return config.datasets.flatMap(({ name: dataset }) => {
+    const rows = sweep.units.filter((row) => row.dataset === dataset);
+    return sortForReading(config.variants).flatMap((variant) => {
+      const base = findBase(config.variants, variant);
+      if (base === null) return [];
+      const quality = measureVariant(
+        sweep,
+        variant,
+        rows.filter((row) => row.variant === variant.name),
+        rows.filter((row) => row.variant === base),
+      );
+      return quality === null ? [] : [{ dataset, ...quality }];
+    });
+  });
+}
+
+function measureVariant(
+  sweep: ReportSweep,
+  variant: VariantSpec,
+  rows: readonly ResultRow[],
+  base: readonly ResultRow[],
+): Omit<EstimatorQuality, "dataset"> | null {
+  const before = new Map(base.map((row) => [`${row.sampleKey}/${row.seed}`, row.correct]));
+  const scored = rows.flatMap(({ margin, uncertain, ...row }) => {
+    const correct = before.get(`${row.sampleKey}/${row.seed}`) ?? null;
+    if (margin === null || correct === null) return [];
+    const single = row.candidateCount === 1;
+    return [{ margin, baseWrong: !correct, flagged: uncertain === true, single }];
+  });
+  const judged = scored.filter(({ single }) => !single);
+  if (judged.length === 0) return null;
+  const points = judged.map(({ margin, baseWrong }) => ({ margin, baseWrong }));
+  // A stored flag is a margin of 0 or 1 under a threshold between them, whatever tau each seed had.
+  const flags = judged.map(({ flagged, baseWrong }) => ({ margin: flagged ? 0 : 1, baseWrong }));
+  return {
+    variant: variant.name,
+    estimator: variant.estimator.kind,
+    single: scored.length - judged.length,
+    used: { ...measureThreshold(flags, 0.5), tau: usedThreshold(sweep, variant) },
+    ...measurePoints(points),
+  };
+}
+
+/** What margins are worth, over all thresholds. */
+export function measurePoints(points: readonly CalibrationPoint[]): EstimatorCurve {
+  return {
+    n: points.length,
+    wrong: points.filter(({ baseWrong }) => baseWrong).length,
+    auroc: auroc(points),
+    curve: sweepThresholds(points, listThresholds(points)),
+    points,
+  };
+}
+
+/** The one threshold in use; null where `tau: auto` chose several. */
+function usedThreshold(sweep: ReportSweep, variant: VariantSpec): number | null {
+  if (variant.tau !== "auto") return effectiveTau(variant.estimator, variant.tau);
+  const chosen = sweep.thresholds.filter((each) => each.variant === variant.name);
+  const distinct = new Set(chosen.map((each) => each.tau));
+  return distinct.size === 1 ? (chosen[0]?.tau ?? null) : null;
+}
+
+/** A grid over [0, 1], or over the quantiles of margins that have a unit of their own. */
+function listThresholds(points: readonly CalibrationPoint[]): number[] {
+  const margins = points.map(({ margin }) => margin);
+  const withinUnit = margins.every((margin) => margin >= 0 && margin <= 1);
+  if (withinUnit) return [...new Set(UNIT_GRID)];
+  const grid = Array.from({ length: 21 }, (_, step) => quantile(margins, step / 20));
+  return [...new Set([...grid, (grid.at(-1) ?? 0) + 1])];
+}

@@ -1,0 +1,49 @@
+import type { SynthesisAttempt, UsageTrace } from "../../domain/units/trace.js";
+import type { ResultRow } from "../../store/store.js";
+
+/** What a variant's teacher was asked and what it cost. */
+export interface TeacherCost {
+  /** Requests of this sweep's own units, unusable replies included. */
+  readonly requests: number;
+  readonly promptTokens: number;
+  /** Thoughts included. */
+  readonly completionTokens: number;
+  /** US dollars; null where some request has no known price. */
+  readonly costUsd: number | null;
+  /** Requests whose replies another unit had paid for; in no other figure. */
+  readonly reusedRequests: number;
+}
+
+/** Adds up a teacher's requests over the rows; null where none was asked. */
+export function measureTeacher(rows: readonly ResultRow[]): TeacherCost | null {
+  const own: UsageTrace[] = [];
+  let reusedRequests = 0;
+  for (const { trace } of rows) {
+    const timings = trace.timings.filter(({ step }) => step === "synthesize");
+    groupByPair(trace.synthesis?.attempts ?? []).forEach((attempts, place) => {
+      const asked = attempts.flatMap(({ usage }) => usage ?? []);
+      // One timing per pair, in the order in which they were drawn.
+      if (timings[place]?.reusedFrom === undefined) own.push(...asked);
+      else reusedRequests += asked.length;
+    });
+  }
+  if (own.length + reusedRequests === 0) return null;
+  return {
+    requests: own.length,
+    promptTokens: own.reduce((sum, { promptTokens }) => sum + promptTokens, 0),
+    completionTokens: own.reduce((sum, { completionTokens }) => sum + completionTokens, 0),
+    costUsd: own.every(({ costUsd }) => costUsd !== undefined)
+      ? own.reduce((sum, { costUsd = 0 }) => sum + costUsd, 0)
+      : null,
+    reusedRequests,
+  };
+}
+
+/** The attempts at each pair, pairs in the order in which they were drawn. */
+function groupByPair(attempts: readonly SynthesisAttempt[]): SynthesisAttempt[][] {
+  const pairs = new Map<number, SynthesisAttempt[]>();
+  for (const attempt of attempts) {
+    pairs.set(attempt.k, [...(pairs.get(attempt.k) ?? []), attempt]);
+  }
+  return [...pairs.values()];
+}

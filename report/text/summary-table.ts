@@ -1,0 +1,234 @@
+import { isSelective } from "../../domain/methods/methods.js";
+import { describeTau } from "../model/describe-tau.js";
+import type { Flips } from "../statistics/flips.js";
+import { formatNumber } from "../page/format.js";
+import type { Accuracy, SweepSummary, VariantSummary } from "../model/summarise-sweep.js";
+import { STEPS } from "../statistics/step-seconds.js";
+import type { TeacherCost } from "../statistics/teacher-cost.js";
+import { labelVariant } from "../model/variant-roles.js";
+import { NOT_APPLICABLE, renderTextTable } from "./text-table.js";
+
+/** Letters of the method's steps, for column heads. */
+const STEP_HEADS: Record<(typeof STEPS)[number], string> = {
+  scoreUncertainty: "H score",
+  gatherExamples: "examples",
+  groundAnswer: "G ground",
+  synthesize: "G synthesize",
+  measureHeldBack: "T held back",
+  trainAdapter: "T train",
+  infer: "I infer",
+  resetAdapter: "reset",
+};
+
+/** Steps of some methods only: no column where no variant takes them. */
+const OPTIONAL_STEPS: ReadonlySet<string> = new Set([
+  "gatherExamples",
+  "groundAnswer",
+  "measureHeldBack",
+]);
+
+/**
+ * A sweep's figures as plain text for a terminal: one table of results and one of seconds per step for
+ * each data set, then what the columns mean. The same summary always gives the same text.
+ */
+export function renderSummaryTable(summary: SweepSummary): string {
+  const seeds = summary.seeds.length === 1 ? "1 seed" : `${summary.seeds.length} seeds`;
+  const lines = [
+    `sweep ${summary.sweep} (${summary.status}): ${summary.answered} of ${summary.planned} units answered, ${summary.failed} failed; ${seeds}; model ${summary.model}; config ${summary.configHash.slice(0, 12)}`,
+  ];
+  for (const { dataset, variants } of summary.datasets) {
+    lines.push("", `answers on ${dataset}`, ...renderAnswers(variants));
+    const modes = renderModes(variants);
+    if (modes.length > 0) lines.push("", `several answers per unit on ${dataset}`, ...modes);
+    const controls = renderControls(variants);
+    if (controls.length > 0) lines.push("", `against the controls on ${dataset}`, ...controls);
+    lines.push("", `units and seconds per step on ${dataset}`, ...renderSteps(variants));
+  }
+  lines.push("", ...renderNotes(summary));
+  return lines.join("\n");
+}
+
+/** Widest line that needs no wrapping on a usual terminal. */
+const WIDTH = 120;
+
+/** One column: its head, and what stands in it. */
+type SummaryColumn = readonly [head: string, cell: (row: VariantSummary) => string];
+
+const INTERVAL: SummaryColumn = [
+  "95 %",
+  ({ statistics: { interval } }) =>
+    interval === null
+      ? NOT_APPLICABLE
+      : `${formatPercent(interval.low)}..${formatPercent(interval.high)}`,
+];
+
+const UNCERTAIN: SummaryColumn = ["uncertain %", (row) => formatPercent(row.uncertainShare)];
+
+const ANSWER_COLUMNS: readonly SummaryColumn[] = [
+  ["variant", labelVariant],
+  ["tau", (row) => describeTau(row) ?? NOT_APPLICABLE],
+  ["n", (row) => String(row.n)],
+  ["soft %", (row) => formatAccuracy(row.soft)],
+  INTERVAL,
+  ["strict %", (row) => formatAccuracy(row.strict)],
+  ["+", (row) => (row.flips === null ? NOT_APPLICABLE : String(row.flips.gained))],
+  ["-", (row) => (row.flips === null ? NOT_APPLICABLE : String(row.flips.lost))],
+  ["p", (row) => formatP(row.flips)],
+  ["adapted %", (row) => formatPercent(row.adaptedShare)],
+  UNCERTAIN,
+];
+
+/** Where lines are too long, the flagged share goes first (`report --out` has it), then the interval. */
+function renderAnswers(variants: readonly VariantSummary[]): string[] {
+  const render = (columns: readonly SummaryColumn[]) =>
+    renderTextTable(
+      columns.map(([head]) => head),
+      variants.map((row) => columns.map(([, cell]) => cell(row))),
+    );
+  const fits = (lines: readonly string[]) => lines.every((line) => line.length <= WIDTH);
+  const without = (left: SummaryColumn) => ANSWER_COLUMNS.filter((column) => column !== left);
+  const shorter = [ANSWER_COLUMNS, without(UNCERTAIN)].map(render).find(fits);
+  return shorter ?? render(without(INTERVAL));
+}
+
+/** Each method beside each control; nothing where the sweep has no control. */
+function renderControls(variants: readonly VariantSummary[]): string[] {
+  const rows = variants.flatMap((row) =>
+    row.statistics.against.map(({ control, gained, lost, p }) => [
+      row.variant,
+      control,
+      formatAccuracy(row.soft),
+      formatAccuracy(
+        variants.find((other) => other.variant === control)?.soft ?? {
+          mean: null,
+          deviation: null,
+        },
+      ),
+      String(gained),
+      String(lost),
+      formatProbability(p),
+    ]),
+  );
+  if (rows.length === 0) return [];
+  return renderTextTable(["variant", "control", "soft %", "control's %", "+", "-", "p"], rows);
+}
+
+/** Single answer, majority and pass@k; nothing where each unit has one answer. */
+function renderModes(variants: readonly VariantSummary[]): string[] {
+  const rows = variants.flatMap(({ modes, ...row }) =>
+    modes === null
+      ? []
+      : [
+          [
+            labelVariant(row),
+            String(modes.k),
+            formatAccuracy(modes.single),
+            formatAccuracy(modes.majority),
+            formatAccuracy(modes.passAtK),
+          ],
+        ],
+  );
+  if (rows.length === 0) return [];
+  return renderTextTable(["variant", "k", "single %", "majority %", "pass@k %"], rows);
+}
+
+function renderSteps(variants: readonly VariantSummary[]): string[] {
+  const taken = (step: (typeof STEPS)[number]): boolean =>
+    variants.some((row) => row.steps.some((each) => each.step === step));
+  const steps = STEPS.filter((step) => !OPTIONAL_STEPS.has(step) || taken(step));
+  return renderTextTable(
+    ["variant", "failed", "unparsable", "exhausted", ...steps.map((step) => STEP_HEADS[step])],
+    variants.map((row) => [
+      labelVariant(row),
+      String(row.failed),
+      String(row.unparsable),
+      isSelective(row.method) ? String(row.exhausted) : NOT_APPLICABLE,
+      ...steps.map((step) => {
+        const seconds = row.steps.find((each) => each.step === step);
+        if (seconds === undefined) return NOT_APPLICABLE;
+        if (seconds.computed === 0) return "reused";
+        return `${seconds.mean.toFixed(3)} + ${seconds.queueMean.toFixed(3)}`;
+      }),
+    ]),
+  );
+}
+
+function renderNotes(summary: SweepSummary): string[] {
+  const variants = summary.datasets.flatMap((dataset) => dataset.variants);
+  const notes = [
+    "soft %, strict %: right answers of n; unparsable ones are wrong, failed units are no answers.",
+  ];
+  notes.push(
+    "seconds: mean compute + mean wait of the units that computed the step; exhausted: synthesis used up its attempts, base answered.",
+  );
+  notes.push(
+    "95 %: interval of soft %, whole samples resampled; `report --out DIR` has it for every row, and for the differences.",
+  );
+  if (summary.seeds.length > 1) {
+    notes.push("Accuracies are means over seeds, +- the sample standard deviation over seeds.");
+  }
+  if (variants.some((row) => row.flips !== null)) {
+    const scope = summary.seeds.length > 1 ? " over all seeds; p" : "; p";
+    notes.push(
+      `+, -: samples gained and lost against base${scope}: exact McNemar, two-sided${summary.seeds.length > 1 ? ", least to largest of the seeds" : ""}.`,
+    );
+  }
+  if (variants.some((row) => row.control)) {
+    notes.push(
+      "control: a gain over base that it shares is not due to what it leaves out; against it, p is exact McNemar of one seed, of several the paired bootstrap over samples.",
+    );
+  }
+  for (const { dataset, variants: own } of summary.datasets) {
+    for (const row of own) {
+      if (row.teacher !== null) notes.push(describeTeacher(dataset, row, row.teacher));
+    }
+  }
+  for (const { variant, seed, tau, details } of summary.thresholds) {
+    const records =
+      typeof details["count"] === "number" ? ` on ${details["count"]} calibration records` : "";
+    const row = variants.find((each) => each.variant === variant);
+    notes.push(
+      `tau of ${row ? labelVariant(row) : variant}, seed ${seed}: ${formatNumber(tau)} by Youden's J${records}, none of them reported here.`,
+    );
+  }
+  const single = Math.max(0, ...variants.map((row) => row.singleCandidate));
+  if (single > 0)
+    notes.push(
+      `Answers to samples with one candidate, certain by definition: ${single} per variant.`,
+    );
+  return notes;
+}
+
+function describeTeacher(dataset: string, row: VariantSummary, teacher: TeacherCost): string {
+  const { requests, promptTokens, completionTokens, costUsd, reusedRequests } = teacher;
+  const cost = costUsd === null ? "price not known" : `${costUsd.toFixed(4)} USD`;
+  const reused = reusedRequests === 0 ? "" : `; ${reusedRequests} more reused`;
+  return `teacher of ${row.variant} on ${dataset}: ${requests} requests, ${promptTokens} + ${completionTokens} tokens, ${cost}${reused}.`;
+}
+
+function formatAccuracy(accuracy: Accuracy): string {
+  if (accuracy.mean === null) return NOT_APPLICABLE;
+  const deviation =
+    accuracy.deviation === null ? "" : ` +- ${(100 * accuracy.deviation).toFixed(1)}`;
+  return `${formatPercent(accuracy.mean)}${deviation}`;
+}
+
+function formatPercent(value: number | null): string {
+  return value === null ? NOT_APPLICABLE : (100 * value).toFixed(1);
+}
+
+function formatP(flips: Flips | null): string {
+  const values = (flips?.bySeed ?? []).map((seed) => seed.p).sort((a, b) => a - b);
+  const [least, most] = [values[0], values.at(-1)];
+  if (least === undefined || most === undefined) return NOT_APPLICABLE;
+  return values.length === 1
+    ? formatProbability(least)
+    : `${formatProbability(least)}..${formatProbability(most)}`;
+}
+
+function formatProbability(p: number): string {
+  if (p >= 0.0005) return p.toFixed(3);
+  return p === 0 ? "0" : p.toExponential(0);
+}
+
+/** At most four significant digits, without trailing zeros. */

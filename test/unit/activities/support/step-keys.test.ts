@@ -1,0 +1,320 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { StepContext } from "../../../../activities/support/step-context.js";
+import { loadStepContext } from "../../../../activities/support/step-context.js";
+import { CHANNEL_PROMPT_HASH } from "../../../../prompts/channel.js";
+import type { SynthesisOrigin } from "../../../../activities/support/step-keys.js";
+import {
+  answerKey,
+  channelKey,
+  scoreKey,
+  synthesisKey,
+  trainingKey,
+} from "../../../../activities/support/step-keys.js";
+import { CONFIG_DEFAULTS } from "../../../../domain/config/defaults.js";
+import type { GoldSample } from "../../../../domain/samples/sample.js";
+import type { SyntheticPair } from "../../../../domain/units/trace.js";
+import type { EstimatorSpec, SynthesisSpec } from "../../../../domain/config/variant.js";
+import { openStore } from "../../../../store/open-store.js";
+import type { Store } from "../../../../store/store.js";
+import type { SweepPlan } from "../../../../contracts/sample-input.js";
+import { makeSample, makeUnit } from "../../store/fixtures.js";
+
+const PLAN: SweepPlan = {
+  modelFingerprint: "model-1",
+  prompt: "compact",
+  candidateOrder: "given",
+  gpuClass: "a40",
+  privateQueueTimeoutSeconds: 60,
+  recordOn: "local",
+};
+const SAMPLER = { baseUrl: "http://127.0.0.1:9/v1", model: "m" };
+const { inference, estimator, training } = CONFIG_DEFAULTS;
+const PAIR: SyntheticPair = { instruction: "a", input: "", output: [] };
+
+let folder: string;
+let store: Store;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "whetstone-step-keys-"));
+  store = await openStore(`sqlite:${join(folder, "whetstone.db")}`);
+  await store.putSamples("lookalike", "hash", [makeSample(0), makeSample(1)]);
+});
+
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+const load = (changes: { row?: number; seed?: number; plan?: Partial<SweepPlan> } = {}) =>
+  loadStepContext(store, {
+    unit: makeUnit(changes.row ?? 0, { seed: changes.seed ?? 0 }),
+    plan: { ...PLAN, ...changes.plan },
+  });
+
+const origin = (
+  synthesis: Partial<SynthesisSpec> = {},
+  rest: Partial<SynthesisOrigin> = {},
+): SynthesisOrigin => ({
+  synthesis: { ...CONFIG_DEFAULTS.synthesis, ...synthesis },
+  inference,
+  estimator,
+  ...rest,
+});
+
+/** Every kind of key in one context, the parameters left as they are. */
+const allKeys = (context: StepContext): Record<string, string> => ({
+  score: scoreKey(context),
+  channel: channelKey(context),
+  synthesis: synthesisKey(context, origin(), 0),
+  training: trainingKey(context, [PAIR], training),
+  answer: answerKey(context, inference, {}),
+});
+
+/** The kinds whose key is another one. */
+const changed = (a: Record<string, string>, b: Record<string, string>): string[] =>
+  Object.keys(a).filter((kind) => a[kind] !== b[kind]);
+
+const ALL = ["score", "channel", "synthesis", "training", "answer"];
+
+/** Fails where two of the labelled keys are equal. */
+function expectDistinct(keys: Readonly<Record<string, string>>): void {
+  const seen = new Map<string, string>();
+  const equal = Object.entries(keys).flatMap(([label, key]) => {
+    const other = seen.get(key);
+    seen.set(key, label);
+    return other === undefined ? [] : [`${label} = ${other}`];
+  });
+  expect(equal).toEqual([]);
+}
+
+describe("every key", () => {
+  it("holds the model, the prompt style, the sample and the sampler", async () => {
+    const keys = allKeys(await load());
+    const others = {
+      model: await load({ plan: { modelFingerprint: "model-2" } }),
+      prompt: await load({ plan: { prompt: "paper" } }),
+      sample: await load({ row: 1 }),
+      sampler: await load({ plan: { sampler: SAMPLER } }),
+    };
+    for (const context of Object.values(others)) {
+      expect(changed(keys, allKeys(context))).toEqual(ALL);
+    }
+  });
+
+  it("holds neither sweep nor variant, nor where a step runs", async () => {
+    const context = await loadStepContext(store, {
+      unit: makeUnit(0, { sweep: "other", variant: "tt-si" }),
+      plan: { ...PLAN, gpuClass: "h100", privateQueueTimeoutSeconds: 1, recordOn: "cpu" },
+    });
+    expect(allKeys(context)).toEqual(allKeys(await load()));
+  });
+
+  it("holds the order of the tools, in which they are shown", async () => {
+    const [{ sample, gold }] = [makeSample(2)];
+    const tools = ["a", "b", "c", "d"].map((name) => ({
+      name,
+      description: "",
+      parameters: { type: "object" },
+    }));
+    await store.putSamples("lookalike", "hash", [{ sample: { ...sample, tools }, gold }]);
+    const given = allKeys(await load({ row: 2 }));
+    const shuffled = allKeys(await load({ row: 2, plan: { candidateOrder: "shuffled" } }));
+    expect(changed(given, shuffled)).toEqual(ALL);
+  });
+});
+
+describe("the seed", () => {
+  it("is in the key of what is drawn, and in none of H's", async () => {
+    const other = allKeys(await load({ seed: 1 }));
+    expect(changed(allKeys(await load()), other)).toEqual(["synthesis", "training", "answer"]);
+  });
+
+  it("is not in the key of one greedy answer, which no seed changes", async () => {
+    const greedy = { ...inference, temperature: 0 };
+    const [first, second] = [await load(), await load({ seed: 1 })];
+    expect(answerKey(first, greedy, {})).toBe(answerKey(second, greedy, {}));
+    const five = { ...greedy, answers: 5 };
+    expect(answerKey(first, five, {})).not.toBe(answerKey(second, five, {}));
+  });
+});
+
+describe("synthesisKey", () => {
+  it("differs by everything a pair is made by", async () => {
+    const context = await load();
+    const { checks } = CONFIG_DEFAULTS.synthesis;
+    const key = (...given: Parameters<typeof origin>): string =>
+      synthesisKey(context, origin(...given), 0);
+    const server = { model: "m", baseUrl: "http://127.0.0.1:1/v1" };
+    expectDistinct({
+      default: key(),
+      "k 1": synthesisKey(context, origin(), 1),
+      temperature: key({ temperature: 0.5 }),
+      maxTokens: key({ maxTokens: 100 }),
+      maxAttempts: key({ maxAttempts: 2 }),
+      "constrained, any calls": key({ decoding: "constrained" }),
+      "constrained, one call": key(
+        { decoding: "constrained" },
+        { inference: { ...inference, calls: "one" } },
+      ),
+      checks: key({ checks: { ...checks, grounded: false } }),
+      "verify rss": key({ verify: "rss" }),
+      "verify channel": key({ verify: "channel" }),
+      substitute: key({ grounding: "substitute" }),
+      rewrite: key({ grounding: "rewrite" }),
+      "substitute, shorter seed": key(
+        { grounding: "substitute" },
+        { inference: { ...inference, maxTokens: 9 } },
+      ),
+      "substitute, best": key({ grounding: "substitute", name: "best" }),
+      "substitute, channel": key({ grounding: "substitute", name: "channel" }),
+      teacher: key({}, { teacher: server }),
+      "another teacher": key({}, { teacher: { ...server, model: "n" } }),
+      revealed: key({}, { revealedCalls: [{ name: "get", arguments: {} }] }),
+      draws: key({ draws: 2 }),
+    });
+  });
+
+  it("does not differ by how many pairs are wanted, nor by what a free pair does not use", async () => {
+    const context = await load();
+    const key = synthesisKey(context, origin(), 0);
+    expect(synthesisKey(context, origin({ examples: 4 }), 0)).toBe(key);
+    const longer = { inference: { ...inference, maxTokens: 9, temperature: 0 } };
+    expect(synthesisKey(context, origin({}, longer), 0)).toBe(key);
+    expect(synthesisKey(context, origin({ name: "best" }), 0)).toBe(key);
+    const withKey = { teacher: { model: "m", baseUrl: "http://127.0.0.1:1/v1", apiKeyEnv: "A" } };
+    const without = { teacher: { model: "m", baseUrl: "http://127.0.0.1:1/v1" } };
+    expect(synthesisKey(context, origin({}, withKey), 0)).toBe(
+      synthesisKey(context, origin({}, without), 0),
+    );
+  });
+
+  it("tells a draw from one with the same number after other siblings", async () => {
+    const context = await load();
+    const other = { ...PAIR, instruction: "b" };
+    const key = (draws: number, k: number, siblings: readonly SyntheticPair[]): string =>
+      synthesisKey(context, origin({ draws }, { siblings }), k);
+    expectDistinct({
+      "third of four draws of the first pair": key(4, 2, []),
+      "first of two draws of the second pair": key(2, 2, [PAIR]),
+      "the same after another first pair": key(2, 2, [other]),
+    });
+    // The first pair's draws are the same however many follow them.
+    expect(key(2, 1, [])).toBe(key(4, 1, []));
+    // With one draw per pair, the number says it all.
+    expect(key(1, 1, [PAIR])).toBe(key(1, 1, []));
+  });
+
+  it("differs by the estimator exactly where it chooses the tool of a grounded pair", async () => {
+    const context = await load();
+    const specs: Record<string, EstimatorSpec> = {
+      rss: estimator,
+      channel: { ...estimator, kind: "channel" },
+      "channel, half": { ...estimator, kind: "channel", weight: 0.5 },
+    };
+    const keys = (synthesis: Partial<SynthesisSpec>): Record<string, string> =>
+      Object.fromEntries(
+        Object.entries(specs).map(([label, spec]) => [
+          label,
+          synthesisKey(context, origin(synthesis, { estimator: spec }), 0),
+        ]),
+      );
+    expectDistinct(keys({ grounding: "substitute", name: "best" }));
+    const byChannel = keys({ grounding: "substitute", name: "channel" });
+    // The channel chooses whatever H is; what counts is its weight.
+    expect(byChannel["rss"]).toBe(byChannel["channel"]);
+    expect(byChannel["channel, half"]).not.toBe(byChannel["channel"]);
+    for (const synthesis of [
+      { grounding: "substitute", name: "own" },
+      { grounding: "free", name: "best" },
+    ] as const) {
+      expect(new Set(Object.values(keys(synthesis))).size).toBe(1);
+    }
+  });
+});
+
+it("whether requirements are known is in the keys that the copy rule has a say in", async () => {
+  const known = await load({ plan: { requirementsUnknown: ["another"] } });
+  const unknown = await load({ plan: { requirementsUnknown: ["lookalike"] } });
+  const keys = (context: StepContext) => ({
+    ...allKeys(context),
+    copied: answerKey(context, { ...inference, copy: true }, {}),
+    grounded: synthesisKey(context, origin({ grounding: "substitute" }), 0),
+  });
+  expect(changed(keys(known), keys(unknown))).toEqual(["copied", "grounded"]);
+  expect(keys(known)).toEqual(keys(await load()));
+});
+
+describe("the keys of a conversation", () => {
+  const [closed] = [makeSample(3)];
+  const conversation = {
+    ...closed,
+    sample: {
+      ...closed.sample,
+      messages: [
+        { role: "user", content: "Book a table" },
+        { role: "assistant", content: "For how many?" },
+        { role: "user", content: "Two" },
+      ],
+    },
+  } satisfies GoldSample;
+
+  it("say that more than the last turn was scored, and that pairs differ from more", async () => {
+    await store.putSamples("lookalike", "hash", [conversation]);
+    const context = await load({ row: 3 });
+    const { keyOf } = context;
+    const { checks } = CONFIG_DEFAULTS.synthesis;
+    expect(channelKey(context)).toBe(
+      keyOf("channel", { prompt: CHANNEL_PROMPT_HASH, query: "Book a table\nTwo" }),
+    );
+    const ofLastTurn = { ...context, sample: makeSample(0).sample };
+    expect(channelKey(ofLastTurn)).toBe(keyOf("channel", { prompt: CHANNEL_PROMPT_HASH }));
+    const pairKey = (given: StepContext, differsFromSeed: boolean): string =>
+      synthesisKey(given, origin({ checks: { ...checks, differsFromSeed } }), 0);
+    expect(pairKey(context, true)).not.toBe(pairKey(ofLastTurn, true));
+    expect(pairKey(context, false)).toBe(pairKey(ofLastTurn, false));
+  });
+});
+
+describe("trainingKey", () => {
+  it("differs by pairs and hyper-parameters", async () => {
+    const context = await load();
+    const key = (pairs: readonly SyntheticPair[], changes: Partial<typeof training> = {}): string =>
+      trainingKey(context, pairs, { ...training, ...changes });
+    expectDistinct({
+      one: key([PAIR]),
+      two: key([PAIR, PAIR]),
+      none: key([]),
+      other: key([{ ...PAIR, instruction: "b" }]),
+      foreign: key([{ ...PAIR, from: { dataset: "lookalike", sampleKey: "1-00000001" } }]),
+    });
+    for (const [name, value] of Object.entries({
+      ...{ rank: 4, alpha: 8, learningRate: 1e-3, epochs: 1, warmupRatio: 0 },
+      ...{ schedule: "constant", scope: "answer" },
+    })) {
+      expect(key([PAIR], { [name]: value }), name).not.toBe(key([PAIR]));
+    }
+  });
+});
+
+describe("answerKey", () => {
+  it("differs by the decoding and by who answers after what", async () => {
+    const context = await load();
+    const key = (changes: object, from: Parameters<typeof answerKey>[2] = {}): string =>
+      answerKey(context, { ...inference, ...changes }, from);
+    expectDistinct({
+      default: key({}),
+      temperature: key({ temperature: 0.1 }),
+      maxTokens: key({ maxTokens: 1 }),
+      answers: key({ answers: 5 }),
+      decoding: key({ decoding: "constrained" }),
+      calls: key({ calls: "one" }),
+      copy: key({ copy: true }),
+      adapter: key({}, { trainingKey: "t" }),
+      "forced name": key({}, { forcedName: "get" }),
+      examples: key({}, { examples: [PAIR] }),
+    });
+  });
+});

@@ -1,0 +1,197 @@
+import { describe, expect, it } from "vitest";
+import { BASIC_CONFIG, parse, parseFailure } from "./fixtures.js";
+import { METHODS } from "../../../../domain/config/variant.js";
+
+describe("parseConfig", () => {
+  it("fills in the paper's values", () => {
+    const config = parse(
+      "sweep: a\nmodel: tiny\ndataset: { format: lookalike }\nvariants: [tt-si]",
+    );
+    expect(config).toEqual({
+      sweep: "a",
+      model: "tiny",
+      datasets: [{ name: "lookalike", format: "lookalike", calibration: 0 }],
+      allowGold: false,
+      candidateOrder: "shuffled",
+      prompt: "compact",
+      seeds: [0],
+      variants: [
+        {
+          name: "tt-si",
+          method: "tt-si",
+          estimator: { kind: "rss", rate: 0.5, weight: 1 },
+          tau: 0.95,
+          selection: "uncertain",
+          synthesis: {
+            examples: 1,
+            temperature: 0.7,
+            maxTokens: 512,
+            maxAttempts: 6,
+            decoding: "free",
+            checks: {
+              knownTool: true,
+              argumentsFitSchema: true,
+              differsFromSeed: true,
+              grounded: true,
+            },
+            grounding: "free",
+            name: "own",
+            verify: "none",
+            draws: 1,
+          },
+          training: {
+            rank: 8,
+            alpha: 16,
+            learningRate: 1e-4,
+            epochs: 5,
+            warmupRatio: 0.03,
+            schedule: "cosine",
+            scope: "all",
+            adaptive: false,
+          },
+          inference: {
+            temperature: 0.7,
+            maxTokens: 256,
+            answers: 1,
+            decoding: "free",
+            calls: "any",
+            copy: false,
+          },
+        },
+      ],
+      run: {
+        concurrency: 48,
+        partitions: 4,
+        failOnError: 0.1,
+        stopAfterSameError: 10,
+        gpuClass: "a40",
+        privateQueueTimeoutSeconds: 60,
+      },
+    });
+  });
+
+  it("lays a variant's own values over the sweep's, and those over the defaults", () => {
+    const config = parse(`${BASIC_CONFIG}  - name: own
+    method: tt-si
+    estimator: { kind: random, rate: 0.25 }
+    synthesis: { checks: { grounded: true }, maxTokens: 64 }
+    inference: { answers: 5 }
+estimator: nll
+synthesis: { checks: false, temperature: 0.2 }
+inference: { temperature: 0 }
+`);
+    const [base, , own] = config.variants;
+    expect(base?.estimator).toEqual({ kind: "nll", rate: 0.5, weight: 1 });
+    expect(base?.synthesis.checks).toEqual({
+      knownTool: false,
+      argumentsFitSchema: false,
+      differsFromSeed: false,
+      grounded: false,
+    });
+    expect(own?.estimator).toEqual({ kind: "random", rate: 0.25, weight: 1 });
+    expect(own?.synthesis).toMatchObject({ temperature: 0.2, maxTokens: 64, maxAttempts: 6 });
+    expect(own?.synthesis.checks).toMatchObject({ knownTool: false, grounded: true });
+    expect(own?.inference).toMatchObject({ temperature: 0, answers: 5 });
+  });
+
+  it("takes a count or a list of seeds", () => {
+    expect(parse(`${BASIC_CONFIG}seeds: 3`).seeds).toEqual([0, 1, 2]);
+    expect(parse(`${BASIC_CONFIG}seeds: [4, 2]`).seeds).toEqual([4, 2]);
+  });
+
+  it("names a JSONL data set after its file", () => {
+    const text =
+      "sweep: a\nmodel: tiny\ndataset: { format: openai-jsonl, path: x/My Data.v2.jsonl }\nvariants: [base]";
+    expect(parse(text).datasets[0]?.name).toBe("my-data-v2");
+  });
+
+  it("keeps a sweep-wide tau auto away from methods without a threshold", () => {
+    const config = parse(
+      "sweep: a\nmodel: tiny\ntau: auto\ndataset: { format: lookalike, calibration: 5 }\nvariants: [base, tt-si, argmax-name]",
+    );
+    expect(config.variants.map((variant) => variant.tau)).toEqual([0.95, "auto", 0.95]);
+  });
+
+  it("accepts a tau above 1, which selects every sample", () => {
+    expect(parse(BASIC_CONFIG, ["variants.1.tau=1.5"]).variants[1]?.tau).toBe(1.5);
+  });
+
+  it("reports every problem at once, with field, line, value and what is allowed", () => {
+    const error = parseFailure(`sweep: Trial
+modle: tiny
+dataset: { format: lookalik, calibratoin: 3 }
+variants:
+  - bas
+  - { method: tt-si, tau: -1, synthesis: { checks: { grouded: true } } }
+run: { concurrency: 0 }
+`);
+    expect(error.code).toBe("WHETSTONE_CONFIG_INVALID");
+    expect(error.message.split("\n")).toEqual([
+      "9 problems in config trial.yaml:",
+      '  sweep (line 1): "Trial" is not allowed. Allowed: a text matching ^[a-z0-9][a-z0-9.-]{0,63}$.',
+      "  model: missing. Needed: a text.",
+      '  dataset.format (line 3): "lookalik" is not allowed. Did you mean "lookalike"? Allowed: one of "lookalike", "openai-jsonl", "sealtool", "nexusraven", "apibank", "toolalpaca", "bfcl".',
+      '  dataset.calibratoin (line 3): unknown field. Did you mean "calibration"? Known here: name, format, path, limit, rows, calibration.',
+      `  variants[0] (line 5): "bas" is not allowed. Did you mean "base"? Allowed: one of ${METHODS.map((name) => `"${name}"`).join(", ")} or a mapping with the fields name, method, estimator, tau, selection, synthesis, training, inference, teacher, split, demonstrations.`,
+      '  variants[1].tau (line 6): -1 is not allowed. Allowed: a number from 0 to 1000000 or "auto".',
+      '  variants[1].synthesis.checks.grouded (line 6): unknown field. Did you mean "grounded"? Known here: knownTool, argumentsFitSchema, differsFromSeed, grounded.',
+      "  run.concurrency (line 7): 0 is not allowed. Allowed: a whole number from 1 to 2000.",
+      '  modle (line 2): unknown field. Did you mean "model"? Known here: sweep, model, dataset, datasets, candidateOrder, prompt, seeds, estimator, tau, synthesis, training, inference, teacher, sampler, split, allowGold, experiment, variants, run.',
+    ]);
+    expect(error.hint).toBe(
+      "Correct the config, then check it by `whetstone plan CONFIG`, which runs nothing.",
+    );
+  });
+
+  it("reports fields that contradict each other", () => {
+    const error = parseFailure(`sweep: trial
+model: tiny
+datasets:
+  - { format: lookalike }
+  - { format: sealtool, name: lookalike }
+seeds: [1, 1]
+variants:
+  - { method: tt-si, tau: auto, estimator: random }
+  - tt-si
+  - { name: calibration, method: base }
+  - { name: all, method: tt-si, tau: 95 }
+run: { failOnError: 2.5 }
+`);
+    expect(error.message.split("\n")).toEqual([
+      "10 problems in config trial.yaml:",
+      "  datasets[1].path (line 5): missing. Needed: the file or folder to read as sealtool; it can be given by --set datasets.1.path=PATH.",
+      '  datasets[1].name (line 5): "lookalike" is already another data set\'s name. Give this one its own name.',
+      "  seeds (line 6): 1 is listed twice. Allowed: each seed index once.",
+      '  variants[0].tau (line 8): "auto" is not allowed with the estimator random, which has no threshold.',
+      '  variants[0].tau (line 8): "auto" needs calibration records, and data set lookalike sets none aside. Set its field calibration, for example to 100.',
+      '  variants[0].tau (line 8): "auto" needs calibration records, and data set lookalike sets none aside. Set its field calibration, for example to 100.',
+      '  variants[1].name (line 9): "tt-si" is already another variant\'s name. Give this one its own name.',
+      '  variants[2].name (line 10): "calibration" is reserved for the calibration records. Choose another name.',
+      '  variants[3].tau (line 11): 95 is not allowed. Allowed: a number from 0 to 2 (margins of rss are 0 to 1; above 1 selects every sample) or "auto".',
+      "  run.failOnError (line 12): 2.5 is not allowed. Allowed: a share below 1, or a whole number of units.",
+    ]);
+  });
+
+  it("wants exactly one of dataset and datasets", () => {
+    expect(parseFailure("sweep: a\nmodel: tiny\nvariants: [base]").message).toBe(
+      "1 problem in config trial.yaml:\n  dataset: missing. Needed: a mapping with the field format.",
+    );
+    expect(parseFailure(`${BASIC_CONFIG}datasets: [{ format: lookalike }]`).message).toBe(
+      "1 problem in config trial.yaml:\n  dataset (line 3): stands beside datasets. Allowed: one of the two.",
+    );
+  });
+
+  it("names the line of a YAML mistake", () => {
+    expect(parseFailure("sweep: a\nsweep: b\n").message).toBe(
+      "1 problem in config trial.yaml:\n  line 2, column 1: Map keys must be unique",
+    );
+    expect(parseFailure("sweep: [a\n").message).toContain("  line 2, column 1: ");
+  });
+
+  it("refuses a file that is no mapping", () => {
+    expect(parseFailure("- 1").message).toContain(
+      "  (the whole file): [1] is not allowed. Allowed: a mapping",
+    );
+    expect(parseFailure("").message).toContain("  sweep: missing. ");
+  });
+});

@@ -1,0 +1,194 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../../../domain/json/value.js";
+import type { SynthesisFlaw } from "../../../../domain/formats/synthesis-reply.js";
+import {
+  findSynthesisFlaw,
+  parseSynthesisReply,
+  readSynthesisReply,
+  pairQuery,
+} from "../../../../domain/formats/synthesis-reply.js";
+
+const sample = {
+  messages: [
+    { role: "user" as const, content: "an earlier question" },
+    { role: "assistant" as const, content: "an earlier answer" },
+    { role: "user" as const, content: "Weather in Paris, please" },
+  ],
+  tools: [
+    {
+      name: "get_weather",
+      description: "",
+      parameters: {
+        type: "object",
+        properties: {
+          city: { type: "string" },
+          days: { type: "integer" },
+          unit: { type: "string", enum: ["metric", "imperial"] },
+          style: { type: "string", default: "short" },
+          tags: { type: "array", items: { type: "string" } },
+        },
+        required: ["city"],
+      },
+    },
+  ],
+};
+const all = { knownTool: true, argumentsFitSchema: true, differsFromSeed: true, grounded: true };
+const none = {
+  knownTool: false,
+  argumentsFitSchema: false,
+  differsFromSeed: false,
+  grounded: false,
+};
+const pair = (input: string, given: JsonObject, name = "get_weather") => ({
+  instruction: "Use the tools.",
+  input,
+  output: [{ name, arguments: given }],
+});
+const good = pair("How warm is Rome?", { city: "Rome" });
+const flaw = (candidate: ReturnType<typeof pair>, checks = all) =>
+  findSynthesisFlaw(candidate, { sample, siblings: [], checks });
+
+describe("parseSynthesisReply", () => {
+  const write = (output: string): string =>
+    `{"instruction": "Use the tools.", "input": "How warm is Rome?", "output": ${output}}`;
+
+  it.each([
+    ["a list with arguments", '[{"name": "get_weather", "arguments": {"city": "Rome"}}]'],
+    ["a list with parameters", '[{"name": "get_weather", "parameters": {"city": "Rome"}}]'],
+    ["a single object", '{"name": "get_weather", "arguments": {"city": "Rome"}}'],
+    [
+      "a JSON string",
+      '"[{\\"name\\": \\"get_weather\\", \\"arguments\\": {\\"city\\": \\"Rome\\"}}]"',
+    ],
+  ])("reads an output that is %s", (_, output) => {
+    expect(parseSynthesisReply(write(output))).toEqual({ pair: good });
+  });
+
+  it("reads the object inside prose, a code fence or a list of one", () => {
+    const text = JSON.stringify(good);
+    for (const reply of [`Sure: ${text} Done.`, "```json\n" + text + "\n```", `[${text}]`]) {
+      expect(parseSynthesisReply(reply)).toEqual({ pair: good });
+    }
+  });
+
+  it("accepts an empty output: an example for which no tool fits", () => {
+    expect(parseSynthesisReply(write("[]"))).toEqual({ pair: { ...good, output: [] } });
+  });
+
+  it("takes the instruction for the query where the input is empty", () => {
+    const reply = '{"instruction": "How warm is Rome?", "input": "", "output": []}';
+    const parsed = { instruction: "How warm is Rome?", input: "", output: [] };
+    expect(parseSynthesisReply(reply)).toEqual({ pair: parsed });
+    expect(pairQuery(parsed)).toBe("How warm is Rome?");
+    expect(pairQuery({ ...parsed, input: "How cold?" })).toBe("How cold?");
+  });
+
+  it.each<[string, SynthesisFlaw]>([
+    ["", "not-json"],
+    ["I would rather not.", "not-json"],
+    ['{"instruction": "a", "input": "b", "output": [', "not-json"],
+    ["{'instruction': 'a', 'input': 'b', 'output': []}", "not-json"],
+    ['{"instruction": "a", "output": []}', "missing-field"],
+    ['{"instruction": "", "input": " ", "output": []}', "missing-field"],
+    ['{"instruction": 1, "input": "b", "output": []}', "missing-field"],
+    ['{"instruction": "a", "input": "b"}', "missing-field"],
+    ["[{}, {}]", "missing-field"],
+    [write('[{"tool": "get_weather"}]'), "not-a-call"],
+    [write('"call get_weather"'), "not-a-call"],
+    [write('"[{\\"name\\": \\"get_weather\\", "'), "not-a-call"],
+    [write("7"), "not-a-call"],
+  ])("refuses %o: %s", (text, reason) => {
+    expect(parseSynthesisReply(text)).toEqual({ reason });
+  });
+
+  it("never throws, whatever the text", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        const reply = parseSynthesisReply(text);
+        expect("pair" in reply !== "reason" in reply).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("findSynthesisFlaw", () => {
+  it("passes a good pair, and a no-call pair", () => {
+    expect(flaw(good)).toBeNull();
+    expect(flaw({ ...good, output: [] })).toBeNull();
+  });
+
+  it.each<[SynthesisFlaw, ReturnType<typeof pair>]>([
+    ["unknown-tool", pair("How warm is Rome?", { city: "Rome" }, "get_wether")],
+    ["unknown-argument", pair("How warm is Rome?", { city: "Rome", town: "Rome" })],
+    ["missing-argument", pair("How warm is it for 3 days?", { days: 3 })],
+    ["missing-argument", pair("How warm is it?", { city: "" })],
+    ["same-as-seed", pair("weather in  PARIS, please ", { city: "Paris" })],
+    ["not-grounded", pair("How warm is Rome?", { city: "Milan" })],
+    ["not-grounded", pair("How warm is Rome?", { city: "Rome", tags: ["sea"] })],
+  ])("finds %s", (reason, candidate) => {
+    expect(flaw(candidate)).toBe(reason);
+  });
+
+  it("lets every check be switched off by itself", () => {
+    const cases = [
+      ["knownTool", pair("How warm is Rome?", { city: "Rome" }, "other")],
+      ["argumentsFitSchema", pair("Rome?", { city: "Rome", x: 1 })],
+      ["differsFromSeed", pair("Weather in Paris, please", { city: "Paris" })],
+      ["grounded", pair("How warm is Rome?", { city: "Milan" })],
+    ] as const;
+    for (const [check, candidate] of cases) {
+      expect(flaw(candidate)).not.toBeNull();
+      expect(flaw(candidate, { ...all, [check]: false })).toBeNull();
+      expect(flaw(candidate, { ...none, [check]: true })).not.toBeNull();
+      expect(flaw(candidate, none)).toBeNull();
+    }
+  });
+
+  it("finds a repetition of a sibling, whatever its case and spacing", () => {
+    const context = {
+      sample,
+      siblings: [pair("how warm  is ROME?", { city: "Rome" })],
+      checks: all,
+    };
+    expect(findSynthesisFlaw(good, context)).toBe("same-as-sibling");
+  });
+
+  it("takes declared enum and default values, other case and numbers as grounded", () => {
+    const given = { city: "rome", unit: "metric", style: "short", days: 3 };
+    expect(flaw(pair("How warm is Rome?", given))).toBeNull();
+    expect(flaw(pair("How warm is Rome?", { city: "Rome", style: "long" }))).toBe("not-grounded");
+  });
+
+  it("finds a repetition of the whole conversation, as grounded pairs have it", () => {
+    const whole =
+      "user: an earlier question\nassistant: an earlier answer\nuser: Weather in Paris, please";
+    expect(flaw(pair(whole, { city: "Paris" }))).toBe("same-as-seed");
+    const varied = whole.replace("Paris", "Rome");
+    expect(flaw(pair(varied, { city: "Rome" }))).toBeNull();
+  });
+
+  it("does not compare with an earlier turn of the conversation", () => {
+    expect(flaw(pair("an earlier question on Rome", { city: "Rome" }))).toBeNull();
+  });
+});
+
+describe("readSynthesisReply", () => {
+  it("gives the pair or the first reason to draw again", () => {
+    const context = { sample, siblings: [], checks: all };
+    expect(readSynthesisReply(JSON.stringify(good), context)).toEqual({ pair: good });
+    expect(readSynthesisReply("{", context)).toEqual({ reason: "not-json" });
+    const ungrounded = JSON.stringify(pair("How warm is Rome?", { city: "Milan" }));
+    expect(readSynthesisReply(ungrounded, context)).toEqual({ reason: "not-grounded" });
+  });
+
+  it("says that a reply was cut where that is why it cannot be read, and takes a pair that is whole", () => {
+    const context = { sample, siblings: [], checks: all, isCut: true };
+    expect(readSynthesisReply("", context)).toEqual({ reason: "cut-off" });
+    expect(readSynthesisReply('{"instruction": "How wa', context)).toEqual({ reason: "cut-off" });
+    const whole = `${JSON.stringify(good)} And now`;
+    expect(readSynthesisReply(whole, context)).toEqual({ pair: good });
+    const unknown = JSON.stringify(pair("How warm is Rome?", { city: "Rome" }, "get_rain"));
+    expect(readSynthesisReply(unknown, context)).toEqual({ reason: "unknown-tool" });
+  });
+});

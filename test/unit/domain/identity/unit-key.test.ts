@@ -1,0 +1,94 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { sha256Hex } from "../../../../domain/identity/hash.js";
+import { parseUnitKey, sampleKey, unitKey } from "../../../../domain/identity/unit-key.js";
+
+const name = fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,30}$/);
+const datasetName = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/);
+const anySampleKey = fc
+  .tuple(fc.nat(999_999_999), fc.string())
+  .map(([row, text]) => sampleKey(row, sha256Hex(text)));
+const anyParts = fc.record({
+  sweep: name,
+  variant: name,
+  seed: fc.nat(1000),
+  dataset: datasetName,
+  sampleKey: anySampleKey,
+});
+
+const legal = {
+  sweep: "quickstart",
+  variant: "tt-si-0.95",
+  seed: 0,
+  dataset: "lookalike",
+  sampleKey: "12-0a1b2c3d",
+};
+
+describe("unitKey", () => {
+  it("joins the five parts", () => {
+    expect(unitKey(legal)).toBe("quickstart/tt-si-0.95/0/lookalike/12-0a1b2c3d");
+  });
+
+  it("is read back by parseUnitKey and stays below 255 characters", () => {
+    fc.assert(
+      fc.property(anyParts, (parts) => {
+        const key = unitKey(parts);
+        expect(parseUnitKey(key)).toEqual(parts);
+        expect(key.length).toBeLessThan(255);
+      }),
+    );
+  });
+
+  it("gives different parts different keys", () => {
+    fc.assert(
+      fc.property(anyParts, anyParts, (left, right) => {
+        const equal = JSON.stringify(left) === JSON.stringify(right);
+        expect(unitKey(left) === unitKey(right)).toBe(equal);
+      }),
+    );
+  });
+
+  it.each([
+    [{ sweep: "a/b" }, 'sweep name "a/b" does not match ^[a-z0-9][a-z0-9.-]{0,63}$'],
+    [{ variant: "" }, 'variant name "" does not match ^[a-z0-9][a-z0-9.-]{0,63}$'],
+    [{ dataset: "Seal" }, 'dataset name "Seal" does not match ^[a-z0-9][a-z0-9-]{0,39}$'],
+    [{ sampleKey: "12" }, 'sample key "12" does not match ^(0|[1-9]\\d{0,8})-[0-9a-f]{8}$'],
+    [{ seed: -1 }, "seed index -1 is not a whole number from 0"],
+  ])("refuses %o", (change, message) => {
+    expect(() => unitKey({ ...legal, ...change })).toThrow(
+      expect.objectContaining({ message, code: "UNIT_KEY_INVALID" }),
+    );
+  });
+
+  it("refuses a key that is too long for a workflow id", () => {
+    const long = {
+      ...legal,
+      sweep: "s".repeat(64),
+      variant: "v".repeat(64),
+      dataset: "d".repeat(40),
+    };
+    expect(unitKey(long)).toHaveLength(184);
+    const longest = { ...long, seed: 9_007_199_254_740_991, sampleKey: "999999999-0a1b2c3d" };
+    expect(() => unitKey(longest)).toThrow(/has 206 characters, at most 200$/);
+  });
+});
+
+describe("parseUnitKey", () => {
+  it.each(["", "a/b/c", "a/b/0/d/1-0a1b2c3d/e", "a/b/01/d/1-0a1b2c3d"])("refuses %o", (key) => {
+    expect(() => parseUnitKey(key)).toThrow(
+      expect.objectContaining({ message: `"${key}" is not a unit key`, code: "UNIT_KEY_INVALID" }),
+    );
+  });
+});
+
+describe("sampleKey", () => {
+  it("is the row and the first 8 digits of the hash", () => {
+    expect(sampleKey(3, "0123456789abcdef")).toBe("3-01234567");
+  });
+
+  it("refuses a hash that is none", () => {
+    expect(() => sampleKey(3, "xyz")).toThrow(
+      'sample key "3-xyz" does not match ^(0|[1-9]\\d{0,8})-[0-9a-f]{8}$',
+    );
+  });
+});

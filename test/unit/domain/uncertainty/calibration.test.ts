@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { calibrationVariant, findVariant } from "../../../../domain/uncertainty/calibration.js";
+import { parse } from "../config/fixtures.js";
+
+const configOf = (...variants: string[]) =>
+  parse(
+    [
+      "sweep: trial",
+      "model: tiny",
+      "dataset: { format: lookalike, calibration: 5 }",
+      "variants:",
+      ...variants.map((variant) => `  - ${variant}`),
+    ].join("\n"),
+  );
+
+it("calibrates with the channel wherever one variant's tau is chosen for it, first or not", () => {
+  const rss = "{ name: by-rss, method: tt-si, tau: auto }";
+  const channel =
+    "{ name: by-channel, method: tt-si, tau: auto, estimator: { kind: channel, weight: 2 } }";
+  const fixed = "{ name: fixed, method: tt-si, estimator: channel }";
+  const kindOf = (...variants: string[]) => calibrationVariant(configOf(...variants))?.estimator;
+  expect(kindOf(rss, channel)).toMatchObject({ kind: "channel", weight: 2 });
+  expect(kindOf(channel, rss)).toMatchObject({ kind: "channel", weight: 2 });
+  expect(kindOf(fixed, rss)).toMatchObject({ kind: "rss" });
+  expect(findVariant(configOf(rss, channel), "calibration")).toMatchObject({
+    method: "base",
+    estimator: { kind: "channel" },
+  });
+});
+
+it("calibrates nothing where no tau is chosen", () => {
+  expect(calibrationVariant(configOf("tt-si"))).toBeNull();
+});

@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { measureEstimators } from "../../../../report/statistics/estimator-quality.js";
+import { tabulateCurve, tabulateEstimators } from "../../../../report/tables/estimator-tables.js";
+import { makeReportData, makeReportSweep } from "../fixtures.js";
+
+it("leaves samples with one tool out of every figure, and says how many", () => {
+  const sweep = makeReportSweep();
+  const [whole] = measureEstimators(sweep).filter(({ variant }) => variant === "tt-si");
+  const [last] = sweep.units.filter(({ variant }) => variant === "tt-si").slice(-2);
+  const single = {
+    ...sweep,
+    units: sweep.units.map((row) =>
+      row.sampleKey === last?.sampleKey ? { ...row, candidateCount: 1 } : row,
+    ),
+  };
+  const [rest] = measureEstimators(single).filter(({ variant }) => variant === "tt-si");
+  expect(whole).toMatchObject({ single: 0 });
+  expect(rest).toMatchObject({ single: 1, n: (whole?.n ?? 0) - 1 });
+  expect(rest?.points).toHaveLength(rest?.n ?? 0);
+  expect(rest?.used.flagged).toBe((whole?.used.flagged ?? 0) - 1);
+  const note = "Left out: samples with one tool only, which are certain (at most 1 of a variant).";
+  for (const tabulate of [tabulateEstimators, tabulateCurve]) {
+    expect(tabulate(makeReportData(single)).notes).toContain(note);
+    expect(tabulate(makeReportData(sweep)).notes).not.toContain(note);
+  }
+});
