@@ -1,5 +1,5 @@
 import type { PlannedUnit } from "../domain/units/unit.js";
-import type { SweepPlan } from "./sample-input.js";
+import type { SweepPlan } from "./sweep-plan.js";
 
 /** What every step of a unit is told; texts are read from the store by the unit's sample key. */
 export interface StepInput {

@@ -3,9 +3,7 @@ import type { JsonObject, JsonValue } from "../domain/json/value.js";
 import type { Gold, GoldSample, Sample } from "../domain/samples/sample.js";
 import type { SynthesisAttempt, UnitTrace } from "../domain/units/trace.js";
 import type { Outcome, PlannedUnit, UnitRole } from "../domain/units/unit.js";
-
-/** Lifecycle of a sweep as the store knows it. */
-export type SweepStatus = "planned" | "running" | "finished" | "stopped" | "cancelled";
+import type { SweepStatus } from "../domain/units/sweep-status.js";
 
 /** One sweep: what was asked for, and under which circumstances. */
 export interface SweepRecord {

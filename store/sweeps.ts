@@ -4,7 +4,8 @@ import type { JsonObject } from "../domain/json/value.js";
 import { cleanText, fromJson } from "./columns.js";
 import type { Connection } from "./connection.js";
 import type { Database } from "./schema.js";
-import type { Store, SweepRecord, SweepStatus } from "./store.js";
+import type { SweepStatus } from "../domain/units/sweep-status.js";
+import type { Store, SweepRecord } from "./store.js";
 
 type SweepMethods = Pick<
   Store,

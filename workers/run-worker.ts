@@ -9,9 +9,7 @@ import { createOrchestratorWorker } from "./orchestrator-worker.js";
 import { installRuntime } from "./runtime.js";
 import { waitForEngine } from "./wait-for-engine.js";
 import type { WorkerContext } from "./worker-context.js";
-
-/** What a worker process can take from the task queues. */
-export type WorkerRole = "orchestrator" | "cpu" | "gpu";
+import type { WorkerRole } from "../contracts/worker-role.js";
 
 /** Options of `runWorker`. */
 export interface RunWorkerOptions {

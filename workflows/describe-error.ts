@@ -4,12 +4,7 @@ import {
   ChildWorkflowFailure,
   TimeoutFailure,
 } from "@temporalio/workflow";
-
-/** Why a unit failed, as stored and shown. */
-export interface UnitError {
-  readonly code: string;
-  readonly message: string;
-}
+import type { UnitError } from "../contracts/unit-error.js";
 
 /** Code of a step that ran out of time. */
 export const STEP_TIMED_OUT = "STEP_TIMED_OUT";

@@ -6,8 +6,11 @@ import {
   setCurrentDetails,
   setHandler,
 } from "@temporalio/workflow";
-import type { FineTuneActivities, PreparedFineTune } from "../activities/cpu/fine-tune-set.js";
-import type { TrainStretchResult } from "../activities/gpu/train-stretch.js";
+import type {
+  FineTuneActivities,
+  PreparedFineTune,
+} from "../contracts/activities/prepare-fine-tune.js";
+import type { TrainStretchResult } from "../contracts/activities/train-stretch.js";
 import type { FineTunedAdapter, FineTuneTarget } from "../domain/methods/fine-tune.js";
 import { STRETCH_STEPS } from "../domain/methods/fine-tune.js";
 import { failedWith, isNotTaken } from "./activity-failures.js";

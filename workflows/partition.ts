@@ -8,11 +8,11 @@ import {
   setHandler,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { ListUnitsResult } from "../activities/cpu/list-units.js";
-import type { SweepActivities } from "../activities/cpu/sweep-activities.js";
+import type { ListUnitsResult } from "../contracts/activities/list-units.js";
+import type { SweepActivities } from "../contracts/activities/sweep-activities.js";
 import type { FineTunedAdapter } from "../domain/methods/fine-tune.js";
 import type { UnitRole } from "../domain/units/unit.js";
-import type { UnitError } from "./describe-error.js";
+import type { UnitError } from "../contracts/unit-error.js";
 import {
   partitionReportSignal,
   pauseSignal,
@@ -22,7 +22,8 @@ import {
 } from "../contracts/messages.js";
 import type { PartitionReport } from "../contracts/messages.js";
 import { runUnit } from "./run-unit.js";
-import type { RecordPlace, SampleInput } from "../contracts/sample-input.js";
+import type { RecordPlace } from "../contracts/sweep-plan.js";
+import type { SampleInput } from "../contracts/sample-input.js";
 import { isHopeless } from "./stop-rules.js";
 import { CPU_QUEUE, sweepWorkflowId } from "../contracts/queues-and-ids.js";
 

@@ -10,8 +10,8 @@ import {
   sleep,
   WorkflowIdReusePolicy,
 } from "@temporalio/workflow";
-import type { SweepActivities } from "../activities/cpu/sweep-activities.js";
-import type { UnitError } from "./describe-error.js";
+import type { SweepActivities } from "../contracts/activities/sweep-activities.js";
+import type { UnitError } from "../contracts/unit-error.js";
 import { describeError } from "./describe-error.js";
 import { sampleWorkflow } from "./sample.js";
 import type { SampleInput } from "../contracts/sample-input.js";

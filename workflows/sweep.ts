@@ -9,7 +9,7 @@ import {
   setHandler,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { SweepActivities } from "../activities/cpu/sweep-activities.js";
+import type { SweepActivities } from "../contracts/activities/sweep-activities.js";
 import type { RunSettings } from "../domain/config/config.js";
 import type { FineTunedAdapter, FineTuneTarget } from "../domain/methods/fine-tune.js";
 import type { UnitRole } from "../domain/units/unit.js";
@@ -25,7 +25,7 @@ import {
   unpauseSignal,
 } from "../contracts/messages.js";
 import { emptyReport, partitionWorkflow } from "./partition.js";
-import type { RecordPlace } from "../contracts/sample-input.js";
+import type { RecordPlace } from "../contracts/sweep-plan.js";
 import { searchAttributes } from "../contracts/search-attributes.js";
 import { findStopReason } from "./stop-rules.js";
 import { CPU_QUEUE, fineTuneWorkflowId, partitionWorkflowId } from "../contracts/queues-and-ids.js";

@@ -8,22 +8,10 @@ import { createEstimator } from "../../domain/uncertainty/uncertainty.js";
 import type { VariantSpec } from "../../domain/config/variant.js";
 import type { ResultRow, Store } from "../../store/store.js";
 import { getSweep } from "../support/sweep-record.js";
-
-/** Input of `chooseThresholds`. */
-export interface ChooseThresholdsInput {
-  readonly sweep: string;
-}
-
-/** Result of `chooseThresholds`: every threshold of the sweep, the older ones included. */
-export interface ChooseThresholdsResult {
-  readonly thresholds: readonly {
-    readonly variant: string;
-    readonly seed: number;
-    readonly tau: number;
-    /** Calibration records it was chosen from. */
-    readonly records: number;
-  }[];
-}
+import type {
+  ChooseThresholdsInput,
+  ChooseThresholdsResult,
+} from "../../contracts/activities/choose-thresholds.js";
 
 /**
  * Chooses tau by Youden's J on the calibration rows for every (variant, seed) with `tau: auto`. A threshold once

@@ -7,38 +7,20 @@ import { isCheat } from "../../domain/methods/methods.js";
 import { sampleContentHash } from "../../domain/identity/sample-hash.js";
 import { deriveBaseSeed, deriveSeed } from "../../domain/identity/seeds.js";
 import { stepKey } from "../../domain/identity/step-key.js";
-import type { TrainingSpec, VariantSpec } from "../../domain/config/variant.js";
+import type { VariantSpec } from "../../domain/config/variant.js";
 import { getPromptStyle } from "../../prompts/index.js";
 import type { Store, SweepRecord } from "../../store/store.js";
-import type { SweepPlan } from "../../contracts/sample-input.js";
 import type { CpuDependencies } from "../support/dependencies.js";
 import { withFailures } from "../support/failures.js";
 import { readPlan } from "../support/read-plan.js";
 import { plainCalls, requireGoldAllowed } from "../support/reveal-gold.js";
 import { loadShownSample, sampleMissing } from "../support/step-context.js";
 import { getSweep, readSplitDataset } from "../support/sweep-record.js";
-
-/** Input of `prepareFineTune`. */
-export interface PrepareFineTuneInput {
-  readonly sweep: string;
-  readonly target: FineTuneTarget;
-}
-
-/** Result of `prepareFineTune`: everything that the training's steps need but the records themselves. */
-export interface PreparedFineTune {
-  /** Key of the stored records and of the adapter's weights. */
-  readonly trainingKey: string;
-  readonly examples: number;
-  readonly totalSteps: number;
-  readonly seed: number;
-  readonly training: TrainingSpec & { readonly batchSize: number };
-  readonly plan: Omit<SweepPlan, "recordOn">;
-}
-
-/** Choosing what a sweep's adapter is trained on; runs on the cpu queue, the only side that may read gold. */
-export type FineTuneActivities = {
-  prepareFineTune(input: PrepareFineTuneInput): Promise<PreparedFineTune>;
-};
+import type {
+  PrepareFineTuneInput,
+  PreparedFineTune,
+  FineTuneActivities,
+} from "../../contracts/activities/prepare-fine-tune.js";
 
 /** Makes `prepareFineTune`. */
 export function createFineTuneActivities({ store }: CpuDependencies): FineTuneActivities {

@@ -4,32 +4,18 @@ import { findNearestTexts } from "../../domain/samples/nearest-texts.js";
 import { createRandom, shuffle } from "../../domain/identity/random.js";
 import type { Gold, Sample } from "../../domain/samples/sample.js";
 import { deriveBaseSeed, deriveSeed } from "../../domain/identity/seeds.js";
-import type { StepTiming, SyntheticPair } from "../../domain/units/trace.js";
-import type { VariantSpec } from "../../domain/config/variant.js";
+import type { SyntheticPair } from "../../domain/units/trace.js";
 import type { Store, SweepRecord } from "../../store/store.js";
 import type { CpuDependencies } from "../support/dependencies.js";
 import { withFailures } from "../support/failures.js";
 import { sampleMissing } from "../support/step-context.js";
-import type { StepInput } from "../../contracts/step-input.js";
 import { plainCalls, requireGoldAllowed } from "../support/reveal-gold.js";
 import { startStepTimer } from "../support/step-timer.js";
 import { getSweep, readSplitDataset } from "../support/sweep-record.js";
-
-/** Input of `gatherExamples`. */
-export interface GatherExamplesInput extends StepInput {
-  readonly variant: VariantSpec;
-}
-
-/** Result of `gatherExamples`. */
-export interface GatherExamplesResult {
-  readonly pairs: readonly SyntheticPair[];
-  readonly timing: StepTiming;
-}
-
-/** Labelled examples for a unit; runs on the cpu queue, the only side that may read gold. */
-export type ExampleActivities = {
-  gatherExamples(input: GatherExamplesInput): Promise<GatherExamplesResult>;
-};
+import type {
+  GatherExamplesInput,
+  ExampleActivities,
+} from "../../contracts/activities/gather-examples.js";
 
 /** Makes `gatherExamples`. */
 export function createExampleActivities({ store }: CpuDependencies): ExampleActivities {

@@ -6,88 +6,14 @@ import type { FineTuneTarget } from "../../domain/methods/fine-tune.js";
 import { usesSweepAdapter } from "../../domain/methods/methods.js";
 import { partitionOf } from "../../domain/units/partition.js";
 import type { PlannedUnit, UnitRole } from "../../domain/units/unit.js";
-import type { SweepStatus } from "../../store/store.js";
-import type { UnitError } from "../../workflows/describe-error.js";
-import type { ChooseThresholdsInput, ChooseThresholdsResult } from "./choose-thresholds.js";
 import { chooseThresholds } from "./choose-thresholds.js";
 import type { CpuDependencies } from "../support/dependencies.js";
 import { withFailures } from "../support/failures.js";
-import type { ListUnitsInput, ListUnitsResult } from "./list-units.js";
 import { listUnits } from "./list-units.js";
 import { recordResult } from "../local/record-result.js";
 import { listRunnable } from "../support/runnable-units.js";
 import { getSweep } from "../support/sweep-record.js";
-
-/** Input of `openSweep`. */
-export interface OpenSweepInput {
-  readonly sweep: string;
-  readonly partitions: number;
-  /** Also count `failed` units that began before this moment; null: none. */
-  readonly retryFailedBefore: string | null;
-}
-
-/** Result of `openSweep`: what is there to do. */
-export interface OpenSweepResult {
-  /** Units to run, over both roles. */
-  readonly pending: number;
-  /** Partitions that have units of each role. */
-  readonly calibration: readonly number[];
-  readonly report: readonly number[];
-  /** Whether any variant has `tau: auto`. */
-  readonly calibrates: boolean;
-  /** Adapters that units to be reported need and that answer all their samples (sft). */
-  readonly fineTunes: readonly FineTuneTarget[];
-}
-
-/** Input of `inspectUnit`. */
-export interface InspectUnitInput {
-  readonly unitKey: string;
-}
-
-/** Result of `inspectUnit`. */
-export interface InspectUnitResult {
-  /** "running": its workflow is open; "recorded": closed with a row; "closed": without one. */
-  readonly state: "running" | "recorded" | "closed";
-  /** Of a `failed` row. */
-  readonly error: UnitError | null;
-}
-
-/** Input of `recordInterruption`. */
-export interface RecordInterruptionInput {
-  readonly unit: PlannedUnit;
-  readonly error: UnitError;
-}
-
-/** Input of `closeSweep`. */
-export interface CloseSweepInput {
-  readonly sweep: string;
-  readonly status: Extract<SweepStatus, "finished" | "stopped" | "cancelled">;
-  readonly reason: string | null;
-}
-
-/** Result of `closeSweep`. */
-export interface CloseSweepResult {
-  /** Units without a row. */
-  readonly pending: number;
-  /** Rows that are `failed`. */
-  readonly failed: number;
-}
-
-/** Bookkeeping of sweeps over the store. */
-export type SweepActivities = {
-  /** Marks the sweep as running and says what there is to do. */
-  openSweep(input: OpenSweepInput): Promise<OpenSweepResult>;
-  /** A page of one partition's pending units. */
-  listUnits(input: ListUnitsInput): Promise<ListUnitsResult>;
-  /** How a unit stands that another partition has started. */
-  inspectUnit(input: InspectUnitInput): Promise<InspectUnitResult>;
-  /** Writes the `failed` row of a unit whose workflow was ended from outside; an answer on record stays. */
-  recordInterruption(input: RecordInterruptionInput): Promise<void>;
-  /** Chooses thresholds for `tau: auto`. */
-  chooseThresholds(input: ChooseThresholdsInput): Promise<ChooseThresholdsResult>;
-  /** Marks the sweep as ended and counts. */
-  closeSweep(input: CloseSweepInput): Promise<CloseSweepResult>;
-};
+import type { SweepActivities } from "../../contracts/activities/sweep-activities.js";
 
 /** Makes the sweep activities; `client` looks at other workflows. */
 export function createSweepActivities(

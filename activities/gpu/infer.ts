@@ -1,10 +1,5 @@
 import { answerSchema } from "../../domain/formats/answer-schema.js";
-import type {
-  AnswerTrace,
-  StepTiming,
-  SyntheticPair,
-  TrainingTrace,
-} from "../../domain/units/trace.js";
+import type { AnswerTrace, TrainingTrace } from "../../domain/units/trace.js";
 import type { InferenceSpec } from "../../domain/config/variant.js";
 import type { Adaptations } from "../support/adaptations.js";
 import { applyCopyRule } from "../support/copy-rule.js";
@@ -13,35 +8,13 @@ import { withHeartbeat } from "../support/heartbeat.js";
 import type { SharedSteps, SharedValue } from "../support/shared-steps.js";
 import type { StepContext } from "../support/step-context.js";
 import { loadStepContext } from "../support/step-context.js";
-import type { StepInput } from "../../contracts/step-input.js";
 import { answerKey } from "../support/step-keys.js";
 import { startStepTimer } from "../support/step-timer.js";
 import type { StoredAnswer } from "../support/step-values.js";
 import type { TextRequest } from "../support/text-source.js";
 import { isAdapterGone } from "../support/text-source.js";
-import type { AdapterHandle } from "./train-adapter.js";
 import { handOver } from "./train-adapter.js";
-
-/** Input of `infer`; without an adapter the base model answers. */
-export interface InferInput extends StepInput {
-  readonly inference: InferenceSpec;
-  /**
-   * The adapter that answers: a live one, with its training's trace to be stored beside the answer, or a sweep's, which
-   * is loaded from the engine's artifact folder wherever it is not live.
-   */
-  readonly adapter?: AdapterHandle &
-    ({ readonly training: TrainingTrace } | { readonly directory: string });
-  /** Name that the answer's first call must have. */
-  readonly forcedName?: string;
-  /** Shown before the query (in-context learning). */
-  readonly examples?: readonly SyntheticPair[];
-}
-
-/** Result of `infer`. */
-export interface InferResult {
-  readonly answer: AnswerTrace;
-  readonly timing: StepTiming;
-}
+import type { InferInput, InferResult } from "../../contracts/activities/infer.js";
 
 /**
  * I (Table 1): draws the answers, by the base model or by a live adapter, and applies the copy rule to them where asked

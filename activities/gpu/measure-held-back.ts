@@ -1,29 +1,15 @@
-import type { StepTiming, SyntheticPair } from "../../domain/units/trace.js";
-import type { TrainingSpec } from "../../domain/config/variant.js";
 import { stepKey } from "../../domain/identity/step-key.js";
 import type { GpuDependencies } from "../support/dependencies.js";
 import { withHeartbeat } from "../support/heartbeat.js";
 import { scorePair } from "../support/judge-pair.js";
 import type { SharedSteps } from "../support/shared-steps.js";
 import { loadStepContext } from "../support/step-context.js";
-import type { StepInput } from "../../contracts/step-input.js";
 import { startStepTimer } from "../support/step-timer.js";
 import { loadPairSamples, train } from "./train-adapter.js";
-
-/** Input of `measureHeldBack`. */
-export interface MeasureHeldBackInput extends StepInput {
-  readonly training: TrainingSpec;
-  /** Trained on; none: the base model is measured. */
-  readonly pairs: readonly SyntheticPair[];
-  readonly heldBack: SyntheticPair;
-}
-
-/** Result of `measureHeldBack`. */
-export interface MeasureHeldBackResult {
-  /** Mean loss per token of the held-back pair's answer, nats. */
-  readonly loss: number;
-  readonly timing: StepTiming;
-}
+import type {
+  MeasureHeldBackInput,
+  MeasureHeldBackResult,
+} from "../../contracts/activities/measure-held-back.js";
 
 /**
  * How well an adapter trained on some pairs predicts another one of the same sample: the measure by which adaptive K

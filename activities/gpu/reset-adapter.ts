@@ -1,22 +1,12 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { StepTiming } from "../../domain/units/trace.js";
-import type { ServerSpec } from "../../domain/config/variant.js";
 import type { Adaptations } from "../support/adaptations.js";
 import type { GpuDependencies } from "../support/dependencies.js";
 import { startStepTimer } from "../support/step-timer.js";
-
-/** Input of `resetAdapter`. */
-export interface ResetAdapterInput {
-  readonly adapterId: string;
-  /** Where the adapter was handed over to. */
-  readonly sampler?: ServerSpec;
-}
-
-/** Result of `resetAdapter`. */
-export interface ResetAdapterResult {
-  readonly timing: StepTiming;
-}
+import type {
+  ResetAdapterInput,
+  ResetAdapterResult,
+} from "../../contracts/activities/reset-adapter.js";
 
 /** Reset: drops the adapter, so that the base weights serve the next sample. Idempotent. */
 export function createResetAdapter(

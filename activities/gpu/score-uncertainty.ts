@@ -1,28 +1,16 @@
-import type { StepTiming, UncertaintyTrace } from "../../domain/units/trace.js";
-import type { EstimatorSpec } from "../../domain/config/variant.js";
 import { scoreNames, scoreQueries } from "../support/candidate-scores.js";
 import type { GpuDependencies } from "../support/dependencies.js";
 import { withHeartbeat } from "../support/heartbeat.js";
 import type { SharedSteps } from "../support/shared-steps.js";
 import { loadStepContext } from "../support/step-context.js";
-import type { StepInput } from "../../contracts/step-input.js";
 import { channelKey, scoreKey } from "../support/step-keys.js";
 import { startStepTimer } from "../support/step-timer.js";
 import type { StoredQueryScores, StoredScores } from "../support/step-values.js";
 import { addQueryScores, judgeScores } from "../support/step-values.js";
-
-/** Input of `scoreUncertainty`. */
-export interface ScoreUncertaintyInput extends StepInput {
-  readonly estimator: EstimatorSpec;
-  /** Uncertain iff the margin is below it; in the estimator's unit. */
-  readonly tau: number;
-}
-
-/** Result of `scoreUncertainty`. */
-export interface ScoreUncertaintyResult {
-  readonly uncertainty: UncertaintyTrace;
-  readonly timing: StepTiming;
-}
+import type {
+  ScoreUncertaintyInput,
+  ScoreUncertaintyResult,
+} from "../../contracts/activities/score-uncertainty.js";
 
 /**
  * H (section 3.1, App. D): scores the name of each candidate tool and estimates how sure the model is. The scores

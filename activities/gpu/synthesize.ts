@@ -1,19 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from "@temporalio/common";
 import { synthesisSchema } from "../../domain/formats/answer-schema.js";
 import { readSynthesisReply } from "../../domain/formats/synthesis-reply.js";
-import type { ToolCall } from "../../domain/samples/tool-call.js";
-import type {
-  StepTiming,
-  SynthesisAttempt,
-  SyntheticPair,
-  UsageTrace,
-} from "../../domain/units/trace.js";
-import type {
-  EstimatorSpec,
-  InferenceSpec,
-  ServerSpec,
-  SynthesisSpec,
-} from "../../domain/config/variant.js";
+import type { StepTiming, SynthesisAttempt, UsageTrace } from "../../domain/units/trace.js";
 import { SYNTHESIS_EXHAUSTED, SYNTHESIS_UNPARSABLE } from "../../contracts/failure-types.js";
 import type { Message } from "../../domain/samples/sample.js";
 import type { GroundedDraw } from "../support/ground-pair.js";
@@ -24,39 +12,10 @@ import { withHeartbeat } from "../support/heartbeat.js";
 import type { SharedSteps } from "../support/shared-steps.js";
 import type { StepContext } from "../support/step-context.js";
 import { loadStepContext } from "../support/step-context.js";
-import type { StepInput } from "../../contracts/step-input.js";
 import { synthesisKey } from "../support/step-keys.js";
 import { startStepTimer } from "../support/step-timer.js";
 import type { StoredSynthesis } from "../support/step-values.js";
-
-/** Input of `synthesize`. */
-export interface SynthesizeInput extends StepInput {
-  readonly synthesis: SynthesisSpec;
-  /** Of the final answer: a grounded pair's seed is answered with its token limit. */
-  readonly inference: InferenceSpec;
-  /** Chose the tool of `seedCalls`, where that is not the seed's own answer's. */
-  readonly estimator: EstimatorSpec;
-  /** Who writes instead of the model under test (tt-d). */
-  readonly teacher?: ServerSpec;
-  /** The seed's own answer, which a grounded pair varies. */
-  readonly seedCalls?: readonly ToolCall[];
-  /** The gold calls, which are varied instead where a cheat may see them. */
-  readonly revealedCalls?: readonly ToolCall[];
-  /** Which draw, from 0: with one draw per pair, which of the K pairs. */
-  readonly k: number;
-  /** Pairs 0 to k-1, from which this one must differ. */
-  readonly siblings: readonly SyntheticPair[];
-}
-
-/** Result of `synthesize`. */
-export interface SynthesizeResult {
-  readonly pair: SyntheticPair;
-  /** All attempts at this pair; the last is "ok". */
-  readonly attempts: readonly SynthesisAttempt[];
-  /** Mean log-likelihood per token of the pair's answer to its query, nats; where several are drawn. */
-  readonly ownScore?: number;
-  readonly timing: StepTiming;
-}
+import type { SynthesizeInput, SynthesizeResult } from "../../contracts/activities/synthesize.js";
 
 /** Characters of a reply kept per attempt: six of them must fit a failure's 4 KB of details. */
 const EXCERPT_LENGTH = 200;

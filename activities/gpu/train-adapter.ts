@@ -2,62 +2,23 @@ import { join } from "node:path";
 import { cancelled } from "@temporalio/activity";
 import type { Sample } from "../../domain/samples/sample.js";
 import { stepKey } from "../../domain/identity/step-key.js";
-import type {
-  AnswerTrace,
-  StepTiming,
-  SyntheticPair,
-  TrainingTrace,
-} from "../../domain/units/trace.js";
-import type { InferenceSpec, TrainingSpec } from "../../domain/config/variant.js";
+import type { TrainingTrace } from "../../domain/units/trace.js";
 import type { Store } from "../../store/store.js";
 import { exportAdapter } from "../../sampler/peft-directory.js";
-import type { SweepPlan } from "../../contracts/sample-input.js";
+import type { SweepPlan } from "../../contracts/sweep-plan.js";
 import type { Adaptations } from "../support/adaptations.js";
 import type { GpuDependencies } from "../support/dependencies.js";
 import { withHeartbeat } from "../support/heartbeat.js";
 import type { SharedSteps } from "../support/shared-steps.js";
 import type { StepContext } from "../support/step-context.js";
 import { loadShownSample, loadStepContext } from "../support/step-context.js";
-import type { StepInput } from "../../contracts/step-input.js";
 import { answerKey, trainingKey } from "../support/step-keys.js";
 import { startStepTimer } from "../support/step-timer.js";
 import type { StoredAnswer } from "../support/step-values.js";
-
-/** Input of `trainAdapter`. */
-export interface TrainAdapterInput extends StepInput {
-  readonly training: TrainingSpec;
-  /** How the adapter will answer: with it, an answer that is known already can be found. */
-  readonly inference: InferenceSpec;
-  readonly pairs: readonly SyntheticPair[];
-}
-
-/** Names a live adapter. */
-export interface AdapterHandle {
-  readonly adapterId: string;
-  /** Key of its weights: equal for equal training. */
-  readonly trainingKey: string;
-}
-
-/** An adapter was trained and lives behind `taskQueue`. */
-export interface TrainedAdapter {
-  readonly kind: "trained";
-  readonly handle: AdapterHandle;
-  /** Private task queue of the worker whose engine holds it. */
-  readonly taskQueue: string;
-  readonly training: TrainingTrace;
-  readonly timing: StepTiming;
-}
-
-/** Another unit has trained the same adapter and asked it the same: nothing was trained. */
-export interface AnswerKnown {
-  readonly kind: "answer-known";
-  readonly answer: AnswerTrace;
-  readonly training: TrainingTrace;
-  readonly timing: StepTiming;
-}
-
-/** Result of `trainAdapter`. */
-export type TrainAdapterResult = TrainedAdapter | AnswerKnown;
+import type {
+  TrainAdapterInput,
+  TrainAdapterResult,
+} from "../../contracts/activities/train-adapter.js";
 
 /** An adapter that nobody drops (its workflow was terminated) goes by itself after this, seconds. */
 const TIME_TO_LIVE_SECONDS = 900;

@@ -1,44 +1,17 @@
 import type { LabelledRecord } from "../../domain/methods/fine-tune.js";
 import { recordsOfSteps } from "../../domain/methods/fine-tune.js";
 import { createRandom, shuffle } from "../../domain/identity/random.js";
-import type { StepTiming } from "../../domain/units/trace.js";
 import { getPromptStyle } from "../../prompts/index.js";
 import type { GpuDependencies } from "../support/dependencies.js";
-import type { PreparedFineTune } from "../cpu/fine-tune-set.js";
 import { withHeartbeat } from "../support/heartbeat.js";
 import { loadShownSample, sampleMissing } from "../support/step-context.js";
 import { startStepTimer } from "../support/step-timer.js";
-
-/** Input of `trainStretch`. */
-export interface TrainStretchInput extends PreparedFineTune {
-  /** Directory in the engine's artifact folder. */
-  readonly adapterId: string;
-  /** Steps done before and after. */
-  readonly firstStep: number;
-  readonly lastStep: number;
-}
-
-/** Result of `trainStretch`. */
-export interface TrainStretchResult {
-  /** Mean loss of each step's examples, nats per target token. */
-  readonly losses: readonly number[];
-  readonly weightHash: string;
-  /** Private task queue of the worker whose engine holds the state. */
-  readonly taskQueue: string;
-  readonly timing: StepTiming;
-}
-
-/** Input of `findStretch`. */
-export interface FindStretchInput {
-  readonly adapterId: string;
-}
-
-/** Result of `findStretch`. */
-export interface FindStretchResult {
-  /** Steps of the newest saved state on this worker's engine; 0: there is none. */
-  readonly lastStep: number;
-  readonly taskQueue: string;
-}
+import type {
+  TrainStretchInput,
+  TrainStretchResult,
+  FindStretchInput,
+  FindStretchResult,
+} from "../../contracts/activities/train-stretch.js";
 
 /**
  * Trains some steps of a sweep's adapter, from the saved state before them to the next, which outlives the engine.

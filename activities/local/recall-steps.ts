@@ -1,14 +1,11 @@
-import type { StepTiming, SynthesisAttempt, SyntheticPair } from "../../domain/units/trace.js";
-import type { EstimatorSpec, VariantSpec } from "../../domain/config/variant.js";
+import type { StepTiming, SyntheticPair } from "../../domain/units/trace.js";
+import type { EstimatorSpec } from "../../domain/config/variant.js";
 import type { Store } from "../../store/store.js";
 import { withFailures } from "../support/failures.js";
-import type { InferResult } from "../gpu/infer.js";
-import type { ScoreUncertaintyResult } from "../gpu/score-uncertainty.js";
 import type { SharedValue } from "../support/shared-steps.js";
 import { SharedSteps } from "../support/shared-steps.js";
 import type { StepContext } from "../support/step-context.js";
 import { loadStepContext } from "../support/step-context.js";
-import type { StepInput } from "../../contracts/step-input.js";
 import {
   answerKey,
   channelKey,
@@ -23,37 +20,14 @@ import type {
   StoredSynthesis,
 } from "../support/step-values.js";
 import { addQueryScores, judgeScores } from "../support/step-values.js";
-import type { SynthesizeResult } from "../gpu/synthesize.js";
-import type { AnswerKnown } from "../gpu/train-adapter.js";
-
-/** A step whose value other units of the same sample may have left in the store. */
-export type RecallableStep = "score" | "baseAnswer" | "pairs" | "adaptedAnswer";
-
-/** Input of `recallSteps`. */
-export interface RecallStepsInput extends StepInput {
-  readonly variant: VariantSpec;
-  readonly tau: number;
-  /** What the unit's method may need; "adaptedAnswer" is found by its "pairs". */
-  readonly wanted: readonly RecallableStep[];
-}
-
-/** Result of `recallSteps`: what is known, in the shape in which the step itself would give it. */
-export interface RecallStepsResult {
-  readonly score?: ScoreUncertaintyResult;
-  readonly baseAnswer?: InferResult;
-  /** The first pairs, as far as they are known. */
-  readonly pairs?: readonly SynthesizeResult[];
-  /** Attempts at the pair after those, where they were all unusable. */
-  readonly exhausted?: readonly SynthesisAttempt[];
-  /** Whose attempts those are; absent in results of earlier versions. */
-  readonly exhaustedTiming?: StepTiming;
-  readonly adaptedAnswer?: AnswerKnown;
-}
-
-/** Looks into the store before anything is scheduled; runs beside the workflow. */
-export type RecallActivities = {
-  recallSteps(input: RecallStepsInput): Promise<RecallStepsResult>;
-};
+import type { SynthesizeResult } from "../../contracts/activities/synthesize.js";
+import type { AnswerKnown } from "../../contracts/activities/train-adapter.js";
+import type {
+  RecallableStep,
+  RecallStepsInput,
+  RecallStepsResult,
+  RecallActivities,
+} from "../../contracts/activities/recall-steps.js";
 
 /** Makes `recallSteps`. */
 export function createRecallActivities({ store }: { readonly store: Store }): RecallActivities {

@@ -1,38 +1,15 @@
 import { judgeAnswer } from "../../domain/scoring/judge-answer.js";
 import { isReadable, parseAnswer } from "../../domain/formats/parse-answer.js";
-import type { UnitTrace } from "../../domain/units/trace.js";
-import type { Outcome, PlannedUnit } from "../../domain/units/unit.js";
 import type { ResultRow } from "../../store/store.js";
-import type { UnitError } from "../../workflows/describe-error.js";
+import type { UnitError } from "../../contracts/unit-error.js";
 import type { CpuDependencies } from "../support/dependencies.js";
 import { withFailures } from "../support/failures.js";
 import { sampleMissing } from "../support/step-context.js";
-
-/** Input of `recordResult`. */
-export interface RecordResultInput {
-  readonly unit: PlannedUnit;
-  /** ISO 8601, UTC, by the Temporal server's clock. */
-  readonly startedAt: string;
-  readonly finishedAt: string;
-  /** Temporal run id of the sample workflow; empty where there was none. */
-  readonly runId: string;
-  readonly trace: UnitTrace;
-  /** Why the unit failed; absent where it was answered. */
-  readonly error?: UnitError;
-}
-
-/** Result of `recordResult`. */
-export interface RecordResultResult {
-  readonly outcome: Outcome;
-  readonly correct: boolean;
-  /** Which part of the answer broke it; empty where it is right. */
-  readonly verdict: string;
-}
-
-/** The one activity that reads gold. */
-export type RecordActivities = {
-  recordResult(input: RecordResultInput): Promise<RecordResultResult>;
-};
+import type {
+  RecordResultInput,
+  RecordResultResult,
+  RecordActivities,
+} from "../../contracts/activities/record-result.js";
 
 /** Makes `recordResult`. */
 export function createRecordActivities(dependencies: CpuDependencies): RecordActivities {

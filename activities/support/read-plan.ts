@@ -1,5 +1,5 @@
 import type { SweepRecord } from "../../store/store.js";
-import type { SweepPlan } from "../../contracts/sample-input.js";
+import type { SweepPlan } from "../../contracts/sweep-plan.js";
 import { listWithoutRequirements, readModelFingerprint } from "./sweep-record.js";
 
 /** What all units of a stored sweep have in common. Throws `SWEEP_MISSING` where it has no fingerprint on record. */

@@ -7,7 +7,7 @@ import { stepKey } from "../../domain/identity/step-key.js";
 import { getPromptStyle } from "../../prompts/index.js";
 import type { PromptStyle } from "../../prompts/types.js";
 import type { Store } from "../../store/store.js";
-import type { SweepPlan } from "../../contracts/sample-input.js";
+import type { SweepPlan } from "../../contracts/sweep-plan.js";
 import type { StepInput } from "../../contracts/step-input.js";
 
 /** A unit's sample with everything that the keys of its steps rest on. */

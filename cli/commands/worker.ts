@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Argument, type Command } from "commander";
 import { readyFileVariable } from "../../infra/dev-stack/worker-service.js";
-import type { WorkerRole } from "../../workers/run-worker.js";
+import type { WorkerRole } from "../../contracts/worker-role.js";
 import type { CommandContext } from "../context.js";
 
 /** `whetstone worker ROLE...`: serves task queues in the foreground until it is stopped. */

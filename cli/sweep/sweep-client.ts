@@ -9,7 +9,7 @@ import {
 import { CancelledFailure } from "@temporalio/common";
 import type { ResolvedConfig } from "../../domain/config/config.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
-import { ensureSearchAttributes } from "../../infra/temporal/ensure-search-attributes.js";
+import { ensureSearchAttributes } from "../../infra/temporal/search-attributes.js";
 import type { Settings } from "../../infra/settings.js";
 import type { SweepProgress } from "../../contracts/messages.js";
 import {
@@ -19,7 +19,7 @@ import {
   unpauseSignal,
 } from "../../contracts/messages.js";
 import { searchAttributes } from "../../contracts/search-attributes.js";
-import type { RecordPlace } from "../../contracts/sample-input.js";
+import type { RecordPlace } from "../../contracts/sweep-plan.js";
 import type { SweepInput, SweepResult } from "../../workflows/sweep.js";
 import { ORCHESTRATOR_QUEUE, sweepWorkflowId } from "../../contracts/queues-and-ids.js";
 

@@ -10,7 +10,7 @@ import { ensureService, stopService } from "./service.js";
 import { withStackLock } from "./stack-lock.js";
 import { setRetention } from "../temporal/namespace.js";
 import { localNamespace, localTemporalAddress, temporalService } from "./temporal-service.js";
-import type { WorkerRole } from "../../workers/run-worker.js";
+import type { WorkerRole } from "../../contracts/worker-role.js";
 import { workerService, workerServiceName } from "./worker-service.js";
 
 /** What the local stack is to be made of. */

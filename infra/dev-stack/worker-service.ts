@@ -4,7 +4,7 @@ import process from "node:process";
 
 import { readToolVersion, repositoryRoot } from "../repository.js";
 import type { Settings } from "../settings.js";
-import type { WorkerRole } from "../../workers/run-worker.js";
+import type { WorkerRole } from "../../contracts/worker-role.js";
 import { hashEnvironment } from "./environment-hash.js";
 import { runFolder } from "./process-record.js";
 import type { ServiceSpec } from "./service.js";

@@ -3,13 +3,8 @@ import type { GoldSample } from "../../domain/samples/sample.js";
 import { holm } from "../../domain/statistics/statistics.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { VariantSpec } from "../../domain/config/variant.js";
-import type {
-  ResultRow,
-  Store,
-  SweepRecord,
-  SweepStatus,
-  ThresholdRecord,
-} from "../../store/store.js";
+import type { SweepStatus } from "../../domain/units/sweep-status.js";
+import type { ResultRow, Store, SweepRecord, ThresholdRecord } from "../../store/store.js";
 import type { Accuracy } from "../statistics/accuracy.js";
 import { measureAccuracy, share } from "../statistics/accuracy.js";
 import type { AnswerModes } from "../statistics/answer-modes.js";

@@ -10,7 +10,7 @@ import type { Settings } from "../../infra/settings.js";
 import { connectClient } from "../../infra/temporal/connection.js";
 import { openStore } from "../../store/open-store.js";
 import type { Store } from "../../store/store.js";
-import type { WorkerRole } from "../../workers/run-worker.js";
+import type { WorkerRole } from "../../contracts/worker-role.js";
 import { runWorker } from "../../workers/run-worker.js";
 
 /** Servers that run for the whole test run, made by global-setup.ts. */

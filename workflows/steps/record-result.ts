@@ -9,9 +9,9 @@ import type {
   RecordActivities,
   RecordResultInput,
   RecordResultResult,
-} from "../../activities/local/record-result.js";
-import type { UnitError } from "../describe-error.js";
-import type { RecordPlace } from "../../contracts/sample-input.js";
+} from "../../contracts/activities/record-result.js";
+import type { UnitError } from "../../contracts/unit-error.js";
+import type { RecordPlace } from "../../contracts/sweep-plan.js";
 import { searchAttributes } from "../../contracts/search-attributes.js";
 import type { UnitRun } from "../unit-run.js";
 import { CPU_QUEUE } from "../../contracts/queues-and-ids.js";

@@ -19,7 +19,7 @@ import type { SyntheticPair } from "../../../../domain/units/trace.js";
 import type { EstimatorSpec, SynthesisSpec } from "../../../../domain/config/variant.js";
 import { openStore } from "../../../../store/open-store.js";
 import type { Store } from "../../../../store/store.js";
-import type { SweepPlan } from "../../../../contracts/sample-input.js";
+import type { SweepPlan } from "../../../../contracts/sweep-plan.js";
 import { makeSample, makeUnit } from "../../store/fixtures.js";
 
 const PLAN: SweepPlan = {

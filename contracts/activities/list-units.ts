@@ -1,0 +1,33 @@
+import type { PlannedUnit, UnitRole } from "../../domain/units/unit.js";
+import type { VariantSpec } from "../../domain/config/variant.js";
+import type { SweepPlan } from "../sweep-plan.js";
+
+/** Input of `listUnits`. */
+export interface ListUnitsInput {
+  readonly sweep: string;
+  readonly role: UnitRole;
+  readonly partition: number;
+  readonly partitions: number;
+  /** Also `failed` units that began before this moment; null: none. */
+  readonly retryFailedBefore: string | null;
+  /** Units per page. */
+  readonly limit: number;
+}
+
+/** One unit of a page; the rest of its workflow's input is in the page's common part. */
+export interface ListedUnit {
+  readonly unit: PlannedUnit;
+  readonly tau: number;
+  /** Other samples whose pair this one may be given (shuffled-pair), nearest in the rotation first. */
+  readonly partners?: readonly string[];
+}
+
+/** A page of pending units in plan order. */
+export interface ListUnitsResult {
+  readonly units: readonly ListedUnit[];
+  /** Every variant that occurs in `units`. */
+  readonly variants: readonly VariantSpec[];
+  readonly plan: Omit<SweepPlan, "recordOn">;
+  /** Whether the partition has units beyond this page. */
+  readonly more: boolean;
+}

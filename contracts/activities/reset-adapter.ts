@@ -1,0 +1,14 @@
+import type { StepTiming } from "../../domain/units/trace.js";
+import type { ServerSpec } from "../../domain/config/variant.js";
+
+/** Input of `resetAdapter`. */
+export interface ResetAdapterInput {
+  readonly adapterId: string;
+  /** Where the adapter was handed over to. */
+  readonly sampler?: ServerSpec;
+}
+
+/** Result of `resetAdapter`. */
+export interface ResetAdapterResult {
+  readonly timing: StepTiming;
+}

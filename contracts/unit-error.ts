@@ -1,0 +1,5 @@
+/** Why a unit failed, as stored and shown. */
+export interface UnitError {
+  readonly code: string;
+  readonly message: string;
+}
