@@ -10,7 +10,6 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { SweepActivities } from "../contracts/activities/sweep-activities.js";
-import type { RunSettings } from "../domain/config/config.js";
 import type { FineTunedAdapter, FineTuneTarget } from "../domain/methods/fine-tune.js";
 import type { UnitRole } from "../domain/units/unit.js";
 import { fineTuneWorkflow } from "./fine-tune.js";
@@ -25,30 +24,10 @@ import {
   unpauseSignal,
 } from "../contracts/messages.js";
 import { emptyReport, partitionWorkflow } from "./partition.js";
-import type { RecordPlace } from "../contracts/sweep-plan.js";
 import { searchAttributes } from "../contracts/search-attributes.js";
 import { findStopReason } from "./stop-rules.js";
 import { CPU_QUEUE, fineTuneWorkflowId, partitionWorkflowId } from "../contracts/queues-and-ids.js";
-
-/** Input of a sweep's root workflow. */
-export interface SweepInput {
-  readonly sweep: string;
-  readonly run: RunSettings;
-  /** Also run units again whose row is `failed` and older than this workflow. */
-  readonly retryFailed: boolean;
-  readonly recordOn: RecordPlace;
-}
-
-/** How a sweep ended. */
-export interface SweepResult {
-  readonly status: "finished" | "stopped";
-  /** One sentence where `status` is "stopped". */
-  readonly reason: string | null;
-  /** Units without a row. */
-  readonly pending: number;
-  /** Rows that are `failed`. */
-  readonly failed: number;
-}
+import type { SweepInput, SweepResult } from "../contracts/sweep-input.js";
 
 /** Marks histories in which a cancel reaches children that have continued as new. */
 const CANCELS_LATER_RUNS = "cancels-later-runs";

@@ -20,7 +20,7 @@ import {
 } from "../../contracts/messages.js";
 import { searchAttributes } from "../../contracts/search-attributes.js";
 import type { RecordPlace } from "../../contracts/sweep-plan.js";
-import type { SweepInput, SweepResult } from "../../workflows/sweep.js";
+import type { SweepInput, SweepResult } from "../../contracts/sweep-input.js";
 import { ORCHESTRATOR_QUEUE, sweepWorkflowId } from "../../contracts/queues-and-ids.js";
 
 /** A sweep's root workflow, started or found running. */

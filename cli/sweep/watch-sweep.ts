@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Store } from "../../store/store.js";
 import type { FineTuneProgress } from "../../contracts/messages.js";
-import type { SweepResult } from "../../workflows/sweep.js";
+import type { SweepResult } from "../../contracts/sweep-input.js";
 import type { Terminal } from "../terminal/terminal.js";
 import type { LocalStack } from "./local-stack.js";
 import type { ProgressPoint } from "../terminal/progress.js";

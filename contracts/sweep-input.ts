@@ -1,0 +1,22 @@
+import type { RunSettings } from "../domain/config/config.js";
+import type { RecordPlace } from "./sweep-plan.js";
+
+/** Input of a sweep's root workflow. */
+export interface SweepInput {
+  readonly sweep: string;
+  readonly run: RunSettings;
+  /** Also run units again whose row is `failed` and older than this workflow. */
+  readonly retryFailed: boolean;
+  readonly recordOn: RecordPlace;
+}
+
+/** How a sweep ended. */
+export interface SweepResult {
+  readonly status: "finished" | "stopped";
+  /** One sentence where `status` is "stopped". */
+  readonly reason: string | null;
+  /** Units without a row. */
+  readonly pending: number;
+  /** Rows that are `failed`. */
+  readonly failed: number;
+}
