@@ -138,8 +138,3 @@ export interface ChatResponse {
   /** Ours; absent from other servers. */
   readonly timing?: { readonly queueMs: number; readonly computeMs: number };
 }
-
-/** OpenAI-shaped error body. */
-export interface ErrorBody {
-  readonly error: { readonly message: string; readonly type: string; readonly code: string };
-}

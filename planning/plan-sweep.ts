@@ -78,32 +78,6 @@ export async function previewSweep(
   }
 }
 
-/**
- * Adds facts that are known only once a run has begun (Temporal's server, namespace and workflow id,
- * the engine's versions) to the sweep's latest invocation.
- */
-export async function addInvocationFacts(
-  store: Store,
-  sweep: string,
-  facts: JsonObject,
-): Promise<void> {
-  const record = await store.getSweep(sweep);
-  if (record === null) return;
-  const invocations = readInvocations(record);
-  const latest = { ...(invocations.at(-1) as JsonObject | undefined), ...facts };
-  const provenance = {
-    ...record.provenance,
-    invocations: [...invocations.slice(0, -1), latest],
-  };
-  await store.updateSweepConfig(
-    sweep,
-    record.config,
-    record.configText,
-    record.configHash,
-    provenance,
-  );
-}
-
 function describeProvenance(prepared: PreparedSweep, stored: SweepRecord | null): JsonObject {
   const earlier = stored === null ? [] : readInvocations(stored);
   const invocation = { ...prepared.invocation, configHash: prepared.configHash };

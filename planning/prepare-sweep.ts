@@ -14,7 +14,7 @@ import { fingerprintModel } from "../infra/model-files/fingerprint.js";
 import { provideModel } from "../infra/model-files/provide.js";
 import type { DatasetPart } from "./plan-units.js";
 import { listRules } from "./list-rules.js";
-import { pickRows } from "./pick-rows.js";
+import { selectRows } from "./select-rows.js";
 import type { PreparedSplit } from "./import-splits.js";
 import { importSplits } from "./import-splits.js";
 import { findMissingKeys, warnOfMissingKey } from "./missing-keys.js";
@@ -79,7 +79,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
     // Of the whole data set, whichever records are used.
     const tools = dataset.samples.flatMap(({ sample }) => sample.tools);
     requirements.set(spec.name, declaresRequirements(tools));
-    const used = { ...dataset, samples: pickRows(dataset.samples, spec) };
+    const used = { ...dataset, samples: selectRows(dataset.samples, spec) };
     imported.push({ dataset: used, part: splitDataset(config, spec, used.samples) });
   }
   const splits = await importSplits(config.variants);

@@ -24,7 +24,7 @@ export async function exportAdapter(
 }
 
 /** Writes the two files of a tar (`GET /v1/adapters/{id}/weights`) into a directory. */
-export async function writePeftDirectory(tar: Uint8Array, directory: string): Promise<void> {
+async function writePeftDirectory(tar: Uint8Array, directory: string): Promise<void> {
   const files = readPeftTar(tar);
   const partial = `${directory}.${randomUUID().slice(0, 8)}.partial`;
   await mkdir(dirname(directory), { recursive: true });
@@ -39,7 +39,7 @@ export async function writePeftDirectory(tar: Uint8Array, directory: string): Pr
 }
 
 /** Name and content of each file of an uncompressed tar that holds a PEFT adapter and nothing else. */
-export function readPeftTar(tar: Uint8Array): Map<string, Uint8Array> {
+function readPeftTar(tar: Uint8Array): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   for (let start = 0; start + BLOCK <= tar.length;) {
     const header = tar.subarray(start, start + BLOCK);

@@ -23,7 +23,7 @@ const prices: Readonly<Record<string, TokenPrice>> = {
 };
 
 /** Price of a model by its name, with or without the date of a snapshot (`gpt-5-mini-2025-08-07`). */
-export function findPrice(model: string): TokenPrice | undefined {
+function findPrice(model: string): TokenPrice | undefined {
   const name = model.replace(/-\d{4}-\d{2}-\d{2}$/, "");
   return Object.hasOwn(prices, name) ? prices[name] : undefined;
 }

@@ -7,7 +7,7 @@ import {
 import type { UnitError } from "../contracts/unit-error.js";
 
 /** Code of a step that ran out of time. */
-export const STEP_TIMED_OUT = "STEP_TIMED_OUT";
+const STEP_TIMED_OUT = "STEP_TIMED_OUT";
 
 /** Code and message of what is behind a failed step or unit. */
 export function describeError(error: unknown): UnitError {

@@ -6,11 +6,8 @@ import {
   setCurrentDetails,
   setHandler,
 } from "@temporalio/workflow";
-import type {
-  FineTuneActivities,
-  PreparedFineTune,
-} from "../contracts/activities/prepare-fine-tune.js";
-import type { TrainStretchResult } from "../contracts/activities/train-stretch.js";
+import type { FineTuneActivities, PreparedFineTune } from "../contracts/steps/prepare-fine-tune.js";
+import type { TrainStretchResult } from "../contracts/steps/train-stretch.js";
 import type { FineTunedAdapter, FineTuneTarget } from "../domain/methods/fine-tune.js";
 import { STRETCH_STEPS } from "../domain/methods/fine-tune.js";
 import { failedWith, isNotTaken } from "./activity-failures.js";

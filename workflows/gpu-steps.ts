@@ -1,6 +1,6 @@
 import type { ActivityInterfaceFor } from "@temporalio/workflow";
 import { proxyActivities } from "@temporalio/workflow";
-import type { GpuActivities } from "../contracts/activities/gpu-activities.js";
+import type { GpuActivities } from "../contracts/steps/gpu-activities.js";
 import type { SweepPlan } from "../contracts/sweep-plan.js";
 import { gpuQueue } from "../contracts/queues-and-ids.js";
 

@@ -8,8 +8,8 @@ import {
   setHandler,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { ListUnitsResult } from "../contracts/activities/list-units.js";
-import type { SweepActivities } from "../contracts/activities/sweep-activities.js";
+import type { ListUnitsResult } from "../contracts/steps/list-units.js";
+import type { SweepActivities } from "../contracts/steps/sweep-activities.js";
 import type { FineTunedAdapter } from "../domain/methods/fine-tune.js";
 import type { UnitRole } from "../domain/units/unit.js";
 import type { UnitError } from "../contracts/unit-error.js";

@@ -10,7 +10,7 @@ import {
   sleep,
   WorkflowIdReusePolicy,
 } from "@temporalio/workflow";
-import type { SweepActivities } from "../contracts/activities/sweep-activities.js";
+import type { SweepActivities } from "../contracts/steps/sweep-activities.js";
 import type { UnitError } from "../contracts/unit-error.js";
 import { describeError } from "./describe-error.js";
 import { sampleWorkflow } from "./sample.js";

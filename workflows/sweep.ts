@@ -9,7 +9,7 @@ import {
   setHandler,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { SweepActivities } from "../contracts/activities/sweep-activities.js";
+import type { SweepActivities } from "../contracts/steps/sweep-activities.js";
 import type { FineTunedAdapter, FineTuneTarget } from "../domain/methods/fine-tune.js";
 import type { UnitRole } from "../domain/units/unit.js";
 import { fineTuneWorkflow } from "./fine-tune.js";

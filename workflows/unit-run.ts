@@ -1,5 +1,5 @@
 import { setCurrentDetails } from "@temporalio/workflow";
-import type { RecallStepsResult } from "../contracts/activities/recall-steps.js";
+import type { RecallStepsResult } from "../contracts/steps/recall-steps.js";
 import type {
   AnswerTrace,
   GroundingTrace,

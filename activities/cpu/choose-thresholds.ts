@@ -11,7 +11,7 @@ import { getSweep } from "../support/sweep-record.js";
 import type {
   ChooseThresholdsInput,
   ChooseThresholdsResult,
-} from "../../contracts/activities/choose-thresholds.js";
+} from "../../contracts/steps/choose-thresholds.js";
 
 /**
  * Chooses tau by Youden's J on the calibration rows for every (variant, seed) with `tau: auto`. A threshold once

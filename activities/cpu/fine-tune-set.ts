@@ -20,7 +20,7 @@ import type {
   PrepareFineTuneInput,
   PreparedFineTune,
   FineTuneActivities,
-} from "../../contracts/activities/prepare-fine-tune.js";
+} from "../../contracts/steps/prepare-fine-tune.js";
 
 /** Makes `prepareFineTune`. */
 export function createFineTuneActivities({ store }: CpuDependencies): FineTuneActivities {

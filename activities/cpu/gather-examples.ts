@@ -15,7 +15,7 @@ import { getSweep, readSplitDataset } from "../support/sweep-record.js";
 import type {
   GatherExamplesInput,
   ExampleActivities,
-} from "../../contracts/activities/gather-examples.js";
+} from "../../contracts/steps/gather-examples.js";
 
 /** Makes `gatherExamples`. */
 export function createExampleActivities({ store }: CpuDependencies): ExampleActivities {
@@ -80,7 +80,7 @@ async function drawFromSplit(
 }
 
 /** A record with its gold, in the shape of a synthetic pair. */
-export function toLabelledPair(sample: Sample, gold: Gold): SyntheticPair {
+function toLabelledPair(sample: Sample, gold: Gold): SyntheticPair {
   return {
     instruction: conversationText(sample),
     input: "",

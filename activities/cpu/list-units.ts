@@ -9,7 +9,7 @@ import type { Store, SweepRecord } from "../../store/store.js";
 import { listRunnable } from "../support/runnable-units.js";
 import { readPlan } from "../support/read-plan.js";
 import { getSweep } from "../support/sweep-record.js";
-import type { ListUnitsInput, ListUnitsResult } from "../../contracts/activities/list-units.js";
+import type { ListUnitsInput, ListUnitsResult } from "../../contracts/steps/list-units.js";
 
 /** The first pending units of one partition. Throws `SWEEP_MISSING`, `THRESHOLD_MISSING`. */
 export async function listUnits(store: Store, input: ListUnitsInput): Promise<ListUnitsResult> {

@@ -13,7 +13,7 @@ import { listUnits } from "./list-units.js";
 import { recordResult } from "../local/record-result.js";
 import { listRunnable } from "../support/runnable-units.js";
 import { getSweep } from "../support/sweep-record.js";
-import type { SweepActivities } from "../../contracts/activities/sweep-activities.js";
+import type { SweepActivities } from "../../contracts/steps/sweep-activities.js";
 
 /** Makes the sweep activities; `client` looks at other workflows. */
 export function createSweepActivities(

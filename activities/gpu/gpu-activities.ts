@@ -9,7 +9,7 @@ import { createFindStretch, createTrainStretch } from "./train-stretch.js";
 import { SharedSteps } from "../support/shared-steps.js";
 import { createSynthesize } from "./synthesize.js";
 import { createTrainAdapter } from "./train-adapter.js";
-import type { GpuActivities } from "../../contracts/activities/gpu-activities.js";
+import type { GpuActivities } from "../../contracts/steps/gpu-activities.js";
 
 /** Makes the activities of one GPU worker process. */
 export function createGpuActivities(dependencies: GpuDependencies): GpuActivities {

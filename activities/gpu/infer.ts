@@ -14,7 +14,7 @@ import type { StoredAnswer } from "../support/step-values.js";
 import type { TextRequest } from "../support/text-source.js";
 import { isAdapterGone } from "../support/text-source.js";
 import { handOver } from "./train-adapter.js";
-import type { InferInput, InferResult } from "../../contracts/activities/infer.js";
+import type { InferInput, InferResult } from "../../contracts/steps/infer.js";
 
 /**
  * I (Table 1): draws the answers, by the base model or by a live adapter, and applies the copy rule to them where asked

@@ -9,7 +9,7 @@ import { loadPairSamples, train } from "./train-adapter.js";
 import type {
   MeasureHeldBackInput,
   MeasureHeldBackResult,
-} from "../../contracts/activities/measure-held-back.js";
+} from "../../contracts/steps/measure-held-back.js";
 
 /**
  * How well an adapter trained on some pairs predicts another one of the same sample: the measure by which adaptive K

@@ -3,10 +3,7 @@ import { join } from "node:path";
 import type { Adaptations } from "../support/adaptations.js";
 import type { GpuDependencies } from "../support/dependencies.js";
 import { startStepTimer } from "../support/step-timer.js";
-import type {
-  ResetAdapterInput,
-  ResetAdapterResult,
-} from "../../contracts/activities/reset-adapter.js";
+import type { ResetAdapterInput, ResetAdapterResult } from "../../contracts/steps/reset-adapter.js";
 
 /** Reset: drops the adapter, so that the base weights serve the next sample. Idempotent. */
 export function createResetAdapter(

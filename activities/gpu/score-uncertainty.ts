@@ -10,7 +10,7 @@ import { addQueryScores, judgeScores } from "../support/step-values.js";
 import type {
   ScoreUncertaintyInput,
   ScoreUncertaintyResult,
-} from "../../contracts/activities/score-uncertainty.js";
+} from "../../contracts/steps/score-uncertainty.js";
 
 /**
  * H (section 3.1, App. D): scores the name of each candidate tool and estimates how sure the model is. The scores

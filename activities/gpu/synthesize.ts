@@ -15,7 +15,7 @@ import { loadStepContext } from "../support/step-context.js";
 import { synthesisKey } from "../support/step-keys.js";
 import { startStepTimer } from "../support/step-timer.js";
 import type { StoredSynthesis } from "../support/step-values.js";
-import type { SynthesizeInput, SynthesizeResult } from "../../contracts/activities/synthesize.js";
+import type { SynthesizeInput, SynthesizeResult } from "../../contracts/steps/synthesize.js";
 
 /** Characters of a reply kept per attempt: six of them must fit a failure's 4 KB of details. */
 const EXCERPT_LENGTH = 200;

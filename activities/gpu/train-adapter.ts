@@ -15,10 +15,7 @@ import { loadShownSample, loadStepContext } from "../support/step-context.js";
 import { answerKey, trainingKey } from "../support/step-keys.js";
 import { startStepTimer } from "../support/step-timer.js";
 import type { StoredAnswer } from "../support/step-values.js";
-import type {
-  TrainAdapterInput,
-  TrainAdapterResult,
-} from "../../contracts/activities/train-adapter.js";
+import type { TrainAdapterInput, TrainAdapterResult } from "../../contracts/steps/train-adapter.js";
 
 /** An adapter that nobody drops (its workflow was terminated) goes by itself after this, seconds. */
 const TIME_TO_LIVE_SECONDS = 900;

@@ -11,7 +11,7 @@ import type {
   TrainStretchResult,
   FindStretchInput,
   FindStretchResult,
-} from "../../contracts/activities/train-stretch.js";
+} from "../../contracts/steps/train-stretch.js";
 
 /**
  * Trains some steps of a sweep's adapter, from the saved state before them to the next, which outlives the engine.

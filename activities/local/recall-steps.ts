@@ -20,14 +20,14 @@ import type {
   StoredSynthesis,
 } from "../support/step-values.js";
 import { addQueryScores, judgeScores } from "../support/step-values.js";
-import type { SynthesizeResult } from "../../contracts/activities/synthesize.js";
-import type { AnswerKnown } from "../../contracts/activities/train-adapter.js";
+import type { SynthesizeResult } from "../../contracts/steps/synthesize.js";
+import type { AnswerKnown } from "../../contracts/steps/train-adapter.js";
 import type {
   RecallableStep,
   RecallStepsInput,
   RecallStepsResult,
   RecallActivities,
-} from "../../contracts/activities/recall-steps.js";
+} from "../../contracts/steps/recall-steps.js";
 
 /** Makes `recallSteps`. */
 export function createRecallActivities({ store }: { readonly store: Store }): RecallActivities {

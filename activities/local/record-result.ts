@@ -9,7 +9,7 @@ import type {
   RecordResultInput,
   RecordResultResult,
   RecordActivities,
-} from "../../contracts/activities/record-result.js";
+} from "../../contracts/steps/record-result.js";
 
 /** Makes `recordResult`. */
 export function createRecordActivities(dependencies: CpuDependencies): RecordActivities {

@@ -7,7 +7,7 @@ import type { ToolCall } from "../../domain/samples/tool-call.js";
 import type { SyntheticPair } from "../../domain/units/trace.js";
 import { rewriteMessages } from "../../prompts/rewrite.js";
 import type { StepContext } from "./step-context.js";
-import type { SynthesizeInput } from "../../contracts/activities/synthesize.js";
+import type { SynthesizeInput } from "../../contracts/steps/synthesize.js";
 /** Why a grounded draw is no pair. */
 export type GroundedFlaw = SynthesisFlaw | "no-seed-call" | "not-verified";
 

@@ -108,13 +108,6 @@ export async function findRunningSweep(
   }
 }
 
-/** Progress of a running sweep; throws `SWEEP_NOT_RUNNING`. Needs an orchestrator worker. */
-export async function readProgress(client: Client, sweep: string): Promise<SweepProgress> {
-  return onSweep(sweep, () =>
-    client.workflow.getHandle(sweepWorkflowId(sweep)).query(progressQuery),
-  );
-}
-
 /** Asks the sweep and all its open units to stop; resume runs what is left. Throws `SWEEP_NOT_RUNNING`. */
 export async function cancelSweep(client: Client, sweep: string): Promise<void> {
   await onSweep(sweep, () => client.workflow.getHandle(sweepWorkflowId(sweep)).cancel());

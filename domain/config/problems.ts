@@ -22,7 +22,7 @@ export function describeIssues(issues: readonly Issue[], value: unknown): Config
 }
 
 /** Writes a path as in the config: `variants[1].tau`. */
-export function formatConfigPath(path: readonly PropertyKey[]): string {
+function formatConfigPath(path: readonly PropertyKey[]): string {
   let text = "";
   for (const step of path) {
     if (typeof step === "number") text += `[${step}]`;

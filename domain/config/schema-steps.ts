@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** Fields of the paper's steps as a config writes them, each with its description for editors. */
 
-export const share = () => z.number().min(0).max(1);
+const share = () => z.number().min(0).max(1);
 export const wholeNumber = (least: number, most: number) => z.int().min(least).max(most);
 const decoding = z
   .enum(["free", "constrained"])

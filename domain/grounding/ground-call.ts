@@ -73,7 +73,7 @@ export function declaresRequirements(tools: readonly Tool[]): boolean {
 }
 
 /** What a text has to offer, less what has been taken. */
-export class Supply {
+class Supply {
   readonly #text: string;
   readonly #taken = new Map<string, number>();
 

@@ -45,26 +45,6 @@ export function unitKey(parts: UnitKeyParts): string {
   return key;
 }
 
-/** Reads a unit key back into its parts; throws UNIT_KEY_INVALID where it is not one. */
-export function parseUnitKey(key: string): UnitKeyParts {
-  const [sweep, variant, seedText, dataset, sampleKeyText, ...rest] = key.split("/");
-  if (
-    sweep === undefined ||
-    variant === undefined ||
-    seedText === undefined ||
-    dataset === undefined ||
-    sampleKeyText === undefined ||
-    rest.length > 0 ||
-    !/^(0|[1-9]\d*)$/.test(seedText)
-  ) {
-    throw invalid(`"${key}" is not a unit key`);
-  }
-  const parts = { sweep, variant, seed: Number(seedText), dataset, sampleKey: sampleKeyText };
-  // Writing it again checks every part by the same rules.
-  unitKey(parts);
-  return parts;
-}
-
 /**
  * The key of a sample: its zero-based row and the first 8 hex digits of its content hash
  * (`sampleContentHash`). The row keeps equal records apart; the hash shows when a file changed.

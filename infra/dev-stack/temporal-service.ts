@@ -9,7 +9,7 @@ import { findTemporalCli } from "./temporal-cli.js";
 import { isTemporalReady } from "../temporal/namespace.js";
 
 /** Name of the local server's pid file and log. */
-export const temporalServiceName = "temporal";
+const temporalServiceName = "temporal";
 
 /** Address of the local Temporal server. */
 export function localTemporalAddress(settings: Settings): string {

@@ -2,10 +2,10 @@ import { readCommand } from "./command.mjs";
 import { SetupError } from "./error.mjs";
 
 /** Oldest Python that the engine runs on. */
-export const minimumPython = "3.11";
+const minimumPython = "3.11";
 
 /** Compares dotted versions number by number; true where `version` is at least `minimum`. */
-export function isAtLeast(version, minimum) {
+function isAtLeast(version, minimum) {
   const parts = version.split(".").map(Number);
   for (const [index, needed] of minimum.split(".").map(Number).entries()) {
     const part = parts[index] ?? 0;

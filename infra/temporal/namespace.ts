@@ -1,7 +1,7 @@
 import { Connection } from "@temporalio/client";
 
 /** How long closed workflows stay readable in the UI of the local server, days. */
-export const retentionDays = 90;
+const retentionDays = 90;
 
 /** Whether a local Temporal server answers at this address and has the namespace. */
 export async function isTemporalReady(address: string, namespace: string): Promise<boolean> {

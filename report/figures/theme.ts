@@ -2,8 +2,8 @@ import type { JsonObject } from "../../domain/json/value.js";
 
 /** Ink, rules and ground as the report's page knows them, so that it can turn them dark. */
 export const INK = "#1d2329";
-export const RULE = "#e3e5e8";
-export const GROUND = "#ffffff";
+const RULE = "#e3e5e8";
+const GROUND = "#ffffff";
 
 /** Okabe and Ito's colours, which the colour-blind can tell apart; yellow is left out: too pale. */
 export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", INK];
@@ -22,7 +22,7 @@ export const SHAPES = [
   "triangle-down",
   "stroke",
 ];
-export const DASHES = [
+const DASHES = [
   [1, 0],
   [6, 3],
   [2, 2],

@@ -4,8 +4,6 @@ import type { ResultRow, Store, SweepRecord, ThresholdRecord } from "../../store
 import type { SweepSummary } from "./summarise-sweep.js";
 import { loadSweep, summariseRows } from "./summarise-sweep.js";
 
-export type { VariantStatistics } from "../statistics/variant-statistics.js";
-
 /**
  * Everything a report is made of, read once from the store. It holds no clock and no path: the same
  * stored sweeps give the same report, byte for byte.

@@ -4,9 +4,6 @@ import type { ResultRow } from "../../store/store.js";
 /** How a unit ended, as the page's filters name it. */
 export const OUTCOMES = ["failed", "unparsable", "wrong", "right"] as const;
 
-/** One of `OUTCOMES`. */
-export type PageOutcome = (typeof OUTCOMES)[number];
-
 /** A variant of one sweep, as the explorer names it. */
 export interface PageVariant {
   readonly sweep: string;

@@ -16,7 +16,7 @@ variants:
 `;
 
 /** What a result says about the model, without what differs between any two runs (times, ids). */
-export function describeOutcome(row: ResultRow): object {
+function describeOutcome(row: ResultRow): object {
   const { uncertainty, synthesis, training, answer } = row.trace;
   return {
     unit: row.unitKey.slice(row.sweep.length + 1),

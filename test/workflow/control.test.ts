@@ -5,12 +5,13 @@ import {
   cancelSweep,
   findRunningSweep,
   pauseSweep,
-  readProgress,
   setSweepConcurrency,
   startSweep,
   unpauseSweep,
 } from "../../cli/sweep/sweep-client.js";
-import { partitionWorkflowId } from "../../contracts/queues-and-ids.js";
+import type { SweepProgress } from "../../contracts/messages.js";
+import { progressQuery } from "../../contracts/messages.js";
+import { partitionWorkflowId, sweepWorkflowId } from "../../contracts/queues-and-ids.js";
 import { smallConfig } from "./configs.js";
 import { dropNewAdapters } from "./drop-new-adapters.js";
 import type { Gateway } from "./gateway.js";
@@ -113,8 +114,8 @@ test("a paused sweep starts nothing more until it is unpaused", async () => {
   await waitFor("a first row", async () => (await rowCount("paused")) > 0);
   await pauseSweep(harness.client, "paused");
   await setSweepConcurrency(harness.client, "paused", 4);
-  await waitFor("the pause", async () => (await readProgress(harness.client, "paused")).paused);
-  const progress = await readProgress(harness.client, "paused");
+  await waitFor("the pause", async () => (await readProgress("paused")).paused);
+  const progress = await readProgress("paused");
   expect(progress).toMatchObject({ phase: "report", concurrency: 4, stopReason: null });
   const openSamples = async (): Promise<number> =>
     (
@@ -234,6 +235,10 @@ test("an engine that goes away for a while is waited for", async () => {
 });
 
 /** The samples' workflows of a sweep. */
+async function readProgress(sweep: string): Promise<SweepProgress> {
+  return harness.client.workflow.getHandle(sweepWorkflowId(sweep)).query(progressQuery);
+}
+
 async function* listSamples(sweep: string): AsyncGenerator<WorkflowHandle> {
   const query = `WorkflowType="sampleWorkflow" AND WhetstoneSweep="${sweep}"`;
   for await (const { workflowId } of harness.client.workflow.list({ query }))

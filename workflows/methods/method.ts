@@ -1,4 +1,4 @@
-import type { RecallableStep } from "../../contracts/activities/recall-steps.js";
+import type { RecallableStep } from "../../contracts/steps/recall-steps.js";
 import type { UnitRun } from "../unit-run.js";
 
 /** One way to answer a unit (specification, section 6). */

@@ -1,8 +1,5 @@
 import { ApplicationFailure, CancellationScope, log } from "@temporalio/workflow";
-import type {
-  TrainAdapterResult,
-  TrainedAdapter,
-} from "../../contracts/activities/train-adapter.js";
+import type { TrainAdapterResult, TrainedAdapter } from "../../contracts/steps/train-adapter.js";
 import type { AnswerTrace, SyntheticPair } from "../../domain/units/trace.js";
 import { failedWith, isNotTaken } from "../activity-failures.js";
 import {

@@ -1,5 +1,5 @@
 import { proxyActivities } from "@temporalio/workflow";
-import type { ExampleActivities } from "../../contracts/activities/gather-examples.js";
+import type { ExampleActivities } from "../../contracts/steps/gather-examples.js";
 import type { SyntheticPair } from "../../domain/units/trace.js";
 import type { UnitRun } from "../unit-run.js";
 import { CPU_QUEUE } from "../../contracts/queues-and-ids.js";

@@ -3,7 +3,7 @@ import type {
   RecallableStep,
   RecallActivities,
   RecallStepsResult,
-} from "../../contracts/activities/recall-steps.js";
+} from "../../contracts/steps/recall-steps.js";
 import type { SampleInput } from "../../contracts/sample-input.js";
 
 const { recallSteps: recall } = proxyLocalActivities<RecallActivities>({

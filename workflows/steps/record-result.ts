@@ -9,7 +9,7 @@ import type {
   RecordActivities,
   RecordResultInput,
   RecordResultResult,
-} from "../../contracts/activities/record-result.js";
+} from "../../contracts/steps/record-result.js";
 import type { UnitError } from "../../contracts/unit-error.js";
 import type { RecordPlace } from "../../contracts/sweep-plan.js";
 import { searchAttributes } from "../../contracts/search-attributes.js";

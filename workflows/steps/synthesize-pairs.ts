@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure } from "@temporalio/workflow";
-import type { SynthesizeResult } from "../../contracts/activities/synthesize.js";
+import type { SynthesizeResult } from "../../contracts/steps/synthesize.js";
 import type { ToolCall } from "../../domain/samples/tool-call.js";
 import type {
   StepTiming,

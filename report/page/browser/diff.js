@@ -10,7 +10,7 @@ const MOST_COMPARISONS = 4_000_000;
  * @param {string} after
  * @returns {{ kind: "both" | "before" | "after", text: string }[]}
  */
-export function diffWords(before, after) {
+function diffWords(before, after) {
   const left = splitWords(before);
   const right = splitWords(after);
   let start = 0;

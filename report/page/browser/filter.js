@@ -2,7 +2,7 @@
 /** @typedef {import("./state.js").State} State */
 
 /** Outcomes by position, as in the page's model. */
-export const OUTCOME_NAMES = ["failed", "unparsable", "wrong", "right"];
+const OUTCOME_NAMES = ["failed", "unparsable", "wrong", "right"];
 
 /**
  * Finds and orders units.

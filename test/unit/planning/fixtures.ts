@@ -16,7 +16,7 @@ export interface Workspace {
   prepare(...overrides: string[]): Promise<PreparedSweep>;
 }
 
-export const CONFIG_TEXT = `sweep: trial
+const CONFIG_TEXT = `sweep: trial
 model: ./model
 dataset: { format: openai-jsonl, name: tools, path: data.jsonl, limit: 5 }
 variants:

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { addInvocationFacts, planSweep, previewSweep } from "../../../planning/plan-sweep.js";
+import { planSweep, previewSweep } from "../../../planning/plan-sweep.js";
 import { openStore } from "../../../store/open-store.js";
 import type { Store } from "../../../store/store.js";
 import { makeFailure, makeResult } from "../store/fixtures.js";
@@ -158,13 +158,5 @@ describe("planSweep", () => {
       seconds: Math.round((30 * (28 * 2 + 60)) / 29),
       basedOn: "timed",
     });
-  });
-
-  it("adds facts of a run to its invocation", async () => {
-    await planSweep(store, await workspace.prepare("sweep=facts"));
-    await addInvocationFacts(store, "facts", { workflowId: "sweep/facts" });
-    expect((await store.getSweep("facts"))?.provenance["invocations"]).toMatchObject([
-      { commandLine: ["run"], workflowId: "sweep/facts" },
-    ]);
   });
 });

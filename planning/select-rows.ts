@@ -6,7 +6,7 @@ import type { GoldSample } from "../domain/samples/sample.js";
  * The records of a data set that a config's `rows` names, in file order. Throws `WHETSTONE_CONFIG_INVALID` for a
  * row that the file does not have.
  */
-export function pickRows(
+export function selectRows(
   samples: readonly GoldSample[],
   { name, rows }: Pick<DatasetSpec, "name" | "rows">,
 ): readonly GoldSample[] {

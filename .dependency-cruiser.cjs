@@ -1,0 +1,10 @@
+/** No file imports itself through others, type imports included. Folders: see the table in eslint.config.js. */
+module.exports = {
+  forbidden: [{ name: "no-circles", severity: "error", from: {}, to: { circular: true } }],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)(node_modules|engine|docs)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+  },
+};
