@@ -17,6 +17,8 @@ const bin = (name) => join(root, "node_modules", ".bin", name);
 const checks = [
   { name: "format", command: bin("prettier"), args: ["--check", "--log-level=warn", "."] },
   { name: "lint", command: bin("eslint"), args: ["."] },
+  { name: "circles", command: "npm", args: ["run", "--silent", "lint:circles"] },
+  { name: "unused", command: bin("knip"), args: [] },
   { name: "types", command: bin("tsc"), args: ["-p", "tsconfig.json", "--noEmit"] },
   { name: "page types", command: bin("tsc"), args: ["-p", "report/page/browser", "--noEmit"] },
   {

@@ -14,7 +14,7 @@ export interface UnitKeyParts {
 /**
  * Longest unit key: it is a workflow id, whose limit is 255 characters, and gets short suffixes.
  */
-export const UNIT_KEY_MAX_LENGTH = 200;
+const UNIT_KEY_MAX_LENGTH = 200;
 
 /** Names of sweeps and variants: lower-case letters, digits, dot, hyphen; starting with no dot. */
 export const NAME_PATTERN = /^[a-z0-9][a-z0-9.-]{0,63}$/;

@@ -1,5 +1,5 @@
 /** No file imports itself through others, type imports included. Folders: see the table in eslint.config.js. */
-module.exports = {
+export default {
   forbidden: [{ name: "no-circles", severity: "error", from: {}, to: { circular: true } }],
   options: {
     doNotFollow: { path: "node_modules" },
