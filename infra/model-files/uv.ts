@@ -14,7 +14,7 @@ interface ProgressModule {
 
 /** Path of uv, installed by the set-up's own step where it is missing. Throws `UV_INSTALL_FAILED` and the like. */
 export async function findUv(): Promise<string> {
-  const load = (name: string): Promise<unknown> => import(`../infra/setup/${name}.mjs`);
+  const load = (name: string): Promise<unknown> => import(`../setup/${name}.mjs`);
   const { findOrInstallUv } = (await load("uv")) as UvModule;
   const { findPython } = (await load("versions")) as VersionsModule;
   const { createProgress } = (await load("progress")) as ProgressModule;
