@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from whetstone_engine.text import Message
+from whetstone_engine.model.tokenizer import Message
 
 DEFAULT_FILE = Path(__file__).parent / "samples.jsonl"
 

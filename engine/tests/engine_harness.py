@@ -15,10 +15,11 @@ from peft import LoraConfig, get_peft_model
 from torch import Tensor
 from transformers import AutoModelForCausalLM
 
-from whetstone_engine.adapters import Adapter
+from whetstone_engine.adapters.layout import draw_adapter
+from whetstone_engine.adapters.registry import Adapter
 from whetstone_engine.config import EngineConfig
 from whetstone_engine.engine import Engine
-from whetstone_engine.generate import DecodeBatch, plan_prompt
+from whetstone_engine.generation.decode_batch import DecodeBatch, plan_prompt
 from whetstone_engine.jobs import (
     Choice,
     GenerateJob,
@@ -28,10 +29,9 @@ from whetstone_engine.jobs import (
     TrainJob,
     TrainSettings,
 )
-from whetstone_engine.lora import draw_adapter
-from whetstone_engine.prefix_cache import PrefixCache
-from whetstone_engine.score import plan_score, score_batch
-from whetstone_engine.train import TrainBatch, TrainedVector, schedule_multipliers
+from whetstone_engine.prompts.prefix_cache import PrefixCache
+from whetstone_engine.scoring.score_batch import plan_score, score_batch
+from whetstone_engine.training.train_batch import TrainBatch, TrainedVector, schedule_multipliers
 
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 

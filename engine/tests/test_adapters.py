@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from engine_harness import Harness
-from whetstone_engine.adapters import Adapter, AdapterRows, AdapterStacker
-from whetstone_engine.model_config import ModelConfig
+from whetstone_engine.adapters.registry import Adapter, AdapterRows, AdapterStacker
+from whetstone_engine.model.config import ModelConfig
 
 
 class CountingStacker(AdapterStacker):

@@ -11,9 +11,9 @@ import torch
 
 from engine_harness import Harness
 from test_score import QUERIES, adapter_of
-from whetstone_engine.generate import DecodeBatch, plan_prompt
+from whetstone_engine.generation.decode_batch import DecodeBatch, plan_prompt
 from whetstone_engine.jobs import Choice, GenerateJob
-from whetstone_engine.prefix_cache import PrefixCache
+from whetstone_engine.prompts.prefix_cache import PrefixCache
 
 SCHEMA: dict[str, Any] = {
     "type": "array",
@@ -149,7 +149,7 @@ def test_a_constrained_answer_always_parses(single: Harness, seed: int) -> None:
 
 
 def test_sampling_follows_the_distribution(single: Harness) -> None:
-    from whetstone_engine.sampling import RandomStream, choose_tokens
+    from whetstone_engine.generation.sampling import RandomStream, choose_tokens
 
     probabilities = torch.tensor([0.5, 0.3, 0.15, 0.05])
     stream = RandomStream(7, 0)

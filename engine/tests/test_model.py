@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from engine_harness import Harness
-from whetstone_engine.lora import StackedAdapters, draw_adapter
-from whetstone_engine.model import causal_attention
-from whetstone_engine.prefill import PromptRow, read_prompts, read_reusing
-from whetstone_engine.prefix_cache import PrefixCache
-from whetstone_engine.shapes import padded_keys, padded_prompt, prompt_block, round_up
+from whetstone_engine.adapters.layout import StackedAdapters, draw_adapter
+from whetstone_engine.model.transformer import causal_attention
+from whetstone_engine.numerics.shapes import padded_keys, padded_prompt, prompt_block, round_up
+from whetstone_engine.prompts.prefill import PromptRow, read_prompts, read_reusing
+from whetstone_engine.prompts.prefix_cache import PrefixCache
 
 
 def logits(harness: Harness, tokens: np.ndarray) -> torch.Tensor:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from whetstone_engine.prefix_cache import PrefixCache
+from whetstone_engine.prompts.prefix_cache import PrefixCache
 
 
 def put(cache: PrefixCache, tokens: np.ndarray) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from whetstone_engine.products import batched, input_gradient, linear
-from whetstone_engine.shapes import ROW_MULTIPLE
-from whetstone_engine.summation import sum_rules
-from whetstone_engine.weights import Projection
+from whetstone_engine.model.weights import Projection
+from whetstone_engine.numerics.products import batched, input_gradient, linear
+from whetstone_engine.numerics.shapes import ROW_MULTIPLE
+from whetstone_engine.numerics.summation import sum_rules
 
 TINY = ((192, 576), (192, 192), (192, 1024), (512, 192))
 SMOLLM2 = ((576, 960), (1536, 576))

@@ -21,7 +21,7 @@ from whetstone_engine.exceptions import (
     ShuttingDownError,
 )
 from whetstone_engine.jobs import Job
-from whetstone_engine.model import Transformer
+from whetstone_engine.model.transformer import Transformer
 
 
 class Collector:

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine_harness import Harness, ignore, train_settings
-from whetstone_engine.adapters import Adapter
+from whetstone_engine.adapters.registry import Adapter
 from whetstone_engine.jobs import ScoreJob, TrainJob
-from whetstone_engine.prefix_cache import PrefixCache
-from whetstone_engine.score import split_candidates
+from whetstone_engine.prompts.prefix_cache import PrefixCache
+from whetstone_engine.scoring.score_batch import split_candidates
 
 OPENING = '<tool_call>[{"name": "'
 NAMES = ["get_weather", "get", "send_mail", "x", "find_route_and_more"]

@@ -21,7 +21,7 @@ import httpx
 import openai
 import pytest
 
-from whetstone_engine.fingerprint import model_fingerprint
+from whetstone_engine.model.fingerprint import model_fingerprint
 from whetstone_engine.version import describe_engine
 
 ENGINE = Path(__file__).parents[1]

@@ -15,8 +15,8 @@ from engine_harness import Harness, ignore, peft_vector, train_settings
 from test_server import ANSWER, MESSAGES, Process, chat, error
 from test_train import PAIRS
 from whetstone_engine.jobs import Stretch, TrainJob, TrainState
-from whetstone_engine.stretch import StretchBatch
-from whetstone_engine.train import TrainedVector
+from whetstone_engine.sft.batch import StretchBatch
+from whetstone_engine.training.train_batch import TrainedVector
 
 
 def long_job(harness: Harness, numbers: list[int], **changes: Any) -> TrainJob:

@@ -10,8 +10,8 @@ import torch
 
 from engine_harness import Harness, ignore, peft_vector, train_settings
 from whetstone_engine.jobs import ScoreJob, TrainJob
-from whetstone_engine.prefix_cache import PrefixCache
-from whetstone_engine.train import schedule_multipliers, train_signature
+from whetstone_engine.prompts.prefix_cache import PrefixCache
+from whetstone_engine.training.train_batch import schedule_multipliers, train_signature
 
 PAIRS = [
     ("What is the weather in Paris?", '[{"name": "get_weather", "arguments": {"city": "Paris"}}]'),
@@ -104,7 +104,7 @@ def test_only_the_job_with_a_large_gradient_is_clipped(exact: Harness) -> None:
 
 
 def test_four_passes_give_the_five_step_result(exact: Harness, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    from whetstone_engine import train
+    from whetstone_engine.training import train_batch as train
 
     passes = 0
     original = train.TrainBatch._gradient

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from whetstone_engine import __version__
 from whetstone_engine.config import EngineConfig
+from whetstone_engine.device.memory import limit_arenas
 from whetstone_engine.exceptions import ModelInvalidError
-from whetstone_engine.memory import limit_arenas
-from whetstone_engine.model_config import read_model_config
+from whetstone_engine.model.config import read_model_config
 
 _SWITCH_SECONDS = 0.0005
 
@@ -108,7 +108,7 @@ def main(argv: list[str] | None = None) -> None:
 async def _serve(arguments: argparse.Namespace, bound: socket.socket) -> None:
     import uvicorn
 
-    from whetstone_engine.server import EngineHolder, create_app
+    from whetstone_engine.http.app import EngineHolder, create_app
 
     config = _config(arguments)
     holder = EngineHolder()

@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 import torch
 
-from whetstone_engine.adapters import Adapter, AdapterRegistry, AdapterStacker
-from whetstone_engine.artifacts import (
+from whetstone_engine.adapters.layout import weight_hash
+from whetstone_engine.adapters.peft_directory import (
     artifact_path,
     peft_files,
     read_peft_config,
     read_peft_vector,
     tar_of,
 )
+from whetstone_engine.adapters.registry import Adapter, AdapterRegistry, AdapterStacker
 from whetstone_engine.config import EngineConfig
 from whetstone_engine.exceptions import (
     AdapterConflictError,
@@ -26,8 +27,16 @@ from whetstone_engine.exceptions import (
     ModelInvalidError,
     ModelNotFoundError,
 )
-from whetstone_engine.fingerprint import model_fingerprint
-from whetstone_engine.grammar import GrammarCompiler
+from whetstone_engine.generation.grammar import GrammarCompiler
+from whetstone_engine.http.schemas import (
+    AdapterRequest,
+    ChatMessage,
+    ChatRequest,
+    CompletionRequest,
+    ScoreRequest,
+    StretchRequest,
+    TrainingBody,
+)
 from whetstone_engine.jobs import (
     GenerateJob,
     SamplingSettings,
@@ -38,23 +47,14 @@ from whetstone_engine.jobs import (
     TrainJob,
     TrainSettings,
 )
-from whetstone_engine.lora import weight_hash
 from whetstone_engine.metrics import Metrics
-from whetstone_engine.model import Transformer
-from whetstone_engine.model_config import read_model_config
-from whetstone_engine.scheduler import Scheduler
-from whetstone_engine.schemas import (
-    AdapterRequest,
-    ChatMessage,
-    ChatRequest,
-    CompletionRequest,
-    ScoreRequest,
-    StretchRequest,
-    TrainingBody,
-)
-from whetstone_engine.score import split_candidates
-from whetstone_engine.text import ChatTokenizer, Message
-from whetstone_engine.weights import load_weights
+from whetstone_engine.model.config import read_model_config
+from whetstone_engine.model.fingerprint import model_fingerprint
+from whetstone_engine.model.tokenizer import ChatTokenizer, Message
+from whetstone_engine.model.transformer import Transformer
+from whetstone_engine.model.weights import load_weights
+from whetstone_engine.scheduler.scheduler import Scheduler
+from whetstone_engine.scoring.score_batch import split_candidates
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float64": torch.float64}
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from whetstone_engine.adapters import Adapter
+    from whetstone_engine.adapters.registry import Adapter
 
 Tokens = NDArray[np.int64]
 

@@ -20,9 +20,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from whetstone_engine.adapters import Adapter
-from whetstone_engine.artifacts import place_in
-from whetstone_engine.checkpoints import Checkpoint, newest_step
+from whetstone_engine.adapters.peft_directory import place_in
+from whetstone_engine.adapters.registry import Adapter
 from whetstone_engine.engine import Engine, canonical_json
 from whetstone_engine.exceptions import (
     AdapterConflictError,
@@ -33,17 +32,7 @@ from whetstone_engine.exceptions import (
     RequestTooLargeError,
     UnauthorizedError,
 )
-from whetstone_engine.jobs import (
-    Choice,
-    GenerateJob,
-    GenerateResult,
-    Job,
-    ScoreResult,
-    TokenLogprob,
-    TrainResult,
-)
-from whetstone_engine.long_training import StretchFiles
-from whetstone_engine.schemas import (
+from whetstone_engine.http.schemas import (
     AdapterRequest,
     ChatRequest,
     CompletionRequest,
@@ -53,6 +42,17 @@ from whetstone_engine.schemas import (
     StretchRequest,
     UnloadLoraRequest,
 )
+from whetstone_engine.jobs import (
+    Choice,
+    GenerateJob,
+    GenerateResult,
+    Job,
+    ScoreResult,
+    TokenLogprob,
+    TrainResult,
+)
+from whetstone_engine.sft.checkpoints import Checkpoint, newest_step
+from whetstone_engine.sft.files import StretchFiles
 from whetstone_engine.version import describe_engine
 
 _FOREVER_SECONDS = 365 * 24 * 3600.0

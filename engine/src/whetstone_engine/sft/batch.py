@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from whetstone_engine.adapters import AdapterStacker
+from whetstone_engine.adapters.layout import draw_adapter, weight_hash
+from whetstone_engine.adapters.registry import AdapterStacker
 from whetstone_engine.jobs import TrainExample, TrainJob, TrainState
-from whetstone_engine.lora import draw_adapter, weight_hash
-from whetstone_engine.model import Transformer
-from whetstone_engine.train import (
+from whetstone_engine.model.transformer import Transformer
+from whetstone_engine.training.train_batch import (
     ExampleShape,
     TargetViews,
     TrainedVector,

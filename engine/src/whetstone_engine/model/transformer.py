@@ -13,11 +13,11 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from whetstone_engine.lora import StackedAdapters
-from whetstone_engine.model_config import ModelConfig
-from whetstone_engine.products import linear
-from whetstone_engine.shapes import LONG_PROMPT_BLOCK
-from whetstone_engine.weights import ModelWeights, Projection
+from whetstone_engine.adapters.layout import StackedAdapters
+from whetstone_engine.model.config import ModelConfig
+from whetstone_engine.model.weights import ModelWeights, Projection
+from whetstone_engine.numerics.products import linear
+from whetstone_engine.numerics.shapes import LONG_PROMPT_BLOCK
 
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
 """(layer, query_BHTD, key_BKTD, value_BKTD) -> context_BHTD; may keep the keys and values."""

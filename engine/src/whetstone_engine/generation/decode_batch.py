@@ -16,23 +16,23 @@ import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from torch import Tensor
 
-from whetstone_engine.adapters import Adapter, AdapterRows, AdapterStacker
-from whetstone_engine.decode_pass import StaticPasses, decode_logits
+from whetstone_engine.adapters.layout import StackedAdapters
+from whetstone_engine.adapters.registry import Adapter, AdapterRows, AdapterStacker
+from whetstone_engine.generation.decode_pass import StaticPasses, decode_logits
+from whetstone_engine.generation.sampling import RandomStream, choose_tokens
 from whetstone_engine.jobs import Choice, GenerateJob, TokenLogprob
-from whetstone_engine.lora import StackedAdapters
-from whetstone_engine.model import Transformer
-from whetstone_engine.prefill import PromptRow, base_tokens, read_prompts
-from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache, known_prefix
-from whetstone_engine.sampling import RandomStream, choose_tokens
-from whetstone_engine.shapes import (
+from whetstone_engine.model.tokenizer import ChatTokenizer
+from whetstone_engine.model.transformer import Transformer
+from whetstone_engine.numerics.shapes import (
     ROW_MULTIPLE,
     padded_keys,
     padded_prompt,
     prompt_block,
     round_up,
 )
-from whetstone_engine.summation import sum_rules
-from whetstone_engine.text import ChatTokenizer
+from whetstone_engine.numerics.summation import sum_rules
+from whetstone_engine.prompts.prefill import PromptRow, base_tokens, read_prompts
+from whetstone_engine.prompts.prefix_cache import CachedPrompt, PrefixCache, known_prefix
 
 _GROWTH = 128
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from whetstone_engine.adapters.layout import AdapterLayout, StackedAdapters, serving_vector
 from whetstone_engine.exceptions import ModelNotFoundError, OverloadedError
-from whetstone_engine.lora import AdapterLayout, StackedAdapters, serving_vector
-from whetstone_engine.model_config import ModelConfig
+from whetstone_engine.model.config import ModelConfig
 
 
 @dataclass(eq=False)

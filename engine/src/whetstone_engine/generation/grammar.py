@@ -8,7 +8,7 @@ from collections import OrderedDict
 from typing import Any
 
 from whetstone_engine.exceptions import InvalidRequestError
-from whetstone_engine.text import ChatTokenizer
+from whetstone_engine.model.tokenizer import ChatTokenizer
 
 _SEPARATORS = (", ", ": ")
 

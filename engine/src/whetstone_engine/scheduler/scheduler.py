@@ -18,8 +18,9 @@ from typing import Any, TypeVar
 
 import torch
 
-from whetstone_engine.adapters import AdapterStacker
+from whetstone_engine.adapters.registry import AdapterStacker
 from whetstone_engine.config import EngineConfig
+from whetstone_engine.device.memory import bytes_for_prompts, give_back
 from whetstone_engine.exceptions import (
     EngineError,
     JobCancelledError,
@@ -27,7 +28,7 @@ from whetstone_engine.exceptions import (
     OverloadedError,
     ShuttingDownError,
 )
-from whetstone_engine.generate import DecodeBatch, plan_prompt
+from whetstone_engine.generation.decode_batch import DecodeBatch, plan_prompt
 from whetstone_engine.jobs import (
     Choice,
     GenerateJob,
@@ -38,14 +39,13 @@ from whetstone_engine.jobs import (
     TrainJob,
     TrainResult,
 )
-from whetstone_engine.memory import bytes_for_prompts, give_back
 from whetstone_engine.metrics import Metrics
-from whetstone_engine.model import Transformer
-from whetstone_engine.prefix_cache import PrefixCache
-from whetstone_engine.score import PlannedScore, ScoreShape, plan_score, score_batch
-from whetstone_engine.stretch import StretchBatch
-from whetstone_engine.text import ChatTokenizer
-from whetstone_engine.train import TrainBatch, train_signature
+from whetstone_engine.model.tokenizer import ChatTokenizer
+from whetstone_engine.model.transformer import Transformer
+from whetstone_engine.prompts.prefix_cache import PrefixCache
+from whetstone_engine.scoring.score_batch import PlannedScore, ScoreShape, plan_score, score_batch
+from whetstone_engine.sft.batch import StretchBatch
+from whetstone_engine.training.train_batch import TrainBatch, train_signature
 
 KINDS = ("score", "generate", "train")
 _LOOK_AHEAD = 64

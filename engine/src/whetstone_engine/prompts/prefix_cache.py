@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from whetstone_engine.memory import own_copy
-from whetstone_engine.shapes import prompt_block
+from whetstone_engine.device.memory import own_copy
+from whetstone_engine.numerics.shapes import prompt_block
 
 
 @dataclass(frozen=True)

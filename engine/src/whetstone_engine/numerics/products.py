@@ -15,8 +15,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from whetstone_engine.summation import SumRules, sum_rules
-from whetstone_engine.weights import Projection
+from whetstone_engine.model.weights import Projection
+from whetstone_engine.numerics.summation import SumRules, sum_rules
 
 _NARROW = range(16, 65)
 

@@ -17,15 +17,15 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from whetstone_engine.adapters import AdapterStacker
+from whetstone_engine.adapters.layout import AdapterLayout, draw_adapter, weight_hash
+from whetstone_engine.adapters.registry import AdapterStacker
 from whetstone_engine.jobs import TrainExample, TrainJob, TrainState
-from whetstone_engine.lora import AdapterLayout, draw_adapter, weight_hash
-from whetstone_engine.model import Transformer, attention, causal_attention, swiglu
-from whetstone_engine.prefill import PromptStates, read_reusing
-from whetstone_engine.prefix_cache import PrefixCache
-from whetstone_engine.products import batched, input_gradient, linear
-from whetstone_engine.shapes import ROW_MULTIPLE, padded_prompt, round_up
-from whetstone_engine.weights import Projection
+from whetstone_engine.model.transformer import Transformer, attention, causal_attention, swiglu
+from whetstone_engine.model.weights import Projection
+from whetstone_engine.numerics.products import batched, input_gradient, linear
+from whetstone_engine.numerics.shapes import ROW_MULTIPLE, padded_prompt, round_up
+from whetstone_engine.prompts.prefill import PromptStates, read_reusing
+from whetstone_engine.prompts.prefix_cache import PrefixCache
 
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
 MAXIMUM_NORM = 1.0

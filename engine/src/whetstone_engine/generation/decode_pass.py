@@ -18,10 +18,10 @@ import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from torch import Tensor
 
-from whetstone_engine.adapters import Adapter, AdapterRows, AdapterStacker
-from whetstone_engine.lora import StackedAdapters
-from whetstone_engine.model import Transformer, attention
-from whetstone_engine.shapes import ROW_MULTIPLE, round_up
+from whetstone_engine.adapters.layout import StackedAdapters
+from whetstone_engine.adapters.registry import Adapter, AdapterRows, AdapterStacker
+from whetstone_engine.model.transformer import Transformer, attention
+from whetstone_engine.numerics.shapes import ROW_MULTIPLE, round_up
 
 _KEY_BUCKET = 256
 _MOST_SHAPES = 64

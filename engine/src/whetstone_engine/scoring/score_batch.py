@@ -16,12 +16,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from whetstone_engine.adapters import AdapterStacker
+from whetstone_engine.adapters.registry import AdapterStacker
 from whetstone_engine.jobs import CandidateScore, ScoreJob, Tokens
-from whetstone_engine.model import BlockwiseCausal, Transformer, attention
-from whetstone_engine.prefill import base_tokens
-from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache, known_prefix
-from whetstone_engine.shapes import ROW_MULTIPLE, padded_prompt, prompt_block, round_up
+from whetstone_engine.model.transformer import BlockwiseCausal, Transformer, attention
+from whetstone_engine.numerics.shapes import ROW_MULTIPLE, padded_prompt, prompt_block, round_up
+from whetstone_engine.prompts.prefill import base_tokens
+from whetstone_engine.prompts.prefix_cache import CachedPrompt, PrefixCache, known_prefix
 
 _HEAD_ROWS = 512
 

@@ -12,7 +12,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from whetstone_engine.exceptions import ModelInvalidError
-from whetstone_engine.model_config import ModelConfig
+from whetstone_engine.model.config import ModelConfig
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
+from whetstone_engine.adapters.layout import AdapterLayout
 from whetstone_engine.exceptions import ArtifactNotFoundError, InvalidRequestError
-from whetstone_engine.lora import AdapterLayout
-from whetstone_engine.model_config import ModelConfig
+from whetstone_engine.model.config import ModelConfig
 
 CONFIG_NAME = "adapter_config.json"
 WEIGHTS_NAME = "adapter_model.safetensors"

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from whetstone_engine.model_config import ModelConfig
-from whetstone_engine.products import batched
+from whetstone_engine.model.config import ModelConfig
+from whetstone_engine.numerics.products import batched
 
 GROUPS = ("query_key_value", "output", "gate_up", "down")
 

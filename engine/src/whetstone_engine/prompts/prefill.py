@@ -10,11 +10,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from whetstone_engine.adapters import Adapter
-from whetstone_engine.lora import StackedAdapters
-from whetstone_engine.model import BlockwiseCausal, Transformer
-from whetstone_engine.prefix_cache import CachedPrompt, PrefixCache, known_prefix
-from whetstone_engine.shapes import ROW_MULTIPLE, prompt_block
+from whetstone_engine.adapters.layout import StackedAdapters
+from whetstone_engine.adapters.registry import Adapter
+from whetstone_engine.model.transformer import BlockwiseCausal, Transformer
+from whetstone_engine.numerics.shapes import ROW_MULTIPLE, prompt_block
+from whetstone_engine.prompts.prefix_cache import CachedPrompt, PrefixCache, known_prefix
 
 
 def base_tokens(tokens: NDArray[np.int64], prompt_length: int, adapter: Adapter | None) -> int:

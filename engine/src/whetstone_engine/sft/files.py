@@ -11,18 +11,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from whetstone_engine.artifacts import peft_files, place_in
-from whetstone_engine.checkpoints import (
+from whetstone_engine.adapters.peft_directory import peft_files, place_in
+from whetstone_engine.engine import Engine, canonical_json
+from whetstone_engine.exceptions import ArtifactNotFoundError
+from whetstone_engine.http.schemas import StretchRequest
+from whetstone_engine.jobs import Stretch, TrainJob, TrainResult
+from whetstone_engine.sft.checkpoints import (
     Checkpoint,
     drop_earlier,
     read_checkpoint,
     write_atomically,
     write_checkpoint,
 )
-from whetstone_engine.engine import Engine, canonical_json
-from whetstone_engine.exceptions import ArtifactNotFoundError
-from whetstone_engine.jobs import Stretch, TrainJob, TrainResult
-from whetstone_engine.schemas import StretchRequest
 
 _NOT_SETTINGS = {"directory", "examples", "firstStep"}
 

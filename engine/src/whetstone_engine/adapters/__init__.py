@@ -1,0 +1,1 @@
+"""LoRA adapters: their layout, their lifetime, their stacked form, their files."""

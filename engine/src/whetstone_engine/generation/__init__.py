@@ -1,0 +1,1 @@
+"""Decoding: rows of different prompts, adapters, seeds and grammars in one batch."""

@@ -1,0 +1,1 @@
+"""The model: its configuration, weights, tokenizer and forward pass."""

@@ -1,0 +1,1 @@
+"""Batch invariance: products, sums and shapes whose results do not depend on the batch."""

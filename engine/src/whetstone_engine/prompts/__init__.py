@@ -1,0 +1,1 @@
+"""Reading prompts, and the keys and values that are kept of them."""

@@ -1,0 +1,1 @@
+"""Long trainings in stretches, from one saved state to the next."""

@@ -1,0 +1,1 @@
+"""Training of many adapters in shared passes."""
