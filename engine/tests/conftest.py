@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from engine_harness import Harness
-from random_models import make_model
+from support.harness import Harness
+from support.random_models import make_model
 
 torch.set_num_threads(1)
 

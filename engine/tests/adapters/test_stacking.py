@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine_harness import Harness
+from support.harness import Harness
 from whetstone_engine.adapters.registry import Adapter, AdapterRows, AdapterStacker
 from whetstone_engine.model.config import ModelConfig
 

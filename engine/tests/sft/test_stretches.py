@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import torch
 
-from engine_harness import Harness, ignore, peft_vector, train_settings
-from test_server import ANSWER, MESSAGES, Process, chat, error
-from test_train import PAIRS
+from support.harness import Harness, ignore, peft_vector, train_settings
+from support.jobs import PAIRS
+from support.process import ANSWER, MESSAGES, Process, chat, error
 from whetstone_engine.jobs import Stretch, TrainJob, TrainState
 from whetstone_engine.sft.batch import StretchBatch
 from whetstone_engine.training.train_batch import TrainedVector

@@ -3,62 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from engine_harness import Harness
-from test_score import QUERIES, adapter_of
+from support.harness import Harness
+from support.jobs import QUERIES, TAG, adapter_of, mixed_jobs
 from whetstone_engine.generation.decode_batch import DecodeBatch, plan_prompt
 from whetstone_engine.jobs import Choice, GenerateJob
 from whetstone_engine.prompts.prefix_cache import PrefixCache
-
-SCHEMA: dict[str, Any] = {
-    "type": "array",
-    "maxItems": 2,
-    "items": {
-        "type": "object",
-        "properties": {
-            "name": {"enum": ["get_weather", "send_mail"]},
-            "arguments": {
-                "type": "object",
-                "properties": {"loud": {"type": "boolean"}, "count": {"enum": [1, 2]}},
-                "required": ["loud", "count"],
-            },
-        },
-        "required": ["name", "arguments"],
-    },
-}
-TAG = {
-    "type": "structural_tag",
-    "format": {
-        "type": "tag",
-        "begin": "<tool_call>",
-        "content": {"type": "json_schema", "json_schema": SCHEMA},
-        "end": "</tool_call>",
-    },
-}
-
-
-def mixed_jobs(harness: Harness) -> list[GenerateJob]:
-    """Different prompts, adapters, seeds, temperatures and grammars."""
-    grammar = harness.engine.grammars.compile(TAG)
-    adapters = [None, adapter_of(harness, 1), None, adapter_of(harness, 2, "answer"), None]
-    return [
-        harness.generate_job(
-            harness.prompt(QUERIES[number % 3] + " again" * number),
-            adapter=adapters[number % 5],
-            temperature=0.0 if number % 2 else 0.9,
-            top_p=0.8 if number % 3 == 0 else 1.0,
-            seed=number,
-            maximum_tokens=10 + 7 * number,
-            grammar=grammar if number % 4 == 3 else None,
-            n=1 + number % 2,
-        )
-        for number in range(10)
-    ]
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -85,7 +39,7 @@ def test_greedy_text_under_an_adapter_equals_peft(exact: Harness) -> None:
     adapter = adapter_of(exact, 3)
     prompt = exact.prompt(QUERIES[1])
     choice = exact.generate([exact.generate_job(prompt, adapter=adapter, maximum_tokens=30)])[0][0]
-    from engine_harness import train_settings
+    from support.harness import train_settings
 
     model = exact.peft(train_settings(), adapter.vector).eval()
     tokens = prompt.tolist()

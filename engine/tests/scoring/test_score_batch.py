@@ -7,28 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine_harness import Harness, ignore, train_settings
-from whetstone_engine.adapters.registry import Adapter
-from whetstone_engine.jobs import ScoreJob, TrainJob
+from support.harness import Harness, train_settings
+from support.jobs import NAMES, QUERIES, adapter_of, score_job
+from whetstone_engine.jobs import ScoreJob
 from whetstone_engine.prompts.prefix_cache import PrefixCache
 from whetstone_engine.scoring.score_batch import split_candidates
-
-OPENING = '<tool_call>[{"name": "'
-NAMES = ["get_weather", "get", "send_mail", "x", "find_route_and_more"]
-QUERIES = [
-    "What is the weather in Paris tomorrow?",
-    "Send a mail to Ann.",
-    "You have these tools: " + "set_alarm(time), find_route(from, to). " * 12 + "Find a route.",
-]
-
-
-def score_job(
-    harness: Harness, query: str, names: list[str], adapter: Adapter | None = None
-) -> ScoreJob:
-    prompt = harness.prompt(query)
-    sequences = [harness.ids(OPENING + name + '"') for name in names]
-    trunk, tails = split_candidates(prompt, harness.ids(OPENING), sequences)
-    return ScoreJob(ignore, trunk, tails, len(prompt), adapter)
 
 
 def naive(harness: Harness, model: object, job: ScoreJob) -> list[float]:
@@ -38,13 +21,6 @@ def naive(harness: Harness, model: object, job: ScoreJob) -> list[float]:
         )
         for tail in job.tails
     ]
-
-
-def adapter_of(harness: Harness, seed: int = 1, scope: str = "all", rank: int = 8) -> Adapter:
-    settings = train_settings(seed=seed, scope=scope, rank=rank)
-    example = harness.example("Call me a taxi.", '[{"name": "call_taxi"}]')
-    job = TrainJob(ignore, examples=(example,), settings=settings)
-    return harness.adapter(harness.train([job])[0], settings, f"a{seed}")
 
 
 @pytest.mark.parametrize("query", QUERIES)

@@ -8,22 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from engine_harness import Harness, ignore, peft_vector, train_settings
-from whetstone_engine.jobs import ScoreJob, TrainJob
+from support.harness import Harness, ignore, peft_vector
+from support.jobs import PAIRS, train_job
+from whetstone_engine.jobs import ScoreJob
 from whetstone_engine.prompts.prefix_cache import PrefixCache
 from whetstone_engine.training.train_batch import schedule_multipliers, train_signature
-
-PAIRS = [
-    ("What is the weather in Paris?", '[{"name": "get_weather", "arguments": {"city": "Paris"}}]'),
-    ("Call me a taxi at seven.", '[{"name": "call_taxi", "arguments": {"time": "seven"}}]'),
-    ("Play some jazz.", '[{"name": "play", "arguments": {"style": "jazz", "loud": true}}]'),
-    ("Book a table for two.", "[]"),
-]
-
-
-def job(harness: Harness, *numbers: int, **changes: object) -> TrainJob:
-    examples = tuple(harness.example(*PAIRS[number % len(PAIRS)]) for number in numbers)
-    return TrainJob(ignore, examples=examples, settings=train_settings(**changes))
 
 
 @pytest.mark.parametrize(
@@ -37,7 +26,7 @@ def job(harness: Harness, *numbers: int, **changes: object) -> TrainJob:
     ],
 )
 def test_training_equals_peft_with_adamw(exact: Harness, changes: dict[str, object]) -> None:
-    one = job(exact, 0, **changes)
+    one = train_job(exact, 0, **changes)
     trained = exact.train([one])[0]
     model, losses = exact.peft_train(one)
     assert trained.losses == pytest.approx(losses, abs=1e-9)
@@ -46,7 +35,7 @@ def test_training_equals_peft_with_adamw(exact: Harness, changes: dict[str, obje
 
 
 def test_several_examples_take_turns_as_in_peft(exact: Harness) -> None:
-    one = job(exact, 0, 1, 2, epochs=2)
+    one = train_job(exact, 0, 1, 2, epochs=2)
     trained = exact.train([one])[0]
     model, losses = exact.peft_train(one)
     assert trained.losses == pytest.approx(losses, abs=1e-9)
@@ -54,7 +43,7 @@ def test_several_examples_take_turns_as_in_peft(exact: Harness) -> None:
 
 
 def test_fp32_training_stays_close_to_peft(single: Harness) -> None:
-    one = job(single, 0)
+    one = train_job(single, 0)
     trained = single.train([one])[0]
     model, losses = single.peft_train(one)
     assert trained.losses == pytest.approx(losses, abs=1e-4)
@@ -67,7 +56,7 @@ def test_fp32_training_stays_close_to_peft(single: Harness) -> None:
 @pytest.mark.parametrize("scope", ["all", "answer"])
 def test_a_job_alone_equals_the_job_among_seven_others(single: Harness, scope: str) -> None:
     jobs = [
-        job(single, 0, seed=seed, learning_rate=0.001 * (seed + 1), scope=scope)
+        train_job(single, 0, seed=seed, learning_rate=0.001 * (seed + 1), scope=scope)
         for seed in range(8)
     ]
     together = single.train(jobs)
@@ -81,7 +70,7 @@ def test_a_job_alone_equals_the_job_among_seven_others(single: Harness, scope: s
 
 
 def test_an_answer_scoped_adapter_is_the_same_from_a_prompt_read_before(single: Harness) -> None:
-    one = job(single, 0, scope="answer")
+    one = train_job(single, 0, scope="answer")
     long = np.concatenate([one.examples[0].prompt] * 3)
     example = dataclasses.replace(one.examples[0], prompt=long)
     one = dataclasses.replace(one, examples=(example,))
@@ -95,7 +84,7 @@ def test_an_answer_scoped_adapter_is_the_same_from_a_prompt_read_before(single: 
 
 def test_only_the_job_with_a_large_gradient_is_clipped(exact: Harness) -> None:
     # Two jobs of one shape; a tiny scale (alpha) keeps one gradient below the limit.
-    large, small = job(exact, 0, alpha=16.0), job(exact, 0, alpha=1e-3)
+    large, small = train_job(exact, 0, alpha=16.0), train_job(exact, 0, alpha=1e-3)
     for one in (large, small):
         trained = exact.train([one, dataclasses.replace(one, settings=one.settings)])[0]
         model, _ = exact.peft_train(one)
@@ -115,18 +104,18 @@ def test_four_passes_give_the_five_step_result(exact: Harness, monkeypatch) -> N
         return original(self, batch)
 
     monkeypatch.setattr(train.TrainBatch, "_gradient", counted)
-    one = job(exact, 0)
+    one = train_job(exact, 0)
     trained = exact.train([one])[0]
     assert passes == 4
     assert len(trained.losses) == 5
     assert trained.losses[0] == trained.losses[1]
     passes = 0
-    exact.train([job(exact, 0, 1)])
+    exact.train([train_job(exact, 0, 1)])
     assert passes == 10
 
 
 def test_an_answer_scoped_adapter_is_trained_and_served_alike(exact: Harness) -> None:
-    one = job(exact, 0, scope="answer")
+    one = train_job(exact, 0, scope="answer")
     trained = exact.train([one])[0]
     prompt, completion = one.examples[0].prompt, one.examples[0].completion
     adapter = exact.adapter(trained, one.settings)
@@ -145,7 +134,7 @@ def test_an_answer_scoped_adapter_is_trained_and_served_alike(exact: Harness) ->
 
 
 def test_an_answer_opening_is_read_by_the_answer_scoped_adapter(exact: Harness) -> None:
-    one = job(exact, 0, scope="answer")
+    one = train_job(exact, 0, scope="answer")
     adapter = exact.adapter(exact.train([one])[0], one.settings)
     prompt = one.examples[0].prompt
     whole = exact.generate([exact.generate_job(prompt, adapter=adapter, maximum_tokens=12)])[0][0]
@@ -158,15 +147,15 @@ def test_an_answer_opening_is_read_by_the_answer_scoped_adapter(exact: Harness) 
 
 def test_other_seed_other_adapter_same_seed_same_adapter(single: Harness) -> None:
     first, again, other = (
-        single.train([job(single, 0, seed=seed)])[0].weight_hash for seed in (5, 5, 6)
+        single.train([train_job(single, 0, seed=seed)])[0].weight_hash for seed in (5, 5, 6)
     )
     assert first == again
     assert first != other
 
 
 def test_jobs_of_different_epochs_have_different_signatures(single: Harness) -> None:
-    assert train_signature(job(single, 0)) == train_signature(job(single, 0, seed=9))
-    assert train_signature(job(single, 0)) != train_signature(job(single, 0, epochs=4))
+    assert train_signature(train_job(single, 0)) == train_signature(train_job(single, 0, seed=9))
+    assert train_signature(train_job(single, 0)) != train_signature(train_job(single, 0, epochs=4))
 
 
 def test_paper_schedule_for_one_example() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.load import LIMITS, MOST_GROWTH, run_load
 
-from test_server import Process
+from support.process import Process
 
 
 def test_under_load_every_answer_is_the_one_computed_alone(

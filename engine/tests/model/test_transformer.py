@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine_harness import Harness
+from support.harness import Harness
 from whetstone_engine.adapters.layout import StackedAdapters, draw_adapter
 from whetstone_engine.model.transformer import causal_attention
 from whetstone_engine.numerics.shapes import padded_keys, padded_prompt, prompt_block, round_up
