@@ -8,12 +8,13 @@ import { buildTables } from "./tables/build-tables.js";
 import { renderCsv } from "./tables/render-csv.js";
 import { renderLatex } from "./tables/render-latex.js";
 import { renderMarkdown } from "./tables/render-markdown.js";
+import type { FileContent } from "./write-file.js";
 
 /** One file of a report; `content` may come in pieces. */
 export interface ReportFile {
   /** Relative to the report's folder, with `/`. */
   readonly path: string;
-  readonly content: string | Uint8Array | Iterable<string>;
+  readonly content: FileContent;
 }
 
 /** What a report needs besides its data. */

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import type { ReportData } from "./model/report-data.js";
-import type { ReportFile, ReportOptions } from "./report-files.js";
+import type { ReportOptions } from "./report-files.js";
 import { listReportFiles } from "./report-files.js";
+import { makeFolders, toReportError, writeNewFile } from "./write-file.js";
 
 /** What a report's folder may hold; anything else was put there by somebody. */
 const OWN_ENTRIES: ReadonlySet<string> = new Set([
@@ -32,11 +33,11 @@ export async function writeReport(
     await requireOwnFolder(target);
     // Not mkdtemp, whose folders nobody else may read.
     const draft = join(dirname(target), `.${basename(target)}-${randomUUID()}`);
-    await mkdir(draft, { recursive: true });
+    await makeFolders(draft);
     try {
       const paths: string[] = [];
       for await (const file of listReportFiles(data, options)) {
-        await writeWhole(join(draft, file.path), file.content);
+        await writeNewFile(join(draft, file.path), file.content);
         paths.push(file.path);
       }
       await replaceFolder(draft, target);
@@ -45,19 +46,6 @@ export async function writeReport(
       await rm(draft, { recursive: true, force: true });
     }
   } catch (error) {
-    throw toReportError(error, target);
-  }
-}
-
-/** Writes one file, or replaces it, at once. Throws `REPORT_NOT_WRITABLE`. */
-export async function writeFileWhole(path: string, content: ReportFile["content"]): Promise<void> {
-  const target = resolve(path);
-  const draft = `${target}.${process.pid}.part`;
-  try {
-    await writeWhole(draft, content);
-    await rename(draft, target);
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined);
     throw toReportError(error, target);
   }
 }
@@ -81,32 +69,6 @@ async function listEntries(folder: string): Promise<string[]> {
   }
 }
 
-async function writeWhole(path: string, content: ReportFile["content"]): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const file = await open(path, "w");
-  try {
-    if (typeof content === "string" || content instanceof Uint8Array) {
-      await file.writeFile(content);
-    } else {
-      for (const chunk of gather(content)) await file.write(chunk);
-    }
-  } finally {
-    await file.close();
-  }
-}
-
-/** Pieces of at least 1 MB: a write per line takes far longer than the lines. */
-function* gather(pieces: Iterable<string>): Generator<string> {
-  let chunk = "";
-  for (const piece of pieces) {
-    chunk += piece;
-    if (chunk.length < 2 ** 20) continue;
-    yield chunk;
-    chunk = "";
-  }
-  if (chunk !== "") yield chunk;
-}
-
 /** A folder cannot be renamed over one that has entries: the old one steps aside first. */
 async function replaceFolder(draft: string, target: string): Promise<void> {
   const old = `${draft}-old`;
@@ -124,15 +86,4 @@ async function replaceFolder(draft: string, target: string): Promise<void> {
     throw error;
   }
   await rm(old, { recursive: true, force: true });
-}
-
-function toReportError(error: unknown, target: string): unknown {
-  if (error instanceof WhetstoneError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === undefined) return error;
-  return new WhetstoneError(`${target} cannot be written: ${message}.`, {
-    code: "REPORT_NOT_WRITABLE",
-    hint: "name a folder you may write to, on a disk with room: --out DIR",
-    cause: error,
-  });
 }

@@ -7,7 +7,8 @@ import { renderResultsCsv } from "../../report/export/render-results-csv.js";
 import { COLUMNS_WITHOUT_TEXTS, RECORD_COLUMNS } from "../../report/export/result-records.js";
 import { collectReportData } from "../../report/model/report-data.js";
 import type { ReportData } from "../../report/model/report-data.js";
-import { writeFileWhole } from "../../report/write-report.js";
+import type { FileContent } from "../../report/write-file.js";
+import { writeFileWhole } from "../../report/write-file.js";
 import type { CommandContext } from "../context.js";
 import { withSweep } from "../context.js";
 
@@ -69,11 +70,7 @@ function readFormat({ format, out }: ExportOptions): Format {
   return known;
 }
 
-function render(
-  data: ReportData,
-  format: Format,
-  texts: boolean,
-): string | Uint8Array | Iterable<string> {
+function render(data: ReportData, format: Format, texts: boolean): FileContent {
   const columns = texts ? RECORD_COLUMNS : COLUMNS_WITHOUT_TEXTS;
   if (format === "csv") return renderResultsCsv(data.sweeps, columns);
   return format === "parquet"

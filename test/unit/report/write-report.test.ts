@@ -7,7 +7,8 @@ import { renderJsonl } from "../../../report/export/render-jsonl.js";
 import { renderParquet } from "../../../report/export/render-parquet.js";
 import { renderResultsCsv } from "../../../report/export/render-results-csv.js";
 import { COLUMNS_WITHOUT_TEXTS } from "../../../report/export/result-records.js";
-import { writeFileWhole, writeReport } from "../../../report/write-report.js";
+import { writeFileWhole } from "../../../report/write-file.js";
+import { writeReport } from "../../../report/write-report.js";
 import { HOSTILE, makeReportData, makeReportSweep } from "./fixtures.js";
 
 const data = makeReportData(makeReportSweep());
