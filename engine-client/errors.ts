@@ -23,7 +23,7 @@ export interface ErrorAnswer {
 export function engineUnreachable(request: FailedRequest, cause: unknown): WhetstoneError {
   return new WhetstoneError(`No engine answers at ${request.baseUrl}.`, {
     code: "ENGINE_UNREACHABLE",
-    hint: "Start it with `whetstone dev up`, or name a running one with WHETSTONE_ENGINE_URL.",
+    hint: "Start it with `npx whetstone dev up`, or name a running one with WHETSTONE_ENGINE_URL.",
     retryable: true,
     cause,
   });
@@ -121,7 +121,7 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
   invalid_request: (_request, answer) =>
     new WhetstoneError(`The engine refused the request: ${answer.message}`, {
       code: "ENGINE_INVALID_REQUEST",
-      hint: "Check that engine and CLI are of the same version (`whetstone doctor`).",
+      hint: "Check that engine and CLI are of the same version (`npx whetstone doctor`).",
     }),
 };
 

@@ -59,5 +59,5 @@ function commandWithName(prepared: PreparedSweep, name: string): string {
     `sweep=${name}`,
   ];
   const words = settings.flatMap((setting) => ["--set", setting]);
-  return `whetstone run ${quoteWords([prepared.configPath ?? "CONFIG", ...words])}`;
+  return `npx whetstone run ${quoteWords([prepared.configPath ?? "CONFIG", ...words])}`;
 }

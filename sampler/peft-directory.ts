@@ -67,6 +67,6 @@ function readText(header: Uint8Array, start: number, length: number): string {
 function invalid(what: string): WhetstoneError {
   return new WhetstoneError(`The engine's archive of an adapter cannot be used: ${what}.`, {
     code: "PEFT_ARCHIVE_INVALID",
-    hint: "Check that engine and CLI are of the same version (`whetstone doctor`).",
+    hint: "Check that engine and CLI are of the same version (`npx whetstone doctor`).",
   });
 }

@@ -19,7 +19,7 @@ export async function waitForEngine(
     if (await engine.isReady(signal)) return true;
     if (!noticed && Date.now() - started > NOTICE_MS) {
       noticed = true;
-      logger.warn(`waiting for the engine at ${engine.baseUrl}; start it with: whetstone dev up`, {
+      logger.warn(`waiting for the engine at ${engine.baseUrl}; start it with: npx whetstone dev up`, {
         code: "ENGINE_UNREACHABLE",
       });
     }

@@ -59,7 +59,7 @@ function chooseOne(
     const wanting = answered.length === 0 ? "was answered" : "offers more than one tool";
     throw new WhetstoneError(`No calibration record of seed ${seed} ${wanting}.`, {
       code: "CALIBRATION_EMPTY",
-      hint: `whetstone retry ${sweep} --failed runs them again; or give tau a number.`,
+      hint: `npx whetstone retry ${sweep} --failed runs them again; or give tau a number.`,
     });
   }
   const { tau, ...quality } = chooseThreshold(points);

@@ -75,7 +75,7 @@ async function createTauLookup(
     if (chosen) return chosen.tau;
     throw new WhetstoneError(`No threshold was chosen for ${unit.variant}, seed ${unit.seed}.`, {
       code: "THRESHOLD_MISSING",
-      hint: `whetstone resume ${name} runs the calibration first.`,
+      hint: `npx whetstone resume ${name} runs the calibration first.`,
     });
   };
 }

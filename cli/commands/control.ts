@@ -7,6 +7,7 @@ import {
   cancelSweep,
   pauseSweep,
   setSweepConcurrency,
+  sweepNotRunning,
   unpauseSweep,
 } from "../sweep/sweep-client.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
@@ -77,7 +78,11 @@ async function send(
   name: string,
   message: (client: Client) => Promise<void>,
 ): Promise<void> {
-  await withSweep(context, name, () => Promise.resolve());
+  await withSweep(context, name, (_, { status }) => {
+    // The store knows this also while the Temporal server is down.
+    if (status === "finished") throw sweepNotRunning(name, `Sweep ${name} is finished.`);
+    return Promise.resolve();
+  });
   const connection = await connectClient(context.settings);
   try {
     await message(connection.client);

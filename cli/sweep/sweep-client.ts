@@ -192,7 +192,7 @@ function toRunningSweep(
 function serverAway(sweep: string, cause: unknown): WhetstoneError {
   return new WhetstoneError("The Temporal server has not answered for ten minutes.", {
     code: "TEMPORAL_UNREACHABLE",
-    hint: `Nothing is lost: once it runs again, whetstone resume ${sweep} goes on.`,
+    hint: `Nothing is lost: once it runs again, npx whetstone resume ${sweep} goes on.`,
     cause,
   });
 }
@@ -202,14 +202,14 @@ function describeEnd(sweep: string, error: unknown): unknown {
   if (error.cause instanceof CancelledFailure) {
     return new WhetstoneError(`Sweep ${sweep} was cancelled.`, {
       code: "SWEEP_CANCELLED",
-      hint: `whetstone resume ${sweep} runs what is left.`,
+      hint: `npx whetstone resume ${sweep} runs what is left.`,
       cause: error,
     });
   }
   const reason = error.cause?.message ?? error.message;
   return new WhetstoneError(`The workflow of sweep ${sweep} failed: ${reason}`, {
     code: "SWEEP_WORKFLOW_FAILED",
-    hint: `Results so far are in the store. See whetstone status ${sweep} and the Temporal UI, then whetstone resume ${sweep}.`,
+    hint: `Results so far are in the store. See npx whetstone status ${sweep} and the Temporal UI, then npx whetstone resume ${sweep}.`,
     cause: error,
   });
 }
@@ -219,12 +219,17 @@ async function onSweep<T>(sweep: string, action: () => Promise<T>): Promise<T> {
     return await action();
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    throw new WhetstoneError(`Sweep ${sweep} is not running.`, {
-      code: "SWEEP_NOT_RUNNING",
-      hint: `whetstone status ${sweep} shows where it stands; whetstone resume ${sweep} starts it again.`,
-      cause: error,
-    });
+    throw sweepNotRunning(sweep, `Sweep ${sweep} is not running.`, error);
   }
+}
+
+/** The error for a message to a sweep without an open workflow. */
+export function sweepNotRunning(sweep: string, message: string, cause?: unknown): WhetstoneError {
+  return new WhetstoneError(message, {
+    code: "SWEEP_NOT_RUNNING",
+    hint: `npx whetstone status ${sweep} shows where it stands; npx whetstone resume ${sweep} runs what is left.`,
+    cause,
+  });
 }
 
 function describeSweep(config: ResolvedConfig): string {

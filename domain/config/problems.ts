@@ -47,7 +47,7 @@ export function configInvalid(
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return new WhetstoneError([`${count} in ${source}:`, ...lines].join("\n"), {
     code: "WHETSTONE_CONFIG_INVALID",
-    hint: "Correct the config, then check it by `whetstone plan CONFIG`, which runs nothing.",
+    hint: "Correct the config, then check it by `npx whetstone plan CONFIG`, which runs nothing.",
     details: { problems: problems.map(({ path, text }) => `${formatConfigPath(path)}: ${text}`) },
   });
 }

@@ -64,6 +64,6 @@ function requireMatch(what: string, value: string, pattern: RegExp): void {
 function invalid(message: string): WhetstoneError {
   return new WhetstoneError(message, {
     code: "UNIT_KEY_INVALID",
-    hint: "A unit key is <sweep>/<variant>/<seed>/<dataset>/<row>-<hash8>; `whetstone samples SWEEP` lists them.",
+    hint: "A unit key is <sweep>/<variant>/<seed>/<dataset>/<row>-<hash8>; `npx whetstone samples SWEEP` lists them.",
   });
 }

@@ -4,8 +4,8 @@ import { SetupError } from "./error.mjs";
 /** Oldest Python that the engine runs on. */
 const minimumPython = "3.11";
 
-/** Compares dotted versions number by number; true where `version` is at least `minimum`. */
-function isAtLeast(version, minimum) {
+/** Whether a dotted version, compared number by number, is at least `minimum`.  */
+export function isAtLeast(version, minimum) {
   const parts = version.split(".").map(Number);
   for (const [index, needed] of minimum.split(".").map(Number).entries()) {
     const part = parts[index] ?? 0;

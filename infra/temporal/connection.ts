@@ -16,7 +16,7 @@ export interface TemporalTarget {
 /**
  * Reads Temporal's own environment configuration (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TLS...,
  * TEMPORAL_API_KEY, TEMPORAL_PROFILE and its profile file). Without any of them: the local server of
- * `whetstone dev up`, namespace `default`.
+ * `npx whetstone dev up`, namespace `default`.
  */
 export function resolveTemporalTarget(settings: Settings): TemporalTarget {
   const { connectionOptions, namespace } = loadClientConnectConfig();
@@ -79,7 +79,7 @@ function unreachable(target: TemporalTarget, settings: Settings, cause: unknown)
     code: "TEMPORAL_UNREACHABLE",
     hint: settings.externalTemporal
       ? "Check TEMPORAL_ADDRESS (and TEMPORAL_TLS, TEMPORAL_API_KEY); unset it to use a local server."
-      : "Start the local server, workers and engine with `whetstone dev up`.",
+      : "Start the local server, workers and engine with `npx whetstone dev up`.",
     retryable: true,
     cause,
   });

@@ -96,7 +96,7 @@ export async function loadSweep(store: Store, name: string): Promise<LoadedSweep
   if (record === null) {
     throw new WhetstoneError(`There is no sweep ${name} in the results database.`, {
       code: "SWEEP_NOT_FOUND",
-      hint: "`whetstone status` lists the sweeps there are.",
+      hint: "`npx whetstone status` lists the sweeps there are.",
     });
   }
   const found = await store.listResults(name, { role: "report" });

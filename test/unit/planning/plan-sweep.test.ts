@@ -125,7 +125,7 @@ describe("planSweep", () => {
       "  variants.tt-si.training.rank: 8 -> 4",
     ]);
     expect(error.hint).toBe(
-      `Run it under a new name: whetstone run ${workspace.configPath} --set variants.1.tau=0.5 --set training.rank=4 --set sweep=taken-3`,
+      `Run it under a new name: npx whetstone run ${workspace.configPath} --set variants.1.tau=0.5 --set training.rank=4 --set sweep=taken-3`,
     );
     expect(await store.getSweep("taken")).toEqual(before);
     expect((await failureOf(previewSweep(workspace.databaseUrl, prepared))).code).toBe(

@@ -139,7 +139,7 @@ run: { concurrency: 0 }
       '  modle (line 2): unknown field. Did you mean "model"? Known here: sweep, model, dataset, datasets, candidateOrder, prompt, seeds, estimator, tau, synthesis, training, inference, teacher, sampler, split, allowGold, experiment, variants, run.',
     ]);
     expect(error.hint).toBe(
-      "Correct the config, then check it by `whetstone plan CONFIG`, which runs nothing.",
+      "Correct the config, then check it by `npx whetstone plan CONFIG`, which runs nothing.",
     );
   });
 
