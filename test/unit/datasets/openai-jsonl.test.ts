@@ -90,7 +90,7 @@ describe("importOpenaiJsonl", () => {
   it("skips blank lines and a byte-order mark, and counts lines for its messages", async () => {
     const { path, result } = importText(`\uFEFF${JSON.stringify(good)}\r\n\n{"messages": [\n`);
     await expect(result).rejects.toMatchObject({
-      message: `${path}, line 3: not valid JSON`,
+      message: `${path}, line 3: not valid JSON: the record does not end in this line`,
       code: "DATA_LINE_INVALID",
       hint: "Correct line 3 of the file, or take it out.",
     });
@@ -108,7 +108,7 @@ describe("importOpenaiJsonl", () => {
     [
       "an unknown role",
       { ...good, messages: [{ role: "robot", content: "x" }, answer] },
-      'field "messages.0.role": Invalid option: expected one of "system"|"user"|"assistant"|"tool"',
+      'field "messages.0.role": Invalid option: expected one of "system"|"developer"|"user"|"assistant"|"tool"|"function"',
     ],
     [
       "a tool without a name",

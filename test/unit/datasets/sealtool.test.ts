@@ -70,8 +70,8 @@ describe("importSealtool", () => {
   });
 
   it.each([
-    ["{}", "the whole file: expected a JSON list of records"],
-    ["[", "the whole file: not valid JSON"],
+    ["{}", 'line 1: field "query": Invalid input'],
+    ["[", "the whole file: not valid JSON: the list is cut off after 0 records"],
     [JSON.stringify([record, { ...record, query: 5 }]), 'record 1: field "query": Invalid input'],
     [
       JSON.stringify([{ ...record, answers: [{ parameters: {} }] }]),
