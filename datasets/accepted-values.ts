@@ -22,9 +22,9 @@ export function addAccepted(
 ): GoldCall[] {
   if (lists == null) return [...calls];
   if (lists.length !== calls.length) {
-    throw refuse(
-      `field "accepted": ${lists.length} entries for ${calls.length} calls; one per call is needed`,
-    );
+    const entries = `${lists.length} ${lists.length === 1 ? "entry" : "entries"}`;
+    const needed = `one for each call of the right answer is needed, ${calls.length} in all`;
+    throw refuse(`field "accepted": ${entries}; ${needed}`);
   }
   return calls.map((call, index) => {
     const given = lists[index];

@@ -1,30 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { importOpenaiJsonl } from "../../../datasets/openai-jsonl.js";
-import { temporaryFile } from "./temporary-file.js";
-
-const user = { role: "user", content: "What time is it in Rome?" };
-const answer = {
-  role: "assistant",
-  content: null,
-  tool_calls: [
-    { id: "1", type: "function", function: { name: "now", arguments: '{"city": "Rome"}' } },
-  ],
-};
-const now = {
-  type: "function",
-  function: {
-    name: "now",
-    description: "Current time",
-    parameters: { type: "object", properties: { city: { type: "str" } }, required: ["city"] },
-  },
-};
-const good = { messages: [user, answer], tools: [now], note: "other fields are ignored" };
-
-const importText = (text: string) => {
-  const path = temporaryFile("data.jsonl", text);
-  return { path, result: importOpenaiJsonl(path) };
-};
-const importRecord = (record: unknown) => importText(JSON.stringify(record));
+import { answer, good, importRecord, importText, now, user } from "./openai-records.js";
 
 describe("importOpenaiJsonl", () => {
   it("takes gold out of the conversation and normalises types", async () => {
