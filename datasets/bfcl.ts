@@ -78,7 +78,7 @@ const questionLine = z.object({
   function: z.array(
     z.object({
       name: z.string().min(1),
-      description: z.string().default(""),
+      description: z.string().nullish(),
       parameters: z.record(z.string(), z.json()),
     }),
   ),
@@ -126,7 +126,7 @@ async function importCategory(path: string): Promise<ImportedFile> {
       messages: line.question[0] ?? [],
       tools: line.function.map(({ name, description, parameters }) => ({
         name,
-        description,
+        description: description ?? "",
         parameters: normaliseSchema(parameters),
       })),
       gold: { calls },

@@ -13,19 +13,19 @@ const turn = z.object({ role: z.string(), content: z.string() });
 
 const tool = z.object({
   name: z.string().min(1),
-  description: z.string().default(""),
-  parameters: jsonObject.default({}),
-  required: z.array(z.string()).default([]),
+  description: z.string().nullish(),
+  parameters: jsonObject.nullish(),
+  required: z.array(z.string()).nullish(),
 });
 
 const answer = z
   .object({
-    name: z.string().optional(),
-    tool: z.string().optional(),
-    arguments: jsonObject.optional(),
-    parameters: jsonObject.optional(),
+    name: z.string().nullish(),
+    tool: z.string().nullish(),
+    arguments: jsonObject.nullish(),
+    parameters: jsonObject.nullish(),
   })
-  .refine((call) => (call.name ?? call.tool) !== undefined, 'a call needs "name" or "tool"');
+  .refine((call) => (call.name ?? call.tool) != null, 'a call needs "name" or "tool"');
 
 const record = z.object({
   query: z.union([z.string(), z.array(turn).min(1)]),
@@ -54,8 +54,8 @@ export function readHammerRecords(
       messages: turns.map(readTurn),
       tools: tools.map(({ name, description, parameters, required }) => ({
         name,
-        description,
-        parameters: schemaFromArguments(parameters, required),
+        description: description ?? "",
+        parameters: schemaFromArguments(parameters ?? {}, required ?? []),
       })),
       gold: {
         calls: answers.map((call) => ({

@@ -8,7 +8,7 @@ import { renderCalls } from "./history.js";
 import { checkKnownFile } from "./known-files.js";
 import { readContent } from "./message-content.js";
 import type { GivenRecord } from "./openai-shapes.js";
-import { recordShape } from "./openai-shapes.js";
+import { nameOtherFormat, recordShape } from "./openai-shapes.js";
 import { readTools } from "./openai-tools.js";
 import type { Turn } from "./openai-turns.js";
 import { readTurns } from "./openai-turns.js";
@@ -60,6 +60,10 @@ interface ReadRecord {
 
 function readRecord(value: unknown, { path, where }: RecordPlace): ReadRecord {
   const refuse: Refuse = (problem) => recordInvalid(path, where, problem);
+  const other = nameOtherFormat(value);
+  if (other !== null) {
+    throw refuse(`the record is in ${other} format, not in OpenAI's: it has no "messages"`);
+  }
   const given = checkShape(recordShape, value, path, where);
   const tools = readTools(given, refuse);
   if (tools.length === 0) throw recordWithoutTools(path, where);

@@ -63,6 +63,21 @@ export type GivenMessage = z.infer<typeof messageShape>;
 export type GivenTool = z.infer<typeof tool>["function"];
 export type GivenCall = z.infer<typeof calledShape>;
 
+/** Members of records in other formats, and what those are called. */
+const OTHER_FORMATS: readonly (readonly [string, string])[] = [
+  ["conversations", "ShareGPT's"],
+  ["ground_truth", "BFCL's"],
+  ["question", "BFCL's (format: bfcl)"],
+  ["query", "Hammer's or xLAM's"],
+  ["contents", "Gemini's"],
+];
+
+/** Whose format a record without `messages` seems to be in; null if unknown. */
+export function nameOtherFormat(value: unknown): string | null {
+  if (!isObject(value) || value["messages"] != null) return null;
+  return OTHER_FORMATS.find(([member]) => value[member] != null)?.[1] ?? null;
+}
+
 /** A list that a column of text holds as JSON. */
 function readText(value: unknown): unknown {
   const parsed = typeof value === "string" ? parseJson(value) : null;

@@ -3,8 +3,8 @@ import { parseJson } from "../domain/json/scan.js";
 import { datasetEmpty, recordInvalid } from "./dataset-errors.js";
 import { decodeText } from "./decode-text.js";
 import { openDataFile } from "./open-file.js";
+import type { RecordBytes } from "./record-bytes.js";
 import { ListError } from "./split-list.js";
-import type { RecordBytes } from "./split-records.js";
 import { splitRecords } from "./split-records.js";
 
 /** Where a record stands, for its reader and for messages. */

@@ -1,4 +1,4 @@
-import type { RecordBytes, Splitter } from "./split-records.js";
+import type { RecordBytes, Splitter } from "./record-bytes.js";
 
 const LINE_BREAK = 0x0a;
 

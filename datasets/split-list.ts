@@ -1,4 +1,4 @@
-import type { RecordBytes, Splitter } from "./split-records.js";
+import type { RecordBytes, Splitter } from "./record-bytes.js";
 
 /** A list that is cut off, or that text follows. */
 export class ListError extends Error {}

@@ -3,6 +3,9 @@ import { hasLoneSurrogate } from "../text/cut-text.js";
 /** Deeper values are no data but an attack on, or an error of, whoever wrote them. */
 const MAX_DEPTH = 100;
 
+/** Steps of a path that a message shows. */
+const SHOWN_STEPS = 12;
+
 /** What is wrong inside a parsed value. */
 export interface UnusableValue {
   /** Where it is, such as `messages.0.content`; "" for the value itself. */
@@ -16,7 +19,11 @@ export interface UnusableValue {
  * `__proto__`, more than 100 levels of lists and objects.
  */
 export function findUnusable(value: unknown): UnusableValue | null {
-  return visit(value, []);
+  const found = visit(value, 0);
+  if (found === null) return null;
+  const { path, problem } = found;
+  const field = path.slice(0, SHOWN_STEPS).join(".");
+  return { field: path.length > SHOWN_STEPS ? `${field}...` : field, problem };
 }
 
 /** What is wrong, for a message. */
@@ -24,34 +31,42 @@ export function describeUnusable({ field, problem }: UnusableValue): string {
   return field === "" ? problem : `field "${field}": ${problem}`;
 }
 
-function visit(value: unknown, path: readonly string[]): UnusableValue | null {
-  if (typeof value === "string" && hasLoneSurrogate(value)) {
-    return { field: path.join("."), problem: `holds half a character (${showHalf(value)})` };
+interface FoundInside {
+  readonly path: readonly string[];
+  readonly problem: string;
+}
+
+/** Builds a path only for what it finds: data of many gigabytes go through here. */
+function visit(value: unknown, depth: number): FoundInside | null {
+  if (typeof value === "string") {
+    return hasLoneSurrogate(value) ? flaw(`holds ${describeHalf(value)}`) : null;
   }
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    return { field: path.join("."), problem: "holds a number that is too large" };
+  if (typeof value === "number") {
+    return Number.isFinite(value) ? null : flaw("holds a number that is too large");
   }
   if (typeof value !== "object" || value === null) return null;
-  if (path.length >= MAX_DEPTH) {
-    const field = path.slice(0, 3).join(".");
-    return { field, problem: `nests deeper than ${MAX_DEPTH} levels` };
-  }
+  if (depth === MAX_DEPTH) return flaw(`nests deeper than ${MAX_DEPTH} levels`);
+  const isList = Array.isArray(value);
   for (const [key, member] of Object.entries(value)) {
-    if (key === "__proto__") return { field: path.join("."), problem: 'has a key "__proto__"' };
-    if (hasLoneSurrogate(key)) {
-      return {
-        field: path.join("."),
-        problem: `has a key with half a character (${showHalf(key)})`,
-      };
-    }
-    const found = visit(member, [...path, key]);
-    if (found !== null) return found;
+    const inKey = isList ? null : checkKey(key);
+    if (inKey !== null) return inKey;
+    const inside = visit(member, depth + 1);
+    if (inside !== null) return { ...inside, path: [key, ...inside.path] };
   }
   return null;
 }
 
+function checkKey(key: string): FoundInside | null {
+  if (key === "__proto__") return flaw('has a key "__proto__"');
+  return hasLoneSurrogate(key) ? flaw(`has a key with ${describeHalf(key)}`) : null;
+}
+
+function flaw(problem: string): FoundInside {
+  return { path: [], problem };
+}
+
 /** The first lone surrogate as JSON escapes it. */
-function showHalf(text: string): string {
+function describeHalf(text: string): string {
   const half = /\p{Surrogate}/u.exec(text)?.[0] ?? "";
-  return `\\u${half.charCodeAt(0).toString(16)}`;
+  return `a lone surrogate (\\u${half.charCodeAt(0).toString(16)}), half of a character`;
 }

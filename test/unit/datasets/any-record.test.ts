@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { importDataset } from "../../../datasets/index.js";
@@ -5,6 +7,7 @@ import { renderOpenaiJsonl } from "../../../datasets/write-openai-jsonl.js";
 import { WhetstoneError } from "../../../domain/errors/whetstone-error.js";
 import { inspectRecords } from "../../../datasets/inspect-records.js";
 import { answer, good, now, user } from "./openai-records.js";
+import { damagedLines } from "./damaged-lines.js";
 import { temporaryFile } from "./temporary-file.js";
 
 /** Records that between them have every member that is read. */
@@ -36,66 +39,15 @@ const RECORDS: readonly unknown[] = [
   },
 ];
 
-type Path = readonly (string | number)[];
-
-function pathsOf(value: unknown, path: Path = []): Path[] {
-  if (typeof value !== "object" || value === null) return [path];
-  const entries = Array.isArray(value)
-    ? value.map((member: unknown, index): [string | number, unknown] => [index, member])
-    : Object.entries(value);
-  return [path, ...entries.flatMap(([key, member]) => pathsOf(member, [...path, key]))];
-}
-
-function replaceAt(value: unknown, path: Path, replacement: unknown): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined) return replacement;
-  const copy: unknown = structuredClone(value);
-  const members = copy as Record<string | number, unknown>;
-  members[key] = replaceAt(members[key], rest, replacement);
-  return copy;
-}
-
-const anything = fc.oneof(
-  fc.jsonValue({ maxDepth: 3 }),
-  fc.constantFrom<unknown>("", null, [], {}, [null], [[]], "{", '{"a": 1e999}', '{"a": "\\ud83d"}'),
-  fc.constantFrom("\ud83d", "a\u0000b", "constructor", "__proto__", -0, 2 ** 60),
-  fc
-    .constantFrom("constructor", "toString", "__proto__")
-    .map((key) => JSON.parse(`{"${key}": [{"${key}": 1}], "type": "${key}"}`) as unknown),
-  fc
-    .constantFrom(50, 120, 300)
-    .map((depth) => JSON.parse("[".repeat(depth) + "]".repeat(depth)) as unknown),
-);
-
-const damaged = fc.constantFrom(...RECORDS).chain((record) =>
-  fc
-    .array(fc.tuple(fc.constantFrom(...pathsOf(record)), anything), { minLength: 1, maxLength: 2 })
-    .map((changes) =>
-      changes.reduce((changed: unknown, [path, replacement]) => {
-        try {
-          return replaceAt(changed, path, replacement);
-        } catch {
-          // The first change took away what the second would be in.
-          return changed;
-        }
-      }, record),
-    ),
-);
-
 const importLines = (text: string) =>
   importDataset({ name: "x", format: "openai-jsonl", path: temporaryFile("x.jsonl", text) });
-
-/** As text, because a report of a failure could not show the deepest ones. */
-const lines = fc
-  .oneof({ weight: 9, arbitrary: damaged }, { weight: 1, arbitrary: anything })
-  .map((value) => JSON.stringify(value));
 
 describe("any JSON as a record", () => {
   it("is read, or refused with its line", async () => {
     let read = 0;
     let refused = 0;
     await fc.assert(
-      fc.asyncProperty(lines, async (line) => {
+      fc.asyncProperty(damagedLines(RECORDS), async (line) => {
         try {
           const dataset = await importLines(`${JSON.stringify(good)}\n${line}\n`);
           read += 1;
@@ -113,5 +65,73 @@ describe("any JSON as a record", () => {
     );
     expect(read).toBeGreaterThan(50);
     expect(refused).toBeGreaterThan(50);
+  });
+
+  it.each<[string, string, unknown]>([
+    [
+      "sealtool",
+      "sealtool.json",
+      {
+        query: "Net income?",
+        tools: [
+          {
+            name: "income",
+            description: "Net income",
+            parameters: { revenue: { type: "float", required: true } },
+            required: ["revenue"],
+          },
+        ],
+        answers: [{ tool: "income", parameters: { revenue: 5 } }],
+      },
+    ],
+    [
+      "bfcl",
+      "BFCL_v4_irrelevance.json",
+      {
+        id: "a",
+        question: [[user]],
+        function: [{ name: "now", description: "Time", parameters: { type: "dict" } }],
+      },
+    ],
+  ])("of format %s is read, or refused with its line", async (format, name, record) => {
+    await fc.assert(
+      fc.asyncProperty(damagedLines([record]), async (line) => {
+        const path = temporaryFile(name, `${JSON.stringify(record)}\n${line}\n`);
+        try {
+          await importDataset({ name: "x", format, path });
+        } catch (error) {
+          if (!(error instanceof WhetstoneError)) throw error;
+          expect(error.message).toContain(`${name}, line 2: `);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("of BFCL's answers is read, or refused with its line", async () => {
+    const question = {
+      id: "a",
+      question: [[user]],
+      function: [{ name: "now", description: "Time", parameters: { type: "dict" } }],
+    };
+    const name = "BFCL_v4_multiple.json";
+    const right = { id: "a", ground_truth: [{ now: { city: ["Rome", ""], at: [{ h: [1, 2] }] } }] };
+    await fc.assert(
+      fc.asyncProperty(damagedLines([right]), async (line) => {
+        const answers = temporaryFile(
+          `possible_answer/${name}`,
+          `${JSON.stringify(right)}\n${line}\n`,
+        );
+        const path = join(dirname(dirname(answers)), name);
+        writeFileSync(path, `${JSON.stringify(question)}\n`);
+        try {
+          await importDataset({ name: "x", format: "bfcl", path });
+        } catch (error) {
+          if (!(error instanceof WhetstoneError)) throw error;
+          expect(error.message).toContain(`possible_answer/${name}, line 2: `);
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 });

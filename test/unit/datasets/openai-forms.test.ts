@@ -305,6 +305,19 @@ describe("roles", () => {
   });
 });
 
+describe("a record in another format", () => {
+  it.each([
+    [{ conversations: [], tools: [] }, "ShareGPT's"],
+    [{ id: "1", question: [], function: [] }, "BFCL's (format: bfcl)"],
+    [{ query: "x", tools: "[]", answers: "[]", messages: null }, "Hammer's or xLAM's"],
+    [{ contents: [] }, "Gemini's"],
+  ])("%o is refused by its name", async (record, name) => {
+    expect(await refusal(record)).toBe(
+      `line 1: the record is in ${name} format, not in OpenAI's: it has no "messages"`,
+    );
+  });
+});
+
 describe("a right answer that is text", () => {
   it("is warned about if it looks like a call", async () => {
     const warningsOf = async (content: string) => {

@@ -79,7 +79,7 @@ describe("readRecords", () => {
     [
       "half a character",
       '{}\n{"a": "\\ud83d"}',
-      'line 2: field "a": holds half a character (\\ud83d)',
+      'line 2: field "a": holds a lone surrogate (\\ud83d), half of a character',
     ],
     [
       "a number that is no double",
@@ -94,7 +94,7 @@ describe("readRecords", () => {
     [
       "deep lists",
       `{"a": ${"[".repeat(20_000)}${"]".repeat(20_000)}}`,
-      'line 1: field "a.0.0": nests deeper than 100 levels',
+      'line 1: field "a.0.0.0.0.0.0.0.0.0.0.0...": nests deeper than 100 levels',
     ],
     [
       "damaged gzip data",

@@ -7,12 +7,20 @@ const nested = (depth: number): unknown => JSON.parse("[".repeat(depth) + "]".re
 
 describe("findUnusable", () => {
   it.each<[string, unknown, string | null]>([
-    ["half a character", { a: ["x", "\ud83d"] }, 'field "a.1": holds half a character (\\ud83d)'],
-    ["half a character alone", "\ude00", "holds half a character (\\ude00)"],
-    ["such a key", { a: { "\ude00": 1 } }, 'field "a": has a key with half a character (\\ude00)'],
+    [
+      "half a character",
+      { a: ["x", "\ud83d"] },
+      'field "a.1": holds a lone surrogate (\\ud83d), half of a character',
+    ],
+    ["half a character alone", "\ude00", "holds a lone surrogate (\\ude00), half of a character"],
+    [
+      "such a key",
+      { a: { "\ude00": 1 } },
+      'field "a": has a key with a lone surrogate (\\ude00), half of a character',
+    ],
     ["1e999", JSON.parse('{"a": 1e999}'), 'field "a": holds a number that is too large'],
     ["__proto__", JSON.parse('[{"__proto__": 1}]'), 'field "0": has a key "__proto__"'],
-    ["101 levels", nested(101), 'field "0.0.0": nests deeper than 100 levels'],
+    ["101 levels", nested(101), 'field "0.0.0.0.0.0.0.0.0.0.0.0...": nests deeper than 100 levels'],
     ["100 levels", nested(100), null],
     ["an emoji", { "😀": ["😀", 1.5, null, true, {}] }, null],
   ])("of a value with %s", (_, value, expected) => {
