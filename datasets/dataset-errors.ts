@@ -15,10 +15,10 @@ export function fileMissing(path: string, cause?: unknown): WhetstoneError {
 }
 
 /** A file that is no UTF-8 text, or holds it in another wrapping than gzip. */
-export function fileUnsupported(path: string, { name, convert }: ForeignKind): WhetstoneError {
+export function fileUnsupported(path: string, { name, hint }: ForeignKind): WhetstoneError {
   return new WhetstoneError(`data file ${path} is ${name}; only UTF-8 text can be read`, {
     code: "DATA_FILE_UNSUPPORTED",
-    hint: `Convert it: ${convert.replace(/\bFILE\b/, path)}.`,
+    hint: hint.replace(/\bFILE\b/, () => path),
     details: { path },
   });
 }

@@ -42,7 +42,7 @@ function describeInvalid(bytes: Uint8Array, { path, line, column }: BytePlace): 
   const seems = isSingle ? "; Windows-1252 (Latin-1), it seems" : "";
   return fileUnsupported(path, {
     name: `not UTF-8 text (line ${line + breaks}, byte ${inLine + 1}: 0x${byte}${seems})`,
-    convert: encoding(guess).convert,
+    hint: encoding(guess).hint,
   });
 }
 

@@ -2,13 +2,11 @@
 export interface ForeignKind {
   /** Completes "the file is ...". */
   readonly name: string;
-  /** Completes "Convert it: ...". */
-  readonly convert: string;
+  /** What to do, a sentence; FILE stands for the file's path. */
+  readonly hint: string;
 }
 
-const unpack: Pick<ForeignKind, "convert"> = {
-  convert: "unpack it and name the JSON Lines file that is inside",
-};
+const unpack = { hint: "Unpack it, and name the JSON Lines file that is inside." };
 
 /** First bytes of the kinds; of two that begin alike, the longer stands first. */
 const KINDS: readonly (readonly [readonly number[], ForeignKind])[] = [
@@ -24,7 +22,7 @@ const KINDS: readonly (readonly [readonly number[], ForeignKind])[] = [
     [0x50, 0x41, 0x52, 0x31],
     {
       name: "a Parquet file",
-      convert: "with Hugging Face datasets, Dataset.from_parquet(FILE).to_json(NEW_FILE)",
+      hint: 'Convert it: Dataset.from_parquet("FILE").to_json("NEW_FILE"), of Hugging Face\'s datasets.',
     },
   ],
 ];
@@ -44,5 +42,5 @@ export function findForeignKind(start: Uint8Array): ForeignKind | null {
 
 /** Text in another encoding, by the name that iconv knows. */
 export function encoding(name: string): ForeignKind {
-  return { name: `${name} text`, convert: `iconv -f ${name} -t UTF-8 FILE > NEW_FILE` };
+  return { name: `${name} text`, hint: `Convert it: iconv -f ${name} -t UTF-8 FILE > NEW_FILE` };
 }

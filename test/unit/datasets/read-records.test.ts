@@ -119,80 +119,80 @@ describe("readRecords", () => {
       "Latin-1",
       Buffer.from('{}\n{"a": "é"}\n', "latin1"),
       "not UTF-8 text (line 2, byte 8: 0xe9; Windows-1252 (Latin-1), it seems)",
-      "iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW_FILE",
+      "Convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW_FILE",
     ],
     [
       "Latin-1 in a list",
       Buffer.from('[{},\n {"a":\n "xé"}]', "latin1"),
       "not UTF-8 text (line 3, byte 4: 0xe9; Windows-1252 (Latin-1), it seems)",
-      "iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW_FILE",
+      "Convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW_FILE",
     ],
     [
       "Latin-1 in one line's list",
       Buffer.from('[{}, {"a": "é"}]', "latin1"),
       "not UTF-8 text (line 1, byte 13: 0xe9; Windows-1252 (Latin-1), it seems)",
-      "iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW_FILE",
+      "Convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW_FILE",
     ],
     [
       "Shift JIS",
       Buffer.from([0x22, 0x93, 0xfa, 0x96, 0x7b, 0x22]),
       "not UTF-8 text (line 1, byte 2: 0x93)",
-      "iconv -f ENCODING -t UTF-8 FILE > NEW_FILE",
+      "Convert it: iconv -f ENCODING -t UTF-8 FILE > NEW_FILE",
     ],
     [
       "UTF-16 with a mark",
       Buffer.from(`\uFEFF${text}`, "utf16le"),
       "UTF-16 text",
-      "iconv -f UTF-16 -t UTF-8 FILE > NEW_FILE",
+      "Convert it: iconv -f UTF-16 -t UTF-8 FILE > NEW_FILE",
     ],
     [
       "UTF-16 without one",
       Buffer.from(text, "utf16le"),
       "UTF-16LE text",
-      "iconv -f UTF-16LE -t UTF-8 FILE > NEW_FILE",
+      "Convert it: iconv -f UTF-16LE -t UTF-8 FILE > NEW_FILE",
     ],
     [
       "big-endian UTF-16",
       Buffer.from(text, "utf16le").swap16(),
       "UTF-16BE text",
-      "iconv -f UTF-16BE -t UTF-8 FILE > NEW_FILE",
+      "Convert it: iconv -f UTF-16BE -t UTF-8 FILE > NEW_FILE",
     ],
     [
       "gzipped UTF-16",
       gzipSync(Buffer.from(text, "utf16le")),
       "UTF-16LE text",
-      "iconv -f UTF-16LE -t UTF-8 FILE > NEW_FILE",
+      "Convert it: iconv -f UTF-16LE -t UTF-8 FILE > NEW_FILE",
     ],
     [
       "UTF-32",
       Buffer.from([0xff, 0xfe, 0, 0, 0x7b, 0, 0, 0]),
       "UTF-32 text",
-      "iconv -f UTF-32 -t UTF-8 FILE > NEW_FILE",
+      "Convert it: iconv -f UTF-32 -t UTF-8 FILE > NEW_FILE",
     ],
     [
       "a zip archive",
       Buffer.from("PK\x03\x04rest"),
       "a zip archive",
-      "unpack it and name the JSON Lines file that is inside",
+      "Unpack it, and name the JSON Lines file that is inside.",
     ],
     [
       "zstd",
       Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1]),
       "compressed with zstd",
-      "unpack it and name the JSON Lines file that is inside",
+      "Unpack it, and name the JSON Lines file that is inside.",
     ],
     [
       "Parquet",
       Buffer.from("PAR1rest"),
       "a Parquet file",
-      "with Hugging Face datasets, Dataset.from_parquet(FILE).to_json(NEW_FILE)",
+      'Convert it: Dataset.from_parquet("FILE").to_json("NEW_FILE"), of Hugging Face\'s datasets.',
     ],
-  ])("refuses %s, and says how to convert it", async (_, content, kind, convert) => {
+  ])("refuses %s, and says how to convert it", async (_, content, kind, hint) => {
     const { path, result } = read(content);
     await expect(result).rejects.toMatchObject({
       message: `data file ${path} is ${kind}; only UTF-8 text can be read`,
       code: "DATA_FILE_UNSUPPORTED",
-      hint: `Convert it: ${convert.replace("FILE", path)}.`,
+      hint: hint.replace("FILE", path),
     });
   });
 
