@@ -6,7 +6,6 @@ import { readHammerRecords } from "./hammer-format.js";
 import { renderCalls } from "./history.js";
 import type { KnownFile } from "./known-files.js";
 import { checkKnownFile } from "./known-files.js";
-import { readDataFile } from "./read-file.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
 const KNOWN: readonly KnownFile[] = [
@@ -62,8 +61,8 @@ export async function importApibank(path: string | undefined): Promise<ImportedF
 }
 
 async function importLevel(path: string, candidates: readonly string[]): Promise<ImportedFile> {
-  const file = await readDataFile(path, candidates);
-  const records = readHammerRecords(file, readTurn).map(closeDialogue);
+  const file = await readHammerRecords(path, candidates, readTurn);
+  const records = file.results.map(closeDialogue);
   return {
     source: file.path,
     records,

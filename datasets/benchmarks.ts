@@ -4,7 +4,7 @@ import { importApibank } from "./apibank.js";
 import { importBfcl } from "./bfcl.js";
 import { importNexusraven } from "./nexusraven.js";
 import { firstRows, pickRows, readReconstructedRows } from "./pick-rows.js";
-import { readDataFile } from "./read-file.js";
+import { locateFile } from "./open-file.js";
 import { importSealtoolDev } from "./sealtool-dev.js";
 import { importSealtool } from "./sealtool.js";
 import { importToolalpaca } from "./toolalpaca.js";
@@ -175,6 +175,5 @@ function reconstructApibank(whole: ImportedFile): ImportedFile {
 }
 
 async function readHammerLevel(folder: string, name: string): Promise<ImportedFile> {
-  const file = await readDataFile(folder, [name, `hammer/${name}`]);
-  return importApibank(file.path);
+  return importApibank(await locateFile(folder, [name, `hammer/${name}`]));
 }

@@ -5,10 +5,12 @@ import { normaliseSchema } from "../domain/json/schema.js";
 import type { GoldCall } from "../domain/samples/sample.js";
 import { readAcceptedCall } from "./bfcl-accepted.js";
 import { checkShape } from "./check-shape.js";
+import type { Refuse } from "./dataset-errors.js";
 import { fileMissing, recordInvalid, recordWithoutTools } from "./dataset-errors.js";
 import type { FileCheck, KnownFile } from "./known-files.js";
 import { checkKnownFile } from "./known-files.js";
-import { readDataFile, readJsonLines } from "./read-file.js";
+import { locateFile } from "./open-file.js";
+import { readRecords } from "./read-records.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
 const QUESTIONS: readonly KnownFile[] = [
@@ -76,7 +78,7 @@ const questionLine = z.object({
   function: z.array(
     z.object({
       name: z.string().min(1),
-      description: z.string().default(""),
+      description: z.string().nullish(),
       parameters: z.record(z.string(), z.json()),
     }),
   ),
@@ -111,24 +113,26 @@ export async function importBfcl(path: string | undefined): Promise<ImportedFile
 }
 
 async function importCategory(path: string): Promise<ImportedFile> {
-  const file = await readDataFile(path);
-  const answers = basename(file.path).includes("irrelevance") ? null : await readAnswers(file.path);
-  const records = readJsonLines(file).map(({ number, value }): ImportedRecord => {
-    const where = `line ${number}`;
-    const line = checkShape(questionLine, value, file.path, where);
-    if (line.function.length === 0) throw recordWithoutTools(file.path, where);
+  const questions = await locateFile(path, []);
+  const answers = basename(questions).includes("irrelevance") ? null : await readAnswers(questions);
+  const file = await readRecords(questions, [], (value, place): ImportedRecord => {
+    const line = checkShape(questionLine, value, place.path, place.where);
+    if (line.function.length === 0) throw recordWithoutTools(place.path, place.where);
     const calls = answers === null ? [] : answers.calls.get(line.id);
-    if (calls === undefined) throw recordInvalid(file.path, where, `no answer has id "${line.id}"`);
+    if (calls === undefined) {
+      throw recordInvalid(place.path, place.where, `no answer has id "${line.id}"`);
+    }
     return {
       messages: line.question[0] ?? [],
       tools: line.function.map(({ name, description, parameters }) => ({
         name,
-        description,
+        description: description ?? "",
         parameters: normaliseSchema(parameters),
       })),
       gold: { calls },
     };
   });
+  const records = file.results;
   const own = checkKnownFile(file, records.length, QUESTIONS);
   return {
     source: file.path,
@@ -146,13 +150,15 @@ interface Answers {
 }
 
 async function readAnswers(path: string): Promise<Answers> {
-  const file = await readDataFile(join(dirname(path), "possible_answer", basename(path)));
-  const lines = readJsonLines(file).map(({ number, value }): [string, GoldCall[]] => {
-    const line = checkShape(answerLine, value, file.path, `line ${number}`);
+  const answers = join(dirname(path), "possible_answer", basename(path));
+  const file = await readRecords(answers, [], (value, place): [string, GoldCall[]] => {
+    const line = checkShape(answerLine, value, place.path, place.where);
+    const refuse: Refuse = (problem) => recordInvalid(place.path, place.where, problem);
     const calls = line.ground_truth.flatMap((call) =>
-      Object.entries(call).map(([name, accepted]) => readAcceptedCall(name, accepted)),
+      Object.entries(call).map(([name, accepted]) => readAcceptedCall(name, accepted, refuse)),
     );
     return [line.id, calls];
   });
-  return { calls: new Map(lines), check: checkKnownFile(file, lines.length, ANSWERS) };
+  const check = checkKnownFile(file, file.results.length, ANSWERS);
+  return { calls: new Map(file.results), check };
 }

@@ -1,4 +1,8 @@
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
+import type { ForeignKind } from "./file-kinds.js";
+
+/** Makes the error for a problem of the record at hand. */
+export type Refuse = (problem: string) => WhetstoneError;
 
 /** The file that a config names is not there, or cannot be read. */
 export function fileMissing(path: string, cause?: unknown): WhetstoneError {
@@ -7,6 +11,15 @@ export function fileMissing(path: string, cause?: unknown): WhetstoneError {
     hint: "Correct the data set's `path` in the config, or give it by --set datasets.0.path=FILE.",
     details: { path },
     cause,
+  });
+}
+
+/** A file that is no UTF-8 text, or holds it in another wrapping than gzip. */
+export function fileUnsupported(path: string, { name, hint }: ForeignKind): WhetstoneError {
+  return new WhetstoneError(`data file ${path} is ${name}; only UTF-8 text can be read`, {
+    code: "DATA_FILE_UNSUPPORTED",
+    hint: hint.replace(/\bFILE\b/, () => path),
+    details: { path },
   });
 }
 

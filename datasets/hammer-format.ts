@@ -3,8 +3,8 @@ import { schemaFromArguments } from "../domain/json/schema.js";
 import type { Message } from "../domain/samples/sample.js";
 import { checkShape } from "./check-shape.js";
 import { recordWithoutTools } from "./dataset-errors.js";
-import type { DataFile } from "./read-file.js";
-import { readJsonList } from "./read-file.js";
+import type { RecordFile } from "./read-records.js";
+import { readRecords } from "./read-records.js";
 import type { ImportedRecord } from "./types.js";
 
 const jsonObject = z.record(z.string(), z.json());
@@ -13,19 +13,19 @@ const turn = z.object({ role: z.string(), content: z.string() });
 
 const tool = z.object({
   name: z.string().min(1),
-  description: z.string().default(""),
-  parameters: jsonObject.default({}),
-  required: z.array(z.string()).default([]),
+  description: z.string().nullish(),
+  parameters: jsonObject.nullish(),
+  required: z.array(z.string()).nullish(),
 });
 
 const answer = z
   .object({
-    name: z.string().optional(),
-    tool: z.string().optional(),
-    arguments: jsonObject.optional(),
-    parameters: jsonObject.optional(),
+    name: z.string().nullish(),
+    tool: z.string().nullish(),
+    arguments: jsonObject.nullish(),
+    parameters: jsonObject.nullish(),
   })
-  .refine((call) => (call.name ?? call.tool) !== undefined, 'a call needs "name" or "tool"');
+  .refine((call) => (call.name ?? call.tool) != null, 'a call needs "name" or "tool"');
 
 const record = z.object({
   query: z.union([z.string(), z.array(turn).min(1)]),
@@ -38,23 +38,24 @@ const record = z.object({
  * is text or a list of turns, tools list their arguments as `{argument: {type, description,
  * required?}}`, calls have `name` or `tool` and `arguments` or `parameters`.
  *
+ * @param path - the file, or a folder with one of `candidates`
  * @param readTurn - turns a set's own roles into ours
  */
 export function readHammerRecords(
-  file: DataFile,
+  path: string,
+  candidates: readonly string[],
   readTurn: (turn: { readonly role: string; readonly content: string }) => Message = asUserTurn,
-): ImportedRecord[] {
-  return readJsonList(file).map((value, row) => {
-    const where = `record ${row}`;
-    const { query, tools, answers } = checkShape(record, value, file.path, where);
-    if (tools.length === 0) throw recordWithoutTools(file.path, where);
+): Promise<RecordFile<ImportedRecord>> {
+  return readRecords(path, candidates, (value, place) => {
+    const { query, tools, answers } = checkShape(record, value, place.path, place.where);
+    if (tools.length === 0) throw recordWithoutTools(place.path, place.where);
     const turns = typeof query === "string" ? [{ role: "user", content: query }] : query;
     return {
       messages: turns.map(readTurn),
       tools: tools.map(({ name, description, parameters, required }) => ({
         name,
-        description,
-        parameters: schemaFromArguments(parameters, required),
+        description: description ?? "",
+        parameters: schemaFromArguments(parameters ?? {}, required ?? []),
       })),
       gold: {
         calls: answers.map((call) => ({

@@ -1,5 +1,6 @@
 import { isObject } from "../domain/json/scan.js";
 import type { JsonValue } from "../domain/json/value.js";
+import { acceptedValues } from "../domain/scoring/match-arguments.js";
 import { ODDITIES, findRepeatedRows } from "./audit-records.js";
 import type { ImportedRecord } from "./types.js";
 
@@ -22,9 +23,7 @@ const FURTHER = {
     const isThere = (value: JsonValue): boolean =>
       leaves(value).every((text) => query.includes(text.toLowerCase()));
     return gold.calls.some((call) =>
-      Object.entries(call.arguments).some(
-        ([key, value]) => !(call.accepted?.[key] ?? [value]).some(isThere),
-      ),
+      Object.keys(call.arguments).some((key) => !acceptedValues(call, key).some(isThere)),
     );
   },
   "gold needs an API key that the query does not give": needsUnknownKey,

@@ -1,5 +1,4 @@
 import { recordInvalid } from "./dataset-errors.js";
-import type { DataFile } from "./read-file.js";
 import type { SourceFile } from "./types.js";
 
 /** An upstream file whose content is known. */
@@ -9,6 +8,13 @@ export interface KnownFile {
   readonly records: number;
   /** What it is, for people. */
   readonly title: string;
+}
+
+/** A file as read. */
+interface ReadFile {
+  readonly path: string;
+  /** SHA-256 of its bytes, gzip undone. */
+  readonly sha256: string;
 }
 
 /** One file compared with the known ones. */
@@ -23,7 +29,7 @@ export interface FileCheck {
  * broken, and throws DATA_LINE_INVALID. Without known files, any file will do.
  */
 export function checkKnownFile(
-  file: DataFile,
+  file: ReadFile,
   records: number,
   known: readonly KnownFile[],
 ): FileCheck {
@@ -41,7 +47,7 @@ export function checkKnownFile(
   return { files, warnings: [] };
 }
 
-function describeUnknown(file: DataFile, records: number, known: readonly KnownFile[]): string[] {
+function describeUnknown(file: ReadFile, records: number, known: readonly KnownFile[]): string[] {
   if (known.length === 0) return [];
   const expected = known.map(({ title, records: count }) => `${title}, ${count} records`);
   return [

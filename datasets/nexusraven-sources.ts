@@ -9,7 +9,10 @@ import { checkKnownFile } from "./known-files.js";
 import { toolFromDocstring } from "./python-docstring.js";
 import { parsePythonCall } from "./python-literal.js";
 import type { DataFile } from "./read-file.js";
-import { fileExists, readDataFile, readJsonList } from "./read-file.js";
+import { fileExists } from "./open-file.js";
+import type { RecordPlace } from "./read-records.js";
+import { readRecords } from "./read-records.js";
+import { readDataFile } from "./read-file.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
 const known = (name: string, records: number, sha256: string): [string, KnownFile] => [
@@ -82,19 +85,22 @@ export async function importNexusravenSources(folder: string): Promise<ImportedF
   const virustotal = await open("virustotal_function_definitions.py");
   const script = "upload_standardized_api_list.py";
   const upload = await open(script, `../${script}`);
-  const parts = [
-    { queries: await open("cve_cpe_queries.json"), definitions: cve, pattern: FUNCTION },
-    { queries: await open("emailrep_queries.json"), definitions: upload, pattern: LISTED },
-    { queries: await open("virustotal_queries.json"), definitions: virustotal, pattern: FUNCTION },
-  ].map(({ queries, definitions, pattern }) => {
+  const parts = [];
+  for (const { name, definitions, pattern } of [
+    { name: "cve_cpe_queries.json", definitions: cve, pattern: FUNCTION },
+    { name: "emailrep_queries.json", definitions: upload, pattern: LISTED },
+    { name: "virustotal_queries.json", definitions: virustotal, pattern: FUNCTION },
+  ]) {
     const tools = readTools(definitions.text, pattern);
-    const records = readJsonList(queries).map((value, row) =>
-      readPlain(queries, value, row, tools),
+    const queries = await readRecords(folder, [name], (value, place) =>
+      readPlain(value, place, tools),
     );
-    return { records, checks: [check(queries, records.length), check(definitions, tools.length)] };
-  });
-  const last = await open("toolalpaca_queries.json");
-  const records = readJsonList(last).map((value, row) => readFirstTurn(last, value, row));
+    const { results: records } = queries;
+    const checks = [check(queries, records.length), check(definitions, tools.length)];
+    parts.push({ records, checks });
+  }
+  const last = await readRecords(folder, ["toolalpaca_queries.json"], readFirstTurn);
+  const records = last.results;
   const checks = [...parts.flatMap((part) => part.checks), check(last, records.length)];
   return {
     source: folder,
@@ -105,7 +111,7 @@ export async function importNexusravenSources(folder: string): Promise<ImportedF
   };
 }
 
-function check(file: DataFile, records: number) {
+function check(file: Pick<DataFile, "path" | "sha256">, records: number) {
   const own = FILES.get(basename(file.path));
   return checkKnownFile(file, records, own === undefined ? [] : [own]);
 }
@@ -117,27 +123,24 @@ function readTools(text: string, pattern: RegExp): Tool[] {
 }
 
 function readPlain(
-  file: DataFile,
   value: unknown,
-  row: number,
+  { path, where }: RecordPlace,
   tools: readonly Tool[],
 ): ImportedRecord {
-  const where = `record ${row}`;
-  const { query, reference } = checkShape(plainQuery, value, file.path, where);
-  const call = readCall(reference.replace(/^r = /, "").replace("nvdlib.", ""), file.path, where);
+  const { query, reference } = checkShape(plainQuery, value, path, where);
+  const call = readCall(reference.replace(/^r = /, "").replace("nvdlib.", ""), path, where);
   return { messages: [{ role: "user", content: query }], tools, gold: { calls: [call] } };
 }
 
 /** Later turns are other material, no part of the 318. */
-function readFirstTurn(file: DataFile, value: unknown, row: number): ImportedRecord {
-  const where = `record ${row}`;
-  const { turns_1: turn } = checkShape(firstTurn, value, file.path, where);
+function readFirstTurn(value: unknown, { path, where }: RecordPlace): ImportedRecord {
+  const { turns_1: turn } = checkShape(firstTurn, value, path, where);
   const answers = parseJson(turn.golden_answer)?.value;
-  const [answer] = checkShape(z.array(z.string()).min(1), answers, file.path, where);
+  const [answer] = checkShape(z.array(z.string()).min(1), answers, path, where);
   return {
     messages: [{ role: "user", content: turn.instruction }],
     tools: readTools(turn.docstring, OFFERED),
-    gold: { calls: [readCall(answer ?? "", file.path, where)] },
+    gold: { calls: [readCall(answer ?? "", path, where)] },
   };
 }
 

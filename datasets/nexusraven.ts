@@ -9,7 +9,9 @@ import { fileMissing, recordInvalid, recordWithoutTools } from "./dataset-errors
 import type { FileCheck, KnownFile } from "./known-files.js";
 import { checkKnownFile } from "./known-files.js";
 import { findNexusravenSources, importNexusravenSources } from "./nexusraven-sources.js";
-import { readDataFile, readJsonLines } from "./read-file.js";
+import { locateFile } from "./open-file.js";
+import type { RecordPlace } from "./read-records.js";
+import { readRecords } from "./read-records.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
 const QUERIES: KnownFile = {
@@ -48,11 +50,10 @@ export async function importNexusraven(path: string | undefined): Promise<Import
   const sources = findNexusravenSources(path);
   if (sources !== null) return importNexusravenSources(sources);
   const name = "standardized_queries.jsonl";
-  const file = await readDataFile(path, [name, `derived/${name}`]);
-  const { tools, check } = await readTools(join(dirname(file.path), "tools.jsonl"));
-  const records = readJsonLines(file).map(({ number, value }) =>
-    readRecord(value, tools, file.path, `line ${number}`),
-  );
+  const queries = await locateFile(path, [name, `derived/${name}`]);
+  const { tools, check } = await readTools(join(dirname(queries), "tools.jsonl"));
+  const file = await readRecords(queries, [], (value, place) => readRecord(value, tools, place));
+  const records = file.results;
   const own = checkKnownFile(file, records.length, [QUERIES]);
   return {
     source: file.path,
@@ -67,22 +68,20 @@ export async function importNexusraven(path: string | undefined): Promise<Import
 async function readTools(
   path: string,
 ): Promise<{ tools: ReadonlyMap<string, Tool>; check: FileCheck }> {
-  const file = await readDataFile(path);
-  const lines = readJsonLines(file);
-  const tools = lines.map(({ number, value }): [string, Tool] => {
-    const line = checkShape(toolLine, value, file.path, `line ${number}`);
+  const file = await readRecords(path, [], (value, place): [string, Tool] => {
+    const line = checkShape(toolLine, value, place.path, place.where);
     const { dataset, name, description } = line;
     const parameters = schemaFromArguments(line.parameters);
     return [`${dataset}/${name}`, { name, description, parameters }];
   });
-  return { tools: new Map(tools), check: checkKnownFile(file, lines.length, [TOOLS]) };
+  const check = checkKnownFile(file, file.results.length, [TOOLS]);
+  return { tools: new Map(file.results), check };
 }
 
 function readRecord(
   value: unknown,
   tools: ReadonlyMap<string, Tool>,
-  path: string,
-  where: string,
+  { path, where }: RecordPlace,
 ): ImportedRecord {
   const query = checkShape(queryLine, value, path, where);
   const given = parseJson(query.python_args_dict)?.value;

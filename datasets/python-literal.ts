@@ -1,5 +1,8 @@
 import type { JsonValue } from "../domain/json/value.js";
 
+/** Deeper values would exhaust the stack. */
+const MAX_DEPTH = 100;
+
 const WORDS: Readonly<Record<string, JsonValue>> = { True: true, False: false, None: null };
 const TOKEN =
   /\s*(?:([[\]{}(),:=])|('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*))/y;
@@ -26,6 +29,7 @@ function parseWhole<T>(text: string, read: (reader: Reader) => T): T | null {
   const tokens = tokenise(text);
   if (tokens === null) return null;
   let position = 0;
+  let depth = 0;
   const peek = (): string | undefined => tokens[position];
   const take = (): string => tokens[position++] ?? "";
   const readList = (close: string): JsonValue[] => {
@@ -63,11 +67,18 @@ function parseWhole<T>(text: string, read: (reader: Reader) => T): T | null {
     take();
     return Object.fromEntries(entries);
   };
+  const readNested = <V>(readInside: () => V): V => {
+    depth += 1;
+    if (depth > MAX_DEPTH) throw new SyntaxError("nests too deep");
+    const value = readInside();
+    depth -= 1;
+    return value;
+  };
   const readValue = (): JsonValue => {
     const token = take();
-    if (token === "{") return readDict();
-    if (token === "[") return readList("]");
-    if (token === "(") return readList(")");
+    if (token === "{") return readNested(readDict);
+    if (token === "[") return readNested(() => readList("]"));
+    if (token === "(") return readNested(() => readList(")"));
     if (token.startsWith("'") || token.startsWith('"')) return unquote(token);
     if (Object.hasOwn(WORDS, token)) return WORDS[token] ?? null;
     if (!/^-?\d/.test(token)) throw new SyntaxError(`unexpected ${token}`);
@@ -95,8 +106,13 @@ function tokenise(text: string): string[] | null {
 }
 
 function unquote(token: string): string {
-  return token.slice(1, -1).replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)/g, (_, code: string) => {
-    if (/^[xu].+/.test(code)) return String.fromCharCode(parseInt(code.slice(1), 16));
-    return { n: "\n", t: "\t", r: "\r" }[code] ?? code;
-  });
+  return token
+    .slice(1, -1)
+    .replace(
+      /\\(x[\da-fA-F]{2}|u[\da-fA-F]{4}|U00(?:0\d|10)[\da-fA-F]{4}|.)/g,
+      (_, code: string) => {
+        if (/^[xuU].+/.test(code)) return String.fromCodePoint(parseInt(code.slice(1), 16));
+        return { n: "\n", t: "\t", r: "\r" }[code] ?? code;
+      },
+    );
 }

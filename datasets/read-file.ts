@@ -1,94 +1,26 @@
-import { statSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { sha256Hex } from "../domain/identity/hash.js";
-import { parseJson } from "../domain/json/scan.js";
-import { datasetEmpty, fileMissing, recordInvalid } from "./dataset-errors.js";
+import { decodeText } from "./decode-text.js";
+import { openDataFile } from "./open-file.js";
 
-/** A file's text with its absolute path and the SHA-256 of its bytes. */
+/** A file's text with its absolute path and the SHA-256 of its bytes, gzip undone. */
 export interface DataFile {
   readonly path: string;
   readonly text: string;
   readonly sha256: string;
 }
 
-/** One line of a JSONL file: its 1-based number and its parsed value. */
-export interface JsonLine {
-  readonly number: number;
-  readonly value: unknown;
-}
-
 /**
- * Reads a data file. Where `path` is a folder, the first of `candidates` (paths inside it) that
- * exists is read. Throws DATASET_FILE_MISSING, naming the path, where there is none.
+ * Reads a data file as a whole, plain or gzipped; `readRecords` is for files of records, which can
+ * be large. If `path` is a folder, the first of `candidates` (paths inside it) that exists is read.
+ * Throws DATASET_FILE_MISSING, naming the path, if there is none, and DATA_FILE_UNSUPPORTED if it is
+ * no UTF-8 text.
  */
 export async function readDataFile(
   path: string,
   candidates: readonly string[] = [],
 ): Promise<DataFile> {
-  const file = await locate(resolve(path), candidates);
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(file);
-  } catch (cause) {
-    throw fileMissing(file, cause);
-  }
-  // A byte-order mark is no part of the data.
-  const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
-  return { path: file, text, sha256: sha256Hex(bytes) };
-}
-
-/**
- * Lines of a JSONL file; blank lines are skipped but counted. Throws DATA_LINE_INVALID or
- * DATASET_EMPTY.
- */
-export function readJsonLines(file: DataFile): JsonLine[] {
-  const lines = file.text.split("\n").flatMap((text, index) => {
-    if (text.trim() === "") return [];
-    const number = index + 1;
-    const parsed = parseJson(text);
-    if (parsed === null) throw recordInvalid(file.path, `line ${number}`, "not valid JSON");
-    return [{ number, value: parsed.value }];
-  });
-  if (lines.length === 0) throw datasetEmpty(file.path);
-  return lines;
-}
-
-/** Records of a file that is one JSON list. Throws DATA_LINE_INVALID or DATASET_EMPTY. */
-export function readJsonList(file: DataFile): unknown[] {
-  const parsed = parseJson(file.text);
-  if (parsed === null) throw recordInvalid(file.path, "the whole file", "not valid JSON");
-  if (!Array.isArray(parsed.value)) {
-    throw recordInvalid(file.path, "the whole file", "expected a JSON list of records");
-  }
-  if (parsed.value.length === 0) throw datasetEmpty(file.path);
-  return parsed.value as unknown[];
-}
-
-async function locate(path: string, candidates: readonly string[]): Promise<string> {
-  const isFolder = await stat(path).then(
-    (status) => status.isDirectory(),
-    (cause: unknown) => {
-      throw fileMissing(path, cause);
-    },
-  );
-  if (!isFolder) return path;
-  for (const candidate of candidates) {
-    const file = join(path, candidate);
-    if (await exists(file)) return file;
-  }
-  const wanted = candidates.length === 0 ? "" : ` (looked for ${candidates.join(", ")})`;
-  throw fileMissing(`${path}${wanted}`);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    (status) => status.isFile(),
-    () => false,
-  );
-}
-
-/** Whether there is a file, not a folder, of that path. */
-export function fileExists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  const file = await openDataFile(path, candidates);
+  const chunks: Buffer[] = [];
+  for await (const chunk of file.chunks) chunks.push(chunk);
+  const text = decodeText(Buffer.concat(chunks), { path: file.path, line: 1, column: 0 });
+  return { path: file.path, text, sha256: file.sha256() };
 }

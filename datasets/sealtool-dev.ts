@@ -6,7 +6,8 @@ import { recordInvalid } from "./dataset-errors.js";
 import { parsePythonLiteral } from "./python-literal.js";
 import type { KnownFile } from "./known-files.js";
 import { checkKnownFile } from "./known-files.js";
-import { readDataFile, readJsonList } from "./read-file.js";
+import type { RecordPlace } from "./read-records.js";
+import { readRecords } from "./read-records.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
 /** All of the split; 200 of its records have one call. */
@@ -38,20 +39,25 @@ const PROMPT = /api_list = (\[[^]*\])\s*task_instruction = "([^]*)"\s*(?:Output:
  */
 export async function importSealtoolDev(folder: string): Promise<ImportedFile> {
   const name = "dataset_for_finetune/dev.json";
-  const file = await readDataFile(folder, ["dev.json", name, `upstream/${name}`]);
-  const values = readJsonList(file);
-  const records = values.flatMap((value, row) => {
-    const { id, conversations } = checkShape(conversation, value, file.path, `record ${row}`);
+  const candidates = ["dev.json", name, `upstream/${name}`];
+  const file = await readRecords(folder, candidates, (value, place) => {
+    const { id, conversations } = checkShape(conversation, value, place.path, place.where);
     if (!id.includes("easy")) return [];
     const [human, answer] = conversations;
-    return [readRecord(human?.value ?? "", answer?.value ?? "", file.path, `record ${row}`)];
+    return [readRecord(human?.value ?? "", answer?.value ?? "", place)];
   });
-  const left = values.length - records.length;
+  const records = file.results.flat();
+  const left = file.results.length - records.length;
   const notes = [`${left} records of several calls ("difficult") are left out`];
-  return { source: file.path, records, ...checkKnownFile(file, values.length, [KNOWN]), notes };
+  return {
+    source: file.path,
+    records,
+    ...checkKnownFile(file, file.results.length, [KNOWN]),
+    notes,
+  };
 }
 
-function readRecord(prompt: string, answer: string, path: string, where: string): ImportedRecord {
+function readRecord(prompt: string, answer: string, { path, where }: RecordPlace): ImportedRecord {
   const match = PROMPT.exec(prompt);
   const apis = parsePythonLiteral(match?.[1] ?? "")?.value;
   const calls = parsePythonLiteral(answer)?.value;

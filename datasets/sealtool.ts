@@ -2,7 +2,6 @@ import { fileMissing } from "./dataset-errors.js";
 import { readHammerRecords } from "./hammer-format.js";
 import type { KnownFile } from "./known-files.js";
 import { checkKnownFile } from "./known-files.js";
-import { readDataFile } from "./read-file.js";
 import type { ImportedFile } from "./types.js";
 
 const KNOWN: readonly KnownFile[] = [
@@ -20,7 +19,7 @@ const KNOWN: readonly KnownFile[] = [
  */
 export async function importSealtool(path: string | undefined): Promise<ImportedFile> {
   if (path === undefined) throw fileMissing("of format sealtool (no path given)");
-  const file = await readDataFile(path, ["sealtool.json", "hammer/sealtool.json"]);
-  const records = readHammerRecords(file);
+  const file = await readHammerRecords(path, ["sealtool.json", "hammer/sealtool.json"]);
+  const records = file.results;
   return { source: file.path, records, ...checkKnownFile(file, records.length, KNOWN), notes: [] };
 }

@@ -5,7 +5,6 @@ import { fileMissing } from "./dataset-errors.js";
 import { readHammerRecords } from "./hammer-format.js";
 import type { KnownFile } from "./known-files.js";
 import { checkKnownFile } from "./known-files.js";
-import { readDataFile } from "./read-file.js";
 import type { ImportedFile } from "./types.js";
 
 const KNOWN: readonly KnownFile[] = [
@@ -34,8 +33,8 @@ const PSEUDO_TOOL = "components";
  */
 export async function importToolalpaca(path: string | undefined): Promise<ImportedFile> {
   if (path === undefined) throw fileMissing("of format toolalpaca (no path given)");
-  const file = await readDataFile(path, ["toolalpaca.json", "hammer/toolalpaca.json"]);
-  const given = readHammerRecords(file);
+  const file = await readHammerRecords(path, ["toolalpaca.json", "hammer/toolalpaca.json"]);
+  const given = file.results;
   const rowWarnings = [
     {
       text: `lists "${PSEUDO_TOOL}", which describes output types and is no tool: left out`,

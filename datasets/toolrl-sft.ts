@@ -3,7 +3,8 @@ import { isReadable, parseAnswer } from "../domain/formats/parse-answer.js";
 import { checkShape } from "./check-shape.js";
 import type { KnownFile } from "./known-files.js";
 import { checkKnownFile } from "./known-files.js";
-import { readDataFile, readJsonList } from "./read-file.js";
+import type { RecordPlace } from "./read-records.js";
+import { readRecords } from "./read-records.js";
 import { readToolrlTools, readToolrlTurns } from "./toolrl-text.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
@@ -23,19 +24,23 @@ const record = z.object({ instruction: z.string(), input: z.string(), output: z.
  */
 export async function importToolrlSft(folder: string): Promise<ImportedFile> {
   const name = "rlla_sft.json";
-  const file = await readDataFile(folder, [name, `toolrl/${name}`]);
-  const values = readJsonList(file);
-  const records = values.flatMap((value, row) => readRecord(value, file.path, `record ${row}`));
-  const left = values.length - records.length;
+  const file = await readRecords(folder, [name, `toolrl/${name}`], readRecord);
+  const records = file.results.flat();
+  const left = file.results.length - records.length;
   const notes = [
     `${left} records that answer in words, follow a tool's result, cannot be read or call a tool that is not offered are left out`,
     "thoughts written before the calls are left out",
     "the file does not say which arguments are required",
   ];
-  return { source: file.path, records, ...checkKnownFile(file, values.length, [KNOWN]), notes };
+  return {
+    source: file.path,
+    records,
+    ...checkKnownFile(file, file.results.length, [KNOWN]),
+    notes,
+  };
 }
 
-function readRecord(value: unknown, path: string, where: string): ImportedRecord[] {
+function readRecord(value: unknown, { path, where }: RecordPlace): ImportedRecord[] {
   const { instruction, input, output } = checkShape(record, value, path, where);
   const tools = readToolrlTools(instruction, path, where);
   const messages = readToolrlTurns(input);

@@ -1,3 +1,4 @@
+import { describeUnusable, findUnusable } from "../domain/json/find-unusable.js";
 import { isObject, parseJson } from "../domain/json/scan.js";
 import type { JsonValue } from "../domain/json/value.js";
 import { schemaFromArguments } from "../domain/json/schema.js";
@@ -18,6 +19,11 @@ export function readToolrlTools(prompt: string, path: string, where: string): To
       const parameters = json ?? parsePythonLiteral(text)?.value;
       if (!isObject(parameters)) {
         throw recordInvalid(path, where, `the parameters of "${name}" are neither JSON nor a dict`);
+      }
+      const unusable = findUnusable(parameters);
+      if (unusable !== null) {
+        const problem = describeUnusable(unusable);
+        throw recordInvalid(path, where, `the parameters of "${name}": ${problem}`);
       }
       return { name, description, parameters: schemaFromArguments(parameters) };
     },

@@ -6,7 +6,9 @@ import { recordInvalid } from "./dataset-errors.js";
 import { readHammerRecords } from "./hammer-format.js";
 import type { KnownFile } from "./known-files.js";
 import { checkKnownFile } from "./known-files.js";
-import { fileExists, readDataFile, readJsonList } from "./read-file.js";
+import { fileExists } from "./open-file.js";
+import type { RecordPlace } from "./read-records.js";
+import { readRecords } from "./read-records.js";
 import { readToolrlTools, readToolrlTurns } from "./toolrl-text.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
@@ -50,10 +52,9 @@ export async function importToolrl(folder: string): Promise<ImportedFile> {
   const levels = [];
   for (const level of [1, 2]) {
     const name = `level-${level}-api_processed.json`;
-    const file = await readDataFile(folder, [name, `toolrl/${name}`]);
-    const read = readJsonList(file).map((value, row) => readRecord(value, file.path, row));
-    const records = read.map((each) => each.record);
-    const bare = read.flatMap(({ isBare }, row) => (isBare ? [row] : []));
+    const file = await readRecords(folder, [name, `toolrl/${name}`], readRecord);
+    const records = file.results.map((each) => each.record);
+    const bare = file.results.flatMap(({ isBare }, row) => (isBare ? [row] : []));
     levels.push({ records, bare, ...checkKnownFile(file, records.length, KNOWN) });
   }
   const repaired = await takeHammerGold(folder, levels[0]?.records ?? []);
@@ -85,8 +86,8 @@ async function takeHammerGold(
     const text = `gold is damaged upstream and ${name} of MadeAgents/Hammer, which has it whole, is not in the folder`;
     return { records, text, warnings: [], files: [] };
   }
-  const file = await readDataFile(folder, [name, `hammer/${name}`]);
-  const whole = readHammerRecords(file);
+  const file = await readHammerRecords(folder, [name, `hammer/${name}`]);
+  const whole = file.results;
   const check = checkKnownFile(file, whole.length, [HAMMER_LEVEL_1]);
   const taken = records.map((each, row) => {
     const gold = DAMAGED_ROWS.includes(row) ? whole[row]?.gold : undefined;
@@ -102,10 +103,8 @@ async function takeHammerGold(
 
 function readRecord(
   value: unknown,
-  path: string,
-  row: number,
+  { path, where }: RecordPlace,
 ): { readonly record: ImportedRecord; readonly isBare: boolean } {
-  const where = `record ${row}`;
   const { system, user, answer } = checkShape(record, value, path, where);
   const tools = readToolrlTools(system, path, where);
   const messages = readToolrlTurns(user);

@@ -14,7 +14,7 @@ export interface ImportInput {
 export interface SourceFile {
   /** Absolute. */
   readonly path: string;
-  /** SHA-256 of its bytes, 64 hex digits. */
+  /** SHA-256 of its bytes, of a gzipped file of what is inside, 64 hex digits. */
   readonly sha256: string;
   /** The known upstream file that it is byte for byte; null where it is another. */
   readonly title: string | null;

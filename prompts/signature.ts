@@ -2,6 +2,7 @@ import { listOf, objectOf } from "../domain/json/fields.js";
 import type { JsonObject, JsonValue } from "../domain/json/value.js";
 import type { Tool } from "../domain/samples/sample.js";
 import { renderJson } from "./json-text.js";
+import { cutText } from "../domain/text/cut-text.js";
 
 /** Longest description shown, characters: real data has some of several hundred. */
 const DESCRIPTION_LIMIT = 160;
@@ -77,7 +78,7 @@ function shorten(text: string): string {
   if (line.length <= DESCRIPTION_LIMIT) {
     return line;
   }
-  const cut = line.slice(0, DESCRIPTION_LIMIT);
+  const cut = cutText(line, DESCRIPTION_LIMIT);
   const space = cut.lastIndexOf(" ");
   return `${space > 0 ? cut.slice(0, space) : cut} ...`;
 }

@@ -16,6 +16,7 @@ import { synthesisKey } from "../support/step-keys.js";
 import { startStepTimer } from "../support/step-timer.js";
 import type { StoredSynthesis } from "../support/step-values.js";
 import type { SynthesizeInput, SynthesizeResult } from "../../contracts/steps/synthesize.js";
+import { cutText } from "../../domain/text/cut-text.js";
 
 /** Characters of a reply kept per attempt: six of them must fit a failure's 4 KB of details. */
 const EXCERPT_LENGTH = 200;
@@ -83,7 +84,7 @@ async function draw(
     attempt: number,
     seed,
     reason: "pair" in reply ? "ok" : reply.reason,
-    excerpt: text.slice(0, EXCERPT_LENGTH),
+    excerpt: cutText(text, EXCERPT_LENGTH),
     ...(input.teacher && usage ? { usage } : {}),
     worker: dependencies.worker,
     computeMs: Date.now() - started,

@@ -6,6 +6,7 @@ import {
 import { activityInfo, log } from "@temporalio/activity";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { countFailedTry } from "./failed-tries.js";
+import { cutText } from "../../domain/text/cut-text.js";
 
 /**
  * Retryable errors that are not worth the patience given to an engine that restarts: they follow from
@@ -88,7 +89,7 @@ function toUnexpectedFailure(error: unknown, { countTry }: FailedAttempt): Appli
   log.error("unexpected error in an activity", { error });
   const message = error instanceof Error ? error.message : String(error);
   return ApplicationFailure.create({
-    message: `Unexpected: ${message.slice(0, CAUSE_LENGTH)}`,
+    message: `Unexpected: ${cutText(message, CAUSE_LENGTH)}`,
     type: UNEXPECTED,
     nonRetryable: countTry(UNEXPECTED) >= FEW_TRIES,
     details: describeCause(error),
@@ -98,5 +99,5 @@ function toUnexpectedFailure(error: unknown, { countTry }: FailedAttempt): Appli
 function describeCause(cause: unknown): string[] {
   if (cause === undefined) return [];
   const text = cause instanceof Error ? (cause.stack ?? cause.message) : JSON.stringify(cause);
-  return [text.slice(0, CAUSE_LENGTH)];
+  return [cutText(text, CAUSE_LENGTH)];
 }

@@ -1,3 +1,5 @@
+import { shortenText } from "../../domain/text/cut-text.js";
+
 /** Seconds as people read them: `8 s`, `2 min 05 s`, `3 h 07 min`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
@@ -17,8 +19,7 @@ export function formatMilliseconds(milliseconds: number): string {
 
 /** Text on one line, cut with an ellipsis to `width` characters. */
 export function shorten(text: string, width: number): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
+  return shortenText(text.replace(/\s+/g, " ").trim(), width, "…");
 }
 
 /** Column heads and rows as aligned text lines; columns listed in `right` are right-aligned. */

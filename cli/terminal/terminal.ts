@@ -1,4 +1,5 @@
 import process from "node:process";
+import { cutText } from "../../domain/text/cut-text.js";
 
 /** Where output goes: results on stdout, everything meant for people on stderr. */
 export interface Terminal {
@@ -36,7 +37,7 @@ export function createTerminal(
     live(line) {
       if (!isInteractive) return;
       clear();
-      stderr.write(line.slice(0, stderr.columns - 1));
+      stderr.write(cutText(line, Math.max(0, stderr.columns - 1)));
       hasLiveLine = true;
     },
   };

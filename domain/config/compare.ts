@@ -1,5 +1,6 @@
 import { canonicalJson } from "../json/canonical.js";
 import type { SweepIdentity } from "./config-hash.js";
+import { shortenText } from "../text/cut-text.js";
 
 /** One field that two identities do not share; `undefined`: not there. */
 export interface FieldDifference {
@@ -69,7 +70,7 @@ function isGrowth({ path, stored, now }: FieldDifference, whole: SweepIdentity):
 function formatValue(value: unknown): string {
   if (value === undefined) return "(none)";
   const text = canonicalJson(value);
-  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+  return shortenText(text, 80);
 }
 
 function isFields(value: unknown): value is Fields {

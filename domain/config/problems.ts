@@ -7,6 +7,7 @@ import {
 } from "./published-schema.js";
 import { WhetstoneError } from "../errors/whetstone-error.js";
 import { findNearestName } from "../errors/nearest-name.js";
+import { shortenText } from "../text/cut-text.js";
 
 /** Where in a config something is wrong, and what. */
 export interface ConfigProblem {
@@ -108,5 +109,5 @@ function readPath(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function shorten(text: string): string {
-  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+  return shortenText(text, 80);
 }

@@ -2,6 +2,7 @@ import { objectOf } from "../json/fields.js";
 import { conversationText, foldText } from "../grounding/query-text.js";
 import { isAbsent } from "../scoring/match-arguments.js";
 import { findJson, isObject, parseJson } from "../json/scan.js";
+import { findUnusable } from "../json/find-unusable.js";
 import type { JsonObject, JsonValue } from "../json/value.js";
 import { isReadable, parseAnswer } from "./parse-answer.js";
 import { lastRequest } from "../samples/request-text.js";
@@ -69,7 +70,10 @@ export function parseSynthesisReply(text: string): SynthesisReply {
   if (output === undefined || output === null) return { reason: "missing-field" };
   const answer = parseAnswer(typeof output === "string" ? output : JSON.stringify(output));
   if (!isReadable(answer) || answer.repaired) return { reason: "not-a-call" };
-  return { pair: { instruction, input, output: answer.calls } };
+  const pair = { instruction, input, output: answer.calls };
+  // JSON can spell half a character (`"\ud83d"`), which no prompt or table can carry.
+  if (findUnusable(pair) !== null) return { reason: "not-json" };
+  return { pair };
 }
 
 /** The first check that a pair fails, or null where it passes all that are switched on. */

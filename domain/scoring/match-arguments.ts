@@ -63,11 +63,19 @@ function expectedValues(gold: GoldCall): Record<string, Expected> {
   // Without a prototype, so that an argument called "constructor" is an ordinary key.
   const expected = Object.create(null) as Record<string, Expected>;
   for (const key of keys) {
-    const accepted = gold.accepted?.[key] ?? [gold.arguments[key] ?? null];
+    const accepted = acceptedValues(gold, key);
     const values = accepted.filter((value) => !isAbsent(value));
     if (values.length > 0) expected[key] = { values, optional: values.length < accepted.length };
   }
   return expected;
+}
+
+/** The values that gold accepts for one of its arguments, absent ones among them. */
+export function acceptedValues(gold: GoldCall, key: string): readonly JsonValue[] {
+  // An argument may be called "constructor", which every object inherits.
+  const listed = Object.hasOwn(gold.accepted ?? {}, key) ? gold.accepted?.[key] : undefined;
+  const own = Object.hasOwn(gold.arguments, key) ? gold.arguments[key] : undefined;
+  return listed ?? [own ?? null];
 }
 
 /** Whether a value means that the argument is not given. */

@@ -3,6 +3,7 @@ import { formatCell, formatP } from "../tables/table.js";
 import { renderTextTable } from "../text/text-table.js";
 import type { Flip, SweepComparison, VariantComparison } from "./compare-sweeps.js";
 import type { ValueDifference } from "./list-differences.js";
+import { shortenText } from "../../domain/text/cut-text.js";
 
 /** How a comparison is shown. */
 export interface ComparisonView {
@@ -113,7 +114,7 @@ function renderRest(count: number, limit: number): string[] {
 function show(value: unknown): string {
   if (value === undefined) return "(none)";
   const text = JSON.stringify(value);
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+  return shortenText(text, 60);
 }
 
 function nameOf({ before, after }: VariantComparison): string {

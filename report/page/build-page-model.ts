@@ -7,6 +7,7 @@ import type { PageModel, PageSample, PageVariant, SampleDetail, UnitDetail } fro
 import { OUTCOMES } from "./page-model.js";
 import { describeVerdict } from "./describe-verdict.js";
 import { splitIntoChunks } from "./split-into-chunks.js";
+import { cutText } from "../../domain/text/cut-text.js";
 
 /** Characters of a query that the list shows and searches. */
 const QUERY_LENGTH = 600;
@@ -155,7 +156,7 @@ function computeSeconds(row: ResultRow): number {
 
 function findQuery(entry: GoldSample | undefined): string {
   const asked = entry?.sample.messages.filter((message) => message.role === "user").at(-1);
-  return (asked?.content ?? "").replace(/\s+/g, " ").slice(0, QUERY_LENGTH);
+  return cutText((asked?.content ?? "").replace(/\s+/g, " "), QUERY_LENGTH);
 }
 
 function sampleId(row: ResultRow): string {

@@ -6,6 +6,7 @@ import { findShown } from "../figures/embedding.js";
 import { findMost } from "../figures/margins.js";
 import type { ReportSweep } from "../model/report-data.js";
 import { labelNamed } from "../model/variant-roles.js";
+import { shortenText } from "../../domain/text/cut-text.js";
 
 /** The numbers that a drawing of the paper shows, as heads and rows of text. */
 export interface FigureData {
@@ -62,9 +63,7 @@ function tabulatePairs({ record, units, samples }: ReportSweep): FigureData[] {
 /** Text of a model or of data on one line, without control characters. */
 function quote(text: string): string {
   const line = text.replace(/\s+/gu, " ").trim();
-  return JSON.stringify(
-    line.length > QUERY_LENGTH ? `${line.slice(0, QUERY_LENGTH - 3)}...` : line,
-  ).slice(1, -1);
+  return JSON.stringify(shortenText(line, QUERY_LENGTH)).slice(1, -1);
 }
 
 function describe({ dataset, variant, n, wrong }: EstimatorQuality): string {

@@ -84,7 +84,7 @@ describe("bad input ends in one message, exit code 1, and nothing written", () =
     workspace.write("broken.jsonl", `${line(["a", "b"])}\n{"messages": [\n`);
     const path = join(workspace.folder, "broken.jsonl");
     expect(await expectRefusal(["run", "config.yaml", "--set", `dataset.path=${path}`])).toBe(
-      `error DATA_LINE_INVALID: ${path}, line 2: not valid JSON\n` +
+      `error DATA_LINE_INVALID: ${path}, line 2: not valid JSON: the record does not end in this line\n` +
         "  next: Correct line 2 of the file, or take it out.\n",
     );
   });

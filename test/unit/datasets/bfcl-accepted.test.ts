@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { readAcceptedCall } from "../../../datasets/bfcl-accepted.js";
+import { recordInvalid } from "../../../datasets/dataset-errors.js";
+
+const refuse = (problem: string) => recordInvalid("answers.json", "line 1", problem);
 
 describe("readAcceptedCall", () => {
   it("keeps plain alternatives and leaves optional arguments out of the call itself", () => {
     expect(
-      readAcceptedCall("find", { city: ["Paris", "Paris, France"], unit: ["km", ""] }),
+      readAcceptedCall("find", { city: ["Paris", "Paris, France"], unit: ["km", ""] }, refuse),
     ).toEqual({
       name: "find",
       arguments: { city: "Paris" },
@@ -13,10 +16,11 @@ describe("readAcceptedCall", () => {
   });
 
   it("writes out the alternatives inside objects, and objects inside lists", () => {
-    const { accepted } = readAcceptedCall("find", {
+    const given = {
       where: [{ subject: ["Science"], school: ["High", "HS"], year: [2020, ""] }],
       ranges: [[{ from: [1, 2] }, 5]],
-    });
+    };
+    const { accepted } = readAcceptedCall("find", given, refuse);
     expect(accepted?.["where"]).toEqual([
       { subject: "Science", school: "High", year: 2020 },
       { subject: "Science", school: "High" },
@@ -29,11 +33,32 @@ describe("readAcceptedCall", () => {
     ]);
   });
 
-  it("refuses a value that stands for more alternatives than any sane record has", () => {
-    const digits = Array.from({ length: 10 }, (_, digit) => digit);
-    const bomb = Object.fromEntries(["a", "b", "c", "d", "e"].map((key) => [key, digits]));
-    expect(() => readAcceptedCall("find", { where: [bomb] })).toThrow(
-      new RangeError("a gold value stands for more than 5000 alternatives"),
+  const digits = Array.from({ length: 10 }, (_, digit) => digit);
+  const spread = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, digits]));
+
+  it.each([
+    ["inside an object", [spread(4)]],
+    ["inside a list", [[spread(3), spread(1)]]],
+    ["in several values", [spread(3), spread(3), spread(3), spread(3), spread(3), 1]],
+    ["in steps that would fill the memory", [spread(60)]],
+  ])("refuses more than 5000 alternatives %s", (_, where) => {
+    expect(() => readAcceptedCall("find", { where }, refuse)).toThrow(
+      'the argument "where" of "find" stands for more than 5000 values',
+    );
+  });
+
+  it("takes 5000 alternatives", () => {
+    const where = [1, 2, 3, 4, 5].map(() => spread(3));
+    expect(readAcceptedCall("find", { where }, refuse).accepted?.["where"]).toHaveLength(5000);
+  });
+
+  it("refuses an argument without an accepted value", () => {
+    expect(() => readAcceptedCall("find", { city: [] }, refuse)).toThrow(
+      'the argument "city" of "find" has no accepted value',
+    );
+    expect(() => readAcceptedCall("find", { at: [{ city: [] }] }, refuse)).toThrow(
+      'the argument "at" of "find" has no accepted value',
     );
   });
 });

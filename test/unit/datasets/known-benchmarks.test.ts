@@ -215,6 +215,17 @@ describe("parsePythonLiteral", () => {
     });
   });
 
+  it("reads escapes of any length", () => {
+    expect(parsePythonLiteral(String.raw`'\xe9\u00e9\U0001F600\ud83d\ude00\n\q'`)?.value).toBe(
+      "éé😀😀\nq",
+    );
+  });
+
+  it("refuses what nests too deep", () => {
+    expect(parsePythonLiteral("[".repeat(100) + "]".repeat(100))).not.toBeNull();
+    expect(parsePythonLiteral("[".repeat(50_000) + "]".repeat(50_000))).toBeNull();
+  });
+
   it.each(["", "{'a'}", "[1", "f(x)", "[1] 2", "{1: 2}"])("refuses %j", (text) => {
     expect(parsePythonLiteral(text)).toBeNull();
   });

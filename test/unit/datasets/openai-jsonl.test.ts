@@ -1,30 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { importOpenaiJsonl } from "../../../datasets/openai-jsonl.js";
-import { temporaryFile } from "./temporary-file.js";
-
-const user = { role: "user", content: "What time is it in Rome?" };
-const answer = {
-  role: "assistant",
-  content: null,
-  tool_calls: [
-    { id: "1", type: "function", function: { name: "now", arguments: '{"city": "Rome"}' } },
-  ],
-};
-const now = {
-  type: "function",
-  function: {
-    name: "now",
-    description: "Current time",
-    parameters: { type: "object", properties: { city: { type: "str" } }, required: ["city"] },
-  },
-};
-const good = { messages: [user, answer], tools: [now], note: "other fields are ignored" };
-
-const importText = (text: string) => {
-  const path = temporaryFile("data.jsonl", text);
-  return { path, result: importOpenaiJsonl(path) };
-};
-const importRecord = (record: unknown) => importText(JSON.stringify(record));
+import { answer, good, importRecord, importText, now, user } from "./openai-records.js";
 
 describe("importOpenaiJsonl", () => {
   it("takes gold out of the conversation and normalises types", async () => {
@@ -90,7 +66,7 @@ describe("importOpenaiJsonl", () => {
   it("skips blank lines and a byte-order mark, and counts lines for its messages", async () => {
     const { path, result } = importText(`\uFEFF${JSON.stringify(good)}\r\n\n{"messages": [\n`);
     await expect(result).rejects.toMatchObject({
-      message: `${path}, line 3: not valid JSON`,
+      message: `${path}, line 3: not valid JSON: the record does not end in this line`,
       code: "DATA_LINE_INVALID",
       hint: "Correct line 3 of the file, or take it out.",
     });
@@ -108,7 +84,7 @@ describe("importOpenaiJsonl", () => {
     [
       "an unknown role",
       { ...good, messages: [{ role: "robot", content: "x" }, answer] },
-      'field "messages.0.role": Invalid option: expected one of "system"|"user"|"assistant"|"tool"',
+      'field "messages.0.role": Invalid option: expected one of "system"|"developer"|"user"|"assistant"|"tool"|"function"',
     ],
     [
       "a tool without a name",

@@ -45,6 +45,24 @@ describe("importSealtool", () => {
     ]);
   });
 
+  it("takes members that are null for absent", async () => {
+    const filled = {
+      query: "Anything?",
+      tools: [{ name: "ping", description: null, parameters: null, required: null }],
+      answers: [{ name: null, tool: "ping", arguments: null, parameters: null }],
+    };
+    const path = temporaryFile("sealtool.json", JSON.stringify([filled]));
+    const { records } = await importSealtool(path);
+    expect(records[0]?.tools).toEqual([
+      {
+        name: "ping",
+        description: "",
+        parameters: { type: "object", properties: {}, required: [] },
+      },
+    ]);
+    expect(records[0]?.gold).toEqual({ calls: [{ name: "ping", arguments: {} }] });
+  });
+
   it.each(["sealtool.json", "hammer/sealtool.json"])("finds %s in a folder", async (name) => {
     const path = temporaryFile(name, JSON.stringify([record]));
     const folder = name.includes("/") ? dirname(dirname(path)) : dirname(path);
@@ -70,8 +88,8 @@ describe("importSealtool", () => {
   });
 
   it.each([
-    ["{}", "the whole file: expected a JSON list of records"],
-    ["[", "the whole file: not valid JSON"],
+    ["{}", 'line 1: field "query": Invalid input'],
+    ["[", "the whole file: not valid JSON: the list is cut off after 0 records"],
     [JSON.stringify([record, { ...record, query: 5 }]), 'record 1: field "query": Invalid input'],
     [
       JSON.stringify([{ ...record, answers: [{ parameters: {} }] }]),

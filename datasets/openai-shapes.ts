@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { findUnusable } from "../domain/json/find-unusable.js";
+import { isObject, parseJson } from "../domain/json/scan.js";
+
+/** A JSON object of any members. */
+const jsonObject = z.record(z.string(), z.json());
+
+/** An object, or its JSON as text; Hugging Face's columns often hold the latter. */
+const objectOrText = z.union([z.string(), jsonObject], "expected an object, or its JSON as text");
+
+/** One call: a name, and arguments as an object or as text. */
+export const calledShape = z.object({ name: z.string(), arguments: objectOrText.nullish() });
+
+/** `{function: {...}}`, or the inside alone. */
+const toolCall = z.preprocess(
+  (value) => (isBare(value) ? { ...value, function: value } : value),
+  z.object({
+    id: z.union([z.string(), z.number()]).nullish(),
+    type: z.literal("function", 'only calls of type "function" can be read').nullish(),
+    function: calledShape,
+  }),
+);
+
+const tool = z.preprocess(
+  (value) => (isBare(value) ? { function: value } : value),
+  z.object({
+    function: z.object({
+      name: z.string().min(1),
+      description: z.string().nullish(),
+      parameters: objectOrText.nullish(),
+      /** Anthropic's name for it. */
+      input_schema: objectOrText.nullish(),
+    }),
+  }),
+);
+
+/** A turn as OpenAI, or Anthropic, writes it. Content is read by `readContent`. */
+export const messageShape = z.object({
+  role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
+  content: z.unknown().optional(),
+  tool_calls: z.array(toolCall).nullish(),
+  function_call: calledShape.nullish(),
+  /** Of a result: the call's id, and the tool's name. */
+  tool_call_id: z.union([z.string(), z.number()]).nullish(),
+  name: z.string().nullish(),
+  audio: z.unknown().optional(),
+});
+
+const accepted = z.record(z.string(), z.array(z.json()).nullable());
+
+/** A record. Members that are null count as absent, as Hugging Face's datasets fill them in. */
+export const recordShape = z.object({
+  messages: z.preprocess(readText, z.array(messageShape).min(2)),
+  tools: z.preprocess(readText, z.array(tool).nullish()),
+  functions: z.preprocess(readText, z.array(tool).nullish()),
+  accepted: z.array(accepted.nullable()).nullish(),
+  /** Anthropic keeps the system text beside the messages. */
+  system: z.unknown().optional(),
+});
+
+export type GivenRecord = z.infer<typeof recordShape>;
+export type GivenMessage = z.infer<typeof messageShape>;
+export type GivenTool = z.infer<typeof tool>["function"];
+export type GivenCall = z.infer<typeof calledShape>;
+
+/** Members of records in other formats, and what those are called. */
+const OTHER_FORMATS: readonly (readonly [string, string])[] = [
+  ["conversations", "ShareGPT's"],
+  ["ground_truth", "BFCL's"],
+  ["question", "BFCL's (format: bfcl)"],
+  ["query", "Hammer's or xLAM's"],
+  ["contents", "Gemini's"],
+];
+
+/** Whose format a record without `messages` seems to be in; null if unknown. */
+export function nameOtherFormat(value: unknown): string | null {
+  if (!isObject(value) || value["messages"] != null) return null;
+  return OTHER_FORMATS.find(([member]) => value[member] != null)?.[1] ?? null;
+}
+
+/** A list that a column of text holds as JSON. */
+function readText(value: unknown): unknown {
+  const parsed = typeof value === "string" ? parseJson(value) : null;
+  return parsed !== null && findUnusable(parsed.value) === null ? parsed.value : value;
+}
+
+function isBare(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && value["function"] == null && typeof value["name"] === "string";
+}
