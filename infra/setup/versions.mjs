@@ -4,7 +4,11 @@ import { SetupError } from "./error.mjs";
 /** Oldest Python that the engine runs on. */
 const minimumPython = "3.11";
 
-/** Whether a dotted version, compared number by number, is at least `minimum`.  */
+/**
+ * Whether a dotted version, compared number by number, is at least `minimum`.
+ *
+ * @public
+ */
 export function isAtLeast(version, minimum) {
   const parts = version.split(".").map(Number);
   for (const [index, needed] of minimum.split(".").map(Number).entries()) {
