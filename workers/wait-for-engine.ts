@@ -19,9 +19,12 @@ export async function waitForEngine(
     if (await engine.isReady(signal)) return true;
     if (!noticed && Date.now() - started > NOTICE_MS) {
       noticed = true;
-      logger.warn(`waiting for the engine at ${engine.baseUrl}; start it with: npx whetstone dev up`, {
-        code: "ENGINE_UNREACHABLE",
-      });
+      logger.warn(
+        `waiting for the engine at ${engine.baseUrl}; start it with: npx whetstone dev up`,
+        {
+          code: "ENGINE_UNREACHABLE",
+        },
+      );
     }
     await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
   }

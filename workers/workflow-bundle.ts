@@ -6,7 +6,7 @@ import { bundleWorkflowCode } from "@temporalio/worker";
 import { repositoryRoot } from "../infra/repository.js";
 
 /** Source folders that workflow code consists of. */
-const SOURCE_FOLDERS = ["workflows", "domain"];
+const SOURCE_FOLDERS = ["workflows", "contracts", "domain"];
 
 /**
  * The bundle of workflows/ for the orchestrator worker, built once per version of its sources and kept
@@ -51,7 +51,7 @@ function hashSources(): string {
   const hash = createHash("sha256");
   for (const folder of SOURCE_FOLDERS) {
     const files = readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: "utf8" });
-    for (const file of files.filter((name) => name.endsWith(sourceExtension)).sort()) {
+    for (const file of files.filter((name) => name.endsWith(`.${sourceExtension}`)).sort()) {
       hash.update(`${folder}/${file}\n`).update(readFileSync(join(repositoryRoot, folder, file)));
     }
   }

@@ -20,6 +20,8 @@ export interface ServiceSpec {
   readonly command: string;
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Working directory; the command's own by default. */
+  readonly directory?: string;
   readonly ports: readonly PortUse[];
   /** What a running one must have been started with to be used as it is. */
   readonly parameters: Readonly<Record<string, string>>;
@@ -82,6 +84,7 @@ function spawnDetached(home: string, spec: ServiceSpec): ProcessRecord {
       detached: true,
       stdio: ["ignore", descriptor, descriptor],
       env: { ...process.env, ...spec.environment },
+      ...(spec.directory === undefined ? {} : { cwd: spec.directory }),
     });
     child.on("error", () => undefined);
     const identity = child.pid === undefined ? null : readProcessIdentity(child.pid);

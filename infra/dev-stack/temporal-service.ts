@@ -1,5 +1,4 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import process from "node:process";
 
 import { searchAttributeTypes } from "../temporal/search-attributes.js";
@@ -26,7 +25,6 @@ export function temporalService(settings: Settings): ServiceSpec {
   mkdirSync(settings.home, { recursive: true });
   const { temporal, ui } = settings.ports;
   const namespace = localNamespace();
-  const database = join(settings.home, "temporal.db");
   const attributes = Object.entries(searchAttributeTypes).flatMap(([name, type]) => [
     "--search-attribute",
     `${name}=${type}`,
@@ -36,7 +34,8 @@ export function temporalService(settings: Settings): ServiceSpec {
     title: "The Temporal server",
     command: findTemporalCli(),
     arguments: [
-      ...["server", "start-dev", "--db-filename", database],
+      // Temporal puts the name into a URI as it is: a path with "#", "?" or "%" would name another file.
+      ...["server", "start-dev", "--db-filename", "temporal.db"],
       // The default pragmas sync each write: a third of the speed.
       ...["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL"],
       ...["--ip", "127.0.0.1", "--port", String(temporal), "--ui-port", String(ui)],
@@ -44,6 +43,7 @@ export function temporalService(settings: Settings): ServiceSpec {
       ...attributes,
     ],
     environment: {},
+    directory: settings.home,
     ports: [
       { port: temporal, variable: "WHETSTONE_TEMPORAL_PORT", user: "the Temporal server" },
       { port: ui, variable: "WHETSTONE_TEMPORAL_UI_PORT", user: "the Temporal UI" },
