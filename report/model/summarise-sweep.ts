@@ -66,6 +66,8 @@ export interface VariantSummary {
   readonly uncertainShare: number | null;
   readonly failed: number;
   readonly unparsable: number;
+  /** Answers that adaptation made unreadable; null without a base to compare with. */
+  readonly broken: number | null;
   /** Units whose synthesis used up its attempts and which base answered. */
   readonly exhausted: number;
   /** Answers to samples with one candidate only, which count as certain. */
@@ -208,6 +210,7 @@ function summariseVariant(
     uncertainShare: adapts ? share(judged, (row) => row.uncertain === true) : null,
     failed: own.length - answers.length,
     unparsable: statistics.denominators.unparsable,
+    broken: statistics.denominators.broken,
     exhausted: statistics.denominators.exhausted,
     singleCandidate: statistics.denominators.singleCandidate,
     steps: summariseSteps(answers),

@@ -51,6 +51,7 @@ export function pairWithBase(
   return { against, pairs: total("pairs"), gained: total("gained"), lost: total("lost"), bySeed };
 }
 
-function pairKey(row: JudgedRow): string {
+/** What the rows of two variants for the same sample and seed have in common. */
+export function pairKey(row: Pick<ResultRow, "dataset" | "sampleKey" | "seed">): string {
   return `${sampleId(row)}/${row.seed}`;
 }

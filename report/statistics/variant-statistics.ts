@@ -6,7 +6,7 @@ import {
 } from "../../domain/statistics/statistics.js";
 import type { ResultRow } from "../../store/store.js";
 import type { Flips, JudgedRow } from "./flips.js";
-import { pairWithBase } from "./flips.js";
+import { pairKey, pairWithBase } from "./flips.js";
 import { sampleId } from "../model/load-samples.js";
 import type { StepSeconds } from "./step-seconds.js";
 import { summariseSteps } from "./step-seconds.js";
@@ -51,6 +51,11 @@ export interface Denominators {
   readonly scored: number;
   /** Answers that could not be read; they count as wrong. */
   readonly unparsable: number;
+  /**
+   * Answers of adapted models that could not be read although base's answer to the same sample and seed could; null
+   * without a base to compare with.
+   */
+  readonly broken: number | null;
   /** Units that infrastructure ended; no answers. */
   readonly failed: number;
   /** Answered by base, because synthesis used up its attempts. */
@@ -98,7 +103,7 @@ export function computeStatistics(
     mcnemar: (flips?.bySeed ?? []).map(({ seed, gained, lost, p }) => ({ seed, gained, lost, p })),
     headline: flips === null ? null : headlineP(flips, () => bootstrap?.p ?? null),
     against: controls.flatMap((control) => compareWith(control, rows)),
-    denominators: countDenominators(rows, answers),
+    denominators: countDenominators(rows, answers, base),
     steps: summariseSteps(answers).flatMap(toStepStatistics),
   };
 }
@@ -177,11 +182,19 @@ export function groupBySample<Row extends Pick<ResultRow, "dataset" | "sampleKey
 function countDenominators(
   rows: readonly ResultRow[],
   answers: readonly ResultRow[],
+  base: readonly ResultRow[] | null,
 ): Denominators {
+  const readable = new Set(
+    (base ?? []).filter((row) => row.outcome === "scored").map((row) => pairKey(row)),
+  );
   const count = (holds: (row: ResultRow) => boolean) => answers.filter(holds).length;
   return {
     scored: count((row) => row.outcome === "scored"),
     unparsable: count((row) => row.outcome === "unparsable"),
+    broken:
+      base === null
+        ? null
+        : count((row) => row.adapted && row.outcome === "unparsable" && readable.has(pairKey(row))),
     failed: rows.length - answers.length,
     exhausted: count((row) => row.synthesisStatus === "exhausted"),
     singleCandidate: count((row) => row.candidateCount === 1),

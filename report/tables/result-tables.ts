@@ -74,6 +74,7 @@ export function tabulateUnits(data: ReportData): Table {
     columns: [
       column("scored", "count"),
       column("unparsable", "count"),
+      column("broken", "count"),
       column("failed", "count"),
       column("exhausted", "count"),
       column("one candidate", "count"),
@@ -83,6 +84,7 @@ export function tabulateUnits(data: ReportData): Table {
     ],
     notes: [
       "scored + unparsable = n; failed: ended by the machinery, no answers.",
+      "broken: unparsable after adaptation, readable from base.",
       "exhausted: synthesis used up its attempts and base answered; one candidate: certain by definition.",
       "retried: run again after a failure, or with a step that was.",
     ],
@@ -93,6 +95,7 @@ export function tabulateUnits(data: ReportData): Table {
       [
         denominators.scored,
         denominators.unparsable,
+        denominators.broken,
         denominators.failed,
         denominators.exhausted,
         denominators.singleCandidate,

@@ -64,6 +64,12 @@ const INTERVAL: SummaryColumn = [
 
 const UNCERTAIN: SummaryColumn = ["uncertain %", (row) => formatPercent(row.uncertainShare)];
 
+/** Shown only if some answer could not be read. */
+const UNREADABLE: readonly SummaryColumn[] = [
+  ["unreadable", (row) => String(row.unparsable)],
+  ["broken", (row) => (row.broken === null ? NOT_APPLICABLE : String(row.broken))],
+];
+
 const ANSWER_COLUMNS: readonly SummaryColumn[] = [
   ["variant", labelVariant],
   ["tau", (row) => describeTau(row) ?? NOT_APPLICABLE],
@@ -74,6 +80,7 @@ const ANSWER_COLUMNS: readonly SummaryColumn[] = [
   ["+", (row) => (row.flips === null ? NOT_APPLICABLE : String(row.flips.gained))],
   ["-", (row) => (row.flips === null ? NOT_APPLICABLE : String(row.flips.lost))],
   ["p", (row) => formatP(row.flips)],
+  ...UNREADABLE,
   ["adapted %", (row) => formatPercent(row.adaptedShare)],
   UNCERTAIN,
 ];
@@ -86,8 +93,10 @@ function renderAnswers(variants: readonly VariantSummary[]): string[] {
       variants.map((row) => columns.map(([, cell]) => cell(row))),
     );
   const fits = (lines: readonly string[]) => lines.every((line) => line.length <= WIDTH);
-  const without = (left: SummaryColumn) => ANSWER_COLUMNS.filter((column) => column !== left);
-  const shorter = [ANSWER_COLUMNS, without(UNCERTAIN)].map(render).find(fits);
+  const readable = variants.every(({ unparsable }) => unparsable === 0);
+  const all = ANSWER_COLUMNS.filter((column) => !readable || !UNREADABLE.includes(column));
+  const without = (...left: SummaryColumn[]) => all.filter((column) => !left.includes(column));
+  const shorter = [all, without(UNCERTAIN)].map(render).find(fits);
   return shorter ?? render(without(INTERVAL));
 }
 
@@ -171,6 +180,11 @@ function renderNotes(summary: SweepSummary): string[] {
     const scope = summary.seeds.length > 1 ? " over all seeds; p" : "; p";
     notes.push(
       `+, -: samples gained and lost against base${scope}: exact McNemar, two-sided${summary.seeds.length > 1 ? ", least to largest of the seeds" : ""}.`,
+    );
+  }
+  if (variants.some((row) => row.unparsable > 0)) {
+    notes.push(
+      "unreadable: answers that could not be read; broken: unreadable after adaptation, readable from base.",
     );
   }
   if (variants.some((row) => row.control)) {

@@ -92,6 +92,27 @@ async function summariseVariants(): Promise<Record<string, VariantSummary>> {
 }
 
 describe("summariseSweep", () => {
+  it("counts the answers that adaptation made unreadable", async () => {
+    await putSweep();
+    const unreadable = async (variant: string, row: number, adapted: boolean) =>
+      store.putResult(
+        makeResult(makeUnit(row, { variant }), {
+          outcome: "unparsable",
+          correct: false,
+          correctStrict: false,
+          adapted,
+        }),
+      );
+    await unreadable("tt-si", 7, true);
+    await unreadable("tt-si", 8, true);
+    await unreadable("base", 8, false);
+    await unreadable("tt-si", 2, false);
+    const variants = await summariseVariants();
+    expect(variants["base"]).toMatchObject({ unparsable: 2, broken: null });
+    // Rows 8 and 9 were unreadable from base, row 2 was answered by base.
+    expect(variants["tt-si"]).toMatchObject({ unparsable: 4, broken: 1 });
+  });
+
   it("counts accuracy, flips and shares without calibration rows", async () => {
     await putSweep();
     const summary = await summariseSweep(store, "trial");
