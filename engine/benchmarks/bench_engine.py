@@ -31,8 +31,8 @@ import torch
 from benchmarks.paper_pipeline import PaperPipeline, TrainedBaseline
 from benchmarks.roofline import matmul_peak, memory_bandwidth, processor_name
 from benchmarks.samples import DEFAULT_FILE, BenchSample, BenchSettings, read_samples
+from whetstone_engine.adapters.adapter import Adapter
 from whetstone_engine.adapters.layout import draw_adapter
-from whetstone_engine.adapters.registry import Adapter
 from whetstone_engine.config import EngineConfig
 from whetstone_engine.engine import Engine
 from whetstone_engine.jobs import (
@@ -44,7 +44,7 @@ from whetstone_engine.jobs import (
     TrainSettings,
 )
 from whetstone_engine.model.config import ModelConfig
-from whetstone_engine.scoring.score_batch import split_candidates
+from whetstone_engine.scoring.split import split_candidates
 
 STEPS = ("H", "G", "T", "I")
 RESULTS = ("scores", "synthesis", "losses", "vectors", "adapted", "base")

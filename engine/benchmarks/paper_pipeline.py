@@ -18,7 +18,7 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM
 
 from benchmarks.samples import BenchSettings
-from whetstone_engine.training.train_batch import schedule_multipliers
+from whetstone_engine.training.schedule import schedule_multipliers
 
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 

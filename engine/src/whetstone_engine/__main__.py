@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from whetstone_engine.exceptions import ModelInvalidError
 from whetstone_engine.model.config import read_model_config
 
 _SWITCH_SECONDS = 0.0005
+_LAST_ANSWERS_SECONDS = 0.5
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -44,10 +46,17 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         type=int,
         help="for recent prompts; default: a sixteenth of free memory",
     )
+    parser.add_argument(
+        "--adapter-mb", type=int, help="for live adapters; default: a quarter of free memory"
+    )
     parser.add_argument("--artifact-dir", type=Path, help="folder of PEFT adapters to load")
     parser.add_argument("--max-body-mb", type=int, default=8)
     parser.add_argument("--version", action="version", version=__version__)
     return parser.parse_args(argv)
+
+
+def _bytes(mebibytes: int | None) -> int | None:
+    return None if mebibytes is None else mebibytes * 2**20
 
 
 def _config(arguments: argparse.Namespace) -> EngineConfig:
@@ -61,9 +70,8 @@ def _config(arguments: argparse.Namespace) -> EngineConfig:
         maximum_queued=arguments.max_queued,
         score_token_budget=arguments.score_budget,
         train_token_budget=arguments.train_budget,
-        prefix_cache_bytes=None
-        if arguments.prefix_cache_mb is None
-        else arguments.prefix_cache_mb * 1024 * 1024,
+        prefix_cache_bytes=_bytes(arguments.prefix_cache_mb),
+        adapter_bytes=_bytes(arguments.adapter_mb),
         maximum_body_bytes=arguments.max_body_mb * 1024 * 1024,
         artifacts=arguments.artifact_dir,
         token=os.environ.get("WHETSTONE_ENGINE_TOKEN") or None,
@@ -73,6 +81,12 @@ def _config(arguments: argparse.Namespace) -> EngineConfig:
 def _fail(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
     os._exit(1)
+
+
+def _end_for_lost_device(message: str) -> None:
+    """Leaves the answers a moment to go out, then ends: the supervisor starts a new process."""
+    time.sleep(_LAST_ANSWERS_SECONDS)
+    _fail(f"ENGINE_DEVICE_LOST: {message}")
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -87,7 +101,7 @@ def _bind(host: str, port: int) -> socket.socket:
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Runs until SIGTERM or SIGINT. One clear line and exit code 1 where it cannot start."""
+    """Runs until SIGTERM or SIGINT. One clear line and exit code 1 if it cannot start."""
     arguments = _arguments(argv)
     try:
         read_model_config(arguments.model)
@@ -108,7 +122,8 @@ def main(argv: list[str] | None = None) -> None:
 async def _serve(arguments: argparse.Namespace, bound: socket.socket) -> None:
     import uvicorn
 
-    from whetstone_engine.http.app import EngineHolder, create_app
+    from whetstone_engine.http.app import create_app
+    from whetstone_engine.http.holder import EngineHolder
 
     config = _config(arguments)
     holder = EngineHolder()
@@ -135,6 +150,7 @@ async def _serve(arguments: argparse.Namespace, bound: socket.socket) -> None:
             from whetstone_engine.engine import Engine
 
             engine = Engine(config)
+            engine.scheduler.on_device_lost = _end_for_lost_device
             engine.start()
         except ModelInvalidError as error:
             _fail(f"ENGINE_MODEL_INVALID: {error}")

@@ -98,6 +98,13 @@ class ShuttingDownError(EngineError):
     code = "shutting_down"
 
 
+class NotReadyError(EngineError):
+    """The model is still being loaded."""
+
+    status = 503
+    code = "not_ready"
+
+
 class ModelInvalidError(Exception):
     """The model directory cannot be served; the message says why in one line."""
 

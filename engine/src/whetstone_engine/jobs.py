@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from whetstone_engine.adapters.registry import Adapter
+    from torch import Tensor
+
+    from whetstone_engine.adapters.adapter import Adapter
+    from whetstone_engine.training.trained import TrainedVector
 
 Tokens = NDArray[np.int64]
 
@@ -33,6 +36,10 @@ class Job:
     submitted: float = field(default_factory=time.perf_counter, kw_only=True)
     started: float | None = field(default=None, kw_only=True)
     cancelled: bool = field(default=False, kw_only=True)
+    ended: bool = field(default=False, kw_only=True)
+    """Whether `finish` has been called."""
+    retried: bool = field(default=False, kw_only=True)
+    """Whether it has run alone after a shortage of memory."""
 
     def start(self) -> None:
         if self.started is None:
@@ -153,14 +160,14 @@ class TrainSettings:
 class TrainState:
     """A training between two steps: the adapter's vector and AdamW's moments, each `[P]`."""
 
-    vector: Any
-    first_moments: Any
-    second_moments: Any
+    vector: Tensor
+    first_moments: Tensor
+    second_moments: Tensor
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """Part of a long training: some of its steps, from one saved state to the next."""
+class Segment:
+    """Some steps of a long training (SFT), from one saved state to the next."""
 
     batch_size: int
     """Examples per optimisation step; the gradient is the mean of theirs."""
@@ -177,18 +184,16 @@ class TrainJob(Job):
 
     examples: tuple[TrainExample, ...]
     settings: TrainSettings
-    stretch: Stretch | None = None
-    """Trained alone where given; `settings.epochs` is 1 then."""
+    segment: Segment | None = None
+    """If given, the job is trained alone, and `settings.epochs` is 1."""
+    drawn: Tensor | None = None
+    """The new adapter `[P]` on the CPU, if it was drawn ahead of the device thread."""
 
 
 @dataclass(frozen=True)
 class TrainResult:
-    """A trained adapter's vector (on the device) and its losses, one per optimisation step."""
+    """A trained adapter, with its vector on the device."""
 
-    vector: Any
-    losses: tuple[float, ...]
-    weight_hash: str
+    trained: TrainedVector
     trained_tokens: int
     timing: Timing
-    state: TrainState | None = None
-    """After a stretch."""

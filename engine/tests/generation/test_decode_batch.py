@@ -10,8 +10,6 @@ import torch
 
 from support.harness import Harness
 from support.jobs import QUERIES, TAG, adapter_of, mixed_jobs
-from whetstone_engine.generation.decode_batch import DecodeBatch, plan_prompt
-from whetstone_engine.jobs import Choice, GenerateJob
 from whetstone_engine.prompts.prefix_cache import PrefixCache
 
 
@@ -148,28 +146,3 @@ def test_an_answer_ends_at_the_context(single: Harness) -> None:
     prompt = np.resize(single.prompt(QUERIES[2]), 1000)
     choice = single.generate([single.generate_job(prompt, maximum_tokens=500, temperature=1.3)])
     assert len(choice[0][0].tokens) <= 24
-
-
-def test_steps_over_fixed_buffers_give_the_same_answers(single: Harness) -> None:
-    """The way of CUDA, whose graphs are replays of exactly these passes."""
-    engine = single.engine
-    plain = single.generate(mixed_jobs(single))
-    fixed = DecodeBatch(engine.model, engine.tokenizer, engine.stacker, None, 32, static=True)
-    jobs = mixed_jobs(single)
-    found: dict[GenerateJob, list[Choice]] = {job: [] for job in jobs}
-    with torch.no_grad():
-        # Joined one by one, while others are under way: rows move and change their adapters.
-        waiting = list(jobs)
-        while waiting or fixed.rows:
-            done = fixed.read([plan_prompt(waiting.pop(0), None)]) if waiting else []
-            if fixed.rows:
-                done = [*done, *fixed.step()]
-            for job, choices in done:
-                found[job].extend(choices)
-    for job, other in zip(jobs, plain, strict=True):
-        ordered = sorted(found[job], key=lambda choice: choice.index)
-        assert [one.tokens for one in ordered] == [one.tokens for one in other]
-    assert fixed._passes is not None
-    shapes = fixed._passes.shapes
-    assert 0 < len(shapes) <= 4, shapes
-    assert {shape.rows % 16 for shape in shapes} == {0}

@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from support.harness import Harness
-from whetstone_engine.adapters.layout import StackedAdapters, draw_adapter
-from whetstone_engine.model.transformer import causal_attention
+from whetstone_engine.adapters.layout import draw_adapter
+from whetstone_engine.adapters.stacked import StackedAdapters
+from whetstone_engine.model.attention import causal_attention
 from whetstone_engine.numerics.shapes import padded_keys, padded_prompt, prompt_block, round_up
 from whetstone_engine.prompts.prefill import PromptRow, read_prompts, read_reusing
 from whetstone_engine.prompts.prefix_cache import PrefixCache

@@ -11,7 +11,7 @@ from support.harness import Harness, train_settings
 from support.jobs import NAMES, QUERIES, adapter_of, score_job
 from whetstone_engine.jobs import ScoreJob
 from whetstone_engine.prompts.prefix_cache import PrefixCache
-from whetstone_engine.scoring.score_batch import split_candidates
+from whetstone_engine.scoring.split import split_candidates
 
 
 def naive(harness: Harness, model: object, job: ScoreJob) -> list[float]:

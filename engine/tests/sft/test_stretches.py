@@ -14,9 +14,9 @@ import torch
 from support.harness import Harness, ignore, peft_vector, train_settings
 from support.jobs import PAIRS
 from support.process import ANSWER, MESSAGES, Process, chat, error
-from whetstone_engine.jobs import Stretch, TrainJob, TrainState
-from whetstone_engine.sft.batch import StretchBatch
-from whetstone_engine.training.train_batch import TrainedVector
+from whetstone_engine.jobs import Segment, TrainJob, TrainState
+from whetstone_engine.sft.batch import SegmentBatch
+from whetstone_engine.training.trained import TrainedVector
 
 
 def long_job(harness: Harness, numbers: list[int], **changes: Any) -> TrainJob:
@@ -34,9 +34,9 @@ def run(harness: Harness, whole: TrainJob, batch_size: int, cuts: list[int]) -> 
         part = dataclasses.replace(
             whole,
             examples=whole.examples[first * batch_size : last * batch_size],
-            stretch=Stretch(batch_size, first, total, state),
+            segment=Segment(batch_size, first, total, state),
         )
-        batch = StretchBatch(harness.engine.model, harness.engine.stacker, part)
+        batch = SegmentBatch(harness.engine.model, harness.engine.stacker, part)
         with torch.no_grad():
             while not batch.done:
                 batch.step()

@@ -10,6 +10,7 @@ import torch
 
 from support.harness import Harness
 from support.jobs import NAMES, QUERIES, mixed_jobs, score_job, train_job
+from whetstone_engine.jobs import TrainResult
 from whetstone_engine.model.transformer import Transformer
 
 
@@ -62,7 +63,10 @@ def values(results: dict[int, Any]) -> list[Any]:
     found: list[Any] = []
     for number in sorted(results):
         result = results[number]
-        for name in ("scores", "choices", "weight_hash"):
+        if isinstance(result, TrainResult):
+            found.append(result.trained.weight_hash)
+            continue
+        for name in ("scores", "choices"):
             if hasattr(result, name):
                 found.append(getattr(result, name))
                 break

@@ -15,11 +15,12 @@ from peft import LoraConfig, get_peft_model
 from torch import Tensor
 from transformers import AutoModelForCausalLM
 
+from whetstone_engine.adapters.adapter import Adapter
 from whetstone_engine.adapters.layout import draw_adapter
-from whetstone_engine.adapters.registry import Adapter
 from whetstone_engine.config import EngineConfig
 from whetstone_engine.engine import Engine
-from whetstone_engine.generation.decode_batch import DecodeBatch, plan_prompt
+from whetstone_engine.generation.decode_batch import DecodeBatch
+from whetstone_engine.generation.prompt_plan import plan_prompt
 from whetstone_engine.jobs import (
     Choice,
     GenerateJob,
@@ -31,7 +32,9 @@ from whetstone_engine.jobs import (
 )
 from whetstone_engine.prompts.prefix_cache import PrefixCache
 from whetstone_engine.scoring.score_batch import plan_score, score_batch
-from whetstone_engine.training.train_batch import TrainBatch, TrainedVector, schedule_multipliers
+from whetstone_engine.training.schedule import schedule_multipliers
+from whetstone_engine.training.train_batch import TrainBatch
+from whetstone_engine.training.trained import TrainedVector
 
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
@@ -148,12 +151,12 @@ class Harness:
             while batch.rows or any(join >= steps for join in joins):
                 arriving = [job for job, join in zip(jobs, joins, strict=True) if join == steps]
                 for job in arriving:
-                    for owner, choices in batch.read([plan_prompt(job, cache)]):
-                        found[id(owner)].extend(choices)
+                    for owner, choice in batch.read([plan_prompt(job, cache)]):
+                        found[id(owner)].append(choice)
                 steps += 1
                 if batch.rows:
-                    for owner, choices in batch.step():
-                        found[id(owner)].extend(choices)
+                    for owner, choice in batch.step():
+                        found[id(owner)].append(choice)
         return [sorted(found[id(job)], key=lambda choice: choice.index) for job in jobs]
 
     def generate_job(self, prompt: np.ndarray, **changes: Any) -> GenerateJob:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from support.harness import Harness, ignore, train_settings
-from whetstone_engine.adapters.registry import Adapter
+from whetstone_engine.adapters.adapter import Adapter
 from whetstone_engine.jobs import GenerateJob, ScoreJob, TrainJob
-from whetstone_engine.scoring.score_batch import split_candidates
+from whetstone_engine.scoring.split import split_candidates
 
 OPENING = '<tool_call>[{"name": "'
 

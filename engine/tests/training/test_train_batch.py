@@ -12,7 +12,8 @@ from support.harness import Harness, ignore, peft_vector
 from support.jobs import PAIRS, train_job
 from whetstone_engine.jobs import ScoreJob
 from whetstone_engine.prompts.prefix_cache import PrefixCache
-from whetstone_engine.training.train_batch import schedule_multipliers, train_signature
+from whetstone_engine.training.schedule import schedule_multipliers
+from whetstone_engine.training.signature import train_signature
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,21 @@
-"""LoRA adapters as flat vectors: where each matrix lies, how it is drawn, hashed and stacked.
+"""LoRA adapters as flat vectors: where each matrix lies, how it is drawn and hashed.
 
 One adapter is one fp32 vector. Stacking adapters is stacking vectors, and a matrix of all stacked
-adapters is a strided view `[rows, r, in]`: no table of slots, nothing to compact, and an optimiser
-step over every matrix of every job is a handful of operations on `[jobs, size]`.
+adapters is a strided view `[R, r, i]`: no table of slots, nothing to compact, and an optimizer
+step over every matrix of every job is a handful of operations on `[J, P]`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from whetstone_engine.model.config import ModelConfig
-from whetstone_engine.numerics.products import batched
 
 GROUPS = ("query_key_value", "output", "gate_up", "down")
 
@@ -93,6 +93,35 @@ class AdapterLayout:
         view = stacked_RP[:, part.b_offset : part.b_offset + length]
         return view.view(-1, self.rank, part.size)
 
+    def scale_b(self, stacked_RP: Tensor, scales: Sequence[float]) -> None:
+        """Multiplies every B matrix of row n by `scales[n]`, in place; one operation a group."""
+        rows, layers = stacked_RP.shape[0], len(self.layers)
+        by_layer_RLp = stacked_RP.view(rows, layers, self.size // layers)
+        factor: float | Tensor = scales[0]
+        if any(scale != scales[0] for scale in scales):
+            factor = torch.tensor(scales, dtype=stacked_RP.dtype, device=stacked_RP.device)
+            factor = factor[:, None, None]
+        for group in self.layers[0].values():
+            first, last = group.parts[0], group.parts[-1]
+            end = last.b_offset + last.size * self.rank
+            by_layer_RLp[:, :, first.b_offset : end].mul_(factor)
+
+    def widen(self, flat_P: Tensor, wide: AdapterLayout, target_P: Tensor) -> None:
+        """Writes this layout's matrices into those of a wider one, whose rest stays as it is.
+
+        All layers are copied at once: every layer has the same offsets from its own start.
+        """
+        layers, rank = len(self.layers), self.rank
+        source_Lp = flat_P.view(layers, -1)
+        target_Lp = target_P.view(layers, -1)
+        for mine, theirs in zip(self.layers[0].values(), wide.layers[0].values(), strict=True):
+            count, inputs = len(mine.parts), mine.input_size
+            a = _cut(source_Lp, mine.a_offset, (count, rank, inputs))
+            _cut(target_Lp, theirs.a_offset, (count, wide.rank, inputs))[:, :, :rank].copy_(a)
+            for part, other in zip(mine.parts, theirs.parts, strict=True):
+                b = _cut(source_Lp, part.b_offset, (rank, part.size))
+                _cut(target_Lp, other.b_offset, (wide.rank, part.size))[:, :rank].copy_(b)
+
     def matrices(self, flat_P: Tensor) -> dict[str, Tensor]:
         """Every matrix by PEFT's module path, `<layer>.<module>.lora_A|lora_B`, as views."""
         found: dict[str, Tensor] = {}
@@ -107,6 +136,11 @@ class AdapterLayout:
         return found
 
 
+def _cut(flat_Lp: Tensor, offset: int, shape: tuple[int, ...]) -> Tensor:
+    """The same piece of every layer, as a view `[L, *shape]`."""
+    return flat_Lp[:, offset : offset + math.prod(shape)].view(flat_Lp.shape[0], *shape)
+
+
 def draw_adapter(layout: AdapterLayout, seed: int, dtype: torch.dtype) -> Tensor:
     """A new adapter on the CPU: A uniform in +-1/sqrt(in) in fixed module order, B zero."""
     generator = torch.Generator().manual_seed(seed)
@@ -119,78 +153,11 @@ def draw_adapter(layout: AdapterLayout, seed: int, dtype: torch.dtype) -> Tensor
     return flat
 
 
+def parameter_dtype(model_dtype: torch.dtype) -> torch.dtype:
+    """Adapters are fp32, in fp64 models fp64."""
+    return torch.float64 if model_dtype == torch.float64 else torch.float32
+
+
 def weight_hash(flat_P: Tensor) -> str:
     """SHA-256 hex over the adapter's tensors in layout order."""
     return hashlib.sha256(flat_P.detach().cpu().contiguous().numpy().tobytes()).hexdigest()
-
-
-def serving_vector(
-    layout: AdapterLayout, flat_P: Tensor, scale: float, wide: AdapterLayout
-) -> Tensor:
-    """The vector the forward pass reads: B times alpha/r, zero-padded to a wider rank if asked."""
-    if layout.rank == wide.rank:
-        served = flat_P.clone()
-    else:
-        served = torch.zeros(wide.size, dtype=flat_P.dtype, device=flat_P.device)
-        target = wide.matrices(served)
-        for name, matrix in layout.matrices(flat_P).items():
-            rows, columns = matrix.shape
-            target[name][:rows, :columns] = matrix
-    for name, matrix in wide.matrices(served).items():
-        if name.endswith("lora_B"):
-            matrix.mul_(scale)
-    return served
-
-
-class StackedAdapters:
-    """The adapters of a batch: row i of the batch uses row i here; rows beyond have none.
-
-    `active_RT` (1 or 0 per position) restricts an adapter to part of its row: with scope "answer"
-    the prompt's positions are the base model's.
-    """
-
-    def __init__(
-        self, layout: AdapterLayout, stacked_RP: Tensor, active_RT: Tensor | None = None
-    ) -> None:
-        self.layout = layout
-        self.stacked_RP = stacked_RP
-        self.row_count = stacked_RP.shape[0]
-        self._active_R1T = None if active_RT is None else active_RT[:, None]
-        self._kept_R1K: Tensor | None = None
-        self._views = [
-            {
-                name: (
-                    layout.a_view(stacked_RP, group),
-                    [
-                        (part.start, part.size, layout.b_view(stacked_RP, part))
-                        for part in group.parts
-                    ],
-                )
-                for name, group in groups.items()
-            }
-            for groups in layout.layers
-        ]
-
-    def keep(self, keep_BK: Tensor) -> None:
-        """Names the positions that remain in the last layer, for `add(..., kept=True)`."""
-        if self._active_R1T is not None:
-            self._kept_R1K = self._active_R1T.gather(2, keep_BK[: self.row_count, None])
-
-    def add(
-        self, output_BTo: Tensor, input_BTi: Tensor, layer: int, group: str, kept: bool
-    ) -> None:
-        """Adds `B (A x)` to the first rows of a group's output, in place."""
-        a_Rri, parts = self._views[layer][group]
-        rows, rank = self.row_count, self.layout.rank
-        inner_RrT = batched(a_Rri, input_BTi[:rows].to(a_Rri.dtype).transpose(1, 2))
-        active_R1T = self._kept_R1K if kept else self._active_R1T
-        if active_R1T is not None:
-            inner_RrT.mul_(active_R1T)
-        for number, (start, size, b_Rro) in enumerate(parts):
-            target = output_BTo[:rows, :, start : start + size]
-            inner_RTr = inner_RrT[:, number * rank : (number + 1) * rank].transpose(1, 2)
-            if target.dtype == inner_RTr.dtype and target.shape[1] > 1:
-                target.baddbmm_(inner_RTr, b_Rro)
-            else:
-                # Single positions: the product of all rows is one call only into fresh memory.
-                target.add_(batched(inner_RTr, b_Rro))

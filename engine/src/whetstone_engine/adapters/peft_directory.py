@@ -45,9 +45,10 @@ def peft_files(
         "target_modules": list(_TARGETS),
         **({} if scope == "all" else {_SCOPE_KEY: scope}),
     }
+    # One copy from the device, not one a matrix.
     tensors = {
-        _tensor_name(name): matrix.contiguous().cpu()
-        for name, matrix in layout.matrices(vector).items()
+        _tensor_name(name): matrix.contiguous()
+        for name, matrix in layout.matrices(vector.cpu()).items()
     }
     return {
         CONFIG_NAME: (json.dumps(config, indent=2) + "\n").encode(),

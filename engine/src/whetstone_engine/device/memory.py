@@ -13,7 +13,6 @@ from torch import Tensor
 
 _M_ARENA_MAX = -8
 _ARENAS = 2
-_LEAST_KEPT, _MOST_KEPT = 256 * 2**20, 2 * 2**30
 
 
 def _libc() -> ctypes.CDLL | None:
@@ -54,18 +53,9 @@ def own_copy(tensor: Tensor) -> Tensor:
     return torch.frombuffer(pages, dtype=tensor.dtype).view(tensor.shape).copy_(tensor)
 
 
-def free_bytes(device: torch.device) -> int | None:
-    """Free memory of the device; None where the system does not say."""
-    if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0])
+def free_host_bytes() -> int | None:
+    """Free memory of the machine; None if the system does not say."""
     try:
         return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (ValueError, OSError):
         return None
-
-
-def bytes_for_prompts(device: torch.device) -> int:
-    """How much to spend on keys and values of recent prompts: a sixteenth of what is free now,
-    between 256 MiB and 2 GiB."""
-    free = free_bytes(device)
-    return _LEAST_KEPT if free is None else min(max(free // 16, _LEAST_KEPT), _MOST_KEPT)

@@ -125,7 +125,7 @@ class AdapterExample(_PromptSource):
 
 
 class TrainingBody(_Body):
-    """What every training is told."""
+    """Fields of every training."""
 
     examples: list[AdapterExample] = Field(min_length=1)
     rank: int = Field(default=8, ge=1)
@@ -145,8 +145,9 @@ class AdapterRequest(TrainingBody):
     ttlSeconds: float = Field(default=600.0, gt=0)
 
 
-class StretchRequest(TrainingBody):
-    """`POST /v1/stretches`: some steps of a long training, from one saved state to the next."""
+class SegmentRequest(TrainingBody):
+    """`POST /v1/stretches`: one segment of a long training: some of its steps, from one saved state
+    to the next."""
 
     directory: str = Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._-]+$")
     batchSize: int = Field(default=8, ge=1, le=1024)
@@ -155,11 +156,11 @@ class StretchRequest(TrainingBody):
 
     @property
     def last_step(self) -> int:
-        """Steps done when the stretch is."""
+        """Steps done when the segment is."""
         return self.firstStep + math.ceil(len(self.examples) / self.batchSize)
 
     @model_validator(mode="after")
-    def _ends_in_time(self) -> StretchRequest:
+    def _ends_in_time(self) -> SegmentRequest:
         if self.last_step > self.totalSteps:
             raise ValueError(f"the examples end at step {self.last_step}, after totalSteps")
         return self

@@ -1,23 +1,23 @@
 """The forward pass of a Llama or Qwen2 model. Knows tensors only: no tokens' text, no requests.
 
-Shape suffixes: B rows, T positions, L layers, H query heads, K key/value heads, S key positions,
-D head size, d hidden size, N flattened positions, V vocabulary, R rows with adapters.
+`notation` explains the suffixes of tensors' names.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from whetstone_engine.adapters.layout import StackedAdapters
+from whetstone_engine.adapters.stacked import StackedAdapters
+from whetstone_engine.model.attention import Causal, prompt_attention
 from whetstone_engine.model.config import ModelConfig
+from whetstone_engine.model.rope import rope_table
 from whetstone_engine.model.weights import ModelWeights, Projection
 from whetstone_engine.numerics.products import linear
-from whetstone_engine.numerics.shapes import LONG_PROMPT_BLOCK
+from whetstone_engine.numerics.shapes import LONG_PROMPT_BLOCK, prompt_block
 
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
 """(layer, query_BHTD, key_BKTD, value_BKTD) -> context_BHTD; may keep the keys and values."""
@@ -35,98 +35,12 @@ def swiglu(gate_up_BTf: Tensor) -> Tensor:
     return F.silu(gate) * up
 
 
-def keep_positions(values_BTd: Tensor, keep_BK: Tensor) -> Tensor:
-    """`values[b, keep[b, k]]`, as `[B, K, d]`."""
+def keep_positions(values_BTd: Tensor, keep_BM: Tensor) -> Tensor:
+    """`values[b, keep[b, k]]`, as `[B, M, d]`."""
     rows, length, _ = values_BTd.shape
-    offsets = torch.arange(rows, device=keep_BK.device)[:, None] * length
-    flat = (keep_BK + offsets).flatten()
-    return values_BTd.flatten(0, 1).index_select(0, flat).view(rows, keep_BK.shape[1], -1)
-
-
-def rope_table(config: ModelConfig, length: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Cosines and signed sines, `[length, head_size]` in fp32; the sine's first half is negated."""
-    size = config.head_size
-    exponents = torch.arange(0, size, 2, dtype=torch.float32) / size
-    frequencies = 1.0 / (config.rope_theta**exponents)
-    scaling = config.rope_llama3
-    if scaling is not None:
-        wavelengths = 2 * math.pi / frequencies
-        low = scaling.original_context / scaling.low_frequency_factor
-        high = scaling.original_context / scaling.high_frequency_factor
-        smooth = (scaling.original_context / wavelengths - scaling.low_frequency_factor) / (
-            scaling.high_frequency_factor - scaling.low_frequency_factor
-        )
-        blended = (1 - smooth) * frequencies / scaling.factor + smooth * frequencies
-        slow = torch.where(wavelengths > low, frequencies / scaling.factor, blended)
-        frequencies = torch.where(wavelengths < high, frequencies, slow)
-    frequencies = frequencies / config.rope_linear_factor
-    angles = torch.arange(length, dtype=torch.float32)[:, None] * frequencies[None]
-    cosine, sine = angles.cos(), angles.sin()
-    return (
-        torch.cat((cosine, cosine), dim=1).to(device),
-        torch.cat((-sine, sine), dim=1).to(device),
-    )
-
-
-def attention(query_BHTD: Tensor, key_BKSD: Tensor, value_BKSD: Tensor, mask: Tensor) -> Tensor:
-    """Masked attention; `mask` is additive and broadcasts to `[B, 1, T, S]`."""
-    return F.scaled_dot_product_attention(
-        query_BHTD,
-        key_BKSD,
-        value_BKSD,
-        attn_mask=mask,
-        enable_gqa=query_BHTD.shape[1] != key_BKSD.shape[1],
-    )
-
-
-class BlockwiseCausal:
-    """Causal attention of positions `[start, end)` over `[0, end)`, one block of queries a time.
-
-    A block attends over exactly the keys up to its own end, so its result is the same bits
-    whatever follows it and wherever the pass began. (The library's own causal mode is not:
-    its order of summation depends on the whole length.)
-    """
-
-    def __init__(self, start: int, end: int, block: int, model: Transformer) -> None:
-        assert start % block == 0 and end % block == 0, "positions come in whole blocks"
-        self._start = start
-        self._block = block
-        self._masks = [
-            causal_mask(block, first, first + block, model) for first in range(start, end, block)
-        ]
-
-    def __call__(self, query_BHTD: Tensor, key_BKSD: Tensor, value_BKSD: Tensor) -> Tensor:
-        block = self._block
-        parts = []
-        for number, mask in enumerate(self._masks):
-            stop = self._start + (number + 1) * block
-            parts.append(
-                attention(
-                    query_BHTD[:, :, number * block : (number + 1) * block],
-                    key_BKSD[:, :, :stop],
-                    value_BKSD[:, :, :stop],
-                    mask,
-                )
-            )
-        return parts[0] if len(parts) == 1 else torch.cat(parts, dim=2)
-
-
-def causal_mask(rows: int, first: int, columns: int, model: Transformer) -> Tensor:
-    """Additive mask `[1, 1, rows, columns]`; row i is position `first + i`."""
-    allowed = torch.arange(columns)[None] <= torch.arange(first, first + rows)[:, None]
-    mask = torch.zeros(rows, columns, dtype=model.dtype)
-    return mask.masked_fill_(~allowed, float("-inf"))[None, None].to(model.device)
-
-
-def causal_attention(query_BHTD: Tensor, key_BKTD: Tensor, value_BKTD: Tensor) -> Tensor:
-    """Attention of a whole sequence over itself."""
-    return F.scaled_dot_product_attention(
-        query_BHTD,
-        key_BKTD,
-        value_BKTD,
-        is_causal=True,
-        enable_gqa=query_BHTD.shape[1] != key_BKTD.shape[1],
-    )
+    offsets = torch.arange(rows, device=keep_BM.device)[:, None] * length
+    flat = (keep_BM + offsets).flatten()
+    return values_BTd.flatten(0, 1).index_select(0, flat).view(rows, keep_BM.shape[1], -1)
 
 
 class Transformer:
@@ -150,15 +64,15 @@ class Transformer:
         positions_BT: Tensor,
         attend: Attend,
         adapters: StackedAdapters | None = None,
-        keep_BK: Tensor | None = None,
+        keep_BM: Tensor | None = None,
     ) -> Tensor:
         """Hidden states after the last norm, `[B, T, d]`.
 
-        With `keep_BK` only these positions, `[B, K, d]`: of the last layer nothing else is
+        With `keep_BM` only these positions, `[B, M, d]`: of the last layer nothing else is
         computed beyond its queries, keys and values.
         """
-        if adapters is not None and keep_BK is not None:
-            adapters.keep(keep_BK)
+        if adapters is not None and keep_BM is not None:
+            adapters.keep(keep_BM)
 
         def project(inputs: Tensor, base: Projection, layer: int, group: str, kept: bool) -> Tensor:
             outputs = linear(inputs, base)
@@ -166,7 +80,7 @@ class Transformer:
                 adapters.add(outputs, inputs, layer, group, kept)
             return outputs
 
-        return self.run(tokens_BT, positions_BT, attend, project, swiglu, keep_BK)
+        return self.run(tokens_BT, positions_BT, attend, project, swiglu, keep_BM)
 
     def run(
         self,
@@ -175,7 +89,7 @@ class Transformer:
         attend: Attend,
         project: Project,
         activate: Activate,
-        keep_BK: Tensor | None,
+        keep_BM: Tensor | None,
     ) -> Tensor:
         """The layers; linear layers and activation are given (serving or training)."""
         cosine_BT1D = self._cosine[positions_BT][:, :, None]
@@ -183,13 +97,13 @@ class Transformer:
         hidden_BTd = self.weights.embedding[tokens_BT]
         last = len(self.weights.layers) - 1
         for index, layer in enumerate(self.weights.layers):
-            kept = index == last and keep_BK is not None
+            kept = index == last and keep_BM is not None
             normed = self._norm(hidden_BTd, layer.input_norm)
             joined = project(normed, layer.query_key_value, index, "query_key_value", False)
             context_BTq = self._attend(index, joined, cosine_BT1D, sine_BT1D, attend)
-            if kept and keep_BK is not None:
-                context_BTq = keep_positions(context_BTq, keep_BK)
-                hidden_BTd = keep_positions(hidden_BTd, keep_BK)
+            if kept and keep_BM is not None:
+                context_BTq = keep_positions(context_BTq, keep_BM)
+                hidden_BTd = keep_positions(hidden_BTd, keep_BM)
             hidden_BTd = hidden_BTd + project(context_BTq, layer.output, index, "output", kept)
             normed = self._norm(hidden_BTd, layer.post_norm)
             activated = activate(project(normed, layer.gate_up, index, "gate_up", kept))
@@ -224,6 +138,14 @@ class Transformer:
             value_BTKD.transpose(1, 2),
         )
         return context_BHTD.transpose(1, 2).reshape(rows, length, config.query_size)
+
+    def causal(self, start: int, end: int) -> Causal:
+        """Causal attention of a prompt's positions `[start, end)` over `[0, end)`."""
+        config = self.config
+        groups = config.head_count // config.key_value_head_count
+        block = prompt_block(end)
+        assert start % block == 0 and end % block == 0, "positions come in whole blocks"
+        return prompt_attention(start, end, block, groups, self.dtype, self.device)
 
     def _norm(self, hidden: Tensor, weight: Tensor) -> Tensor:
         return F.rms_norm(hidden, (hidden.shape[-1],), weight, self.config.norm_epsilon)

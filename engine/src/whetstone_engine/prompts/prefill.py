@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from whetstone_engine.adapters.layout import StackedAdapters
-from whetstone_engine.adapters.registry import Adapter
-from whetstone_engine.model.transformer import BlockwiseCausal, Transformer
-from whetstone_engine.numerics.shapes import ROW_MULTIPLE, prompt_block
+from whetstone_engine.adapters.adapter import Adapter
+from whetstone_engine.adapters.stacked import StackedAdapters
+from whetstone_engine.model.transformer import Transformer
+from whetstone_engine.numerics.shapes import ROW_MULTIPLE
 from whetstone_engine.prompts.prefix_cache import CachedPrompt, PrefixCache, known_prefix
 
 
@@ -63,7 +63,7 @@ def read_prompts(
             assert row.prefix is not None, "a cut needs a cached prefix"
             keys[:, index, :, :cut] = row.prefix.keys_LKTD[:, :, :cut]
             values[:, index, :, :cut] = row.prefix.values_LKTD[:, :, :cut]
-    causal = BlockwiseCausal(cut, end, prompt_block(end), model)
+    causal = model.causal(cut, end)
 
     def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         keys[layer, :, :, cut:] = key
@@ -73,35 +73,37 @@ def read_prompts(
     positions = torch.arange(cut, end, device=device).expand(count, -1)
     keep = torch.zeros(count, ROW_MULTIPLE, dtype=torch.long)
     keep[:, 0] = torch.tensor([len(row.tokens) - 1 - cut for row in rows])
-    hidden_BKd = model.forward(
+    hidden_BMd = model.forward(
         torch.from_numpy(tokens).to(device), positions, attend, adapters, keep.to(device)
     )
-    return PromptStates(keys, values, hidden_BKd[:, 0])
+    return PromptStates(keys, values, hidden_BMd[:, 0])
 
 
 def read_reusing(
-    model: Transformer, prompts: Sequence[NDArray[np.int64]], end: int, cache: PrefixCache | None
+    model: Transformer,
+    prompts: Sequence[NDArray[np.int64]],
+    end: int,
+    cache: PrefixCache | None,
+    budget: int | None = None,
 ) -> PromptStates:
-    """Reads prompts that occupy `end` positions each with the base model, from what the cache has
-    of each on; those with equal cuts share a pass. The cache keeps them."""
+    """Reads prompts that occupy `end` positions each with the base model, each from what the cache
+    has of it on. The cache keeps them.
+
+    Those with equal cuts share passes of at most `budget` positions.
+    """
     by_cut: dict[int, list[tuple[int, PromptRow]]] = {}
     for number, tokens in enumerate(prompts):
         prefix, cut = known_prefix(cache, tokens)
         by_cut.setdefault(cut, []).append((number, PromptRow(tokens, prefix)))
-    parts = {
-        cut: read_prompts(model, [row for _, row in members], cut, end, None)
-        for cut, members in by_cut.items()
-    }
-    if len(parts) == 1:
-        states = next(iter(parts.values()))
-    else:
-        order = [number for members in by_cut.values() for number, _ in members]
-        places = torch.tensor(order, device=model.device).argsort()
-        states = PromptStates(
-            torch.cat([part.keys_LBKTD for part in parts.values()], dim=1)[:, places],
-            torch.cat([part.values_LBKTD for part in parts.values()], dim=1)[:, places],
-            torch.cat([part.last_hidden_Bd for part in parts.values()])[places],
-        )
+    order: list[int] = []
+    parts: list[PromptStates] = []
+    for cut, members in by_cut.items():
+        size = len(members) if budget is None else max(budget // (end - cut), 1)
+        for start in range(0, len(members), size):
+            part = members[start : start + size]
+            order.extend(number for number, _ in part)
+            parts.append(read_prompts(model, [row for _, row in part], cut, end, None))
+    states = parts[0] if len(parts) == 1 else _joined(parts, order)
     if cache is not None:
         for row, tokens in enumerate(prompts):
             length = len(tokens)
@@ -111,3 +113,13 @@ def read_reusing(
                 states.values_LBKTD[:, row, :, :length],
             )
     return states
+
+
+def _joined(parts: Sequence[PromptStates], order: Sequence[int]) -> PromptStates:
+    """Several passes' prompts in one batch; `order` gives each row's place in it."""
+    places = torch.tensor(order, device=parts[0].last_hidden_Bd.device).argsort()
+    return PromptStates(
+        torch.cat([part.keys_LBKTD for part in parts], dim=1)[:, places],
+        torch.cat([part.values_LBKTD for part in parts], dim=1)[:, places],
+        torch.cat([part.last_hidden_Bd for part in parts])[places],
+    )

@@ -16,10 +16,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from whetstone_engine.adapters.registry import AdapterStacker
-from whetstone_engine.jobs import CandidateScore, ScoreJob, Tokens
-from whetstone_engine.model.transformer import BlockwiseCausal, Transformer, attention
-from whetstone_engine.numerics.shapes import ROW_MULTIPLE, padded_prompt, prompt_block, round_up
+from whetstone_engine.adapters.stacked import answer_only
+from whetstone_engine.adapters.stacking import AdapterStacker
+from whetstone_engine.jobs import CandidateScore, ScoreJob
+from whetstone_engine.model.attention import attention
+from whetstone_engine.model.transformer import Transformer
+from whetstone_engine.numerics.shapes import ROW_MULTIPLE, padded_prompt, round_up
 from whetstone_engine.prompts.prefill import base_tokens
 from whetstone_engine.prompts.prefix_cache import CachedPrompt, PrefixCache, known_prefix
 
@@ -123,13 +125,11 @@ def score_batch(
     fresh = trunk - cut
     layout = _lay_out(jobs, shape)
     adapted = [job.adapter for job in jobs if job.adapter is not None]
-    active = None
-    if any(adapter.scope == "answer" for adapter in adapted):
-        active = torch.ones(len(adapted), width, dtype=model.dtype, device=device)
-        for row, job in enumerate(jobs[: len(adapted)]):
-            if job.adapter is not None and job.adapter.scope == "answer":
-                active[row, : max(job.prompt_length - 1 - cut, 0)] = 0
-    adapters = stacker.stack(adapted, active)
+    silent = [
+        job.prompt_length - 1 - cut if adapter.scope == "answer" else 0
+        for job, adapter in zip(jobs, adapted, strict=False)
+    ]
+    adapters = stacker.stack(adapted, answer_only(silent, width, model))
     mask = (
         torch.zeros(layout.allowed.shape, dtype=model.dtype)
         .masked_fill_(torch.from_numpy(~layout.allowed), float("-inf"))[:, None]
@@ -137,7 +137,7 @@ def score_batch(
     )
     known = _known(planned, cut)
     kept: list[tuple[Tensor, Tensor]] = []
-    causal = BlockwiseCausal(cut, trunk, prompt_block(trunk), model)
+    causal = model.causal(cut, trunk)
 
     def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         if known is not None:
@@ -150,7 +150,7 @@ def score_batch(
         tails = attention(query[:, :, fresh:], key, value, mask)
         return torch.cat((prompt, tails), dim=2)
 
-    hidden_BKd = model.forward(
+    hidden_BMd = model.forward(
         torch.from_numpy(layout.tokens).to(device),
         torch.from_numpy(layout.positions).to(device),
         attend,
@@ -158,7 +158,7 @@ def score_batch(
         torch.from_numpy(layout.predicting).to(device),
     )
     used = torch.tensor(layout.used, device=device)
-    values = _log_probabilities(model, hidden_BKd.flatten(0, 1)[used], layout.targets)
+    values = _log_probabilities(model, hidden_BMd.flatten(0, 1)[used], layout.targets)
     if cache is not None:
         _keep_prompts(cache, jobs, kept)
     sums: dict[tuple[int, int], float] = {}
@@ -183,7 +183,7 @@ def _known(planned: Sequence[PlannedScore], cut: int) -> tuple[Tensor, Tensor] |
 
 def _log_probabilities(model: Transformer, hidden_Nd: Tensor, targets: list[int]) -> list[float]:
     """Log-probability of each target after its hidden state, in fp32 or better."""
-    found: list[float] = []
+    found: list[Tensor] = []
     wanted = torch.tensor(targets, device=model.device)
     for start in range(0, len(targets), _HEAD_ROWS):
         part = hidden_Nd[start : start + _HEAD_ROWS]
@@ -193,8 +193,9 @@ def _log_probabilities(model: Transformer, hidden_Nd: Tensor, targets: list[int]
         if logits.dtype != torch.float64:
             logits = logits.float()
         chosen = logits.gather(1, wanted[start : start + count, None])[:, 0]
-        found.extend((chosen - logits.logsumexp(dim=1)).tolist())
-    return found
+        found.append(chosen - logits.logsumexp(dim=1))
+    values: list[float] = torch.cat(found).tolist()
+    return values
 
 
 def _keep_prompts(
@@ -208,19 +209,3 @@ def _keep_prompts(
                 torch.stack([key[row, :, :length] for key, _ in kept]),
                 torch.stack([value[row, :, :length] for _, value in kept]),
             )
-
-
-def split_candidates(
-    prompt: Tokens, opening: Tokens, sequences: Sequence[Tokens]
-) -> tuple[Tokens, list[Tokens]]:
-    """Trunk and tails: a candidate's own tokens begin where it leaves the opening's tokens.
-
-    `sequences` are opening + candidate + suffix, tokenised together; a token that spans the
-    opening's end is the candidate's. All tails begin at the same place.
-    """
-    shared = len(opening)
-    for sequence in sequences:
-        limit = min(shared, len(sequence))
-        differing = np.flatnonzero(opening[:limit] != sequence[:limit])
-        shared = int(differing[0]) if len(differing) else limit
-    return np.concatenate((prompt, opening[:shared])), [one[shared:] for one in sequences]

@@ -1,4 +1,4 @@
-"""A long training's saved states: one safetensors file per stretch, in the artifact folder."""
+"""A long training's saved states: one safetensors file per segment, in the artifact folder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Checkpoint:
     settings: str
     """Canonical JSON of everything but examples that decides the training."""
     request_hash: str
-    """Of the stretch that ended here."""
+    """Of the segment that ended here."""
     losses: tuple[float, ...]
     weight_hash: str
 
@@ -33,7 +33,7 @@ def checkpoint_path(folder: Path, step: int) -> Path:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """The file appears whole or not at all, even when the machine stops now."""
+    """The file appears whole or not at all, even if the machine stops now."""
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     with partial.open("wb") as file:
         file.write(content)
@@ -62,8 +62,8 @@ def write_checkpoint(folder: Path, step: int, checkpoint: Checkpoint) -> None:
 def read_checkpoint(folder: Path, step: int, settings: str) -> Checkpoint:
     """The state after `step` steps.
 
-    Raises `ArtifactNotFoundError` where there is none that can be read, and
-    `AdapterConflictError` where it was made with other settings.
+    Raises `ArtifactNotFoundError` if there is none that can be read, and `AdapterConflictError` if
+    it was made with other settings.
     """
     path = checkpoint_path(folder, step)
     try:
@@ -90,13 +90,13 @@ def read_checkpoint(folder: Path, step: int, settings: str) -> Checkpoint:
 
 
 def newest_step(folder: Path) -> int:
-    """Steps done in the newest saved state; 0 where there is none."""
+    """Steps done in the newest saved state; 0 if there is none."""
     names = [path.name for path in folder.glob("step-*.safetensors")]
     return int(max(names).removeprefix("step-").removesuffix(".safetensors")) if names else 0
 
 
 def drop_earlier(folder: Path, step: int) -> None:
-    """Forgets the states before `step`."""
+    """Deletes the states before `step`."""
     for path in folder.glob("step-*.safetensors"):
         if path.name < checkpoint_path(folder, step).name:
             path.unlink(missing_ok=True)

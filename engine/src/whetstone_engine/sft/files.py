@@ -1,21 +1,18 @@
-"""What a stretch of a long training finds and leaves in its directory of the artifact folder.
+"""A segment's place in the artifact folder: the state it starts from, the state it leaves.
 
-The state after each stretch; with the last one also the adapter, as a PEFT directory. A stretch
-that is asked for again is answered from its state, so a lost answer costs nothing.
+With the last segment also the adapter, as a PEFT directory. A segment that is asked for again is
+answered from its state, so a lost answer costs nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from whetstone_engine.adapters.layout import AdapterLayout
 from whetstone_engine.adapters.peft_directory import peft_files, place_in
-from whetstone_engine.engine import Engine, canonical_json
 from whetstone_engine.exceptions import ArtifactNotFoundError
-from whetstone_engine.http.schemas import StretchRequest
-from whetstone_engine.jobs import Stretch, TrainJob, TrainResult
+from whetstone_engine.jobs import TrainState
 from whetstone_engine.sft.checkpoints import (
     Checkpoint,
     drop_earlier,
@@ -23,58 +20,59 @@ from whetstone_engine.sft.checkpoints import (
     write_atomically,
     write_checkpoint,
 )
+from whetstone_engine.training.trained import TrainedVector
 
-_NOT_SETTINGS = {"directory", "examples", "firstStep"}
+
+@dataclass(frozen=True)
+class SegmentPlace:
+    """Which segment of which long training."""
+
+    directory: str
+    first_step: int
+    last_step: int
+    total_steps: int
+    settings: str
+    """Canonical JSON of all that decides the training, but for the examples."""
+    request_hash: str
+    """Of the segment's whole request."""
 
 
-class StretchFiles:
-    """One request's place on disk."""
+class SegmentFiles:
+    """One segment on disk."""
 
-    def __init__(self, engine: Engine, request: StretchRequest) -> None:
-        self._engine = engine
-        self._request = request
-        self._folder: Path = place_in(engine.config.artifacts, request.directory)
+    def __init__(self, artifacts: Path | None, place: SegmentPlace) -> None:
+        self._place = place
+        self._folder: Path = place_in(artifacts, place.directory)
         self._folder.mkdir(parents=True, exist_ok=True)
-        values = request.model_dump()
-        chosen = {name: value for name, value in values.items() if name not in _NOT_SETTINGS}
-        self._settings = canonical_json({**chosen, "model": engine.fingerprint})
-        self._request_hash = hashlib.sha256(
-            canonical_json({**values, "model": engine.fingerprint}).encode()
-        ).hexdigest()
 
     def find_finished(self) -> Checkpoint | None:
-        """The state that this very stretch has led to before."""
+        """The state that this very segment has led to before."""
         try:
-            found = read_checkpoint(self._folder, self._request.last_step, self._settings)
+            found = read_checkpoint(self._folder, self._place.last_step, self._place.settings)
         except ArtifactNotFoundError:
             return None
-        return found if found.request_hash == self._request_hash else None
+        return found if found.request_hash == self._place.request_hash else None
 
-    def make_job(self, finish: Callable[[Any], None]) -> TrainJob:
-        """The stretch as a job; `ArtifactNotFoundError` where its first state is missing."""
-        request = self._request
-        state = None
-        if request.firstStep > 0:
-            state = read_checkpoint(self._folder, request.firstStep, self._settings).state
-        stretch = Stretch(request.batchSize, request.firstStep, request.totalSteps, state)
-        return self._engine.stretch_job(request, stretch, finish)
+    def first_state(self) -> TrainState | None:
+        """The state to start from; None at step 0. `ArtifactNotFoundError` if it is missing."""
+        place = self._place
+        if place.first_step == 0:
+            return None
+        return read_checkpoint(self._folder, place.first_step, place.settings).state
 
-    def save(self, result: TrainResult) -> Checkpoint:
+    def save(
+        self, trained: TrainedVector, layout: AdapterLayout, alpha: float, scope: str, base: str
+    ) -> Checkpoint:
         """Keeps the new state and the one before; after the last step also the adapter."""
-        request = self._request
-        assert result.state is not None, "a stretch ends with a state"
-        if request.last_step == request.totalSteps:
-            self._save_adapter(result)
+        place = self._place
+        assert trained.state is not None, "a segment ends with a state"
+        if place.last_step == place.total_steps:
+            files = peft_files(trained.vector_P, alpha, scope, layout, base)
+            for name, content in files.items():
+                write_atomically(self._folder / name, content)
         checkpoint = Checkpoint(
-            result.state, self._settings, self._request_hash, result.losses, result.weight_hash
+            trained.state, place.settings, place.request_hash, trained.losses, trained.weight_hash
         )
-        write_checkpoint(self._folder, request.last_step, checkpoint)
-        drop_earlier(self._folder, request.firstStep)
+        write_checkpoint(self._folder, place.last_step, checkpoint)
+        drop_earlier(self._folder, place.first_step)
         return checkpoint
-
-    def _save_adapter(self, result: TrainResult) -> None:
-        request = self._request
-        layout = self._engine.stacker.layout(request.rank)
-        files = peft_files(result.vector, request.alpha, request.scope, layout, self._engine.name)
-        for name, content in files.items():
-            write_atomically(self._folder / name, content)

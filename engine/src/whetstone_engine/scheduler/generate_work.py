@@ -1,0 +1,151 @@
+"""Generating: every pass reads prompts that join, or decodes one token of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from whetstone_engine.exceptions import JobCancelledError
+from whetstone_engine.generation.decode_batch import DecodeBatch, Finished
+from whetstone_engine.generation.prompt_plan import PlannedPrompt, PromptShape, plan_prompt
+from whetstone_engine.jobs import Choice, GenerateJob, GenerateResult, Job
+from whetstone_engine.scheduler.job_queue import JobQueue
+from whetstone_engine.scheduler.work import WorkContext
+
+
+class GenerateWork:
+    """Rows in decoding and the jobs whose answers they are."""
+
+    def __init__(
+        self, context: WorkContext, queue: JobQueue[GenerateJob], decode: DecodeBatch
+    ) -> None:
+        self._context = context
+        self.queue = queue
+        self.decode = decode
+        self._choices: dict[GenerateJob, list[Choice]] = {}
+        self._plans: dict[GenerateJob, PlannedPrompt] = {}
+        self._crowded = False
+        """A prompt did not fit beside the rows in decoding: nothing joins until they are done."""
+
+    @property
+    def under_way(self) -> bool:
+        return bool(self.decode.rows)
+
+    def run(self) -> None:
+        self._drop_cancelled_rows()
+        if len(self.queue) and self._join_prompts():
+            return
+        if self.decode.rows:
+            jobs = list(dict.fromkeys(row.job for row in self.decode.rows))
+            jobs.sort(key=lambda job: job.submitted)
+            self._context.recovery.run(jobs, self._step, self._run_alone)
+
+    def _drop_cancelled_rows(self) -> None:
+        gone = {row.job for row in self.decode.rows if row.job.cancelled}
+        if gone:
+            self.decode.remove_cancelled()
+            for job in gone:
+                self._choices.pop(job, None)
+                self._context.finish(job, JobCancelledError())
+
+    # -- joining ---------------------------------------------------------------------------
+
+    def _join_prompts(self) -> bool:
+        """Reads prompts of one shape for which rows are free; False if none can join."""
+        self._crowded = self._crowded and bool(self.decode.rows)
+        if self._crowded:
+            return False
+        free = self.decode.free_rows
+        head = self.queue.first()
+        if head is not None and head.choice_count > free:
+            return False
+        room = free
+        self._plans.clear()
+        if head is not None:
+            span = max(self._shape(head).positions, 1)
+            room = min(free, max(self._context.config.score_token_budget // span, 1))
+        jobs, gone = self.queue.take(self._shape, lambda job: job.choice_count, room)
+        for job in gone:
+            self._context.finish(job, JobCancelledError())
+        if not jobs:
+            return False
+        self._context.recovery.run(
+            sorted(jobs, key=lambda job: job.adapter is None), self._read, give_up=self._defer
+        )
+        self._plans.clear()
+        return True
+
+    def _shape(self, job: GenerateJob) -> PromptShape:
+        if job not in self._plans:
+            self._plans[job] = plan_prompt(job, self._context.prefix_cache)
+        return self._plans[job].shape
+
+    def _read(self, jobs: Sequence[GenerateJob]) -> None:
+        # A plan holds cached prompts. It serves once: a second try reads everything.
+        planned = [
+            self._plans.pop(job) if job in self._plans else plan_prompt(job, None) for job in jobs
+        ]
+        done = self.decode.read(planned)
+        for job in jobs:
+            self._choices[job] = []
+        metrics = self._context.metrics
+        metrics.batch_size.labels("prompt").observe(len(jobs))
+        metrics.tokens.labels("prompt").inc(sum(len(job.prompt) for job in jobs))
+        metrics.reused_tokens.inc(sum(one.shape.cut for one in planned))
+        self._collect(done)
+
+    def _defer(self, job: GenerateJob) -> bool:
+        """A prompt that does not fit beside the rows in decoding waits for them."""
+        if not self.decode.rows:
+            return False
+        self._crowded = True
+        job.retried = False
+        self.queue.put_back([job])
+        return True
+
+    # -- decoding --------------------------------------------------------------------------
+
+    def _step(self, jobs: Sequence[GenerateJob]) -> None:
+        count = len(self.decode.rows)
+        try:
+            done = self.decode.step()
+        except Exception:
+            self._forget(jobs)
+            raise
+        self._context.metrics.batch_size.labels("decode").observe(count)
+        self._context.metrics.tokens.labels("decode").inc(count)
+        self._collect(done)
+
+    def _run_alone(self, jobs: Sequence[GenerateJob]) -> None:
+        """Generates these jobs from their prompts to their ends, with no one else in the batch."""
+        for job in jobs:
+            self._choices[job] = []
+        try:
+            for job in jobs:
+                self._collect(self.decode.read([plan_prompt(job, None)]))
+            while self.decode.rows:
+                self._drop_cancelled_rows()
+                if self.decode.rows:
+                    self._collect(self.decode.step())
+        except Exception:
+            self._forget(jobs)
+            raise
+
+    def _forget(self, jobs: Sequence[GenerateJob]) -> None:
+        self.decode.clear()
+        for job in jobs:
+            self._choices.pop(job, None)
+
+    def _collect(self, done: Finished) -> None:
+        for job, choice in done:
+            collected = self._choices[job]
+            collected.append(choice)
+            if len(collected) == job.choice_count:
+                del self._choices[job]
+                ordered = tuple(sorted(collected, key=lambda one: one.index))
+                self._context.finish(job, GenerateResult(ordered, job.timing()))
+        self._context.metrics.running_rows.set(len(self.decode.rows))
+
+    def jobs_under_way(self) -> Sequence[Job]:
+        jobs = list(dict.fromkeys(row.job for row in self.decode.clear()))
+        self._choices.clear()
+        return jobs

@@ -1,0 +1,58 @@
+"""Scoring: every pass scores the waiting jobs of one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from whetstone_engine.exceptions import JobCancelledError
+from whetstone_engine.jobs import Job, ScoreJob, ScoreResult
+from whetstone_engine.scheduler.job_queue import JobQueue
+from whetstone_engine.scheduler.work import WorkContext
+from whetstone_engine.scoring.score_batch import PlannedScore, ScoreShape, plan_score, score_batch
+
+
+class ScoreWork:
+    """Nothing is ever under way: a pass finishes its jobs."""
+
+    under_way = False
+
+    def __init__(self, context: WorkContext, queue: JobQueue[ScoreJob]) -> None:
+        self._context = context
+        self.queue = queue
+        self._plans: dict[ScoreJob, PlannedScore] = {}
+
+    def run(self) -> None:
+        context = self._context
+        self._plans.clear()
+        jobs, gone = self.queue.take(
+            self._shape,
+            lambda job: self._shape(job).positions,
+            context.config.score_token_budget,
+        )
+        for job in gone:
+            context.finish(job, JobCancelledError())
+        if jobs:
+            context.recovery.run(sorted(jobs, key=lambda job: job.adapter is None), self._score)
+        self._plans.clear()
+
+    def _shape(self, job: ScoreJob) -> ScoreShape:
+        if job not in self._plans:
+            self._plans[job] = plan_score(job, self._context.prefix_cache)
+        return self._plans[job].shape
+
+    def _score(self, jobs: Sequence[ScoreJob]) -> None:
+        context = self._context
+        # A plan holds cached prompts. It serves once: a second try reads everything.
+        planned = [
+            self._plans.pop(job) if job in self._plans else plan_score(job, None) for job in jobs
+        ]
+        scores = score_batch(context.model, planned, context.stacker, context.prefix_cache)
+        context.metrics.batch_size.labels("score").observe(len(planned))
+        context.metrics.reused_tokens.inc(sum(one.shape.cut for one in planned))
+        for one, found in zip(planned, scores, strict=True):
+            job = one.job
+            context.metrics.tokens.labels("score").inc(len(job.trunk) + sum(map(len, job.tails)))
+            context.finish(job, ScoreResult(tuple(found), job.timing()))
+
+    def jobs_under_way(self) -> Sequence[Job]:
+        return ()

@@ -1,0 +1,48 @@
+"""What every kind of work has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from whetstone_engine.adapters.stacking import AdapterStacker
+from whetstone_engine.config import EngineConfig
+from whetstone_engine.jobs import Job
+from whetstone_engine.metrics import Metrics
+from whetstone_engine.model.transformer import Transformer
+from whetstone_engine.prompts.prefix_cache import PrefixCache
+from whetstone_engine.scheduler.job_queue import JobQueue
+from whetstone_engine.scheduler.recovery import Recovery
+
+
+@dataclass(frozen=True)
+class WorkContext:
+    """What the kinds of work share."""
+
+    model: Transformer
+    stacker: AdapterStacker
+    prefix_cache: PrefixCache
+    config: EngineConfig
+    metrics: Metrics
+    recovery: Recovery
+    finish: Callable[[Job, Any], None]
+
+
+class Work(Protocol):
+    """One kind of work on the device."""
+
+    queue: JobQueue[Any]
+
+    @property
+    def under_way(self) -> bool:
+        """Whether work has begun that `run` goes on with."""
+        ...
+
+    def run(self) -> None:
+        """One pass."""
+        ...
+
+    def jobs_under_way(self) -> Sequence[Job]:
+        """Jobs that have left the queue and are not finished; the work forgets them."""
+        ...

@@ -1,0 +1,25 @@
+"""Where candidates part from what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from whetstone_engine.jobs import Tokens
+
+
+def split_candidates(
+    prompt: Tokens, opening: Tokens, sequences: Sequence[Tokens]
+) -> tuple[Tokens, list[Tokens]]:
+    """Trunk and tails: a candidate's own tokens begin where it leaves the opening's tokens.
+
+    `sequences` are opening + candidate + suffix, tokenised together; a token that spans the
+    opening's end is the candidate's. All tails begin at the same place.
+    """
+    shared = len(opening)
+    for sequence in sequences:
+        limit = min(shared, len(sequence))
+        differing = np.flatnonzero(opening[:limit] != sequence[:limit])
+        shared = int(differing[0]) if len(differing) else limit
+    return np.concatenate((prompt, opening[:shared])), [one[shared:] for one in sequences]

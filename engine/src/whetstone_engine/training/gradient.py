@@ -1,0 +1,43 @@
+"""One pass forth and back over a batch of examples."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from whetstone_engine.model.transformer import Transformer
+from whetstone_engine.model.weights import Projection
+from whetstone_engine.training.examples import ExampleBatch
+from whetstone_engine.training.functions import AdaptedLinear, SwiGlu, TargetLosses
+from whetstone_engine.training.target_views import TargetViews
+
+
+def gradient(
+    model: Transformer,
+    views: list[dict[str, TargetViews]],
+    anchor: Tensor,
+    batch: ExampleBatch,
+) -> list[float]:
+    """One pass forth and back: each row's loss; its gradient goes where its views point."""
+
+    def project(inputs: Tensor, base: Projection, layer: int, group: str, kept: bool) -> Tensor:
+        outputs: Tensor = AdaptedLinear.apply(anchor, inputs, base, views[layer][group])
+        return outputs
+
+    def activate(gate_up: Tensor) -> Tensor:
+        activated: Tensor = SwiGlu.apply(gate_up)
+        return activated
+
+    with torch.enable_grad():
+        hidden_JMd = model.run(
+            batch.tokens_JT,
+            batch.positions_JT,
+            batch.attend,
+            project,
+            activate,
+            batch.keep_JM,
+        )
+        each_N: Tensor = TargetLosses.apply(hidden_JMd.flatten(0, 1), model.head, batch.targets_N)
+        (each_N * batch.weights_N.to(each_N.dtype)).sum().backward()  # type: ignore[no-untyped-call]
+    each = each_N.detach().view(len(batch.counts), batch.padded_targets).double().cpu().numpy()
+    return [float(each[row, :count].mean()) for row, count in enumerate(batch.counts)]

@@ -1,0 +1,38 @@
+"""What jobs must share to be trained together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from whetstone_engine.jobs import TrainJob
+from whetstone_engine.training.examples import ExampleShape, example_shape
+
+
+@dataclass(frozen=True)
+class TrainSignature:
+    """What jobs must share to be trained in one batch. Learning rates and seeds may differ."""
+
+    rank: int
+    alpha: float
+    epochs: int
+    warmup_ratio: float
+    schedule: str
+    scope: str
+    shapes: tuple[ExampleShape, ...]
+    alone: int | None = None
+    """Set if the job shares its batch with no other."""
+
+
+def train_signature(job: TrainJob) -> TrainSignature:
+    """The job's own shapes, so that its result does not depend on its neighbours."""
+    settings = job.settings
+    return TrainSignature(
+        settings.rank,
+        settings.alpha,
+        settings.epochs,
+        settings.warmup_ratio,
+        settings.schedule,
+        settings.scope,
+        tuple(example_shape(example, settings.scope) for example in job.examples),
+        None if job.segment is None else id(job),
+    )
