@@ -75,6 +75,55 @@ def test_stretches_give_the_bits_of_the_whole(single: Harness, scope: str) -> No
         assert apart.weight_hash == together.weight_hash
 
 
+@pytest.mark.parametrize("scope", ["all", "answer"])
+@pytest.mark.parametrize("accumulate", [True, False])
+def test_a_step_beyond_the_budget_is_made_of_several_passes(
+    exact: Harness, monkeypatch: pytest.MonkeyPatch, scope: str, accumulate: bool
+) -> None:
+    from whetstone_engine.sft import batch as module
+
+    whole = long_job(exact, [0, 1, 2, 3, 1, 2, 0], scope=scope)
+    expected = run(exact, whole, 5, [])
+    sizes: list[int] = []
+    original = module.gradient  # type: ignore[attr-defined]
+
+    def counted(model: Any, views: Any, anchor: Any, batch: Any) -> list[float]:
+        sizes.append(len(batch.counts))
+        return original(model, views, anchor, batch)
+
+    monkeypatch.setattr(module, "gradient", counted)
+    part = dataclasses.replace(whole, segment=Segment(5, 0, 2, None))
+    shapes = [
+        module._common_shape(part.examples[:5], scope),
+        module._common_shape(part.examples[5:], scope),
+    ]
+    budget = 2 * (shapes[0].past + shapes[0].length)
+    engine = exact.engine
+    batch = SegmentBatch(engine.model, engine.stacker, part, budget, accumulate=accumulate)
+    with torch.no_grad():
+        while not batch.done:
+            batch.step()
+    trained = batch.results()[0]
+    assert sizes == [2, 2, 1, 2]
+    assert trained.losses == pytest.approx(expected.losses, abs=1e-12)
+    torch.testing.assert_close(trained.vector_P, expected.vector_P, rtol=0, atol=1e-12)
+    if accumulate:
+        assert len(batch._gradients_BP) == 2
+
+
+def test_on_the_cpu_the_budget_changes_no_bit(single: Harness) -> None:
+    whole = long_job(single, [0, 1, 2, 3, 1])
+    part = dataclasses.replace(whole, segment=Segment(5, 0, 1, None))
+    engine = single.engine
+    hashes = set()
+    for budget in (None, 1, 200, 10_000):
+        batch = SegmentBatch(engine.model, engine.stacker, part, budget)
+        with torch.no_grad():
+            batch.step()
+        hashes.add(batch.results()[0].weight_hash)
+    assert len(hashes) == 1
+
+
 # -- over HTTP ---------------------------------------------------------------------------------
 
 
