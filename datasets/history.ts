@@ -1,4 +1,4 @@
-import { renderJson } from "../prompts/json-text.js";
+import { renderJson } from "../domain/json/text.js";
 import type { ToolCall } from "../domain/samples/tool-call.js";
 
 /** An earlier turn's calls as text, in the notation in which answers are given. */

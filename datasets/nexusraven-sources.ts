@@ -7,7 +7,7 @@ import { recordInvalid } from "./dataset-errors.js";
 import type { KnownFile } from "./known-files.js";
 import { checkKnownFile } from "./known-files.js";
 import { toolFromDocstring } from "./python-docstring.js";
-import { parsePythonCall } from "./python-literal.js";
+import { parsePythonCall } from "../domain/json/python-literal.js";
 import type { DataFile } from "./read-file.js";
 import { fileExists } from "./open-file.js";
 import type { RecordPlace } from "./read-records.js";

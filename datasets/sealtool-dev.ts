@@ -3,7 +3,7 @@ import { isObject } from "../domain/json/scan.js";
 import { schemaFromArguments } from "../domain/json/schema.js";
 import { checkShape } from "./check-shape.js";
 import { recordInvalid } from "./dataset-errors.js";
-import { parsePythonLiteral } from "./python-literal.js";
+import { parsePythonLiteral } from "../domain/json/python-literal.js";
 import type { KnownFile } from "./known-files.js";
 import { checkKnownFile } from "./known-files.js";
 import type { RecordPlace } from "./read-records.js";

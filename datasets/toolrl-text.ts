@@ -6,7 +6,7 @@ import { isReadable, parseAnswer } from "../domain/formats/parse-answer.js";
 import type { Message, Tool } from "../domain/samples/sample.js";
 import { recordInvalid } from "./dataset-errors.js";
 import { renderCalls } from "./history.js";
-import { parsePythonLiteral } from "./python-literal.js";
+import { parsePythonLiteral } from "../domain/json/python-literal.js";
 
 const TOOL = /^\d+\. Name: (.+)\nDescription: ([^]*?)\nParameters: (.+)$/gm;
 const TURN = /<(user|response|tool_call|obs)>([^]*?)<\/\1>/g;

@@ -1,4 +1,4 @@
-import { renderJson } from "../prompts/json-text.js";
+import { renderJson } from "../domain/json/text.js";
 import type { GoldSample } from "../domain/samples/sample.js";
 import type { JsonObject } from "../domain/json/value.js";
 

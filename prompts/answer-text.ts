@@ -1,7 +1,7 @@
 import type { JsonObject } from "../domain/json/value.js";
 import type { ToolCall } from "../domain/samples/tool-call.js";
 import type { SyntheticPair } from "../domain/units/trace.js";
-import { renderJson } from "./json-text.js";
+import { renderJson } from "../domain/json/text.js";
 
 /** What every style has an answer in: a list of calls inside one tag. */
 export const TAG_OPEN = "<tool_call>";

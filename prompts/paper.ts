@@ -9,7 +9,7 @@ import {
   renderSynthesis,
 } from "./answer-text.js";
 import { hashStyle } from "./hash-style.js";
-import { renderJson } from "./json-text.js";
+import { renderJson } from "../domain/json/text.js";
 import type { PromptStyle } from "./types.js";
 
 const TASK = `# Task

@@ -1,7 +1,7 @@
 import type { Message, Tool } from "../domain/samples/sample.js";
 import type { ToolCall } from "../domain/samples/tool-call.js";
 import { hashRendered } from "./hash-rendered.js";
-import { renderJson } from "./json-text.js";
+import { renderJson } from "../domain/json/text.js";
 import { PROBE_PAIR, PROBE_SAMPLES } from "./probe-samples.js";
 import { renderSignature } from "./signature.js";
 

@@ -1,7 +1,7 @@
 import { listOf, objectOf } from "../domain/json/fields.js";
 import type { JsonObject, JsonValue } from "../domain/json/value.js";
 import type { Tool } from "../domain/samples/sample.js";
-import { renderJson } from "./json-text.js";
+import { renderJson } from "../domain/json/text.js";
 import { cutText } from "../domain/text/cut-text.js";
 
 /** Longest description shown, characters: real data has some of several hundred. */

@@ -11,7 +11,7 @@ import {
   countReachable,
   inspectRecords,
 } from "../../../datasets/inspect-records.js";
-import { parsePythonLiteral } from "../../../datasets/python-literal.js";
+import { parsePythonLiteral } from "../../../domain/json/python-literal.js";
 import { renderOpenaiJsonl } from "../../../datasets/write-openai-jsonl.js";
 import { readBenchmark } from "../../../datasets/read-benchmark.js";
 import { dataDirectory, hasData } from "../../data-directory.js";

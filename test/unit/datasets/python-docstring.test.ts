@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toolFromDocstring } from "../../../datasets/python-docstring.js";
-import { parsePythonCall } from "../../../datasets/python-literal.js";
+import { parsePythonCall } from "../../../domain/json/python-literal.js";
 
 const argumentsOf = (docstring: string) => toolFromDocstring("f", docstring).parameters;
 

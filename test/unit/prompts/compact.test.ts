@@ -4,7 +4,7 @@ import type { Sample, Tool } from "../../../domain/samples/sample.js";
 import type { SyntheticPair } from "../../../domain/units/trace.js";
 import { compactStyle } from "../../../prompts/compact.js";
 import { getPromptStyle, PROMPT_STYLE_NAMES } from "../../../prompts/index.js";
-import { renderJson } from "../../../prompts/json-text.js";
+import { renderJson } from "../../../domain/json/text.js";
 import { renderSignature } from "../../../prompts/signature.js";
 
 const PRICE: Tool = {

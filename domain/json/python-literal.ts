@@ -1,4 +1,4 @@
-import type { JsonValue } from "../domain/json/value.js";
+import type { JsonValue } from "./value.js";
 
 /** Deeper values would exhaust the stack. */
 const MAX_DEPTH = 100;

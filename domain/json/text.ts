@@ -1,4 +1,4 @@
-import type { JsonValue } from "../domain/json/value.js";
+import type { JsonValue } from "./value.js";
 
 /**
  * Writes JSON on one line with ", " and ": " between its parts, keys in the given order: the only
