@@ -10,7 +10,7 @@ export const layers = {
   contracts: ["domain"],
   prompts: ["domain"],
   "engine-client": ["domain"],
-  datasets: ["domain", "prompts"],
+  datasets: ["domain"],
   store: ["domain"],
   sampler: ["domain", "engine-client"],
   infra: ["domain", "contracts"],
