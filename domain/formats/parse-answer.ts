@@ -1,7 +1,9 @@
-import { jsonrepair } from "jsonrepair";
-import type { JsonObject } from "../json/value.js";
-import { findJson, isDeeperThan, isObject, parseJson } from "../json/scan.js";
+import { findJson, parseJson } from "../json/scan.js";
 import type { ToolCall } from "../samples/tool-call.js";
+import { findCallBlocks } from "./call-blocks.js";
+import { cutReasoning } from "./cut-reasoning.js";
+import { isCallLike, readCalls } from "./read-calls.js";
+import { repairJson } from "./repair-json.js";
 
 /**
  * What an answer says: its calls (an empty list: no call), or why it could not be read. `repaired`
@@ -15,25 +17,21 @@ export type ParsedAnswer =
 export type UnreadableReason =
   "empty" | "no-json" | "broken-json" | "not-a-call" | "arguments-not-object" | "too-deep";
 
-const BLOCK_OPENING = "<tool_call>";
-const BLOCK_CLOSING = "</tool_call>";
-
-/** No tool takes arguments nested this deep; a bound keeps every later recursion shallow. */
-const MAX_DEPTH = 64;
-
 /**
- * Reads the calls out of a model's answer (specification, section 7.1): the text in the last
- * `<tool_call>` block, else the first JSON list or object; a list, one object or several objects;
- * `arguments` or `parameters`, also as a JSON string; absent or null arguments are none. An
- * unclosed block reaches to the end of the text. Strict JSON is tried first; what only jsonrepair
- * can read is marked `repaired`. Never throws.
+ * Reads the calls out of a model's answer (docs/method.md, section 7.1). Reasoning is cut off first. The calls are those
+ * of the last run of `<tool_call>` blocks; without a block, of the first JSON value that is a call or a list of calls,
+ * and of those that follow with nothing but separators and fences between. Other JSON is passed over. Strict JSON is
+ * tried first; what only jsonrepair can read is marked `repaired`. Takes time in proportion to the text. Never throws.
  */
 export function parseAnswer(text: string): ParsedAnswer {
-  const content = lastBlock(text) ?? text;
-  if (content.trim() === "") return { reason: "empty" };
-  const found = readValues(content);
-  if ("reason" in found) return found;
-  return readCalls(found.values, found.repaired);
+  const answer = cutReasoning(text);
+  const whole = readWhole(answer);
+  if (whole !== null) return whole;
+  const blocks = findCallBlocks(answer);
+  if (blocks === null) return answer.trim() === "" ? { reason: "empty" } : readText(answer);
+  const contents = blocks.filter((block) => block.trim() !== "");
+  if (contents.length === 0) return { reason: "empty" };
+  return joinAnswers(contents.map((content) => readWhole(content) ?? readText(content)));
 }
 
 /** Whether an answer could be read. */
@@ -43,90 +41,75 @@ export function isReadable(
   return "calls" in answer;
 }
 
-function lastBlock(text: string): string | null {
-  const start = text.lastIndexOf(BLOCK_OPENING);
-  if (start === -1) return null;
-  const content = text.slice(start + BLOCK_OPENING.length);
-  const end = content.indexOf(BLOCK_CLOSING);
-  return end === -1 ? content : content.slice(0, end);
+/** A text that is one JSON list or object; null if it is not. */
+function readWhole(text: string): ParsedAnswer | null {
+  const parsed = parseJson(text);
+  if (parsed === null || typeof parsed.value !== "object" || parsed.value === null) return null;
+  return readCalls(parsed.value, false);
 }
 
-type FoundValues =
-  | { readonly values: readonly unknown[]; readonly repaired: boolean }
-  | { readonly reason: UnreadableReason };
+/** Between two JSON values of one answer: separators, and the ends of fences. */
+const GAP = /^(?:[\s,;]|```\w*)*$/;
 
-function readValues(content: string): FoundValues {
-  const whole = parseJson(content);
-  if (whole !== null && typeof whole.value === "object" && whole.value !== null) {
-    return { values: Array.isArray(whole.value) ? whole.value : [whole.value], repaired: false };
+/** JSON that never closes is looked into at most so often: each look takes time in proportion to the rest of the text. */
+const MAX_UNCLOSED = 3;
+
+/** The calls of a text with JSON in it. */
+function readText(text: string): ParsedAnswer {
+  const found: ParsedAnswer[] = [];
+  let other: ParsedAnswer | null = null;
+  let unclosed = 0;
+  let end = 0;
+  for (let span = findJson(text, 0); span !== null;) {
+    if (found.length > 0 && !GAP.test(text.slice(end, span.start))) break;
+    const value = readValue(text.slice(span.start, span.end ?? text.length));
+    if (value !== null && isCallLike(value.value)) {
+      found.push(readCalls(value.value, value.repaired));
+    } else if (found.length > 0) {
+      // An answer that begins with calls and breaks off is not whole.
+      if (value === null) found.push({ reason: "broken-json" });
+      break;
+    } else {
+      other = chooseOther(other, value);
+    }
+    if (span.end === null) {
+      unclosed += 1;
+      if (found.length > 0 || unclosed === MAX_UNCLOSED) break;
+    }
+    end = span.end ?? span.start + 1;
+    span = findJson(text, end);
   }
-  const span = findJson(content, 0);
-  if (span === null) return { reason: "no-json" };
-  const first = readSpan(content.slice(span.start, span.end ?? content.length));
-  if (first === null) return { reason: "broken-json" };
-  if (Array.isArray(first.value)) return { values: first.value, repaired: first.repaired };
-  return readFollowers(content, span.end, [first.value], first.repaired);
+  return found.length > 0 ? joinAnswers(found) : (other ?? { reason: "no-json" });
+}
+
+type ReadValue = { readonly value: unknown; readonly repaired: boolean } | null;
+
+/** Strict JSON first, jsonrepair second. */
+function readValue(text: string): ReadValue {
+  const strict = parseJson(text);
+  return strict === null ? repairJson(text) : { value: strict.value, repaired: false };
 }
 
 /**
- * Reads the objects that follow an object with nothing but whitespace, commas or semicolons
- * between.
+ * What a text without calls says by its JSON: an empty list is a word for "no call"; else the first reason why it cannot
+ * be read stays.
  */
-function readFollowers(
-  content: string,
-  end: number | null,
-  values: readonly unknown[],
-  repaired: boolean,
-): FoundValues {
-  if (end === null) return { values, repaired };
-  const gap = /^[\s,;]*/.exec(content.slice(end))?.[0].length ?? 0;
-  const next = findJson(content, end);
-  if (next?.start !== end + gap || content[next.start] !== "{") return { values, repaired };
-  const value = readSpan(content.slice(next.start, next.end ?? content.length));
+function chooseOther(earlier: ParsedAnswer | null, value: ReadValue): ParsedAnswer {
+  if (value !== null && Array.isArray(value.value) && value.value.length === 0) {
+    return { calls: [], repaired: value.repaired };
+  }
+  if (earlier !== null) return earlier;
   if (value === null) return { reason: "broken-json" };
-  return readFollowers(content, next.end, [...values, value.value], repaired || value.repaired);
+  return readCalls(value.value, value.repaired);
 }
 
-/** Strict JSON first, jsonrepair second; null where neither gives a list or an object. */
-function readSpan(text: string): { readonly value: unknown; readonly repaired: boolean } | null {
-  const strict = parseJson(text);
-  if (strict !== null) return { value: strict.value, repaired: false };
-  try {
-    const value = JSON.parse(jsonrepair(text)) as unknown;
-    return typeof value === "object" && value !== null ? { value, repaired: true } : null;
-  } catch {
-    // jsonrepair throws on text it cannot make sense of, and overflows on absurd nesting.
-    return null;
-  }
-}
-
-function readCalls(values: readonly unknown[], repairedSoFar: boolean): ParsedAnswer {
-  const calls: ToolCall[] = [];
-  let repaired = repairedSoFar;
-  for (const value of values) {
-    if (!isObject(value) || typeof value["name"] !== "string") return { reason: "not-a-call" };
-    const given = readArguments(value["arguments"] ?? value["parameters"] ?? {});
-    if ("reason" in given) return given;
-    repaired ||= given.repaired;
-    calls.push({ name: value["name"].trim(), arguments: given.value });
-  }
-  return { calls, repaired };
-}
-
-function readArguments(
-  given: unknown,
-):
-  | { readonly value: JsonObject; readonly repaired: boolean }
-  | { readonly reason: UnreadableReason } {
-  if (typeof given === "string") {
-    if (given.trim() === "") return { value: {}, repaired: false };
-    const parsed = readSpan(given);
-    if (parsed === null || !isObject(parsed.value)) return { reason: "arguments-not-object" };
-    return isDeeperThan(parsed.value, MAX_DEPTH)
-      ? { reason: "too-deep" }
-      : { value: parsed.value as JsonObject, repaired: parsed.repaired };
-  }
-  if (!isObject(given)) return { reason: "arguments-not-object" };
-  if (isDeeperThan(given, MAX_DEPTH)) return { reason: "too-deep" };
-  return { value: given as JsonObject, repaired: false };
+/** Several parts of one answer: all calls in order, or the first reason why a part cannot be read. */
+function joinAnswers(parts: readonly ParsedAnswer[]): ParsedAnswer {
+  const unreadable = parts.find((part) => !isReadable(part));
+  if (unreadable !== undefined) return unreadable;
+  const readable = parts.filter(isReadable);
+  return {
+    calls: readable.flatMap(({ calls }) => calls),
+    repaired: readable.some(({ repaired }) => repaired),
+  };
 }

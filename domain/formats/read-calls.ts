@@ -1,0 +1,83 @@
+import { isDeeperThan, isObject, parseJson } from "../json/scan.js";
+import type { JsonObject } from "../json/value.js";
+import type { ToolCall } from "../samples/tool-call.js";
+import type { ParsedAnswer, UnreadableReason } from "./parse-answer.js";
+import { repairJson } from "./repair-json.js";
+
+/** No tool takes arguments nested this deep; a bound keeps every later recursion shallow. */
+const MAX_DEPTH = 64;
+
+/** Whether a JSON value is meant as calls: an object that names a tool, a list of such, or a message that holds them. */
+export function isCallLike(value: unknown): boolean {
+  const list = toList(value);
+  return list.length > 0 && list.every((item) => nameOf(item) !== null);
+}
+
+/**
+ * The calls of a JSON value: a list, one object, or a message with `tool_calls`; `arguments` or `parameters`, also as a
+ * JSON string; `{"type": "function", "function": {...}}` around a call. Absent or null arguments are none.
+ */
+export function readCalls(value: unknown, repairedSoFar: boolean): ParsedAnswer {
+  const calls: ToolCall[] = [];
+  let repaired = repairedSoFar;
+  for (const item of toList(value)) {
+    const name = nameOf(item);
+    if (name === null) return { reason: "not-a-call" };
+    const call = unwrap(item) as Record<string, unknown>;
+    const given = readArguments(call["arguments"] ?? call["parameters"] ?? {});
+    if ("reason" in given) return given;
+    repaired ||= given.repaired;
+    calls.push({ name: name.trim(), arguments: given.value });
+  }
+  return { calls, repaired };
+}
+
+function toList(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  if (isObject(value) && Array.isArray(value["tool_calls"])) return value["tool_calls"];
+  return [value];
+}
+
+/** The name that a call gives; null for what is no call, such as the definition of a tool. */
+function nameOf(item: unknown): string | null {
+  const call = unwrap(item);
+  if (!isObject(call) || typeof call["name"] !== "string" || isDefinition(call)) return null;
+  return call["name"];
+}
+
+/** The call inside `{"type": "function", "function": {...}}`, or the value itself. */
+function unwrap(item: unknown): unknown {
+  return isObject(item) && isObject(item["function"]) ? item["function"] : item;
+}
+
+/** A tool's definition has a schema where a call has arguments. */
+function isDefinition({
+  arguments: given,
+  parameters,
+  description,
+}: Record<string, unknown>): boolean {
+  return (
+    given === undefined &&
+    typeof description === "string" &&
+    (parameters === undefined || (isObject(parameters) && "properties" in parameters))
+  );
+}
+
+function readArguments(
+  given: unknown,
+):
+  | { readonly value: JsonObject; readonly repaired: boolean }
+  | { readonly reason: UnreadableReason } {
+  if (typeof given === "string") {
+    if (given.trim() === "") return { value: {}, repaired: false };
+    const strict = parseJson(given);
+    const parsed = strict === null ? repairJson(given) : { value: strict.value, repaired: false };
+    if (parsed === null || !isObject(parsed.value)) return { reason: "arguments-not-object" };
+    return isDeeperThan(parsed.value, MAX_DEPTH)
+      ? { reason: "too-deep" }
+      : { value: parsed.value as JsonObject, repaired: parsed.repaired };
+  }
+  if (!isObject(given)) return { reason: "arguments-not-object" };
+  if (isDeeperThan(given, MAX_DEPTH)) return { reason: "too-deep" };
+  return { value: given as JsonObject, repaired: false };
+}
