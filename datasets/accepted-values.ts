@@ -1,8 +1,8 @@
-import { isObject } from "../domain/json/scan.js";
 import type { JsonValue } from "../domain/json/value.js";
 import type { GoldCall, Tool } from "../domain/samples/sample.js";
 import type { ToolCall } from "../domain/samples/tool-call.js";
-import { isAbsent } from "../domain/scoring/match-arguments.js";
+import { hasArgument as declares, readParameters } from "../domain/schemas/read-parameters.js";
+import { isAbsent } from "../domain/scoring/absence.js";
 import type { Refuse } from "./dataset-errors.js";
 import type { ImportedRecord } from "./types.js";
 
@@ -51,7 +51,7 @@ export function hasStrayAccepted({ gold, tools }: ImportedRecord): boolean {
 }
 
 function hasArgument(call: ToolCall, tools: readonly Tool[], key: string): boolean {
-  const properties = tools.find(({ name }) => name === call.name)?.parameters["properties"];
-  const isDeclared = isObject(properties) && Object.hasOwn(properties, key);
+  const tool = tools.find(({ name }) => name === call.name);
+  const isDeclared = declares(readParameters(tool?.parameters ?? {}), key);
   return isDeclared || Object.hasOwn(call.arguments, key);
 }

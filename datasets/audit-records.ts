@@ -1,6 +1,9 @@
-import { isObject } from "../domain/json/scan.js";
-import type { JsonObject, JsonValue } from "../domain/json/value.js";
-import { isAbsent } from "../domain/scoring/match-arguments.js";
+import type { JsonValue } from "../domain/json/value.js";
+import { mayBeLeftOut, typesOf } from "../domain/schemas/inside.js";
+import type { Parameters } from "../domain/schemas/read-parameters.js";
+import { argumentOf, hasArgument, readParameters } from "../domain/schemas/read-parameters.js";
+import { readShape } from "../domain/schemas/read-shape.js";
+import { isAbsent } from "../domain/scoring/absence.js";
 import type { GoldCall, Tool } from "../domain/samples/sample.js";
 import { sampleContentHash } from "../domain/identity/sample-hash.js";
 import type { ImportedRecord } from "./types.js";
@@ -50,23 +53,23 @@ function hasUnofferedGold({ tools, gold }: ImportedRecord): boolean {
 }
 
 function hasUndeclaredArgument(record: ImportedRecord): boolean {
-  return someCall(record, (call, properties) =>
-    givenEntries(call).some(([key]) => !Object.hasOwn(properties, key)),
+  return someCall(record, (call, parameters) =>
+    givenEntries(call).some(([key]) => !hasArgument(parameters, key)),
   );
 }
 
 function lacksRequiredArgument(record: ImportedRecord): boolean {
-  return someCall(record, (call, _properties, required) =>
-    required.some((name) => typeof name === "string" && !Object.hasOwn(call.arguments, name)),
+  return someCall(record, (call, { members }) =>
+    members.some((member) => !mayBeLeftOut(member) && !Object.hasOwn(call.arguments, member.name)),
   );
 }
 
 function hasTextForNumber(record: ImportedRecord): boolean {
-  return someCall(record, (call, properties) =>
+  return someCall(record, (call, parameters) =>
     givenEntries(call).some(([key, value]) => {
-      const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
-      const type = isObject(property) ? property["type"] : undefined;
-      return typeof value === "string" && (type === "number" || type === "integer");
+      const types = typesOf(readShape(argumentOf(parameters, key)));
+      const isNumber = types.has("number") || types.has("integer");
+      return typeof value === "string" && isNumber && !types.has("string");
     }),
   );
 }
@@ -81,18 +84,11 @@ function hasOneCandidate({ tools }: ImportedRecord): boolean {
 
 function someCall(
   { tools, gold }: ImportedRecord,
-  test: (call: GoldCall, properties: JsonObject, required: readonly JsonValue[]) => boolean,
+  test: (call: GoldCall, parameters: Parameters) => boolean,
 ): boolean {
   return gold.calls.some((call) => {
     const parameters = findTool(tools, call)?.parameters;
-    if (parameters === undefined) return false;
-    const properties = parameters["properties"];
-    const required = parameters["required"];
-    return test(
-      call,
-      isObject(properties) ? properties : {},
-      Array.isArray(required) ? (required as readonly JsonValue[]) : [],
-    );
+    return parameters !== undefined && test(call, readParameters(parameters));
   });
 }
 

@@ -1,6 +1,6 @@
 import { isObject } from "../domain/json/scan.js";
 import type { JsonValue } from "../domain/json/value.js";
-import { isAbsent } from "../domain/scoring/match-arguments.js";
+import { isAbsent } from "../domain/scoring/absence.js";
 import type { GoldCall } from "../domain/samples/sample.js";
 import type { Refuse } from "./dataset-errors.js";
 

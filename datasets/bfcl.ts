@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import { normaliseSchema } from "../domain/json/schema.js";
 import type { GoldCall } from "../domain/samples/sample.js";
+import { readToolParameters } from "../domain/schemas/tool-parameters.js";
 import { readAcceptedCall } from "./bfcl-accepted.js";
 import { checkShape } from "./check-shape.js";
 import type { Refuse } from "./dataset-errors.js";
@@ -11,6 +11,7 @@ import type { FileCheck, KnownFile } from "./known-files.js";
 import { checkKnownFile } from "./known-files.js";
 import { locateFile } from "./open-file.js";
 import { readRecords } from "./read-records.js";
+import { requireParameters } from "./tool-parameters.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
 const QUESTIONS: readonly KnownFile[] = [
@@ -127,7 +128,9 @@ async function importCategory(path: string): Promise<ImportedFile> {
       tools: line.function.map(({ name, description, parameters }) => ({
         name,
         description: description ?? "",
-        parameters: normaliseSchema(parameters),
+        parameters: requireParameters(name, readToolParameters(parameters), (problem) =>
+          recordInvalid(place.path, place.where, problem),
+        ),
       })),
       gold: { calls },
     };

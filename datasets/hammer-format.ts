@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { schemaFromArguments } from "../domain/json/schema.js";
 import type { Message } from "../domain/samples/sample.js";
+import { readArgumentList } from "../domain/schemas/tool-parameters.js";
 import { checkShape } from "./check-shape.js";
-import { recordWithoutTools } from "./dataset-errors.js";
+import { recordInvalid, recordWithoutTools } from "./dataset-errors.js";
 import type { RecordFile } from "./read-records.js";
 import { readRecords } from "./read-records.js";
+import { requireParameters } from "./tool-parameters.js";
 import type { ImportedRecord } from "./types.js";
 
 const jsonObject = z.record(z.string(), z.json());
@@ -55,7 +56,11 @@ export function readHammerRecords(
       tools: tools.map(({ name, description, parameters, required }) => ({
         name,
         description: description ?? "",
-        parameters: schemaFromArguments(parameters ?? {}, required ?? []),
+        parameters: requireParameters(
+          name,
+          readArgumentList(parameters ?? {}, required ?? []),
+          (problem) => recordInvalid(place.path, place.where, problem),
+        ),
       })),
       gold: {
         calls: answers.map((call) => ({

@@ -1,5 +1,8 @@
-import { isObject } from "../domain/json/scan.js";
+import type { SchemaType } from "../domain/json/schema.js";
 import type { JsonValue } from "../domain/json/value.js";
+import { typesOf } from "../domain/schemas/inside.js";
+import { argumentOf, readParameters } from "../domain/schemas/read-parameters.js";
+import { readShape } from "../domain/schemas/read-shape.js";
 import { acceptedValues } from "../domain/scoring/match-arguments.js";
 import { ODDITIES, findRepeatedRows } from "./audit-records.js";
 import type { ImportedRecord } from "./types.js";
@@ -9,6 +12,8 @@ export interface Finding {
   readonly oddity: string;
   readonly rows: readonly number[];
 }
+
+const OTHER_TYPES: readonly SchemaType[] = ["boolean", "array", "object"];
 
 /** Oddities that only `data check` looks for: they are too common, or too harmless, to warn about in every run. */
 const FURTHER = {
@@ -103,13 +108,12 @@ function someArgument(test: (value: JsonValue) => boolean): (record: ImportedRec
 
 function hasTextForOther({ gold, tools }: ImportedRecord): boolean {
   return gold.calls.some((call) => {
-    const properties = tools.find(({ name }) => name === call.name)?.parameters["properties"];
+    const tool = tools.find(({ name }) => name === call.name);
+    const parameters = readParameters(tool?.parameters ?? {});
     return Object.entries(call.arguments).some(([key, value]) => {
-      const property = isObject(properties) ? properties[key] : undefined;
-      const type = isObject(property) ? property["type"] : undefined;
-      return (
-        typeof value === "string" && ["boolean", "array", "object"].some((other) => other === type)
-      );
+      const types = typesOf(readShape(argumentOf(parameters, key)));
+      const isOther = OTHER_TYPES.some((other) => types.has(other));
+      return typeof value === "string" && isOther && !types.has("string");
     });
   });
 }

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { isObject, parseJson } from "../domain/json/scan.js";
-import { schemaFromArguments } from "../domain/json/schema.js";
+import { readArgumentList } from "../domain/schemas/tool-parameters.js";
 import type { JsonObject } from "../domain/json/value.js";
 import type { Tool } from "../domain/samples/sample.js";
 import { checkShape } from "./check-shape.js";
@@ -12,6 +12,7 @@ import { findNexusravenSources, importNexusravenSources } from "./nexusraven-sou
 import { locateFile } from "./open-file.js";
 import type { RecordPlace } from "./read-records.js";
 import { readRecords } from "./read-records.js";
+import { requireParameters } from "./tool-parameters.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
 const QUERIES: KnownFile = {
@@ -71,7 +72,10 @@ async function readTools(
   const file = await readRecords(path, [], (value, place): [string, Tool] => {
     const line = checkShape(toolLine, value, place.path, place.where);
     const { dataset, name, description } = line;
-    const parameters = schemaFromArguments(line.parameters);
+    const read = readArgumentList(line.parameters);
+    const parameters = requireParameters(name, read, (problem) =>
+      recordInvalid(place.path, place.where, problem),
+    );
     return [`${dataset}/${name}`, { name, description, parameters }];
   });
   const check = checkKnownFile(file, file.results.length, [TOOLS]);

@@ -1,8 +1,9 @@
-import { normaliseSchema } from "../domain/json/schema.js";
 import type { Tool } from "../domain/samples/sample.js";
+import { readToolParameters } from "../domain/schemas/tool-parameters.js";
 import type { Refuse } from "./dataset-errors.js";
 import type { GivenRecord, GivenTool } from "./openai-shapes.js";
 import { parseObject } from "./parse-object.js";
+import { requireParameters } from "./tool-parameters.js";
 
 /** A record's tools: those under `tools`, then those of `functions`, OpenAI's older form, that are others. */
 export function readTools({ tools, functions }: GivenRecord, refuse: Refuse): Tool[] {
@@ -11,7 +12,6 @@ export function readTools({ tools, functions }: GivenRecord, refuse: Refuse): To
   return [...listed, ...older.filter(({ name }) => !listed.some((tool) => tool.name === name))];
 }
 
-/** A tool without parameters, or with a bare `{}`, takes none. */
 function readTool(
   { name, description, parameters, input_schema }: GivenTool,
   refuse: Refuse,
@@ -22,6 +22,6 @@ function readTool(
   return {
     name,
     description: description ?? "",
-    parameters: { type: "object", properties: {}, ...normaliseSchema(schema) },
+    parameters: requireParameters(name, readToolParameters(schema), refuse),
   };
 }

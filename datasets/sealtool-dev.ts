@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { isObject } from "../domain/json/scan.js";
-import { schemaFromArguments } from "../domain/json/schema.js";
+import { readArgumentList } from "../domain/schemas/tool-parameters.js";
 import { checkShape } from "./check-shape.js";
 import { recordInvalid } from "./dataset-errors.js";
 import { parsePythonLiteral } from "../domain/json/python-literal.js";
@@ -8,6 +7,7 @@ import type { KnownFile } from "./known-files.js";
 import { checkKnownFile } from "./known-files.js";
 import type { RecordPlace } from "./read-records.js";
 import { readRecords } from "./read-records.js";
+import { requireParameters } from "./tool-parameters.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
 /** All of the split; 200 of its records have one call. */
@@ -70,7 +70,9 @@ function readRecord(prompt: string, answer: string, { path, where }: RecordPlace
     tools: tools.map(({ api_name, api_description, parameters, required }) => ({
       name: api_name,
       description: api_description,
-      parameters: schemaFromArguments(isObject(parameters) ? parameters : {}, required),
+      parameters: requireParameters(api_name, readArgumentList(parameters, required), (problem) =>
+        recordInvalid(path, where, problem),
+      ),
     })),
     gold: {
       calls: (calls as readonly unknown[]).map((each) => {

@@ -1,12 +1,13 @@
 import { describeUnusable, findUnusable } from "../domain/json/find-unusable.js";
 import { isObject, parseJson } from "../domain/json/scan.js";
 import type { JsonValue } from "../domain/json/value.js";
-import { schemaFromArguments } from "../domain/json/schema.js";
 import { isReadable, parseAnswer } from "../domain/formats/parse-answer.js";
 import type { Message, Tool } from "../domain/samples/sample.js";
+import { readArgumentList } from "../domain/schemas/tool-parameters.js";
 import { recordInvalid } from "./dataset-errors.js";
 import { renderCalls } from "./history.js";
 import { parsePythonLiteral } from "../domain/json/python-literal.js";
+import { requireParameters } from "./tool-parameters.js";
 
 const TOOL = /^\d+\. Name: (.+)\nDescription: ([^]*?)\nParameters: (.+)$/gm;
 const TURN = /<(user|response|tool_call|obs)>([^]*?)<\/\1>/g;
@@ -25,7 +26,10 @@ export function readToolrlTools(prompt: string, path: string, where: string): To
         const problem = describeUnusable(unusable);
         throw recordInvalid(path, where, `the parameters of "${name}": ${problem}`);
       }
-      return { name, description, parameters: schemaFromArguments(parameters) };
+      const read = requireParameters(name, readArgumentList(parameters), (problem) =>
+        recordInvalid(path, where, problem),
+      );
+      return { name, description, parameters: read };
     },
   );
   if (tools.length === 0) throw recordInvalid(path, where, "no tools found");

@@ -2,8 +2,8 @@ import type { ResolvedConfig } from "../domain/config/config.js";
 import type { SweepIdentity } from "../domain/config/config-hash.js";
 import { HASH_VERSION, hashIdentity, identifySweep } from "../domain/config/config-hash.js";
 import { declaresRequirements } from "../domain/grounding/ground-call.js";
+import { schemaRulesOf } from "../domain/schemas/schema-rules.js";
 import { SCORER_VERSION } from "../domain/scoring/judge-answer.js";
-
 import type { JsonObject } from "../domain/json/value.js";
 import type { PlannedUnit } from "../domain/units/unit.js";
 import type { ImportedDataset } from "../datasets/index.js";
@@ -69,6 +69,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
   const overrides = input.overrides ?? [];
   const directory = await provideModel(config.model);
   const requirements = new Map<string, boolean>();
+  const schemas = new Map<string, string | null>();
   const imported: { dataset: ImportedDataset; part: DatasetPart }[] = [];
   for (const spec of config.datasets) {
     const dataset = await importDataset({
@@ -79,6 +80,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
     // Of the whole data set, whichever records are used.
     const tools = dataset.samples.flatMap(({ sample }) => sample.tools);
     requirements.set(spec.name, declaresRequirements(tools));
+    schemas.set(spec.name, schemaRulesOf(tools));
     const used = { ...dataset, samples: selectRows(dataset.samples, spec) };
     imported.push({ dataset: used, part: splitDataset(config, spec, used.samples) });
   }
@@ -90,8 +92,13 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
     promptHash: prompt.hash,
     scorerVersion: SCORER_VERSION,
     rules: listRules(config),
-    datasets: Object.fromEntries(imported.map(({ dataset }) => [dataset.name, describe(dataset)])),
-    splits: Object.fromEntries(splits.map(({ name, contentHash }) => [name, contentHash])),
+    datasets: Object.fromEntries(
+      imported.map(({ dataset }) => [
+        dataset.name,
+        { ...describe(dataset), schemas: schemas.get(dataset.name) ?? null },
+      ]),
+    ),
+    splits: Object.fromEntries(splits.map((split) => [split.name, identifySplit(split)])),
   });
   const invocation: InvocationInput = {
     commandLine: input.commandLine ?? process.argv.slice(2),
@@ -143,6 +150,12 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
 
 function describe(dataset: ImportedDataset): { contentHash: string; records: number } {
   return { contentHash: dataset.contentHash, records: dataset.samples.length };
+}
+
+/** A split's content, with the rules that read its tools' schemas unless all are plain. */
+function identifySplit({ contentHash, samples }: PreparedSplit): string {
+  const schemas = schemaRulesOf(samples.flatMap(({ sample }) => sample.tools));
+  return schemas === null ? contentHash : `${contentHash} ${schemas}`;
 }
 
 function warnOfShortage(part: DatasetPart, records: number): string[] {

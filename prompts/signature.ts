@@ -1,7 +1,11 @@
-import { listOf, objectOf } from "../domain/json/fields.js";
-import type { JsonObject, JsonValue } from "../domain/json/value.js";
+import type { JsonValue } from "../domain/json/value.js";
 import type { Tool } from "../domain/samples/sample.js";
 import { renderJson } from "../domain/json/text.js";
+import { mayBeLeftOut } from "../domain/schemas/inside.js";
+import type { Parameters } from "../domain/schemas/read-parameters.js";
+import { readParameters } from "../domain/schemas/read-parameters.js";
+import { readShape } from "../domain/schemas/read-shape.js";
+import type { Member, SchemaPlace, ShapeOption } from "../domain/schemas/shape.js";
 import { cutText } from "../domain/text/cut-text.js";
 
 /** Longest description shown, characters: real data has some of several hundred. */
@@ -11,61 +15,78 @@ const ENUM_LIMIT = 8;
 /** Deepest nesting of objects and lists that is spelled out. */
 const DEPTH_LIMIT = 3;
 
-/** Short spellings of the type names that schemas and Python signatures use. */
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  str: "string",
-  int: "integer",
-  float: "number",
-  bool: "boolean",
-  dict: "object",
-  list: "array",
-};
-
 /**
  * One line for one tool: `name(arg, other: type, optional?: a/b = a) - description`. A string is the
- * usual type and goes without saying; `?` marks what may be left out; `=` gives the default.
+ * usual type and goes without saying; `?` marks what may be left out; `=` gives the default; `...`
+ * stands for arguments of any name.
  */
 export function renderSignature(tool: Tool): string {
   const description = shorten(tool.description);
-  const head = `${tool.name}(${renderProperties(tool.parameters, 0)})`;
+  const head = `${tool.name}(${renderMembers(readParameters(tool.parameters), 0)})`;
   return description === "" ? head : `${head} - ${description}`;
 }
 
-function renderProperties(schema: JsonObject, depth: number): string {
-  const properties = objectOf(schema["properties"]);
-  const required = new Set(listOf(schema["required"]));
-  return Object.entries(properties)
-    .map(([key, value]) => {
-      const property = objectOf(value);
-      const type = renderType(property, depth);
-      const optional = required.has(key) || property["required"] === true ? "" : "?";
-      const typeText = type === "string" || type === "" ? "" : `: ${type}`;
-      const fallback = property["default"];
-      const hasDefault = fallback !== undefined && fallback !== null && fallback !== "";
-      const defaultText = hasDefault ? ` = ${renderScalar(fallback)}` : "";
-      return `${key}${optional}${typeText}${defaultText}`;
-    })
-    .join(", ");
+function renderMembers({ members, rest }: Parameters, depth: number): string {
+  const named = members.map((member) => renderMember(member, depth));
+  const further = rest === null ? [] : [`...${typeSuffix(renderType(rest, depth))}`];
+  return [...named, ...further].join(", ");
 }
 
-function renderType(schema: JsonObject, depth: number): string {
-  const values = listOf(schema["enum"]);
-  if (values.length > 0) {
-    const shown = values.slice(0, ENUM_LIMIT).map(renderScalar);
-    return [...shown, ...(values.length > ENUM_LIMIT ? ["..."] : [])].join("/");
+function renderMember(member: Member, depth: number): string {
+  const { fallback } = readShape(member.place);
+  const optional = mayBeLeftOut(member) ? "?" : "";
+  const defaultText = fallback === undefined ? "" : ` = ${renderScalar(fallback)}`;
+  return `${member.name}${optional}${typeSuffix(renderType(member.place, depth))}${defaultText}`;
+}
+
+function typeSuffix(type: string): string {
+  return type === "string" || type === "" ? "" : `: ${type}`;
+}
+
+/** The kinds of value that are legal, `/` between them; null goes without saying, `""` is any. */
+function renderType(place: SchemaPlace, depth: number): string {
+  const { options } = readShape(place);
+  const given = options.filter(({ kind }) => kind !== "null");
+  return given.length === 0 ? "null" : given.map((option) => renderOption(option, depth)).join("/");
+}
+
+function renderOption(option: ShapeOption, depth: number): string {
+  switch (option.kind) {
+    case "any":
+      return "";
+    case "values":
+      return renderValues(option.values);
+    case "array":
+      return option.items !== null && depth < DEPTH_LIMIT
+        ? renderList(option.items, depth + 1)
+        : "array";
+    case "object": {
+      const isPlain = option.members.length === 0 && option.rest?.schema === true;
+      const isListed = option.isListed || option.rest !== null;
+      const isSpelled = isListed && !isPlain && !repeats(option);
+      return isSpelled && depth < DEPTH_LIMIT ? `{${renderMembers(option, depth + 1)}}` : "object";
+    }
+    default:
+      return option.kind;
   }
-  const declared = schema["type"];
-  const name =
-    typeof declared === "string" ? declared : listOf(declared).map(renderScalar).join("/");
-  const type = TYPE_NAMES[name] ?? name;
-  if (type === "array" && depth < DEPTH_LIMIT) {
-    const items = renderType(objectOf(schema["items"]), depth + 1);
-    return items === "" ? "array" : `${items}[]`;
-  }
-  if (type === "object" && depth < DEPTH_LIMIT && schema["properties"] !== undefined) {
-    return `{${renderProperties(schema, depth + 1)}}`;
-  }
-  return type;
+}
+
+/** Whether an object stands inside itself: once it is spelled out, that is enough. */
+function repeats({ members }: Parameters): boolean {
+  return members.some(({ place: { trail } }) => new Set(trail).size < trail.length);
+}
+
+function renderList(place: SchemaPlace, depth: number): string {
+  const items = renderType(place, depth);
+  if (items === "") return "array";
+  const isUnion = readShape(place).options.filter(({ kind }) => kind !== "null").length > 1;
+  return isUnion ? `(${items})[]` : `${items}[]`;
+}
+
+function renderValues(values: readonly JsonValue[]): string {
+  const given = values.filter((value) => value !== null);
+  const shown = given.slice(0, ENUM_LIMIT).map(renderScalar);
+  return [...shown, ...(given.length > ENUM_LIMIT ? ["..."] : [])].join("/") || "null";
 }
 
 function renderScalar(value: JsonValue): string {

@@ -7,6 +7,7 @@ import { isCheat } from "../../domain/methods/methods.js";
 import { sampleContentHash } from "../../domain/identity/sample-hash.js";
 import { deriveBaseSeed, deriveSeed } from "../../domain/identity/seeds.js";
 import { stepKey } from "../../domain/identity/step-key.js";
+import { schemaRulesOf } from "../../domain/schemas/schema-rules.js";
 import type { VariantSpec } from "../../domain/config/variant.js";
 import { getPromptStyle } from "../../prompts/index.js";
 import type { Store, SweepRecord } from "../../store/store.js";
@@ -45,12 +46,13 @@ async function prepareFineTune(
   // The same split gives every data set of a sweep the same adapter.
   const source = variant.split?.name ?? target.dataset;
   const seed = deriveSeed(deriveBaseSeed(target.seed), source, "fine-tune", 0, 1);
-  const contents = await Promise.all(
-    records.map(async (each) => sampleContentHash(await loadShownSample(store, { plan }, each))),
-  );
+  const samples = await Promise.all(records.map((each) => loadShownSample(store, { plan }, each)));
+  const contents = samples.map(sampleContentHash);
+  const schemas = schemaRulesOf(samples.flatMap(({ tools }) => tools));
   const trainingKey = stepKey("fine-tune", {
     modelFingerprint: plan.modelFingerprint,
     promptHash: getPromptStyle(plan.prompt).hash,
+    ...(schemas === null ? {} : { schemas }),
     ...{ training, seed, contents, calls: records.map(({ calls }) => calls) },
   });
   await store.putStep({

@@ -4,6 +4,7 @@ import type { Sample } from "../../domain/samples/sample.js";
 import { sampleContentHash } from "../../domain/identity/sample-hash.js";
 import { deriveBaseSeed, deriveSeed } from "../../domain/identity/seeds.js";
 import { stepKey } from "../../domain/identity/step-key.js";
+import { schemaRulesOf } from "../../domain/schemas/schema-rules.js";
 import { getPromptStyle } from "../../prompts/index.js";
 import type { PromptStyle } from "../../prompts/types.js";
 import type { Store } from "../../store/store.js";
@@ -30,11 +31,14 @@ export async function loadStepContext(
 ): Promise<StepContext> {
   const sample = await loadShownSample(store, { plan }, unit);
   const style = getPromptStyle(plan.prompt);
+  const schemas = schemaRulesOf(sample.tools);
   const basis = {
     modelFingerprint: plan.modelFingerprint,
     promptHash: style.hash,
     // Tools in their shown order are part of the content, so the candidate order is in here too.
     sampleHash: sampleContentHash(sample),
+    // Left out for plain schemas, which are read alike by every version.
+    ...(schemas === null ? {} : { schemas }),
     // Another server's texts are its own, whatever model it says it has.
     ...(plan.sampler ? { sampler: [plan.sampler.baseUrl, plan.sampler.model] } : {}),
   };

@@ -16,12 +16,18 @@ export interface IdentityInputs {
   readonly scorerVersion: string;
   /** Versions or hashes of the other prompts and rules that some variant uses, by name. */
   readonly rules?: Readonly<Record<string, string>>;
-  /** Per data set name, the hash of its whole content and the number of its records. */
-  readonly datasets: Readonly<
-    Record<string, { readonly contentHash: string; readonly records: number }>
-  >;
+  readonly datasets: Readonly<Record<string, DatasetContent>>;
   /** Per training split's name, the hash of its records. */
   readonly splits?: Readonly<Record<string, string>>;
+}
+
+/** What of a data set's content its spec does not say. */
+export interface DatasetContent {
+  /** Of the whole content. */
+  readonly contentHash: string;
+  readonly records: number;
+  /** Version of the rules that read its tools' schemas; null: all are plain. */
+  readonly schemas?: string | null;
 }
 
 /** Every field that changes results, and none that does not; lists are sorted by name. */
@@ -49,6 +55,8 @@ export type VariantIdentity = Omit<VariantSpec, "name" | "split"> & { readonly s
 export interface DatasetIdentity {
   readonly format: string;
   readonly contentHash: string;
+  /** Version of the rules that read its tools' schemas. Absent: all are plain, and read alike by every version. */
+  readonly schemas?: string;
   /** Records reported on, from the start, without those set aside. */
   readonly reported: number;
   /** Records that calibrate thresholds; 0 where no variant needs them. */
@@ -71,6 +79,7 @@ export function identifySweep(config: ResolvedConfig, inputs: IdentityInputs): S
     const identity = {
       format: dataset.format,
       contentHash: content.contentHash,
+      ...(content.schemas == null ? {} : { schemas: content.schemas }),
       reported: countReported(content.records, dataset),
       calibration: calibrates ? dataset.calibration : 0,
       ...(drawsCalibration(dataset) ? { drawn: dataset.calibration } : {}),

@@ -1,8 +1,7 @@
-import { objectOf } from "../json/fields.js";
-import { isObject } from "../json/scan.js";
-import { normaliseSchema } from "../json/schema.js";
-import type { JsonObject, JsonValue } from "../json/value.js";
+import type { JsonObject } from "../json/value.js";
 import type { Tool } from "../samples/sample.js";
+import { readParameters } from "../schemas/read-parameters.js";
+import { closedObject, objectSchema } from "../schemas/shape-schema.js";
 import { sampleWithoutTools } from "../uncertainty/uncertainty.js";
 import type { InferenceSpec } from "../config/variant.js";
 
@@ -64,63 +63,6 @@ export function synthesisSchema(
 }
 
 function callSchema(tool: Tool): JsonObject {
-  return closedObject({ name: { const: tool.name }, arguments: argumentsSchema(tool.parameters) }, [
-    "name",
-    "arguments",
-  ]);
-}
-
-function argumentsSchema(parameters: JsonObject): JsonObject {
-  const properties = objectOf(parameters["properties"]);
-  return closedObject(shapeMembers(properties), requiredOf(parameters, properties));
-}
-
-/** The part of a schema that says which shape a value has. */
-function shapeOf(schema: JsonValue | undefined): JsonObject {
-  if (!isObject(schema)) return {};
-  const given = normaliseSchema(schema);
-  if (given["const"] !== undefined) return { const: given["const"] };
-  const choices = given["enum"];
-  if (Array.isArray(choices) && choices.length > 0) return { enum: choices as JsonValue[] };
-  const alternatives = given["anyOf"] ?? given["oneOf"];
-  if (Array.isArray(alternatives) && alternatives.length > 0) {
-    return { anyOf: (alternatives as readonly JsonValue[]).map(shapeOf) };
-  }
-  const type = given["type"];
-  if (type === "object") return objectShape(given);
-  if (type === "array") {
-    return isObject(given["items"]) ? { type, items: shapeOf(given["items"]) } : { type };
-  }
-  if (Array.isArray(type)) {
-    return {
-      anyOf: (type as readonly JsonValue[]).map((each) => shapeOf({ ...given, type: each })),
-    };
-  }
-  return type === undefined ? {} : { type };
-}
-
-function objectShape(schema: JsonObject): JsonObject {
-  const properties = objectOf(schema["properties"]);
-  // An object that declares nothing may hold anything.
-  if (Object.keys(properties).length === 0) return { type: "object" };
-  return closedObject(shapeMembers(properties), requiredOf(schema, properties));
-}
-
-function shapeMembers(properties: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(properties).map(([key, value]) => [key, shapeOf(value)]),
-  );
-}
-
-/** Names in `required` that are declared; some data sets require what they do not declare. */
-function requiredOf(schema: JsonObject, properties: JsonObject): string[] {
-  const required = schema["required"];
-  if (!Array.isArray(required)) return [];
-  return (required as readonly JsonValue[]).filter(
-    (name): name is string => typeof name === "string" && Object.hasOwn(properties, name),
-  );
-}
-
-function closedObject(properties: JsonObject, required: readonly string[]): JsonObject {
-  return { type: "object", properties, required, additionalProperties: false };
+  const given = objectSchema(readParameters(tool.parameters));
+  return closedObject({ name: { const: tool.name }, arguments: given }, ["name", "arguments"]);
 }

@@ -1,10 +1,14 @@
-import { objectOf } from "../json/fields.js";
 import { conversationText, foldText } from "../grounding/query-text.js";
-import { isAbsent } from "../scoring/match-arguments.js";
+import { isAbsent } from "../scoring/absence.js";
 import { findJson, isObject, parseJson } from "../json/scan.js";
 import { findUnusable } from "../json/find-unusable.js";
-import type { JsonObject, JsonValue } from "../json/value.js";
+import type { JsonValue } from "../json/value.js";
 import { isReadable, parseAnswer } from "./parse-answer.js";
+import { equalJson } from "../json/equal.js";
+import { isEnumerated, itemsOf, mayBeLeftOut, memberOf } from "../schemas/inside.js";
+import { argumentOf, hasArgument, readParameters } from "../schemas/read-parameters.js";
+import { readShape } from "../schemas/read-shape.js";
+import type { SchemaPlace } from "../schemas/shape.js";
 import { lastRequest } from "../samples/request-text.js";
 import type { Sample, Tool } from "../samples/sample.js";
 import type { ToolCall } from "../samples/tool-call.js";
@@ -119,14 +123,13 @@ function pairText({ instruction, input }: SyntheticPair): string {
 }
 
 function findMisfit(call: ToolCall, tool: Tool): SynthesisFlaw | null {
-  const properties = objectOf(tool.parameters["properties"]);
-  if (Object.keys(call.arguments).some((key) => !Object.hasOwn(properties, key))) {
+  const parameters = readParameters(tool.parameters);
+  if (Object.keys(call.arguments).some((key) => !hasArgument(parameters, key))) {
     return "unknown-argument";
   }
-  const required = tool.parameters["required"];
-  const names = Array.isArray(required) ? (required as readonly JsonValue[]) : [];
-  const isMissing = names.some((name) => {
-    if (typeof name !== "string") return false;
+  const isMissing = parameters.members.some((member) => {
+    if (mayBeLeftOut(member)) return false;
+    const { name } = member;
     const given = Object.hasOwn(call.arguments, name) ? call.arguments[name] : undefined;
     return given === undefined || isAbsent(given);
   });
@@ -138,34 +141,27 @@ function findMisfit(call: ToolCall, tool: Tool): SynthesisFlaw | null {
  * value.
  */
 function isGrounded(call: ToolCall, query: string, tools: readonly Tool[]): boolean {
-  const parameters = tools.find(({ name }) => name === call.name)?.parameters;
-  const properties = objectOf(parameters?.["properties"]);
+  const tool = tools.find(({ name }) => name === call.name);
+  const parameters = readParameters(tool?.parameters ?? {});
   const text = foldText(query);
   return Object.entries(call.arguments).every(([key, value]) =>
-    isValueGrounded(value, text, objectOf(Object.hasOwn(properties, key) ? properties[key] : {})),
+    isValueGrounded(value, text, argumentOf(parameters, key)),
   );
 }
 
-function isValueGrounded(value: JsonValue, query: string, schema: JsonObject): boolean {
-  if (typeof value === "string")
-    return query.includes(foldText(value)) || isDeclared(value, schema);
+function isValueGrounded(value: JsonValue, query: string, place: SchemaPlace | undefined): boolean {
+  const shape = readShape(place);
+  const { fallback } = shape;
+  if (isEnumerated(value, shape)) return true;
+  if (fallback !== undefined && equalJson(fallback, value)) return true;
+  if (typeof value === "string") return query.includes(foldText(value));
   if (Array.isArray(value)) {
-    const items = objectOf(schema["items"]);
+    const items = itemsOf(shape);
     return (value as readonly JsonValue[]).every((item) => isValueGrounded(item, query, items));
   }
   if (!isObject(value)) return true;
-  const properties = objectOf(schema["properties"]);
   return Object.entries(value).every(([key, member]) =>
-    isValueGrounded(member, query, objectOf(properties[key])),
-  );
-}
-
-function isDeclared(value: string, schema: JsonObject): boolean {
-  const choices = schema["enum"];
-  return (
-    schema["default"] === value ||
-    schema["const"] === value ||
-    (Array.isArray(choices) && (choices as readonly JsonValue[]).includes(value))
+    isValueGrounded(member, query, memberOf(shape, key)),
   );
 }
 

@@ -1,7 +1,11 @@
-import { listOf, objectOf } from "../json/fields.js";
-import type { JsonObject, JsonValue } from "../json/value.js";
+import { listOf } from "../json/fields.js";
+import type { JsonValue } from "../json/value.js";
 import { isObject } from "../json/scan.js";
-import { isAbsent } from "../scoring/match-arguments.js";
+import { isAbsent } from "../scoring/absence.js";
+import { dropNulls, isClosed, isEnumerated, mayBeLeftOut } from "../schemas/inside.js";
+import { argumentOf, readParameters } from "../schemas/read-parameters.js";
+import { readShape } from "../schemas/read-shape.js";
+import type { Shape } from "../schemas/shape.js";
 import type { Tool } from "../samples/sample.js";
 import type { ToolCall } from "../samples/tool-call.js";
 import { countOccurrences, foldText, numbersIn } from "./query-text.js";
@@ -30,8 +34,9 @@ export interface GroundedCall {
 /**
  * The copy rule's first half: drops optional arguments whose value is not in the text, and lists the required ones whose
  * value must be copied from it. Each occurrence in the text serves one argument. Values that the schema declares
- * (enum, const), booleans, lists and objects are no copies: required ones stay as they are. Where requirements are not
- * known (`declaresRequirements`), whatever is given counts as required: dropping it would be a guess.
+ * (enum, const), booleans, lists and objects are no copies: required ones stay as they are. An argument that may be null
+ * is optional, even if its key is required. If requirements are not known (`declaresRequirements`), whatever is given
+ * counts as required: dropping it would be a guess.
  */
 export function groundCall(
   call: ToolCall,
@@ -39,23 +44,25 @@ export function groundCall(
   text: string,
   { requirementsKnown = true }: { readonly requirementsKnown?: boolean } = {},
 ): GroundedCall {
-  const properties = objectOf(tool.parameters["properties"]);
-  const required = new Set(listOf(tool.parameters["required"]));
+  const parameters = readParameters(tool.parameters);
+  const required = new Set(
+    parameters.members.filter((member) => !mayBeLeftOut(member)).map(({ name }) => name),
+  );
   const supply = new Supply(text);
   const kept: [string, JsonValue][] = [];
   const dropped: string[] = [];
   const ungrounded: string[] = [];
   for (const [key, value] of Object.entries(call.arguments)) {
     const absent = isAbsent(value);
-    const grounded = !absent && supply.take(value);
+    const place = argumentOf(parameters, key);
+    const grounded = !absent && supply.take(dropNulls(value, place));
     const optional = requirementsKnown || absent ? !required.has(key) : false;
     if (!grounded && optional) {
       dropped.push(key);
       continue;
     }
     kept.push([key, value]);
-    const schema = objectOf(Object.hasOwn(properties, key) ? properties[key] : undefined);
-    if (!grounded && isCopyable(value, schema)) ungrounded.push(key);
+    if (!grounded && isCopyable(value, readShape(place))) ungrounded.push(key);
   }
   const given = Object.fromEntries(kept);
   const open = ungrounded
@@ -69,7 +76,11 @@ export function groundCall(
  * lists are empty; where others of a data set require something, an empty list says that nothing is.
  */
 export function declaresRequirements(tools: readonly Tool[]): boolean {
-  return tools.some(({ parameters }) => listOf(parameters["required"]).length > 0);
+  return tools.some(
+    ({ parameters }) =>
+      listOf(parameters["required"]).length > 0 ||
+      readParameters(parameters).members.some(({ isRequired }) => isRequired),
+  );
 }
 
 /** What a text has to offer, less what has been taken. */
@@ -113,7 +124,7 @@ class Supply {
   }
 }
 
-function isCopyable(value: JsonValue, schema: JsonObject): boolean {
-  if (schema["const"] !== undefined || Array.isArray(schema["enum"])) return false;
+function isCopyable(value: JsonValue, shape: Shape): boolean {
+  if (isClosed(shape) || isEnumerated(value, shape)) return false;
   return typeof value === "string" || typeof value === "number";
 }

@@ -1,6 +1,9 @@
-import { objectOf } from "../json/fields.js";
 import { isObject } from "../json/scan.js";
-import type { JsonObject, JsonValue } from "../json/value.js";
+import type { JsonValue } from "../json/value.js";
+import { isClosed, isEnumerated, itemsOf, memberOf } from "../schemas/inside.js";
+import { argumentOf, readParameters } from "../schemas/read-parameters.js";
+import { readShape } from "../schemas/read-shape.js";
+import type { SchemaPlace } from "../schemas/shape.js";
 import type { Tool } from "../samples/sample.js";
 import type { ToolCall } from "../samples/tool-call.js";
 import { replaceNumber, replaceValue } from "./replace-value.js";
@@ -25,22 +28,19 @@ export function substituteValues(
   random: () => number,
 ): QueryWithCalls {
   const exchanges = new Map<string, Exchange>();
-  const exchange = (value: JsonValue, schema: JsonObject): JsonValue => {
+  const exchange = (value: JsonValue, place: SchemaPlace | undefined): JsonValue => {
+    const shape = readShape(place);
+    if (isClosed(shape) || isEnumerated(value, shape)) return value;
     if (Array.isArray(value)) {
-      const items = objectOf(schema["items"]);
+      const items = itemsOf(shape);
       return (value as readonly JsonValue[]).map((item) => exchange(item, items));
     }
     if (isObject(value)) {
-      const properties = objectOf(schema["properties"]);
       return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [
-          key,
-          exchange(item, objectOf(properties[key])),
-        ]),
+        Object.entries(value).map(([key, item]) => [key, exchange(item, memberOf(shape, key))]),
       );
     }
     if (typeof value !== "string" && typeof value !== "number") return value;
-    if (schema["const"] !== undefined || Array.isArray(schema["enum"])) return value;
     const found = findText(String(value), query);
     if (found === null) return value;
     const key = foldText(found);
@@ -49,11 +49,11 @@ export function substituteValues(
     return typeof value === "number" ? Number(known.to) : known.to;
   };
   const exchanged = calls.map((call) => {
-    const parameters = tools.find(({ name }) => name === call.name)?.parameters;
-    const properties = objectOf(parameters?.["properties"]);
+    const tool = tools.find(({ name }) => name === call.name);
+    const parameters = readParameters(tool?.parameters ?? {});
     const given = Object.entries(call.arguments).map(([key, value]): [string, JsonValue] => [
       key,
-      exchange(value, objectOf(Object.hasOwn(properties, key) ? properties[key] : undefined)),
+      exchange(value, argumentOf(parameters, key)),
     ]);
     return { name: call.name, arguments: Object.fromEntries(given) };
   });

@@ -1,6 +1,6 @@
 import { canonicalJson } from "../json/canonical.js";
 import type { Verdict } from "./judge-answer.js";
-import { isAbsent } from "./match-arguments.js";
+import { dropAbsent } from "./absence.js";
 import type { ParsedAnswer } from "../formats/parse-answer.js";
 import { isReadable } from "../formats/parse-answer.js";
 import type { ToolCall } from "../samples/tool-call.js";
@@ -57,8 +57,7 @@ export function combineAnswers(
 /** One text per meaning: calls in a fixed order, absent arguments dropped, keys sorted. */
 export function canonicalCalls(calls: readonly ToolCall[]): string {
   const texts = calls.map((call) => {
-    const given = Object.entries(call.arguments).filter(([, value]) => !isAbsent(value));
-    return canonicalJson({ name: call.name.trim(), arguments: Object.fromEntries(given) });
+    return canonicalJson({ name: call.name.trim(), arguments: dropAbsent(call.arguments) });
   });
   return `[${texts.sort().join(",")}]`;
 }

@@ -9,7 +9,7 @@ import type { Gold, GoldCall, Tool } from "../samples/sample.js";
 import type { ToolCall } from "../samples/tool-call.js";
 
 /** Names the scoring rules; part of the config hash, so results of different rules never mix. */
-export const SCORER_VERSION = "soft-v1";
+export const SCORER_VERSION = "soft-v2";
 
 /** Whether an answer is right. */
 export interface Verdict {

@@ -1,14 +1,15 @@
-import { objectOf } from "../json/fields.js";
 import type { JsonObject, JsonValue } from "../json/value.js";
+import { argumentOf, readParameters } from "../schemas/read-parameters.js";
+import { isAbsent } from "./absence.js";
 import type { MatchMode } from "./match-values.js";
-import { valuesMatch } from "./match-values.js";
+import { isDefault, placedValuesMatch } from "./match-values.js";
 import type { GoldCall } from "../samples/sample.js";
 
 /** Options of scoring; both change results, so both belong to the config hash. */
 export interface MatchOptions {
   /**
-   * An argument that gold lacks counts as right where its value is the schema's default. Default
-   * true.
+   * An argument that gold lacks counts as right if its value is the schema's default, and so does
+   * a member inside an object. Default true.
    */
   readonly allowDefaults?: boolean;
   /** Arguments to overlook on both sides, e.g. ToolAlpaca's API keys. Default none. */
@@ -29,7 +30,8 @@ export function findArgumentMismatch(
   parameters: JsonObject | undefined,
   options: MatchOptions = {},
 ): string | null {
-  const properties = objectOf(parameters?.["properties"]);
+  const declared = readParameters(parameters ?? {});
+  const rules = { mode, allowDefaults: options.allowDefaults !== false };
   const expected = expectedValues(gold);
   for (const [key, { values, optional }] of Object.entries(expected)) {
     if (options.ignoreArguments?.includes(key) === true) continue;
@@ -38,16 +40,13 @@ export function findArgumentMismatch(
       if (!optional) return key;
       continue;
     }
-    const schema = objectOf(properties[key]);
-    if (!values.some((value) => valuesMatch(value, given, mode, schema))) return key;
+    const place = argumentOf(declared, key);
+    if (!values.some((value) => placedValuesMatch(value, given, place, rules))) return key;
   }
   for (const [key, given] of Object.entries(predicted)) {
     if (Object.hasOwn(expected, key) || isAbsent(given)) continue;
     if (options.ignoreArguments?.includes(key) === true) continue;
-    const schema = objectOf(Object.hasOwn(properties, key) ? properties[key] : undefined);
-    const fallback = schema["default"];
-    const isDefault = fallback !== undefined && valuesMatch(fallback, given, mode, schema);
-    if (options.allowDefaults === false || !isDefault) return key;
+    if (!isDefault(given, argumentOf(declared, key), rules)) return key;
   }
   return null;
 }
@@ -76,9 +75,4 @@ export function acceptedValues(gold: GoldCall, key: string): readonly JsonValue[
   const listed = Object.hasOwn(gold.accepted ?? {}, key) ? gold.accepted?.[key] : undefined;
   const own = Object.hasOwn(gold.arguments, key) ? gold.arguments[key] : undefined;
   return listed ?? [own ?? null];
-}
-
-/** Whether a value means that the argument is not given. */
-export function isAbsent(value: JsonValue): boolean {
-  return value === null || value === "";
 }

@@ -1,7 +1,7 @@
 import { stemmer } from "stemmer";
 
 /**
- * Whether two strings mean the same under `soft-v1` (specification, section 7.6): equal after
+ * Whether two strings mean the same under `soft-v2` (specification, section 7.6): equal after
  * folding (NFKC, straight quotes, case, whitespace, outer punctuation); else token by token, as
  * many tokens on both sides, tokens with a digit equal, the others equal by Porter stem.
  * Identifier-like values are never stemmed. Symmetric; equal strings always match.
@@ -18,8 +18,9 @@ export function softStringsMatch(left: string, right: string): boolean {
 
 /**
  * A string without what soft matching overlooks: NFKC, straight quotes, no case, single spaces, no
- * quotes or brackets around it and no sentence mark behind it. A mark in front stays ("-5" is not
- * "5"), and a string of nothing but punctuation stays as it is.
+ * quotes or brackets around it and no sentence mark behind it. What changes the meaning stays: a
+ * mark in front ("-5", "<5"), a foot or inch mark behind a digit ("5'"). So does a string of nothing
+ * but punctuation.
  */
 export function foldString(text: string): string {
   const plain = straighten(text)
@@ -39,8 +40,32 @@ function straighten(text: string): string {
     .replace(/[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb]/gu, '"');
 }
 
+/** What may enclose a whole text. Only in pairs is "<" a bracket, and a mark behind a digit a quote. */
+const CLOSING: ReadonlyMap<string, string> = new Map(
+  ['""', "''", "()", "[]", "{}", "<>"].map((pair) => [pair.charAt(0), pair.charAt(1)]),
+);
+/** What goes one after the other, if no pair is left: marks behind, then lone quotes and brackets. */
+const OUTER = [
+  /[\s.,;:!?\u2026]+$/u,
+  /(?:[)\]}]|(?<=[^\p{N}"'])["']+|(?<='[^']*\p{N})'|(?<="[^"]*\p{N})")+$/u,
+  /^["'([{\s¿¡]+/u,
+] as const;
+
 function trimPunctuation(text: string): string {
-  return text.replace(/^["'([{<\s¿¡]+/u, "").replace(/["')\]}>\s.,;:!?\u2026]+$/u, "");
+  let trimmed = text;
+  let before: string;
+  do {
+    before = trimmed;
+    trimmed = trimOnce(before);
+  } while (trimmed !== before);
+  return trimmed;
+}
+
+function trimOnce(text: string): string {
+  const isPair = text.length > 1 && CLOSING.get(text.charAt(0)) === text.at(-1);
+  if (isPair) return text.slice(1, -1);
+  const outer = OUTER.find((pattern) => pattern.test(text));
+  return outer === undefined ? text : text.replace(outer, "");
 }
 
 function tokensMatch(left: string, right: string): boolean {

@@ -1,18 +1,30 @@
 import { isObject, parseJson } from "../json/scan.js";
 import type { JsonObject, JsonValue } from "../json/value.js";
+import { itemsOf, memberOf, typesOf } from "../schemas/inside.js";
+import { placeOf, readShape } from "../schemas/read-shape.js";
+import type { SchemaPlace, Shape } from "../schemas/shape.js";
+import { givenMembers } from "./absence.js";
 import { softStringsMatch } from "./match-strings.js";
 
-/** "soft": with `soft-v1` string matching; "strict": strings must be equal. */
+/** "soft": with `soft-v2` string matching; "strict": strings must be equal. */
 export type MatchMode = "soft" | "strict";
+
+/** How values are compared. */
+export interface MatchRules {
+  readonly mode: MatchMode;
+  /** Whether a member that gold lacks counts as right if its value is the schema's default. */
+  readonly allowDefaults: boolean;
+}
 
 /**
  * Whether a predicted value means the same as a gold value (specification, section 7.5): numbers by
- * value, also as numeric strings; booleans also as "true"/"false"; lists in order and objects by
- * key, recursively; a string that looks like a list or object is read as one where that helps. Two
- * strings are compared as numbers only where the schema says the argument is one ("02134" is no
- * number).
+ * value, also as numeric text unless the schema says that the value is text ("02134" is no number);
+ * booleans also as "true"/"false"; lists in order and objects by key, recursively; a string that
+ * looks like a list or object is read as one where that helps. Two strings are compared as numbers
+ * only if the schema says that the value is one. Members of objects that are null or `""` count as
+ * absent.
  *
- * @param schema - the argument's JSON Schema, where known
+ * @param schema - the argument's JSON Schema, if known; references in it start at itself
  */
 export function valuesMatch(
   gold: JsonValue,
@@ -20,32 +32,71 @@ export function valuesMatch(
   mode: MatchMode,
   schema?: JsonObject,
 ): boolean {
+  const place = schema === undefined ? undefined : placeOf(schema);
+  return placedValuesMatch(gold, predicted, place, { mode, allowDefaults: true });
+}
+
+/** `valuesMatch` for a value whose schema stands inside another. */
+export function placedValuesMatch(
+  gold: JsonValue,
+  predicted: JsonValue,
+  place: SchemaPlace | undefined,
+  rules: MatchRules,
+): boolean {
   if (gold === predicted) return true;
+  const shape = readShape(place);
   if (typeof gold === "string" && typeof predicted === "string") {
-    return textsMatch(gold, predicted, mode, schema);
+    return textsMatch(gold, predicted, shape, rules);
   }
   if (typeof gold === "number" || typeof predicted === "number") {
-    return numbersMatch(gold, predicted);
+    return isText(shape)
+      ? numberTextsMatch(gold, predicted, rules.mode)
+      : numbersMatch(gold, predicted);
   }
   if (typeof gold === "boolean" || typeof predicted === "boolean") {
     return asBoolean(gold) !== null && asBoolean(gold) === asBoolean(predicted);
   }
-  return structuresMatch(gold, predicted, mode, schema);
+  return structuresMatch(gold, predicted, shape, rules);
 }
 
-function textsMatch(
-  gold: string,
-  predicted: string,
-  mode: MatchMode,
-  schema: JsonObject | undefined,
+/** Whether a value that gold lacks is the schema's default, which may stand there all the same. */
+export function isDefault(
+  predicted: JsonValue,
+  place: SchemaPlace | undefined,
+  rules: MatchRules,
 ): boolean {
-  const type = schema?.["type"];
-  if ((type === "number" || type === "integer") && numbersMatch(gold, predicted)) return true;
-  if (type === "boolean" && asBoolean(gold) !== null && asBoolean(gold) === asBoolean(predicted)) {
-    return true;
+  const { fallback } = readShape(place);
+  if (!rules.allowDefaults || fallback === undefined) return false;
+  return placedValuesMatch(fallback, predicted, place, rules);
+}
+
+function textsMatch(gold: string, predicted: string, shape: Shape, rules: MatchRules): boolean {
+  const types = typesOf(shape);
+  const isNumeric = types.has("number") || types.has("integer");
+  if (isNumeric && !types.has("string") && numbersMatch(gold, predicted)) return true;
+  if (types.has("boolean") && !types.has("string") && asBoolean(gold) !== null) {
+    if (asBoolean(gold) === asBoolean(predicted)) return true;
   }
-  if (mode === "soft" && softStringsMatch(gold, predicted)) return true;
-  return structuresMatch(gold, predicted, mode, schema);
+  if (rules.mode === "soft" && softStringsMatch(gold, predicted)) return true;
+  return structuresMatch(gold, predicted, shape, rules);
+}
+
+/** Whether the schema says that the value is text, or may be. */
+function isText(shape: Shape): boolean {
+  return typesOf(shape).has("string");
+}
+
+/** Where text is due, a number stands for its own digits: 2134 is "2134", but neither "02134" nor "2134.0". */
+function numberTextsMatch(gold: JsonValue, predicted: JsonValue, mode: MatchMode): boolean {
+  if (typeof gold === "number" && typeof predicted === "number") return gold === predicted;
+  const [left, right] = [asText(gold), asText(predicted)];
+  if (left === null || right === null) return false;
+  return left === right || (mode === "soft" && softStringsMatch(left, right));
+}
+
+function asText(value: JsonValue): string | null {
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" ? value : null;
 }
 
 function numbersMatch(left: JsonValue, right: JsonValue): boolean {
@@ -69,31 +120,40 @@ function asBoolean(value: JsonValue): boolean | null {
 function structuresMatch(
   gold: JsonValue,
   predicted: JsonValue,
-  mode: MatchMode,
-  schema: JsonObject | undefined,
+  shape: Shape,
+  rules: MatchRules,
 ): boolean {
   const [left, right] = [asStructure(gold), asStructure(predicted)];
   if (Array.isArray(left) && Array.isArray(right)) {
     const [leftItems, rightItems] = [left as readonly JsonValue[], right as readonly JsonValue[]];
-    const itemSchema = subSchema(schema?.["items"]);
+    const items = itemsOf(shape);
     return (
       leftItems.length === rightItems.length &&
       leftItems.every((item, index) =>
-        valuesMatch(item, rightItems[index] ?? null, mode, itemSchema),
+        placedValuesMatch(item, rightItems[index] ?? null, items, rules),
       )
     );
   }
   if (!isObject(left) || !isObject(right)) return false;
-  const [leftMembers, rightMembers] = [left, right];
-  const properties = subSchema(schema?.["properties"]);
-  const keys = Object.keys(leftMembers);
+  return membersMatch(left, right, shape, rules);
+}
+
+/** As arguments are: what is absent does not count, and a default may stand where gold has nothing. */
+function membersMatch(
+  gold: JsonObject,
+  predicted: JsonObject,
+  shape: Shape,
+  rules: MatchRules,
+): boolean {
+  const expected = new Map(givenMembers(gold));
+  const given = new Map(givenMembers(predicted));
   return (
-    keys.length === Object.keys(rightMembers).length &&
-    keys.every((key) => {
-      const [leftMember, rightMember] = [leftMembers[key], rightMembers[key]];
-      if (leftMember === undefined || rightMember === undefined) return false;
-      return valuesMatch(leftMember, rightMember, mode, subSchema(properties?.[key]));
-    })
+    [...expected].every(([key, value]) =>
+      placedValuesMatch(value, given.get(key) ?? null, memberOf(shape, key), rules),
+    ) &&
+    [...given].every(
+      ([key, value]) => expected.has(key) || isDefault(value, memberOf(shape, key), rules),
+    )
   );
 }
 
@@ -117,8 +177,4 @@ function pythonToJson(text: string): string {
       return { True: "true", False: "false", None: "null" }[token] ?? token;
     },
   );
-}
-
-function subSchema(value: JsonValue | undefined): JsonObject | undefined {
-  return isObject(value) ? value : undefined;
 }

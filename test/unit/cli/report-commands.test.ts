@@ -112,7 +112,7 @@ describe("score", () => {
     const row = await store.getResult(first!.unitKey);
     expect(row).toEqual(first);
     expect((await store.getSweep("trial"))?.provenance["rescored"]).toMatchObject([
-      { scorer: "soft", rules: "soft-v1", changed: 1 },
+      { scorer: "soft", rules: "soft-v2", changed: 1 },
     ]);
   });
 

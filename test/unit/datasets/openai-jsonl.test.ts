@@ -120,6 +120,46 @@ describe("importOpenaiJsonl", () => {
     });
   });
 
+  it("reads arguments that do not stand under the root's properties, without null ones", async () => {
+    const parametersOf = async (parameters: unknown) => {
+      const { result } = importRecord({
+        ...good,
+        tools: [{ function: { name: "now", parameters } }],
+      });
+      return (await result).records[0]?.tools[0]?.parameters;
+    };
+    const city = { type: "string" };
+    expect(await parametersOf({ city: { type: "str" }, amount: null })).toEqual({
+      type: "object",
+      properties: { city },
+      required: [],
+    });
+    expect(
+      await parametersOf({
+        $ref: "#/$defs/A",
+        $defs: { A: { type: "object", properties: { city } } },
+      }),
+    ).toMatchObject({ type: "object", properties: { city } });
+    expect(await parametersOf({ type: "object", properties: { city, amount: null } })).toEqual({
+      type: "object",
+      properties: { city },
+    });
+    expect(await parametersOf(null)).toEqual({ type: "object", properties: {} });
+  });
+
+  it("refuses a tool whose arguments cannot be found, naming its line", async () => {
+    const parameters = { $ref: "https://example.com/now.json" };
+    const { path, result } = importRecord({
+      ...good,
+      tools: [{ function: { name: "now", parameters } }],
+    });
+    await expect(result).rejects.toMatchObject({
+      message: `${path}, line 1: the parameters of "now" refer to "https://example.com/now.json", which is no object of arguments in the schema`,
+      code: "DATA_LINE_INVALID",
+      hint: "Correct line 1 of the file, or take it out.",
+    });
+  });
+
   it.each([{ tools: [] }, { tools: undefined }, { tools: null }])(
     "refuses a sample with %o, naming its line",
     async (change) => {

@@ -39,6 +39,18 @@ describe("prepareSweep", () => {
     expect((await silent.prepare()).facts["datasets"]).toMatchObject([{ requirementsKnown: true }]);
   });
 
+  it("notes the rules by which schemas are read, if not all are plain", async () => {
+    const other = createWorkspace();
+    const plain = (await other.prepare()).identity.datasets["tools"];
+    expect(plain).not.toHaveProperty("schemas");
+    const path = join(other.folder, "data.jsonl");
+    const text = readFileSync(path, "utf8");
+    writeFileSync(path, text.replace('"type":"string"', '"type":["string","null"]'));
+    expect((await other.prepare()).identity.datasets["tools"]).toMatchObject({
+      schemas: "schemas-1",
+    });
+  });
+
   it("warns of a key that will be needed and is not set", async () => {
     const { warnings } = await workspace.prepare(
       "variants.3={ method: tt-d, teacher: { baseUrl: 'https://teach.example/v1', model: m, apiKeyEnv: WHETSTONE_NO_SUCH_KEY } }",

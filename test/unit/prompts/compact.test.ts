@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../../domain/json/value.js";
 import type { Sample, Tool } from "../../../domain/samples/sample.js";
 import type { SyntheticPair } from "../../../domain/units/trace.js";
 import { compactStyle } from "../../../prompts/compact.js";
@@ -76,6 +77,56 @@ describe("renderSignature", () => {
     expect(text.startsWith("t(e: v0/v1/v2/v3/v4/v5/v6/v7/...) - word word")).toBe(true);
     expect(text.endsWith("word ...")).toBe(true);
     expect(text.length).toBeLessThan(220);
+  });
+
+  it.each<[string, JsonObject, string]>([
+    [
+      "a nullable enum",
+      { anyOf: [{ type: "string", enum: ["m", "i"] }, { type: "null" }] },
+      "a?: m/i",
+    ],
+    ["a strict enum", { type: ["string", "null"], enum: ["m", "i"] }, "a?: m/i"],
+    ["nullable text", { type: ["string", "null"] }, "a?"],
+    ["a reference", { $ref: "#/$defs/Unit" }, "a: m/i = m"],
+    ["its own default", { $ref: "#/$defs/Unit", default: "i" }, "a: m/i = i"],
+    ["a constant", { const: "x" }, "a: x"],
+    ["titled constants", { oneOf: [{ const: "x", title: "X" }, { const: 2 }] }, "a: x/2"],
+    ["a union", { anyOf: [{ type: "integer" }, { type: "string" }] }, "a: integer/string"],
+    ["a list of a union", { items: { type: ["integer", "string"] } }, "a: (integer/string)[]"],
+    ["a list of references", { type: "array", items: { $ref: "#/$defs/Unit" } }, "a: m/i[]"],
+    ["a map", { type: "object", additionalProperties: { type: "integer" } }, "a: {...: integer}"],
+    ["a map of anything", { type: "object", additionalProperties: true }, "a: object"],
+    ["an object that contains itself", { $ref: "#/$defs/Node" }, "a: {next?: object}"],
+    ["null alone", { type: "null" }, "a?: null"],
+    ["what cannot be followed", { $ref: "https://example.com/x.json" }, "a"],
+  ])("spells out %s", (_, schema, expected) => {
+    const parameters = {
+      type: "object",
+      properties: { a: schema, b: null },
+      required: ["a"],
+      $defs: {
+        Unit: { enum: ["m", "i"], default: "m" },
+        Node: { type: "object", properties: { next: { $ref: "#/$defs/Node" } } },
+      },
+    };
+    expect(renderSignature({ name: "t", description: "", parameters })).toBe(`t(${expected})`);
+  });
+
+  it.each<[string, JsonObject, string]>([
+    [
+      "a reference",
+      { $ref: "#/$defs/A", $defs: { A: { properties: { a: {} }, required: ["a"] } } },
+      "t(a)",
+    ],
+    [
+      "parts",
+      { allOf: [{ properties: { a: {} } }, { properties: { b: { type: "int" } } }] },
+      "t(a?, b?: integer)",
+    ],
+    ["a map", { type: "object", additionalProperties: { type: "integer" } }, "t(...: integer)"],
+    ["unreadable", { $ref: "https://example.com/x.json" }, "t(...)"],
+  ])("spells out a root that is %s", (_, parameters, expected) => {
+    expect(renderSignature({ name: "t", description: "", parameters })).toBe(expected);
   });
 
   it("survives a schema without properties", () => {

@@ -13,6 +13,9 @@ import {
   synthesisKey,
   trainingKey,
 } from "../../../../activities/support/step-keys.js";
+import { sampleContentHash } from "../../../../domain/identity/sample-hash.js";
+import { stepKey } from "../../../../domain/identity/step-key.js";
+import type { JsonObject } from "../../../../domain/json/value.js";
 import { CONFIG_DEFAULTS } from "../../../../domain/config/defaults.js";
 import type { GoldSample } from "../../../../domain/samples/sample.js";
 import type { SyntheticPair } from "../../../../domain/units/trace.js";
@@ -123,6 +126,29 @@ describe("every key", () => {
     const given = allKeys(await load({ row: 2 }));
     const shuffled = allKeys(await load({ row: 2, plan: { candidateOrder: "shuffled" } }));
     expect(changed(given, shuffled)).toEqual(ALL);
+  });
+});
+
+describe("schemas", () => {
+  const loadWith = async (row: number, parameters: JsonObject) => {
+    const { sample, gold } = makeSample(row);
+    const tools = [{ name: "a", description: "", parameters }];
+    await store.putSamples("lookalike", "hash", [{ sample: { ...sample, tools }, gold }]);
+    return load({ row });
+  };
+
+  it("have a version in the key of every step, unless all of a sample's are plain", async () => {
+    const { keyOf } = await loadWith(3, { type: "object", properties: { a: { type: "string" } } });
+    const nullable = { type: "object", properties: { a: { type: ["string", "null"] } } };
+    const other = await loadWith(4, nullable);
+    const basis = (context: StepContext) => ({
+      modelFingerprint: "model-1",
+      promptHash: context.style.hash,
+      sampleHash: sampleContentHash(context.sample),
+    });
+    const plain = await load({ row: 3 });
+    expect(keyOf("score", {})).toBe(stepKey("score", basis(plain)));
+    expect(scoreKey(other)).toBe(stepKey("score", { ...basis(other), schemas: "schemas-1" }));
   });
 });
 

@@ -56,6 +56,11 @@ describe("hashIdentity", () => {
     ["model", [], { modelFingerprint: "other" }],
     ["prompt", [], { promptHash: "other" }],
     ["scorer", [], { scorerVersion: "soft-v2" }],
+    [
+      "the rules that read schemas",
+      [],
+      { datasets: { lookalike: { contentHash: "data", records: 100, schemas: "schemas-1" } } },
+    ],
     ["data", [], { datasets: { lookalike: { contentHash: "other", records: 100 } } }],
   ])("changes with %s", (_, overrides, inputs) => {
     expect(hashIdentity(identify(overrides, inputs))).not.toBe(hashIdentity(identify()));
@@ -100,6 +105,19 @@ describe("compareConfigs", () => {
       "variants.tt-si.tau: 0.9 -> 0.5",
       "variants.tt-si.training.rank: 8 -> 4",
     ]);
+  });
+
+  it("does not compare as equal what was read by other rules for schemas", () => {
+    const lookalike = { contentHash: "data", records: 100 };
+    expect(
+      differencesOf([], { datasets: { lookalike: { ...lookalike, schemas: "schemas-1" } } }),
+    ).toEqual(['datasets.lookalike.schemas: (none) -> "schemas-1"']);
+    expect(
+      compareConfigs(
+        identify(),
+        identify([], { datasets: { lookalike: { ...lookalike, schemas: null } } }),
+      ),
+    ).toEqual({ kind: "same" });
   });
 
   it("reports what is no longer there", () => {

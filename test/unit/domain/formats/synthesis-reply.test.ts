@@ -164,6 +164,50 @@ describe("findSynthesisFlaw", () => {
     expect(flaw(pair("How warm is Rome?", { city: "Rome", style: "long" }))).toBe("not-grounded");
   });
 
+  it("reads schemas of every form", () => {
+    const parameters = {
+      $ref: "#/$defs/Weather",
+      $defs: {
+        Unit: { enum: ["metric", "imperial"] },
+        Weather: {
+          type: "object",
+          properties: {
+            city: { type: "string" },
+            unit: { anyOf: [{ $ref: "#/$defs/Unit" }, { type: "null" }] },
+            kind: { const: "short" },
+            tags: { type: "array", items: { type: "string" }, default: ["sea", "sun"] },
+          },
+          required: ["city", "unit"],
+          additionalProperties: false,
+        },
+      },
+    };
+    const context = {
+      sample: { ...sample, tools: [{ name: "get_weather", description: "", parameters }] },
+      siblings: [],
+      checks: all,
+    };
+    const check = (given: JsonObject) =>
+      findSynthesisFlaw(pair("How warm is Rome?", given), context);
+    expect(check({ city: "Rome", unit: "imperial", kind: "short" })).toBeNull();
+    expect(check({ city: "Rome", unit: null })).toBeNull();
+    expect(check({ city: "Rome" })).toBeNull();
+    expect(check({ city: "Rome", tags: ["sea", "sun"] })).toBeNull();
+    expect(check({ city: "Rome", tags: ["sea"] })).toBe("not-grounded");
+    expect(check({ city: "Rome", unit: "other" })).toBe("not-grounded");
+    expect(check({ city: "Rome", town: "Rome" })).toBe("unknown-argument");
+    expect(check({ unit: "metric" })).toBe("missing-argument");
+  });
+
+  it("knows every argument of an open map", () => {
+    const parameters = { type: "object", additionalProperties: { enum: ["a"] } };
+    const tools = [{ name: "get_weather", description: "", parameters }];
+    const context = { sample: { ...sample, tools }, siblings: [], checks: all };
+    const check = (given: JsonObject) => findSynthesisFlaw(pair("Rome?", given), context);
+    expect(check({ x: "a", y: "rome" })).toBeNull();
+    expect(check({ x: "b" })).toBe("not-grounded");
+  });
+
   it("finds a repetition of the whole conversation, as grounded pairs have it", () => {
     const whole =
       "user: an earlier question\nassistant: an earlier answer\nuser: Weather in Paris, please";

@@ -7,6 +7,7 @@ import { replaceNumber, replaceValue } from "../../../../domain/grounding/replac
 import { substituteValues } from "../../../../domain/grounding/substitute-values.js";
 import { findNearestTexts } from "../../../../domain/samples/nearest-texts.js";
 import { createRandom } from "../../../../domain/identity/random.js";
+import type { JsonObject } from "../../../../domain/json/value.js";
 import type { Tool } from "../../../../domain/samples/sample.js";
 
 const tool: Tool = {
@@ -52,6 +53,42 @@ describe("groundCall", () => {
     expect(open[0]?.choices).toContain("2023-05-04");
     expect(open[0]?.choices).not.toContain("New York");
     expect(open[1]?.choices).toContain(3);
+  });
+
+  it("copies no value of an enum that may be null, and drops what may be null", () => {
+    const strict: Tool = {
+      ...tool,
+      parameters: {
+        type: "object",
+        properties: {
+          city: { type: "string" },
+          view: { anyOf: [{ enum: ["sea", "garden"] }, { type: "string" }] },
+          units: { anyOf: [{ type: "string", enum: ["metric"] }, { type: "null" }] },
+          nights: { type: ["integer", "null"] },
+          place: { $ref: "#/$defs/Place" },
+        },
+        required: ["city", "view", "units", "nights", "place"],
+        $defs: {
+          Place: {
+            type: "object",
+            properties: { name: { type: "string" }, zip: { type: ["string", "null"] } },
+          },
+        },
+      },
+    };
+    const ground = (given: JsonObject) =>
+      groundCall({ name: "book", arguments: given }, strict, query);
+    const declared = { city: "New York", view: "sea" };
+    expect(ground({ ...declared, units: "metric", nights: 7 })).toMatchObject({
+      call: { arguments: declared },
+      dropped: ["units", "nights"],
+      open: [],
+    });
+    expect(ground({ ...declared, view: "lake" }).open.map(({ key }) => key)).toEqual(["view"]);
+    // A null member takes nothing from the text.
+    const place = { name: "room", zip: null };
+    expect(ground({ ...declared, place }).call.arguments).toEqual({ ...declared, place });
+    expect(declaresRequirements([strict])).toBe(true);
   });
 
   it("drops nothing given where requirements are not known, and decodes it again", () => {
@@ -154,6 +191,35 @@ describe("substituteValues", () => {
     expect(query).toBe(`Book ${city} for ${nights} nights; I love ${city}.`);
     expect(String(nights)).toMatch(/^[1-9]\d$/);
     expect(view).toBe("sea");
+  });
+
+  it.each<[string, JsonObject]>([
+    ["anyOf with null", { anyOf: [{ enum: ["sea", "garden"] }, { type: "null" }] }],
+    ["titled constants", { oneOf: [{ const: "sea" }, { const: "garden" }] }],
+    ["a reference", { $ref: "#/$defs/View" }],
+    ["an enum among others", { anyOf: [{ enum: ["sea"] }, { type: "string" }] }],
+    ["items", { type: "array", items: { $ref: "#/$defs/View" } }],
+    ["a member", { type: "object", properties: { is: { $ref: "#/$defs/View" } } }],
+  ])("never exchanges an enumerated value: %s", (_, schema) => {
+    const parameters = {
+      $ref: "#/$defs/Root",
+      $defs: {
+        View: { enum: ["sea", "garden"] },
+        Root: { type: "object", properties: { view: schema, city: { type: "string" } } },
+      },
+    };
+    const view = { items: ["sea"], "a member": { is: "sea" } }[_] ?? "sea";
+    const { query, calls } = substituteValues(
+      {
+        query: "Oslo, a room with a view of the sea",
+        calls: [{ name: "book", arguments: { view, city: "Oslo" } }],
+      },
+      [{ ...tool, parameters }],
+      createRandom("x"),
+    );
+    expect(calls[0]?.arguments["view"]).toEqual(view);
+    expect(calls[0]?.arguments["city"]).not.toBe("Oslo");
+    expect(query).toMatch(/, a room with a view of the sea$/);
   });
 
   it("is a function of its draws", () => {

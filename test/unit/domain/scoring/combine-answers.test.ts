@@ -32,6 +32,12 @@ describe("pickMajority", () => {
     expect(pickMajority([answer("c"), one, same])).toBe(1);
   });
 
+  it("counts members inside objects as absent where arguments would be", () => {
+    const calls = (given: JsonObject) => canonicalCalls([{ name: "a", arguments: given }]);
+    expect(calls({ p: { x: 1, y: null, z: "" } })).toBe(calls({ p: { x: 1 } }));
+    expect(calls({ p: [null] })).not.toBe(calls({ p: [] }));
+  });
+
   it("gives unreadable answers no vote, however many they are", () => {
     expect(pickMajority([unreadable, unreadable, unreadable, answer("a")])).toBe(3);
     expect(pickMajority([unreadable, unreadable])).toBe(0);

@@ -50,6 +50,31 @@ describe("findArgumentMismatch", () => {
     expect(found).toBe("limit");
   });
 
+  it("reads the arguments of a root that is a reference or nullable types", () => {
+    const parameters = {
+      $ref: "#/$defs/Find",
+      $defs: {
+        Limit: { anyOf: [{ type: "integer" }, { type: "null" }] },
+        Find: {
+          type: "object",
+          properties: {
+            city: { type: ["string", "null"] },
+            limit: { $ref: "#/$defs/Limit", default: 10 },
+            place: { type: "object", properties: { zip: { type: "string", default: "0" } } },
+          },
+        },
+      },
+    };
+    const check = (expected: JsonObject, predicted: JsonObject, allowDefaults = true) =>
+      findArgumentMismatch(gold(expected), predicted, "soft", parameters, { allowDefaults });
+    expect(check({ limit: "68" }, { limit: "68.0" })).toBeNull();
+    expect(check({ city: "02134" }, { city: 2134 })).toBe("city");
+    expect(check({}, { limit: 10 })).toBeNull();
+    expect(check({}, { limit: 10 }, false)).toBe("limit");
+    expect(check({ place: { a: 1 } }, { place: { a: 1, zip: "0" } })).toBeNull();
+    expect(check({ place: { a: 1 } }, { place: { a: 1, zip: "0" } }, false)).toBe("place");
+  });
+
   it("overlooks ignored arguments on both sides", () => {
     const options = { ignoreArguments: ["api_key"] };
     const withKey = { city: "Paris", api_key: "one" };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { JsonValue } from "../../../../domain/json/value.js";
+import type { JsonObject, JsonValue } from "../../../../domain/json/value.js";
 import { valuesMatch } from "../../../../domain/scoring/match-values.js";
 
 const anyValue = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<JsonValue>;
@@ -58,6 +58,77 @@ describe("valuesMatch", () => {
     expect(valuesMatch("85", "85.0", "soft", { type: "number" })).toBe(true);
     expect(valuesMatch(["85"], ["85.0"], "soft", { items: { type: "integer" } })).toBe(true);
     expect(valuesMatch("True", "true", "strict", { type: "boolean" })).toBe(true);
+  });
+
+  it.each<[JsonObject, JsonValue, JsonValue]>([
+    [{ type: "string" }, "02134", 2134],
+    [{ type: "string" }, "1.10", 1.1],
+    [{ type: "string" }, "1e3", 1000],
+    [{ type: "string" }, "+5", 5],
+    [{ type: "string" }, "85", "85.0"],
+    [{ type: "string" }, "<5", "5"],
+    [{ type: "string" }, "<5", 5],
+    [{ anyOf: [{ type: "string" }, { type: "null" }] }, "02134", 2134],
+    [{ type: ["string", "integer"] }, "02134", 2134],
+    [{ $ref: "#/$defs/Zip", $defs: { Zip: { type: "string" } } }, "02134", 2134],
+    [{ enum: ["1.10", "1.1"] }, "1.10", 1.1],
+    [{ type: "array", items: { type: ["string", "null"] } }, ["02134"], [2134]],
+    [{ properties: { zip: { type: "string" } } }, { zip: "02134" }, { zip: 2134 }],
+  ])("reads text as no number if the schema is %j: %j, %j", (schema, gold, predicted) => {
+    expect(valuesMatch(gold, predicted, "soft", schema)).toBe(false);
+    expect(valuesMatch(predicted, gold, "soft", schema)).toBe(false);
+  });
+
+  it("takes a number for its own digits where the schema says text", () => {
+    const schema = { type: "string" };
+    for (const mode of ["soft", "strict"] as const) {
+      expect(valuesMatch("2134", 2134, mode, schema)).toBe(true);
+      expect(valuesMatch(1.5, "1.5", mode, schema)).toBe(true);
+      expect(valuesMatch(5, 5, mode, schema)).toBe(true);
+    }
+    expect(valuesMatch("5.", 5, "soft", schema)).toBe(true);
+    expect(valuesMatch("5.", 5, "strict", schema)).toBe(false);
+  });
+
+  it.each<[JsonObject]>([
+    [{ type: "integer" }],
+    [{ type: ["integer", "null"] }],
+    [{ anyOf: [{ type: "number" }, { type: "null" }] }],
+    [{ allOf: [{ $ref: "#/$defs/N" }], $defs: { N: { type: "number" } } }],
+    [{ enum: [68, 70] }],
+  ])("reads text as a number if the schema is %j", (schema) => {
+    expect(valuesMatch("68", "68.0", "strict", schema)).toBe(true);
+    expect(valuesMatch(68, "68.0", "strict", schema)).toBe(true);
+    expect(valuesMatch("68", "69", "soft", schema)).toBe(false);
+  });
+
+  it("lets numbers and numeric text agree if the schema says nothing", () => {
+    for (const schema of [undefined, {}, { type: "any" }, { $ref: "https://x/y" }]) {
+      expect(valuesMatch("02134", 2134, "strict", schema)).toBe(true);
+    }
+  });
+
+  it("counts null, empty text and defaults as absent inside objects", () => {
+    const schema = {
+      type: "object",
+      properties: {
+        city: { type: "string" },
+        days: { type: "integer", default: 7 },
+        at: { type: "object", properties: { hour: { type: "integer", default: 12 } } },
+      },
+    };
+    const match = (gold: JsonValue, predicted: JsonValue) =>
+      valuesMatch(gold, predicted, "strict", schema);
+    expect(match({ city: "Rome" }, { city: "Rome", zip: null, note: "" })).toBe(true);
+    expect(match({ city: "Rome", zip: null }, { city: "Rome" })).toBe(true);
+    expect(match({ city: "Rome" }, { city: "Rome", days: "7" })).toBe(true);
+    expect(match({ city: "Rome" }, { city: "Rome", days: 8 })).toBe(false);
+    // A default that gold names must be named.
+    expect(match({ city: "Rome", days: 7 }, { city: "Rome" })).toBe(false);
+    expect(match({ at: { day: 1 } }, { at: { day: 1, hour: 12 } })).toBe(true);
+    expect(match({ city: "Rome" }, "{'city': 'Rome', 'days': None}")).toBe(true);
+    // Places in a list count.
+    expect(valuesMatch([1, null], [1], "soft")).toBe(false);
   });
 
   it("is reflexive and symmetric, and strict matches are soft matches", () => {

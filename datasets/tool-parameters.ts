@@ -1,0 +1,9 @@
+import type { JsonObject } from "../domain/json/value.js";
+import type { ToolParameters } from "../domain/schemas/tool-parameters.js";
+import type { Refuse } from "./dataset-errors.js";
+
+/** The parameters of a record's tool as read. Throws what `refuse` makes if they cannot be. */
+export function requireParameters(name: string, read: ToolParameters, refuse: Refuse): JsonObject {
+  if ("parameters" in read) return read.parameters;
+  throw refuse(`the parameters of "${name}" ${read.problem}`);
+}

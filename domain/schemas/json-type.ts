@@ -1,0 +1,11 @@
+import type { SchemaType } from "../json/schema.js";
+import type { JsonValue } from "../json/value.js";
+
+/** JSON Schema's name for a value's type; "integer" for whole numbers. */
+export function jsonTypeOf(value: JsonValue): SchemaType {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
+  if (typeof value === "string") return "string";
+  return typeof value === "boolean" ? "boolean" : "object";
+}

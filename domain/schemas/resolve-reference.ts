@@ -1,0 +1,34 @@
+import { isObject } from "../json/scan.js";
+import type { JsonObject, JsonValue } from "../json/value.js";
+
+/**
+ * The schema that a `$ref` names inside its own root (`#`, `#/$defs/Unit`); undefined if it names
+ * another document, an anchor, or nothing that is there.
+ */
+export function resolveReference(root: JsonObject, reference: string): JsonValue | undefined {
+  if (reference === "#") return root;
+  if (!reference.startsWith("#/")) return undefined;
+  let found: JsonValue | undefined = root;
+  for (const part of reference.slice(2).split("/")) {
+    found = stepInto(found, decode(part));
+    if (found === undefined) return undefined;
+  }
+  return found;
+}
+
+function stepInto(value: JsonValue, key: string): JsonValue | undefined {
+  if (Array.isArray(value)) return (value as readonly JsonValue[])[Number(key)];
+  if (!isObject(value) || !Object.hasOwn(value, key)) return undefined;
+  return value[key];
+}
+
+/** JSON pointer's escapes inside a URI fragment. */
+function decode(part: string): string {
+  let text = part;
+  try {
+    text = decodeURIComponent(part);
+  } catch {
+    // A stray percent sign stands for itself.
+  }
+  return text.replaceAll("~1", "/").replaceAll("~0", "~");
+}
