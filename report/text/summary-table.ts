@@ -28,8 +28,8 @@ const OPTIONAL_STEPS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A sweep's figures as plain text for a terminal: one table of results and one of seconds per step for
- * each data set, then what the columns mean. The same summary always gives the same text.
+ * A sweep's figures as plain text for a terminal: one table of results and one of seconds per step
+ * for each dataset, then what the columns mean. The same summary always gives the same text.
  */
 export function renderSummaryTable(summary: SweepSummary): string {
   const seeds = summary.seeds.length === 1 ? "1 seed" : `${summary.seeds.length} seeds`;
@@ -100,7 +100,7 @@ function renderAnswers(variants: readonly VariantSummary[]): string[] {
   return shorter ?? render(without(INTERVAL));
 }
 
-/** Each method beside each control; nothing where the sweep has no control. */
+/** Each method beside each control; nothing if the sweep has no control. */
 function renderControls(variants: readonly VariantSummary[]): string[] {
   const rows = variants.flatMap((row) =>
     row.statistics.against.map(({ control, gained, lost, p }) => [
@@ -122,7 +122,7 @@ function renderControls(variants: readonly VariantSummary[]): string[] {
   return renderTextTable(["variant", "control", "soft %", "control's %", "+", "-", "p"], rows);
 }
 
-/** Single answer, majority and pass@k; nothing where each unit has one answer. */
+/** Single answer, majority and pass@k; nothing if each unit has one answer. */
 function renderModes(variants: readonly VariantSummary[]): string[] {
   const rows = variants.flatMap(({ modes, ...row }) =>
     modes === null
