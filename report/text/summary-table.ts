@@ -20,7 +20,7 @@ const STEP_HEADS: Record<(typeof STEPS)[number], string> = {
   resetAdapter: "reset",
 };
 
-/** Steps of some methods only: no column where no variant takes them. */
+/** Steps that only some methods have; their columns are omitted if no variant runs them. */
 const OPTIONAL_STEPS: ReadonlySet<string> = new Set([
   "gatherExamples",
   "groundAnswer",
@@ -28,8 +28,9 @@ const OPTIONAL_STEPS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A sweep's figures as plain text for a terminal: one table of results and one of seconds per step
- * for each dataset, then what the columns mean. The same summary always gives the same text.
+ * A sweep's figures as plain text for a terminal: per dataset, one table of results and one of
+ * seconds per step, then an explanation of the columns. The same summary always gives the same
+ * text.
  */
 export function renderSummaryTable(summary: SweepSummary): string {
   const seeds = summary.seeds.length === 1 ? "1 seed" : `${summary.seeds.length} seeds`;
@@ -48,10 +49,10 @@ export function renderSummaryTable(summary: SweepSummary): string {
   return lines.join("\n");
 }
 
-/** Widest line that needs no wrapping on a usual terminal. */
+/** Maximum line width that needs no wrapping on a typical terminal. */
 const WIDTH = 120;
 
-/** One column: its head, and what stands in it. */
+/** One column: its head and its cells. */
 type SummaryColumn = readonly [head: string, cell: (row: VariantSummary) => string];
 
 const INTERVAL: SummaryColumn = [
@@ -85,7 +86,10 @@ const ANSWER_COLUMNS: readonly SummaryColumn[] = [
   UNCERTAIN,
 ];
 
-/** Where lines are too long, the flagged share goes first (`report --out` has it), then the interval. */
+/**
+ * If lines are too long, the flagged share is dropped first (`report --out` has it), then the
+ * interval.
+ */
 function renderAnswers(variants: readonly VariantSummary[]): string[] {
   const render = (columns: readonly SummaryColumn[]) =>
     renderTextTable(
@@ -100,7 +104,7 @@ function renderAnswers(variants: readonly VariantSummary[]): string[] {
   return shorter ?? render(without(INTERVAL));
 }
 
-/** Each method beside each control; nothing if the sweep has no control. */
+/** Each method beside each control; empty if the sweep has no control. */
 function renderControls(variants: readonly VariantSummary[]): string[] {
   const rows = variants.flatMap((row) =>
     row.statistics.against.map(({ control, gained, lost, p }) => [
@@ -122,7 +126,7 @@ function renderControls(variants: readonly VariantSummary[]): string[] {
   return renderTextTable(["variant", "control", "soft %", "control's %", "+", "-", "p"], rows);
 }
 
-/** Single answer, majority and pass@k; nothing if each unit has one answer. */
+/** Single answer, majority and pass@k; empty if each unit has one answer. */
 function renderModes(variants: readonly VariantSummary[]): string[] {
   const rows = variants.flatMap(({ modes, ...row }) =>
     modes === null
