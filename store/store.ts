@@ -118,7 +118,7 @@ export interface Store {
   getSample(dataset: string, sampleKey: string): Promise<Sample | null>;
   /** Every sample stored under a dataset's name, in file order. */
   listSamples(dataset: string): Promise<Sample[]>;
-  /** For scoring only: `recordResult`, labelled examples, the report. */
+  /** For scoring only: `recordResult`, labeled examples, the report. */
   getGold(dataset: string, sampleKey: string): Promise<Gold | null>;
 
   putUnits(units: readonly PlannedUnit[]): Promise<void>;

@@ -169,13 +169,13 @@ function renderSteps(variants: readonly VariantSummary[]): string[] {
 function renderNotes(summary: SweepSummary): string[] {
   const variants = summary.datasets.flatMap((dataset) => dataset.variants);
   const notes = [
-    "soft %, strict %: right answers of n; unparsable ones are wrong, failed units are no answers.",
+    "soft %, strict %: right answers of n; unparsable answers are wrong, failed units are excluded.",
   ];
   notes.push(
-    "seconds: mean compute + mean wait of the units that computed the step; exhausted: synthesis used up its attempts, base answered.",
+    "seconds: mean compute + mean wait of the units that computed the step; exhausted: synthesis exhausted its attempts, so base answered.",
   );
   notes.push(
-    "95 %: interval of soft %, whole samples resampled; `report --out DIR` has it for every row, and for the differences.",
+    "95 %: interval of soft %, resampling whole samples; `report --out DIR` has it for every row and for the differences.",
   );
   if (summary.seeds.length > 1) {
     notes.push("Accuracies are means over seeds, +- the sample standard deviation over seeds.");
@@ -193,7 +193,7 @@ function renderNotes(summary: SweepSummary): string[] {
   }
   if (variants.some((row) => row.control)) {
     notes.push(
-      "control: a gain over base that it shares is not due to what it leaves out; against it, p is exact McNemar of one seed, of several the paired bootstrap over samples.",
+      "control: a gain over base that a control shares is not due to what the control leaves out; p against it is exact McNemar for one seed, the paired bootstrap over samples for several.",
     );
   }
   for (const { dataset, variants: own } of summary.datasets) {
@@ -206,7 +206,7 @@ function renderNotes(summary: SweepSummary): string[] {
       typeof details["count"] === "number" ? ` on ${details["count"]} calibration records` : "";
     const row = variants.find((each) => each.variant === variant);
     notes.push(
-      `tau of ${row ? labelVariant(row) : variant}, seed ${seed}: ${formatNumber(tau)} by Youden's J${records}, none of them reported here.`,
+      `tau of ${row ? labelVariant(row) : variant}, seed ${seed}: ${formatNumber(tau)} by Youden's J${records}, none of which is reported here.`,
     );
   }
   const single = Math.max(0, ...variants.map((row) => row.singleCandidate));
@@ -219,7 +219,7 @@ function renderNotes(summary: SweepSummary): string[] {
 
 function describeTeacher(dataset: string, row: VariantSummary, teacher: TeacherCost): string {
   const { requests, promptTokens, completionTokens, costUsd, reusedRequests } = teacher;
-  const cost = costUsd === null ? "price not known" : `${costUsd.toFixed(4)} USD`;
+  const cost = costUsd === null ? "price unknown" : `${costUsd.toFixed(4)} USD`;
   const reused = reusedRequests === 0 ? "" : `; ${reusedRequests} more reused`;
   return `teacher of ${row.variant} on ${dataset}: ${requests} requests, ${promptTokens} + ${completionTokens} tokens, ${cost}${reused}.`;
 }
