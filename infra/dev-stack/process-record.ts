@@ -40,7 +40,7 @@ export function readRecord(home: string, name: string): ProcessRecord | null {
   }
 }
 
-/** All pid files of this home, by name. */
+/** All pid files of this home folder, by name. */
 export function listRecords(home: string): ProcessRecord[] {
   let files: string[];
   try {

@@ -13,17 +13,17 @@ export function createProgress(write = (line) => process.stderr.write(line)) {
     /** Runs one step that has work to do and reports its duration. */
     step(title, work) {
       worked = true;
-      write(`set-up: ${title} ...\n`);
+      write(`setup: ${title} ...\n`);
       const start = performance.now();
       const result = work();
-      write(`set-up: ${title}: done in ${seconds(start)}\n`);
+      write(`setup: ${title}: done in ${seconds(start)}\n`);
       return result;
     },
     /** Ends the report; prints nothing if no step had work to do. */
     done(line) {
       if (!worked) return;
-      write(`set-up: ${line}\n`);
-      write(`set-up: ready after ${seconds(begin)}\n`);
+      write(`setup: ${line}\n`);
+      write(`setup: ready after ${seconds(begin)}\n`);
     },
   };
 }

@@ -78,7 +78,7 @@ export function renderPage(data: ReportData, options: PageOptions): string {
           <div data-part="figures" id="figures">${renderFigureSection(options.figures)}</div>
           <section id="explorer" aria-labelledby="explorer-title">
             <h2 id="explorer-title">Samples</h2>
-            <noscript><p>The sample explorer needs JavaScript; all else is on this page.</p></noscript>
+            <noscript><p>The sample explorer needs JavaScript; everything else is on this page.</p></noscript>
             <div class="filters" id="filters" role="search"></div>
             <div class="count-line">
               <p id="count" role="status">Opening…</p>
@@ -87,7 +87,7 @@ export function renderPage(data: ReportData, options: PageOptions): string {
             <div id="units" class="grid"></div>
             <p class="note">
               Arrow keys move in the table, Enter opens a unit, Escape closes it, ← and → step through
-              the units found, / searches. The address keeps filters and the open unit: share it.
+              the units found, / searches. The URL stores filters and the open unit, so you can share it.
             </p>
           </section>
           <div data-part="provenance" id="provenance">${renderProvenance(data)}</div>

@@ -51,7 +51,7 @@ export function pairWithBase(
   return { against, pairs: total("pairs"), gained: total("gained"), lost: total("lost"), bySeed };
 }
 
-/** What the rows of two variants for the same sample and seed have in common. */
+/** Key of a row's sample and seed, equal for the rows to compare. */
 export function pairKey(row: Pick<ResultRow, "dataset" | "sampleKey" | "seed">): string {
   return `${sampleId(row)}/${row.seed}`;
 }

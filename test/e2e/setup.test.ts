@@ -80,13 +80,13 @@ describe("setup of a fresh clone", () => {
   });
 
   it("resumes after a kill in each step, and then has nothing to do", async () => {
-    await interruptSetup("set-up: npm packages (npm ci) ...");
-    await interruptSetup("set-up: Python environment (uv sync) ...");
+    await interruptSetup("setup: npm packages (npm ci) ...");
+    await interruptSetup("setup: Python environment (uv sync) ...");
     const { code, stderr } = runSetup();
     expect(code, stderr).toBe(0);
     expect(stderr).not.toContain("npm packages");
-    expect(stderr).toMatch(/set-up: Python environment \(uv sync\): done in [\d.]+ s\n/);
-    expect(stderr).toMatch(/set-up: ready after [\d.]+ s\n$/);
+    expect(stderr).toMatch(/setup: Python environment \(uv sync\): done in [\d.]+ s\n/);
+    expect(stderr).toMatch(/setup: ready after [\d.]+ s\n$/);
     expect(existsSync(join(clone, "engine", ".venv", "bin", "python"))).toBe(true);
     expect(runSetup()).toEqual({ code: 0, stderr: "" });
   });
@@ -95,7 +95,7 @@ describe("setup of a fresh clone", () => {
     appendFileSync(join(clone, "engine", "pyproject.toml"), "\n");
     const { code, stderr } = runSetup();
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain("set-up: Python environment (uv sync): done in ");
+    expect(stderr).toContain("setup: Python environment (uv sync): done in ");
     expect(stderr).not.toContain("npm packages");
   });
 });
