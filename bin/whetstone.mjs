@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Starts the command line from its TypeScript sources, without a build step: tsx is registered in
-// this very process, so that a signal or a kill reaches Whetstone and not a wrapper.
+// Starts the CLI from its TypeScript sources, without a build step. tsx is registered in this
+// process, so that signals reach Whetstone directly instead of a wrapper.
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";

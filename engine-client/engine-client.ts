@@ -15,26 +15,26 @@ import type {
   StretchResponse,
 } from "./protocol.js";
 
-/** A loaded adapter that nobody uses goes by itself after this; it is loaded again when needed. */
+/** TTL in seconds of an unused loaded adapter; it is loaded again when needed. */
 const LOADED_SECONDS = 900;
 
-/** Where the engine is and how to identify oneself. */
+/** The engine's URL and credentials. */
 export interface EngineClientOptions {
   /** Without the trailing `/v1`. */
   readonly baseUrl: string;
-  /** Bearer token; by default WHETSTONE_ENGINE_TOKEN. Never part of a message. */
+  /** Bearer token; default: WHETSTONE_ENGINE_TOKEN. Never part of a message. */
   readonly token?: string;
 }
 
-/** A chat request with what it was sent to. */
+/** A chat request and its target. */
 export interface ChatCall extends ChatRequest {
-  /** True where `model` is an adapter: its absence then is `ENGINE_ADAPTER_LOST`. */
+  /** True if `model` is an adapter; a missing adapter is reported as `ENGINE_ADAPTER_LOST`. */
   readonly adapter?: boolean;
 }
 
 /**
- * The engine over HTTP. Sends every request once: retries belong to Temporal. Throws `WhetstoneError`s whose codes
- * begin with ENGINE_, and the signal's reason where a request was aborted.
+ * HTTP client of the engine. Sends every request once, because Temporal retries. Throws
+ * `WhetstoneError`s with ENGINE_ codes, and the signal's reason if a request was aborted.
  */
 export class EngineClient {
   readonly baseUrl: string;
@@ -50,7 +50,7 @@ export class EngineClient {
       baseURL: `${this.baseUrl}/v1`,
       apiKey: this.#token ?? "none",
       maxRetries: 0,
-      // The SDK's own limit; the activity's time limit is the one that counts.
+      // Effectively disables the SDK's timeout; the activity's timeout applies.
       timeout: 24 * 60 * 60 * 1000,
       fetch: engineFetch,
     });
@@ -70,17 +70,20 @@ export class EngineClient {
     }
   }
 
-  /** Version of the engine that answered last; undefined before, and for servers that are not ours. */
+  /**
+   * Version of the engine that responded last; undefined before the first response, and for other
+   * servers.
+   */
   get version(): string | undefined {
     return this.#version;
   }
 
-  /** The base model and the live adapters. */
+  /** Lists the base model and the live adapters. */
   async listModels(options: RequestOptions = {}): Promise<ModelList> {
     return this.#send<ModelList>("GET", "/v1/models", undefined, {}, options);
   }
 
-  /** Id of the base model, asked once per client and again after the engine was lost. */
+  /** Id of the base model, requested once per client and again after the engine was lost. */
   async baseModel(options: RequestOptions = {}): Promise<string> {
     if (this.#baseModel === undefined) {
       const { data } = await this.listModels(options);
@@ -96,7 +99,10 @@ export class EngineClient {
     return this.#send("POST", "/v1/score", request, { model: request.model }, options);
   }
 
-  /** T: trains an adapter and keeps it live; the same id with the same body answers from the live one. */
+  /**
+   * T: trains an adapter and keeps it live; a repeated request with the same id and body returns
+   * the live one.
+   */
   async trainAdapter(
     request: AdapterRequest,
     options: RequestOptions = {},
@@ -104,7 +110,7 @@ export class EngineClient {
     return this.#send("POST", "/v1/adapters", request, {}, options);
   }
 
-  /** Trains some steps of a long training; the same again is answered from the saved state. */
+  /** Trains one segment of a long training; a repeated request is answered from the saved state. */
   async trainStretch(
     request: StretchRequest,
     options: RequestOptions = {},
@@ -112,7 +118,7 @@ export class EngineClient {
     return this.#send("POST", "/v1/stretches", request, {}, options);
   }
 
-  /** How many steps of a long training are saved here; 0: none. */
+  /** Number of saved steps of a long training; 0 if there are none. */
   async findStretch(
     directory: string,
     options: RequestOptions = {},
@@ -121,13 +127,13 @@ export class EngineClient {
     return this.#send("GET", path, undefined, {}, options);
   }
 
-  /** Makes an adapter of the engine's artifact folder live; one that is live already stays. */
+  /** Makes an adapter from the engine's artifact folder live; no effect if it is live already. */
   async loadAdapter(id: string, directory: string, options: RequestOptions = {}): Promise<void> {
     const path = `/v1/adapters/${encodeURIComponent(id)}`;
     await this.#send("PUT", path, { directory, ttlSeconds: LOADED_SECONDS }, {}, options);
   }
 
-  /** Drops an adapter; one that is gone already is no error. */
+  /** Drops an adapter; no error if it does not exist. */
   async deleteAdapter(id: string, options: RequestOptions = {}): Promise<void> {
     const path = `/v1/adapters/${encodeURIComponent(id)}`;
     try {
@@ -145,7 +151,7 @@ export class EngineClient {
     return this.#send("GET", path, undefined, { model: id, adapter: true }, options, asBytes);
   }
 
-  /** G and I: OpenAI's chat completions. */
+  /** G and I: OpenAI chat completions. */
   async chat(call: ChatCall, options: RequestOptions = {}): Promise<ChatResponse> {
     const { adapter = false, ...request } = call;
     const failed: FailedRequest = { baseUrl: this.baseUrl, model: request.model, adapter };
@@ -203,7 +209,7 @@ export class EngineClient {
   }
 
   #lost(failed: FailedRequest, error: unknown): Error {
-    // Another engine may come back at this address.
+    // A different engine may come up at this address.
     this.#baseModel = undefined;
     return engineUnreachable(failed, error);
   }
@@ -246,7 +252,7 @@ function readErrorAnswer(response: Response, text: string): ErrorAnswer {
   };
 }
 
-/** What the openai package keeps of an error answer. */
+/** Fields of an error response that the openai package keeps. */
 interface ApiError extends Error {
   readonly status: number;
   readonly code?: unknown;
@@ -278,7 +284,7 @@ function parseErrorBody(text: string): { code: string; message: string } {
   }
 }
 
-/** Retry-After in milliseconds; seconds may have a fraction; a date is not expected from an engine. */
+/** Retry-After in milliseconds. Fractional seconds are accepted; engines send no dates. */
 function readRetryAfter(headers: Headers): number | null {
   const seconds = Number(headers.get("retry-after") ?? Number.NaN);
   return Number.isFinite(seconds) ? Math.round(seconds * 1000) : null;

@@ -1,35 +1,35 @@
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 
-/** What is known about a failed request when its error is made. */
+/** Context of a failed request. */
 export interface FailedRequest {
   readonly baseUrl: string;
-  /** Model or adapter id that was asked for, where the request named one. */
+  /** Requested model or adapter id, if the request named one. */
   readonly model?: string;
-  /** True where `model` is an adapter. */
+  /** True if `model` is an adapter. */
   readonly adapter?: boolean;
 }
 
-/** An error answer of the engine, reduced to what matters. */
+/** An error response of the engine, reduced to the relevant fields. */
 export interface ErrorAnswer {
   readonly status: number;
-  /** `error.code` of the body; empty where the body is not OpenAI-shaped. */
+  /** `error.code` of the body; empty if the body is not OpenAI-shaped. */
   readonly code: string;
   readonly message: string;
-  /** Of the Retry-After header, milliseconds. */
+  /** From the Retry-After header, in milliseconds. */
   readonly retryAfterMs: number | null;
 }
 
-/** The engine did not answer at all. */
+/** The engine did not respond. */
 export function engineUnreachable(request: FailedRequest, cause: unknown): WhetstoneError {
-  return new WhetstoneError(`No engine answers at ${request.baseUrl}.`, {
+  return new WhetstoneError(`No engine responds at ${request.baseUrl}.`, {
     code: "ENGINE_UNREACHABLE",
-    hint: "Start it with `npx whetstone dev up`, or name a running one with WHETSTONE_ENGINE_URL.",
+    hint: "Start it with `npx whetstone dev up`, or set WHETSTONE_ENGINE_URL to a running one.",
     retryable: true,
     cause,
   });
 }
 
-/** Another model than the planned one answered. */
+/** The engine serves another model than the planned one. */
 export function wrongModel(baseUrl: string, expected: string, actual: string): WhetstoneError {
   const short = (fingerprint: string): string => fingerprint.slice(0, 12) || "none";
   return new WhetstoneError(
@@ -42,7 +42,7 @@ export function wrongModel(baseUrl: string, expected: string, actual: string): W
   );
 }
 
-/** Turns the engine's error answer into the error that a user sees. */
+/** Turns the engine's error response into the error that a user sees. */
 export function toEngineError(request: FailedRequest, answer: ErrorAnswer): WhetstoneError {
   const kind = kinds[answer.code] ?? kindOfStatus(answer.status);
   return kind(request, answer);
@@ -54,7 +54,7 @@ const modelNotFound: ErrorKind = ({ baseUrl, model = "", adapter }, answer) =>
   adapter === true
     ? new WhetstoneError(`The engine at ${baseUrl} no longer has adapter ${model}.`, {
         code: "ENGINE_ADAPTER_LOST",
-        hint: "It expired or the engine was restarted; the sample is trained again by itself.",
+        hint: "It expired or the engine was restarted; the sample is retrained automatically.",
         details: { adapterId: model },
       })
     : new WhetstoneError(
@@ -68,21 +68,24 @@ const modelNotFound: ErrorKind = ({ baseUrl, model = "", adapter }, answer) =>
 const overloaded: ErrorKind = ({ baseUrl }, answer) =>
   new WhetstoneError(`The engine at ${baseUrl} is overloaded: ${answer.message}`, {
     code: "ENGINE_OVERLOADED",
-    hint: "Nothing to do: the request is sent again. Lower `run.concurrency` if it goes on.",
+    hint: "No action needed: the request is retried. Lower `run.concurrency` if this persists.",
     retryable: true,
     details: namedWait(answer),
   });
 
-/** A restart takes as long as the model takes to load, so it is waited for like an engine that is gone. */
+/**
+ * A restarting engine is unavailable while the model loads, so it is retried like an unreachable
+ * engine.
+ */
 const notReady: ErrorKind = ({ baseUrl }, answer) =>
   new WhetstoneError(`The engine at ${baseUrl} is not ready: ${answer.message}`, {
     code: "ENGINE_NOT_READY",
-    hint: "Nothing to do while it starts or ends: the request is sent again. See its log if it goes on.",
+    hint: "No action needed while it starts or stops: the request is retried. See its log if this persists.",
     retryable: true,
     details: namedWait(answer),
   });
 
-/** The wait that the engine asks for; absent where it names none. */
+/** The wait that the engine requested; absent if it named none. */
 function namedWait({ retryAfterMs }: ErrorAnswer): { readonly retryAfterMs?: number } {
   return retryAfterMs === null ? {} : { retryAfterMs };
 }
@@ -95,7 +98,7 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
   context_length_exceeded: (_request, answer) =>
     new WhetstoneError(`The prompt is too long for the model: ${answer.message}`, {
       code: "ENGINE_CONTEXT_LENGTH_EXCEEDED",
-      hint: "Use a model with a longer context, lower maxTokens, or leave the sample out with `limit`.",
+      hint: "Use a model with a longer context, lower maxTokens, or exclude the sample with `limit`.",
     }),
   out_of_memory: (_request, answer) =>
     new WhetstoneError(`The engine ran out of memory: ${answer.message}`, {
@@ -104,14 +107,14 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
       retryable: true,
     }),
   adapter_conflict: (_request, answer) =>
-    new WhetstoneError(`The engine has another adapter of that name: ${answer.message}`, {
+    new WhetstoneError(`The engine has another adapter with that name: ${answer.message}`, {
       code: "ENGINE_ADAPTER_CONFLICT",
       hint: "Two installations share this engine: give each its own.",
     }),
   artifact_not_found: (_request, answer) =>
-    new WhetstoneError(`The engine does not have a saved training: ${answer.message}`, {
+    new WhetstoneError(`The engine has no saved state of this training: ${answer.message}`, {
       code: "ENGINE_ARTIFACT_MISSING",
-      hint: "Several GPU hosts must share one folder (the engine's --artifact-dir); else run the sweep again.",
+      hint: "Several GPU hosts must share one folder (the engine's --artifact-dir); otherwise run the sweep again.",
     }),
   unauthorized: ({ baseUrl }) =>
     new WhetstoneError(`The engine at ${baseUrl} refused the token.`, {
@@ -121,7 +124,7 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
   invalid_request: (_request, answer) =>
     new WhetstoneError(`The engine refused the request: ${answer.message}`, {
       code: "ENGINE_INVALID_REQUEST",
-      hint: "Check that engine and CLI are of the same version (`npx whetstone doctor`).",
+      hint: "Check that engine and CLI have the same version (`npx whetstone doctor`).",
     }),
 };
 
@@ -134,7 +137,7 @@ function kindOfStatus(status: number): ErrorKind {
     413: "invalid_request",
     422: "invalid_request",
     429: "engine_overloaded",
-    // A proxy's answers for an engine behind it that is gone or still starts.
+    // A proxy's responses while the engine behind it is down or starting.
     502: "not_ready",
     503: "not_ready",
     504: "not_ready",

@@ -10,12 +10,14 @@ export interface ModelList {
     readonly kind: "base" | "adapter";
     /** SHA-256 over the model's files, 64 hex digits. */
     readonly fingerprint: string;
-    /** Longest prompt plus answer, tokens. */
+    /** Maximum length of prompt plus answer, in tokens. */
     readonly context_length: number;
   }[];
 }
 
-/** `POST /v1/score`: log-likelihood of each candidate, teacher-forced after the answer's opening. */
+/**
+ * `POST /v1/score`: log-likelihood of each candidate, teacher-forced after the answer's opening.
+ */
 export interface ScoreRequest {
   readonly model: string;
   readonly messages: readonly Message[];
@@ -55,7 +57,7 @@ export interface AdapterRequest {
 
 export interface AdapterResponse {
   readonly id: string;
-  /** Mean target-token loss of each optimisation step, nats. */
+  /** Mean target-token loss of each optimization step, in nats. */
   readonly losses: readonly number[];
   /** SHA-256 of the adapter's weights. */
   readonly weightHash: string;
@@ -64,23 +66,26 @@ export interface AdapterResponse {
   readonly computeMs: number;
 }
 
-/** `POST /v1/stretches`: some steps of a long training, from one saved state to the next. */
+/** `POST /v1/stretches`: one segment of a long training, from one saved state to the next. */
 export interface StretchRequest extends Omit<AdapterRequest, "id" | "epochs" | "ttlSeconds"> {
-  /** In the engine's artifact folder; holds the states, and after the last step the adapter. */
+  /**
+   * Folder inside the engine's artifact folder; contains the states and, after the last step, the
+   * adapter.
+   */
   readonly directory: string;
-  /** Examples per optimisation step; they are taken in the order given. */
+  /** Examples per optimization step, taken in the given order. */
   readonly batchSize: number;
   readonly firstStep: number;
-  /** Of the whole training: the schedule runs over these. */
+  /** Steps of the whole training, over which the schedule runs. */
   readonly totalSteps: number;
 }
 
-/** Answer of `POST /v1/stretches`. */
+/** Response of `POST /v1/stretches`. */
 export interface StretchResponse {
   readonly directory: string;
-  /** Steps done now. */
+  /** Steps done so far. */
   readonly lastStep: number;
-  /** Mean loss of each step's examples, nats per target token. */
+  /** Mean loss of each step's examples, in nats per target token. */
   readonly losses: readonly number[];
   readonly weightHash: string;
   readonly queueMs: number;
@@ -88,8 +93,8 @@ export interface StretchResponse {
 }
 
 /**
- * `POST /v1/chat/completions`: OpenAI's shape. Beyond it, as vLLM has them: `continue_final_message`
- * (the last message is an assistant's opening to continue) and `response_format` of type
+ * `POST /v1/chat/completions`: OpenAI's shape plus two vLLM extensions: `continue_final_message`
+ * (the last message is the assistant's opening to continue) and `response_format` of type
  * `structural_tag`.
  */
 export interface ChatRequest {
@@ -135,6 +140,6 @@ export interface ChatResponse {
     readonly finish_reason: "stop" | "length";
   }[];
   readonly usage: { readonly prompt_tokens: number; readonly completion_tokens: number };
-  /** Ours; absent from other servers. */
+  /** Engine extension; absent from other servers. */
   readonly timing?: { readonly queueMs: number; readonly computeMs: number };
 }

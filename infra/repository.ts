@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Folder of package.json: where the bundled model, the engine and the launcher lie. */
+/** The folder of package.json, which contains the bundled model, the engine and the launcher. */
 export const repositoryRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Whetstone's own version, from package.json. */

@@ -2,28 +2,28 @@ import { resolve } from "node:path";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import { repositoryRoot } from "./repository.js";
 
-/** Where this process finds the other parts; from environment variables alone, never from a config. */
+/** Addresses of the other services; from environment variables only, never from a config. */
 export interface Settings {
-  /** Folder of everything local: databases, logs, pid files. WHETSTONE_HOME, default `.whetstone` of the repository. */
+  /**
+   * Folder of all local state: databases, logs, pid files. WHETSTONE_HOME, default `.whetstone` in
+   * the repository.
+   */
   readonly home: string;
   /** `postgres://…` or `sqlite:<path>`. WHETSTONE_DATABASE_URL, default `<home>/whetstone.db`. */
   readonly databaseUrl: string;
   /** WHETSTONE_ENGINE_URL, default `http://127.0.0.1:8400`. */
   readonly engineUrl: string;
-  /** True where the user named a Temporal server (TEMPORAL_ADDRESS or a profile): never start one. */
+  /** True if the user named a Temporal server (TEMPORAL_ADDRESS or a profile): never start one. */
   readonly externalTemporal: boolean;
-  /** True where the user named an engine (WHETSTONE_ENGINE_URL): never start one. */
+  /** True if the user named an engine (WHETSTONE_ENGINE_URL): never start one. */
   readonly externalEngine: boolean;
-  /** Port of the local Temporal server, its UI and the local engine. */
+  /** Ports of the local Temporal server, its UI and the local engine. */
   readonly ports: { readonly temporal: number; readonly ui: number; readonly engine: number };
-  /** Address of the Temporal UI for links. WHETSTONE_TEMPORAL_UI_URL. */
+  /** Base URL of the Temporal UI for links. WHETSTONE_TEMPORAL_UI_URL. */
   readonly temporalUiUrl: string;
 }
 
-/**
- * Reads the settings; `env` is passed in so that tests need not touch the process.
- * Throws SETTING_INVALID for a port that is none.
- */
+/** Reads the settings; tests pass their own `env`. Throws SETTING_INVALID for an invalid port. */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const home = resolve(env["WHETSTONE_HOME"] ?? resolve(repositoryRoot, ".whetstone"));
   const ports = {
@@ -47,7 +47,7 @@ function readPort(env: NodeJS.ProcessEnv, name: string, fallback: number): numbe
   if (text === "") return fallback;
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new WhetstoneError(`${name} is ${JSON.stringify(text)}, which is not a port.`, {
+  throw new WhetstoneError(`${name} is ${JSON.stringify(text)}, which is not a valid port.`, {
     code: "SETTING_INVALID",
     hint: `set ${name} to a number from 1 to 65535, or unset it for ${fallback}`,
   });

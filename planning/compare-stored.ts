@@ -8,7 +8,7 @@ import type { PreparedSweep } from "./prepare-sweep.js";
 import { quoteWords } from "./shell-words.js";
 
 /**
- * How a prepared sweep stands to the stored one of its name. Throws `SWEEP_NAME_TAKEN` where the
+ * Compares a prepared sweep with the stored one of the same name. Throws `SWEEP_NAME_TAKEN` if the
  * stored results would not be this config's results.
  */
 export async function compareWithStored(
@@ -39,7 +39,7 @@ function compare(stored: SweepRecord, prepared: PreparedSweep): ConfigComparison
   if (identity !== undefined && stored.hashVersion === prepared.hashVersion) {
     return compareConfigs(identity as unknown as SweepIdentity, prepared.identity);
   }
-  // Another version noted other fields: what they meant cannot be compared one by one.
+  // Another hash version covers other fields, so they cannot be compared individually.
   const [before, now] = [stored.hashVersion, prepared.hashVersion];
   const difference = { path: ["hashVersion"], stored: before, now };
   return { kind: "conflicting", differences: [difference] };

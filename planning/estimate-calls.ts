@@ -7,19 +7,22 @@ import { isSelective, trainsPerSample, usesSweepAdapter } from "../domain/method
 import type { PlannedUnit } from "../domain/units/unit.js";
 import type { EstimatorSpec, VariantSpec } from "../domain/config/variant.js";
 
-/** Model calls of one kind: how many at least, and at most. */
+/** Model calls of one kind: lower and upper bound. */
 export interface CallEstimate {
-  /** "teacher": pairs that another server writes (tt-d); all others go to the engine, or to the sampler. */
+  /**
+   * "teacher": pairs written by another server (tt-d); all others go to the engine or the sampler.
+   */
   readonly step: "score" | "synthesize" | "teacher" | "train" | "fine-tune" | "answer";
   readonly least: number;
   readonly most: number;
 }
 
 /**
- * How many model calls the units need. Equal computations of several variants count once, as they are
- * run once. Between least and most lies what only a run can tell: which samples are uncertain, and where an adaptive K
- * stops. A pass of the channel over a sample's tools counts as one score. Repeated synthesis attempts, and values
- * decoded again by the copy rule, are not counted.
+ * Number of model calls that the units need. Computations shared by several variants count once,
+ * because they run once. The bounds differ by what only a run can decide: which samples are
+ * uncertain, and when an adaptive K stops. A noisy-channel scoring pass over a sample's tools
+ * counts as one score. Repeated synthesis attempts, and values that the copy rule decodes again,
+ * are not counted.
  */
 export function estimateCalls(
   config: ResolvedConfig,
@@ -52,7 +55,7 @@ type Tallies = Readonly<
   Record<"score" | "synthesize" | "teacher" | "train" | "fineTune" | "answer", Tally>
 >;
 
-/** Whether a computation is needed for certain. */
+/** Whether a computation is certainly needed. */
 type Need = "always" | "maybe";
 
 function countUnit(tallies: Tallies, unit: PlannedUnit, variant: VariantSpec): void {
@@ -82,7 +85,7 @@ function countUnit(tallies: Tallies, unit: PlannedUnit, variant: VariantSpec): v
 
   const need = selection === "all" ? "always" : "maybe";
   if (method !== "cheat-ttt") countPairs(tallies, draw, need, variant);
-  // A grounded pair starts from the model's own answer, which the others of the sample share.
+  // A grounded pair starts from the model's own answer, which the sample's other pairs share.
   if (isGrounded(variant)) {
     const named = nameEstimator(synthesis.name, estimator);
     countScores(score, sample, need, named);
@@ -99,14 +102,17 @@ function countUnit(tallies: Tallies, unit: PlannedUnit, variant: VariantSpec): v
   const adapted = canonicalJson([source, method, training, inference]);
   const adaptive = training.adaptive && trainsPerSample(method);
   if (adaptive) countHeldBack(tallies, canonicalJson([source, training]), need, synthesis.examples);
-  // Where the pair held back is predicted best without any other, the base model answers.
+  // If the held-out pair is predicted best without training on any other, the base model answers.
   const adapts = adaptive ? "maybe" : need;
   if (trainsPerSample(method)) train[adapts](adapted, 1);
   answer[adapts](adapted, 1);
   if (adapts === "maybe") answer.maybe(base, 1);
 }
 
-/** H's pass over a sample's names, and the channel's over its tools; none without an estimator. */
+/**
+ * H's pass over a sample's names, and the noisy-channel scoring pass over its tools; none without
+ * an estimator.
+ */
 function countScores(
   score: Tally,
   sample: string,
@@ -118,7 +124,7 @@ function countScores(
   if (estimator.kind === "channel") score[need](`${sample}/channel`, 1);
 }
 
-/** Writing K pairs, each of several draws, with what judges them. */
+/** Writes K pairs, each from several draws, and judges them. */
 function countPairs(
   { score, synthesize, teacher }: Tallies,
   draw: readonly unknown[],
@@ -126,19 +132,19 @@ function countPairs(
   variant: VariantSpec,
 ): void {
   const { examples, draws, grounding, verify } = variant.synthesis;
-  // Substitution and identity ask no model.
+  // Substitution and identity call no model.
   const written = grounding === "free" || grounding === "rewrite";
   const judged = (draws > 1 ? 1 : 0) + { none: 0, rss: 1, channel: 2 }[verify];
   const writer = variant.method === "tt-d" ? teacher : synthesize;
   for (let k = 0; k < examples; k += 1) {
-    // How many pairs are wanted in all is left out: K = 2 begins as K = 1 does.
+    // K is not part of the key: the first pair of K = 2 is the pair of K = 1.
     const pair = canonicalJson([draw, sourceOf(variant, 0), k]);
     if (written) writer[need](pair, draws);
     if (judged > 0) score[need](pair, draws * judged);
   }
 }
 
-/** The losses of the pair held back: after none, one, ... K - 1 others; at least the first two. */
+/** Losses of the held-out pair after training on 0, 1, ... K - 1 others; at least the first two. */
 function countHeldBack({ score, train }: Tallies, key: string, need: Need, examples: number): void {
   for (let count = 0; count < examples; count += 1) {
     const step = count < 2 ? need : "maybe";
@@ -147,7 +153,7 @@ function countHeldBack({ score, train }: Tallies, key: string, need: Need, examp
   }
 }
 
-/** What determines a variant's pairs. */
+/** Everything that determines a variant's pairs. */
 function sourceOf(
   { method, synthesis, estimator, teacher }: VariantSpec,
   examples = synthesis.examples,
@@ -165,18 +171,18 @@ function isGrounded({ method, synthesis }: VariantSpec): boolean {
   return synthesis.grounding !== "free" && method !== "oracle-pair" && method !== "cheat-ttt";
 }
 
-/** Computations by what determines them, each with how many calls it takes. */
+/** Computations by key, each with its number of calls. */
 class Tally {
   readonly #least = new Map<string, number>();
   readonly #most = new Map<string, number>();
 
-  /** A computation that is needed whatever the run shows. */
+  /** Adds a computation that is needed in any case. */
   always(key: string, calls: number): void {
     this.#least.set(key, calls);
     this.#most.set(key, calls);
   }
 
-  /** A computation that the run may show to be needed. */
+  /** Adds a computation that is needed only depending on the run. */
   maybe(key: string, calls: number): void {
     this.#most.set(key, calls);
   }

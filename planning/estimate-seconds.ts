@@ -1,21 +1,21 @@
 import type { Store } from "../store/store.js";
 
-/** A pause this long between two results means that nothing ran: a sweep was interrupted. */
+/** A longer gap between two results means that the sweep was interrupted. */
 const LONGEST_GAP_SECONDS = 60;
 
-/** Results needed before a rate means anything. */
+/** Minimum number of results for a meaningful rate. */
 const FEWEST_RESULTS = 20;
 
-/** How long the units will take, from an earlier sweep. */
+/** Estimated time for the units, based on an earlier sweep. */
 export interface SecondsEstimate {
   readonly seconds: number;
-  /** The sweep whose rate was used. */
+  /** The sweep that provided the rate. */
   readonly basedOn: string;
 }
 
 /**
- * Seconds for `units` more units at the rate of the latest sweep with the same model, shared steps and
- * concurrency included. Null where the store has no such sweep.
+ * Seconds for `units` more units at the rate of the latest sweep with the same model. The rate
+ * includes shared steps and concurrency. Null if the store has no such sweep.
  */
 export async function estimateSeconds(
   store: Store,

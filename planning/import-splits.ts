@@ -4,18 +4,18 @@ import type { GoldSample } from "../domain/samples/sample.js";
 import type { SplitSpec, VariantSpec } from "../domain/config/variant.js";
 import { importDataset } from "../datasets/index.js";
 
-/** A training split, read. */
+/** An imported training split. */
 export interface PreparedSplit {
   readonly name: string;
-  /** Data set name in the store: with the content's hash, so that no two splits mix. */
+  /** Dataset name in the store, with the content hash, so that no two splits mix. */
   readonly storedAs: string;
   readonly contentHash: string;
   readonly samples: readonly GoldSample[];
 }
 
 /**
- * Reads the training splits of all variants, each once. Throws the importers' errors, and `WHETSTONE_CONFIG_INVALID`
- * where two different splits have one name.
+ * Reads the training splits of all variants, each once. Throws the importers' errors, and
+ * `WHETSTONE_CONFIG_INVALID` if two different splits have the same name.
  */
 export async function importSplits(variants: readonly VariantSpec[]): Promise<PreparedSplit[]> {
   const specs = new Map<string, SplitSpec>();

@@ -4,7 +4,10 @@ import type { VariantSpec } from "../domain/config/variant.js";
 import { CHANNEL_PROMPT_HASH } from "../prompts/channel.js";
 import { REWRITE_PROMPT_HASH } from "../prompts/rewrite.js";
 
-/** What versions or hashes of prompts and rules, besides the prompt style, a config's results depend on. */
+/**
+ * Versions or hashes of prompts and rules that a config's results depend on, besides the prompt
+ * style.
+ */
 export function listRules({ variants }: Pick<ResolvedConfig, "variants">): Record<string, string> {
   return {
     ...(variants.some(usesChannel) && { channelPrompt: CHANNEL_PROMPT_HASH }),

@@ -5,10 +5,10 @@ import { parseConfig } from "../domain/config/parse.js";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import { isModelName } from "../infra/model-files/known.js";
 
-/** A config file, read and checked. */
+/** A config file, read and validated. */
 export interface LoadedConfig {
   readonly config: ResolvedConfig;
-  /** The file's text as given. */
+  /** The file's original text. */
   readonly text: string;
   /** Absolute path of the file. */
   readonly path: string;
@@ -16,8 +16,8 @@ export interface LoadedConfig {
 
 /**
  * Reads a config file and applies `--set` overrides. Paths in the file are relative to the file,
- * paths in overrides to the working directory; both come out absolute. Throws `CONFIG_FILE_MISSING`
- * and `WHETSTONE_CONFIG_INVALID`.
+ * paths in overrides to the working directory; the result has absolute paths. Throws
+ * `CONFIG_FILE_MISSING` and `WHETSTONE_CONFIG_INVALID`.
  */
 export function loadConfig(path: string, overrides: readonly string[] = []): LoadedConfig {
   const absolute = resolve(path);

@@ -2,17 +2,17 @@ import type { ResolvedConfig } from "../domain/config/config.js";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import type { ServerSpec } from "../domain/config/variant.js";
 
-/** A key that the sweep will need and this environment does not have. */
+/** An API key that the sweep will need and that this environment lacks. */
 export interface MissingKey {
   readonly apiKeyEnv: string;
   readonly baseUrl: string;
-  /** Who asks the server: "sampler", or the variants it teaches. */
+  /** User of the key: "sampler", or the variants that the teacher serves. */
   readonly usedBy: string;
 }
 
 /**
- * The keys of teachers and sampler whose environment variable is not set. A server on this machine is not asked about: it
- * mostly takes any key.
+ * Keys of teachers and sampler whose environment variable is not set. Servers on this machine are
+ * skipped: they usually accept any key.
  */
 export function findMissingKeys(
   { sampler, variants }: Pick<ResolvedConfig, "sampler" | "variants">,
@@ -33,7 +33,7 @@ export function findMissingKeys(
   return [...missing.values()];
 }
 
-/** One line for a plan. */
+/** One warning line for a plan. */
 export function warnOfMissingKey({ apiKeyEnv, baseUrl, usedBy }: MissingKey): string {
   return `${apiKeyEnv} is not set here, the key for ${baseUrl} (${usedBy})`;
 }
@@ -44,7 +44,7 @@ export function refuseMissingKeys([first]: readonly MissingKey[]): void {
   const { apiKeyEnv, baseUrl, usedBy } = first;
   throw new WhetstoneError(`${apiKeyEnv} is not set, the key for ${baseUrl} (${usedBy}).`, {
     code: "SAMPLER_KEY_MISSING",
-    hint: `export ${apiKeyEnv}=..., and run the same command again; or name another server, or leave those variants out.`,
+    hint: `export ${apiKeyEnv}=..., and run the same command again; or name another server, or remove those variants.`,
     details: { baseUrl, apiKeyEnv },
   });
 }

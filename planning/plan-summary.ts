@@ -6,13 +6,16 @@ import type { SecondsEstimate } from "./estimate-seconds.js";
 import { estimateSeconds } from "./estimate-seconds.js";
 import type { PreparedSweep } from "./prepare-sweep.js";
 
-/** What a plan comes to, for a person to read. */
+/** Summary of a plan for display. */
 export interface PlanSummary {
   readonly sweep: string;
   readonly configHash: string;
-  /** "new": not in the store; "same": stored with this config; "grown": stored, now with more. */
+  /**
+   * "new": not stored; "same": stored with this config; "grown": stored, and this config adds to
+   * it.
+   */
   readonly state: "new" | "same" | "grown";
-  /** What was added, one line each, where `state` is "grown". */
+  /** Additions, one line each, if `state` is "grown". */
   readonly added: readonly string[];
   readonly model: { readonly directory: string; readonly fingerprint: string };
   readonly datasets: readonly {
@@ -22,23 +25,23 @@ export interface PlanSummary {
     readonly calibration: number;
   }[];
   readonly seeds: readonly number[];
-  /** In plan order; the calibration units first. */
+  /** In plan order; calibration units first. */
   readonly variants: readonly VariantCount[];
   readonly total: number;
   /** Units with an answer. */
   readonly done: number;
   /** Units whose last run failed; a new run retries them. */
   readonly failed: number;
-  /** Units that a run starts: those without an answer. */
+  /** Units that a run would start: those without an answer. */
   readonly pending: number;
   /** For the pending units. */
   readonly calls: readonly CallEstimate[];
-  /** For the pending units; null where nothing comparable ran before. */
+  /** For the pending units; null if no comparable sweep ran before. */
   readonly estimate: SecondsEstimate | null;
   readonly warnings: readonly string[];
 }
 
-/** Units of one variant over all seeds and data sets. */
+/** Units of one variant over all seeds and datasets. */
 export interface VariantCount {
   readonly variant: string;
   readonly role: UnitRole;
@@ -47,7 +50,7 @@ export interface VariantCount {
   readonly failed: number;
 }
 
-/** Counts a prepared sweep against what the store has; `store` is null where there is none yet. */
+/** Compares a prepared sweep with the store; `store` is null if no database exists. */
 export async function summarisePlan(
   store: Store | null,
   prepared: PreparedSweep,

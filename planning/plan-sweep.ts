@@ -6,12 +6,12 @@ import type { PlanSummary } from "./plan-summary.js";
 import { summarisePlan } from "./plan-summary.js";
 import type { PreparedSweep } from "./prepare-sweep.js";
 
-/** Invocations kept per sweep; the first one always is. */
+/** Invocations kept per sweep; the first one is always kept. */
 const KEPT_INVOCATIONS = 50;
 
 /**
- * Writes a prepared sweep's samples, config and units to the store; the same call again changes
- * nothing but the list of invocations. Throws `SWEEP_NAME_TAKEN` before anything is written.
+ * Writes a prepared sweep's samples, config and units to the store. A repeated call changes only
+ * the list of invocations. Throws `SWEEP_NAME_TAKEN` before it writes anything.
  */
 export async function planSweep(store: Store, prepared: PreparedSweep): Promise<PlanSummary> {
   const { config } = prepared;
@@ -57,8 +57,8 @@ export async function planSweep(store: Store, prepared: PreparedSweep): Promise<
 }
 
 /**
- * What `planSweep` would do, without any side effect: neither a database nor its folder is created.
- * Throws as `planSweep`.
+ * The plan that `planSweep` would store, without side effects: creates neither a database nor its
+ * folder. Throws like `planSweep`.
  */
 export async function previewSweep(
   databaseUrl: string,

@@ -8,18 +8,18 @@ import type { GoldSample } from "../domain/samples/sample.js";
 import type { PlannedUnit, UnitRole } from "../domain/units/unit.js";
 import { unitKey } from "../domain/identity/unit-key.js";
 
-/** The records of one data set that a sweep uses. */
+/** The records of one dataset that a sweep uses. */
 export interface DatasetPart {
   readonly spec: DatasetSpec;
-  /** From the start, without those set aside. */
+  /** From the start of the file, without the calibration records. */
   readonly reported: readonly GoldSample[];
-  /** Those set aside, in file order; empty where no variant calibrates. */
+  /** Calibration records, in file order; empty if no variant calibrates. */
   readonly calibration: readonly GoldSample[];
 }
 
 /**
- * Splits a data set into reported and calibration records, which never overlap. Throws
- * `WHETSTONE_CONFIG_INVALID` where there are too few.
+ * Splits a dataset into reported and calibration records, which never overlap. Throws
+ * `WHETSTONE_CONFIG_INVALID` if there are too few.
  */
 export function splitDataset(
   config: ResolvedConfig,
@@ -44,9 +44,10 @@ export function splitDataset(
 }
 
 /**
- * The records set aside for calibration, whether or not a variant needs them now: those whose key has the smallest hash,
- * which is a draw from the whole file. Benchmarks are sorted by topic or level, so their ends are another
- * distribution than the rest. The bundled set was drawn record by record: its end will do.
+ * The calibration records, whether or not a variant needs them now: those with the smallest key
+ * hashes, which is a random draw from the whole file. Benchmarks are sorted by topic or difficulty,
+ * so the end of a file has a different distribution. The bundled dataset was drawn record by
+ * record, so its last records are used.
  */
 function pickCalibration(spec: DatasetSpec, samples: readonly GoldSample[]): readonly GoldSample[] {
   if (!drawsCalibration(spec)) return samples.slice(samples.length - spec.calibration);
@@ -69,8 +70,8 @@ function tooFewRecords(spec: DatasetSpec, records: number, allowed: number): Con
 }
 
 /**
- * Every unit of a sweep in plan order: calibration units first, then seed by seed the variants in
- * the config's order, each over all reported samples.
+ * Every unit of a sweep in plan order: calibration units first, then for each seed the variants in
+ * config order, each over all reported samples.
  */
 export function planUnits(config: ResolvedConfig, parts: readonly DatasetPart[]): PlannedUnit[] {
   const expand = (variant: string, seed: number, role: UnitRole): PlannedUnit[] =>

@@ -22,17 +22,17 @@ import { planUnits, splitDataset } from "./plan-units.js";
 import type { InvocationInput } from "./provenance.js";
 import { describeInvocation } from "./provenance.js";
 
-/** A config to prepare, and the command it came with. */
+/** A config to prepare, and the command that named it. */
 export interface PrepareSweepInput {
   /** A loaded file, or a stored sweep's config and text with `path: null`. */
   readonly loaded: Omit<LoadedConfig, "path"> & { readonly path: string | null };
-  /** Settings of this command, for provenance and the commands in messages. */
+  /** `--set` overrides of this command, for provenance and for commands in messages. */
   readonly overrides?: readonly string[];
-  /** Arguments as typed; default: this process's. */
+  /** Arguments as typed; default: this process's arguments. */
   readonly commandLine?: readonly string[];
 }
 
-/** A sweep that is ready to be stored: everything was read and checked, nothing was written. */
+/** A sweep that is ready to store: everything is read and validated, nothing is written. */
 export interface PreparedSweep {
   readonly config: ResolvedConfig;
   readonly configText: string;
@@ -47,22 +47,22 @@ export interface PreparedSweep {
   readonly splits: readonly PreparedSplit[];
   /** In plan order. */
   readonly units: readonly PlannedUnit[];
-  /** Facts about model and data, and about this command. */
+  /** Facts about the model, the data and this command. */
   readonly facts: JsonObject;
   readonly invocation: JsonObject;
   readonly warnings: readonly string[];
 }
 
-/** One data set of a prepared sweep. */
+/** One dataset of a prepared sweep. */
 export interface PreparedDataset extends DatasetPart {
   readonly contentHash: string;
   readonly records: number;
 }
 
 /**
- * Reads and checks everything a sweep needs, without writing anything: model files, data, prompts,
- * units, provenance. Throws `MODEL_DIRECTORY_INVALID`, `WHETSTONE_CONFIG_INVALID` and the importers'
- * errors.
+ * Reads and validates everything that a sweep needs, without writing anything: model files, data,
+ * prompts, units, provenance. Throws `MODEL_DIRECTORY_INVALID`, `WHETSTONE_CONFIG_INVALID` and the
+ * importers' errors.
  */
 export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSweep> {
   const { config } = input.loaded;
@@ -77,7 +77,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
       format: spec.format,
       ...(spec.path === undefined ? {} : { path: spec.path }),
     });
-    // Of the whole data set, whichever records are used.
+    // Computed over the whole dataset, regardless of which records are used.
     const tools = dataset.samples.flatMap(({ sample }) => sample.tools);
     requirements.set(spec.name, declaresRequirements(tools));
     schemas.set(spec.name, schemaRulesOf(tools));

@@ -7,13 +7,13 @@ import type { JsonObject } from "../domain/json/value.js";
 import { readToolVersion, repositoryRoot } from "../infra/repository.js";
 import { maskDatabaseUrl } from "../store/database-url.js";
 
-/** Files whose hashes pin every dependency. */
+/** Lock files whose hashes pin every dependency. */
 const LOCK_FILES = ["package-lock.json", join("engine", "uv.lock")];
 
-/** Options and settings whose value is a secret. */
+/** Options and settings with secret values. */
 const SECRET = /((?:token|secret|password|passwd|api[-_]?key)=)(.*)/i;
 
-/** What is noted of one call of the tool. */
+/** Input about one invocation of the tool. */
 export interface InvocationInput {
   /** Arguments as typed, without node and the script. */
   readonly commandLine: readonly string[];
@@ -21,7 +21,7 @@ export interface InvocationInput {
   readonly overrides: readonly string[];
 }
 
-/** Tool, dependencies, machine and command of this process; never an environment variable. */
+/** Tool, dependencies, machine and command of this process; never environment variables. */
 export function describeInvocation(input: InvocationInput): JsonObject {
   return {
     startedAt: new Date().toISOString(),
@@ -38,7 +38,7 @@ export function describeInvocation(input: InvocationInput): JsonObject {
   };
 }
 
-/** Arguments without passwords, tokens and keys. */
+/** Arguments with passwords, tokens and keys masked. */
 export function maskSecrets(words: readonly string[]): string[] {
   return words.map((word, index) => {
     const previous = words[index - 1] ?? "";
@@ -61,7 +61,7 @@ function describeGit(): JsonObject | null {
       dirty: git("status", "--porcelain", "--untracked-files=no") !== "",
     };
   } catch {
-    // No git, or an unpacked archive: the tool's version has to do.
+    // No git, or an unpacked archive: only the tool's version is known.
     return null;
   }
 }

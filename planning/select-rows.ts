@@ -3,8 +3,8 @@ import { configInvalid } from "../domain/config/problems.js";
 import type { GoldSample } from "../domain/samples/sample.js";
 
 /**
- * The records of a data set that a config's `rows` names, in file order. Throws `WHETSTONE_CONFIG_INVALID` for a
- * row that the file does not have.
+ * The records of a dataset that a config's `rows` selects, in file order. Throws
+ * `WHETSTONE_CONFIG_INVALID` for a row that does not exist in the file.
  */
 export function selectRows(
   samples: readonly GoldSample[],

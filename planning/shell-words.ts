@@ -1,4 +1,4 @@
-/** Writes words so that a POSIX shell reads them back: quoted only where needed. */
+/** Quotes words for a POSIX shell, only as needed. */
 export function quoteWords(words: readonly string[]): string {
   return words
     .map((word) =>

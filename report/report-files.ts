@@ -10,21 +10,21 @@ import { renderLatex } from "./tables/render-latex.js";
 import { renderMarkdown } from "./tables/render-markdown.js";
 import type { FileContent } from "./write-file.js";
 
-/** One file of a report; `content` may come in pieces. */
+/** One file of a report; `content` may be an iterable of pieces. */
 export interface ReportFile {
-  /** Relative to the report's folder, with `/`. */
+  /** Path relative to the report's folder, with `/`. */
   readonly path: string;
   readonly content: FileContent;
 }
 
-/** What a report needs besides its data. */
+/** Report options besides its data. */
 export interface ReportOptions {
-  /** Where the page's links to a unit's history lead. */
+  /** Base URL of the page's links to unit histories. */
   readonly temporalUiUrl: string;
   readonly namespace: string;
 }
 
-/** Every file of a report, in the order they are written; one at a time, since some are large. */
+/** Every file of a report, in write order; generated lazily, because some are large. */
 export async function* listReportFiles(
   data: ReportData,
   options: ReportOptions,

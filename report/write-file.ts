@@ -52,7 +52,7 @@ export function toReportError(error: unknown, target: string): unknown {
   if (code === undefined) return error;
   return new WhetstoneError(`${target} cannot be written: ${message}.`, {
     code: "REPORT_NOT_WRITABLE",
-    hint: "name a folder you may write to, on a disk with room: --out DIR",
+    hint: "name a writable folder on a disk with free space: --out DIR",
     cause: error,
   });
 }
@@ -68,7 +68,7 @@ async function replaceFile(target: string, content: FileContent): Promise<void> 
   }
 }
 
-/** Appends, so that what else goes to the same place stays: `--out /dev/stdout >> log`. */
+/** Appends, so that other output to the same file is kept: `--out /dev/stdout >> log`. */
 async function writeInto(path: string, content: FileContent): Promise<void> {
   await writeWith(path, constants.O_WRONLY | constants.O_APPEND, content);
 }
@@ -90,7 +90,7 @@ async function writeWith(
   }
 }
 
-/** Links that are followed at most, as Linux does. */
+/** Maximum number of links to follow, as on Linux. */
 const MAX_LINKS = 40;
 
 /** Where a path leads; null if into `/proc`, whose links name open files instead of paths. */
@@ -114,7 +114,7 @@ async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
 }
 
-/** Pieces of at least 1 MB: a write per line takes far longer than the lines. */
+/** Joins pieces into blocks of at least 1 MB: one write per line is far slower. */
 function* gather(pieces: Iterable<string>): Generator<string> {
   let chunk = "";
   for (const piece of pieces) {

@@ -7,7 +7,7 @@ import type { ReportOptions } from "./report-files.js";
 import { listReportFiles } from "./report-files.js";
 import { makeFolders, toReportError, writeNewFile } from "./write-file.js";
 
-/** What a report's folder may hold; anything else was put there by somebody. */
+/** Entries that a report's folder may contain; anything else belongs to the user. */
 const OWN_ENTRIES: ReadonlySet<string> = new Set([
   "index.html",
   "tables",
@@ -18,10 +18,10 @@ const OWN_ENTRIES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Writes a report into a folder, all of it or nothing: it is written beside the folder and takes its
- * place at the end. An earlier report there is replaced as a whole, so that no stale file stays.
- * Returns the paths written, relative to the folder. Throws `REPORT_FOLDER_OCCUPIED` where the
- * folder holds something else, `REPORT_NOT_WRITABLE`.
+ * Writes a report into a folder atomically: it is written beside the folder and replaces it at the
+ * end. An earlier report there is replaced as a whole, so that no stale file remains. Returns the
+ * paths written, relative to the folder. Throws `REPORT_FOLDER_OCCUPIED` if the folder contains
+ * anything else, `REPORT_NOT_WRITABLE`.
  */
 export async function writeReport(
   data: ReportData,
@@ -31,7 +31,7 @@ export async function writeReport(
   const target = resolve(folder);
   try {
     await requireOwnFolder(target);
-    // Not mkdtemp, whose folders nobody else may read.
+    // Not mkdtemp, whose folders are readable only by their owner.
     const draft = join(dirname(target), `.${basename(target)}-${randomUUID()}`);
     await makeFolders(draft);
     try {
@@ -54,12 +54,12 @@ async function requireOwnFolder(target: string): Promise<void> {
   const foreign = (await listEntries(target)).find((entry) => !OWN_ENTRIES.has(entry));
   if (foreign === undefined) return;
   throw new WhetstoneError(
-    `${target} holds ${JSON.stringify(foreign)}, which is no part of a report; a report replaces its folder as a whole.`,
+    `${target} holds ${JSON.stringify(foreign)}, which does not belong to a report; a report replaces its whole folder.`,
     { code: "REPORT_FOLDER_OCCUPIED", hint: `--out ${join(target, "report")}` },
   );
 }
 
-/** Entries of a folder; none where there is no such folder. */
+/** Entries of a folder; empty if the folder does not exist. */
 async function listEntries(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
@@ -69,7 +69,7 @@ async function listEntries(folder: string): Promise<string[]> {
   }
 }
 
-/** A folder cannot be renamed over one that has entries: the old one steps aside first. */
+/** A rename cannot replace a non-empty folder, so the old folder is moved aside first. */
 async function replaceFolder(draft: string, target: string): Promise<void> {
   const old = `${draft}-old`;
   const hadOld = await rename(target, old).then(

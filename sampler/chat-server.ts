@@ -18,7 +18,7 @@ import { readChatAnswer } from "./read-answer.js";
 
 const TRIAL_WORD = "zwqx";
 
-/** Allows one answer, which no model would give of itself. */
+/** A trial format that allows a single answer, which no model would give unconstrained. */
 const trialFormat: ResponseFormat = {
   type: "json_schema",
   json_schema: {
@@ -32,21 +32,22 @@ const trialFormat: ResponseFormat = {
   },
 };
 
-/** Where the server is and what is asked of it. */
+/** The server's URL and the model to request. */
 export interface ChatServerOptions {
-  /** OpenAI-compatible root, mostly ending in `/v1`. */
+  /** OpenAI-compatible root, usually ending in `/v1`. */
   readonly baseUrl: string;
   readonly model: string;
-  /** Name of the environment variable that holds the key; left out: the server needs none. */
+  /** Name of the environment variable that holds the key; omit it if the server needs none. */
   readonly apiKeyEnv?: string;
-  /** Where the variable is looked up; by default the process's environment. */
+  /** Environment for looking up the variable; default: the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * G and I, or a teacher, through any OpenAI-compatible server. Sends every request once: retries belong to Temporal.
- * Throws `WhetstoneError`s whose codes begin with SAMPLER_ (a retryable one has `details.retryAfterMs` where a server
- * refused for now), and the signal's reason where a request was aborted.
+ * Client of any OpenAI-compatible server, for G and I or for a teacher. Sends every request once,
+ * because Temporal retries. Throws `WhetstoneError`s with SAMPLER_ codes (a retryable one has
+ * `details.retryAfterMs` if the server named a wait), and the signal's reason if a request was
+ * aborted.
  */
 export class ChatServer {
   readonly baseUrl: string;
@@ -54,10 +55,12 @@ export class ChatServer {
   readonly #apiKeyEnv: string | undefined;
   readonly #env: Readonly<Record<string, string | undefined>>;
   #client: OpenAI | undefined;
-  /** Learnt from refusals: newer OpenAI models know only max_completion_tokens. */
+  /** Learned from refusals: newer OpenAI models accept only max_completion_tokens. */
   #tokenLimit: "max_tokens" | "max_completion_tokens";
   #refusesUnknownNames = false;
-  /** One trial per server, shared by all requests; undefined before the first constrained one. */
+  /**
+   * One trial per server, shared by all requests; undefined before the first constrained request.
+   */
   #keepsFormat: Promise<void> | undefined;
 
   constructor(options: ChatServerOptions) {
@@ -69,10 +72,10 @@ export class ChatServer {
   }
 
   /**
-   * Asks for `n` answers. A server that gives one answer a request is asked again for the rest, with seeds of
-   * `answerSeed`; so is one that refuses `n`. The model that answers is checked: an adapter's name must come back as it
-   * was sent. Before the first constrained answer a trial shows that the server heeds `response_format` at all: some
-   * take it and write free text.
+   * Requests `n` answers. If a server returns one answer per request or refuses `n`, the rest are
+   * requested one by one, with seeds from `answerSeed`. The responding model is checked: an
+   * adapter's name must come back as sent. Before the first constrained request, a trial checks
+   * that the server enforces `response_format`: some accept it and return free text.
    */
   async chat(call: ChatCall, options: CallOptions = {}): Promise<ChatAnswer> {
     if (call.response_format) await this.#checkFormatIsKept(options);
@@ -98,7 +101,7 @@ export class ChatServer {
     return joinAnswers(parts, wanted);
   }
 
-  /** Throws where the server is away, refuses the key or lists models without ours. */
+  /** Throws if the server is unreachable, refuses the key or does not list our model. */
   async check(options: CallOptions = {}): Promise<void> {
     const available = await this.#listOrAsk(options);
     if (available.length > 0 && !available.includes(this.model)) {
@@ -106,7 +109,10 @@ export class ChatServer {
     }
   }
 
-  /** Some servers have no list, or fail at it: then one token of the model shows that it is there. */
+  /**
+   * Some servers have no model list or fail to return it. Then a request for one token shows
+   * whether the model exists.
+   */
   async #listOrAsk(options: CallOptions): Promise<string[]> {
     try {
       return await this.listModels(options);
@@ -120,7 +126,7 @@ export class ChatServer {
     }
   }
 
-  /** Names that the server lists: its models and the adapters loaded now. */
+  /** Names that the server lists: its models and the adapters currently loaded. */
   async listModels(options: CallOptions = {}): Promise<string[]> {
     const text = await this.#send("GET", "/models", undefined, this.model, false, options);
     const body = parseJson(text);
@@ -132,9 +138,10 @@ export class ChatServer {
   }
 
   /**
-   * Loads a PEFT directory under a name (vLLM's route; a name that is loaded gets the new weights). The server must
-   * see the same path. Afterwards the name is known to answer for itself: the server lists it, and refuses names that
-   * it has not loaded, so that the base model never answers in an adapter's place.
+   * Loads a PEFT directory under a name (vLLM's route; loading an existing name replaces its
+   * weights). The server must see the same path. Afterwards the name is verified: the server lists
+   * it, and refuses names that it has not loaded, so that the base model never answers in place of
+   * an adapter.
    */
   async loadAdapter(name: string, directory: string, options: CallOptions = {}): Promise<void> {
     await this.#checkUnknownNameFails(options);
@@ -147,17 +154,20 @@ export class ChatServer {
     }
   }
 
-  /** Drops an adapter; one that is gone already is no error. */
+  /** Drops an adapter; no error if it does not exist. */
   async unloadAdapter(name: string, options: CallOptions = {}): Promise<void> {
     try {
       await this.#send("POST", "/unload_lora_adapter", { lora_name: name }, name, true, options);
     } catch (error) {
       if (!hasCode(error, "SAMPLER_ADAPTER_LOST")) throw error;
-      // 404 is also what a server without the route says: then nothing can be loaded either.
+      // A server without the route also returns 404; then nothing can be loaded either.
     }
   }
 
-  /** Tried once; a trial that fails for another reason (a server away, an abort) is made again. */
+  /**
+   * Runs the trial once; a trial that fails for another reason (an unreachable server, an abort) is
+   * repeated.
+   */
   #checkFormatIsKept(options: CallOptions): Promise<void> {
     const trial = (this.#keepsFormat ??= this.#tryFormat(options));
     return trial.catch((error: unknown) => {
@@ -170,7 +180,7 @@ export class ChatServer {
     const messages = [{ role: "user", content: "Say hello." }] as const;
     const call = { messages, max_tokens: 64, seed: 0, response_format: trialFormat };
     const { texts, finishReasons } = await this.#ask(call, 1, 0, options);
-    // Cut off, or a model that spent its tokens on thinking: nothing is known.
+    // Truncated, or a reasoning model that used up its tokens: the trial is inconclusive.
     if (finishReasons[0] === "length") return;
     const answer = parseJson(texts[0] ?? "");
     if (!isRecord(answer) || answer["word"] !== TRIAL_WORD) {
@@ -178,7 +188,7 @@ export class ChatServer {
     }
   }
 
-  /** Once per server: a name that nobody loaded must be refused, not answered by the base model. */
+  /** Once per server: an unknown name must be refused, not answered by the base model. */
   async #checkUnknownNameFails(options: CallOptions): Promise<void> {
     if (this.#refusesUnknownNames) return;
     const adapter = `not-loaded-${Math.random().toString(36).slice(2)}`;
@@ -187,7 +197,7 @@ export class ChatServer {
       const answer = await this.#ask({ messages, max_tokens: 1, seed: 0, adapter }, 1, 0, options);
       throw samplerWrongModel(this.baseUrl, adapter, answer.model || "another model");
     } catch (error) {
-      // 404 by vLLM and the engine; transformers refuses with 400 and names the model.
+      // vLLM and the engine return 404; transformers returns 400 and names the model.
       const named = error instanceof Error && error.message.includes(adapter);
       const refused = hasCode(error, "SAMPLER_REQUEST_REFUSED") && named;
       if (!hasCode(error, "SAMPLER_ADAPTER_LOST") && !refused) throw error;
@@ -228,7 +238,7 @@ export class ChatServer {
         }
         throw this.#refused(error as RefusedRequest, model, adapter !== undefined);
       }
-      // A 200 whose body is no JSON.
+      // A 200 whose body is not JSON.
       if (error instanceof SyntaxError) throw samplerAnswerInvalid(this.baseUrl, "no JSON.");
       throw error;
     }
@@ -239,16 +249,16 @@ export class ChatServer {
     return answer;
   }
 
-  /** Made at the first request, so that a missing key is an error of that request. */
+  /** Created at the first request, so that a missing key is an error of that request. */
   #openai(): OpenAI {
     this.#client ??= new OpenAI({
       baseURL: this.baseUrl,
       apiKey: this.#key() ?? "none",
       maxRetries: 0,
-      // The SDK's own limit; the activity's time limit is the one that counts.
+      // Effectively disables the SDK's timeout; the activity's timeout applies.
       timeout: 24 * 60 * 60 * 1000,
       fetch: openaiFetch,
-      // Never from OPENAI_ORG_ID and the like: a config alone says who pays.
+      // Never taken from OPENAI_ORG_ID and similar variables: only the config determines who pays.
       organization: null,
       project: null,
       logLevel: "off",
@@ -311,12 +321,12 @@ export class ChatServer {
       throw samplerAdaptersUnsupported(this.baseUrl, message || String(status));
     }
     if (path === "/unload_lora_adapter" && [400, 405].includes(status)) {
-      // Older vLLM says 400 where the name is not loaded.
+      // Older vLLM versions return 400 if the name is not loaded.
       throw samplerAdapterLost(this.baseUrl, model, message);
     }
     throw toSamplerError({
       ...{ baseUrl: this.baseUrl, model, adapter, apiKeyEnv: this.#apiKeyEnv, code },
-      // While loading, a 404 is about the directory, not about the name.
+      // While loading, a 404 refers to the directory, not to the name.
       status: loading && status === 404 ? 400 : status,
       message: message || response.statusText,
       retryAfterMs: readRetryAfter(response.headers),
@@ -324,7 +334,7 @@ export class ChatServer {
   }
 }
 
-/** What the openai package keeps of an error answer. */
+/** Fields of an error response that the openai package keeps. */
 interface RefusedRequest extends Error {
   readonly status: number;
   readonly code?: unknown;
@@ -343,7 +353,10 @@ function refusesSeveral(error: unknown): boolean {
   return hasCode(error, "SAMPLER_REQUEST_REFUSED") && /\bn\b/.test((error as Error).message);
 }
 
-/** Whether a 404 is the server's for any unknown path, and not the route's own. */
+/**
+ * Whether a 404 comes from the server's fallback for unknown paths rather than from the route
+ * itself.
+ */
 function isMissingRoute(message: string): boolean {
   return /^$|^not found\.?$|no route|cannot post/i.test(message.trim());
 }

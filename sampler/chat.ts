@@ -1,36 +1,45 @@
 import type { Message } from "../domain/samples/sample.js";
 import type { ResponseFormat } from "../engine-client/protocol.js";
 
-/** What is asked of a chat server. */
+/** A request to a chat server. */
 export interface ChatCall {
   readonly messages: readonly Message[];
-  /** Left out: the server's own, which some models insist on. */
+  /** Default: the server's own, which some models require. */
   readonly temperature?: number;
-  /** Longest answer, tokens. A model that thinks first counts its thoughts too. */
+  /** Maximum answer length in tokens. A reasoning model's reasoning tokens count too. */
   readonly max_tokens: number;
-  /** Answer `index` is drawn with this seed where `index` is 0, else with `answerSeed(seed, index)`, if it is asked alone. */
+  /**
+   * Seed of answer 0. If answers are requested one by one, answer `index` > 0 uses
+   * `answerSeed(seed, index)`.
+   */
   readonly seed: number;
-  /** Answers wanted, at least 1. */
+  /** Number of answers, at least 1. */
   readonly n?: number;
   readonly response_format?: ResponseFormat;
-  /** The last message is an assistant's opening; the texts hold what follows it (vLLM and our engine). */
+  /**
+   * The last message is the assistant's opening, and the texts contain its continuation (vLLM and
+   * our engine).
+   */
   readonly continue_final_message?: boolean;
-  /** Name of a loaded adapter that must answer; left out: the server's model. */
+  /** Name of a loaded adapter that must answer; default: the server's model. */
   readonly adapter?: string;
 }
 
-/** What came back. */
+/** The response. */
 export interface ChatAnswer {
-  /** Exactly `n`, in order of their index. Empty where a model refused or spent its tokens on thinking. */
+  /** Exactly `n`, in index order. A text is empty after a refusal or if reasoning used up the tokens. */
   readonly texts: readonly string[];
-  /** `length`: cut at max_tokens. Anything a server adds (`content_filter`) is passed on. */
+  /**
+   * `length`: truncated at max_tokens. Other values of a server (`content_filter`) are passed
+   * through.
+   */
   readonly finishReasons: readonly string[];
   readonly usage: ChatUsage;
-  /** Who answered, in the server's words; a hosted model's dated snapshot. */
+  /** The model that responded, as named by the server; for hosted models, a dated snapshot. */
   readonly model: string;
 }
 
-/** Tokens of all requests that an answer took; 0 where the server does not count. */
+/** Total tokens of all requests for an answer; 0 if the server does not count them. */
 export interface ChatUsage {
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -38,15 +47,15 @@ export interface ChatUsage {
   readonly costUsd?: number;
 }
 
-/** What may go with any request. */
+/** Options that every request accepts. */
 export interface CallOptions {
   /** Aborting it ends the request; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Seed of the answer at `index` where a server gives one answer a request. A pure function, spread over 31 bits (some
- * servers hold no more), so that neighbouring seeds share no answers.
+ * Seed of the answer at `index` for a server that returns one answer per request. A pure function,
+ * spread over 31 bits (the limit of some servers), so that neighboring seeds share no answers.
  */
 export function answerSeed(seed: number, index: number): number {
   if (index === 0) return seed;

@@ -1,22 +1,22 @@
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 
-/** A failed request, reduced to what matters. The key is never part of it. */
+/** A failed request, reduced to the relevant fields. Never contains the key. */
 export interface Refusal {
   readonly baseUrl: string;
-  /** Model or adapter that was asked for. */
+  /** Requested model or adapter. */
   readonly model: string;
-  /** True where `model` is an adapter. */
+  /** True if `model` is an adapter. */
   readonly adapter: boolean;
   readonly apiKeyEnv: string | undefined;
   readonly status: number;
-  /** `error.code` and `error.type` of the body, joined; empty where the body is not OpenAI-shaped. */
+  /** `error.code` and `error.type` of the body, joined; empty if the body is not OpenAI-shaped. */
   readonly code: string;
   readonly message: string;
-  /** Of the Retry-After header, milliseconds. */
+  /** From the Retry-After header, in milliseconds. */
   readonly retryAfterMs: number | null;
 }
 
-/** Nobody answers. Details: `baseUrl`. */
+/** The server does not respond. Details: `baseUrl`. */
 export function samplerUnreachable(baseUrl: string, cause: unknown): WhetstoneError {
   return new WhetstoneError(`No chat server answers at ${baseUrl}.`, {
     code: "SAMPLER_UNREACHABLE",
@@ -27,7 +27,7 @@ export function samplerUnreachable(baseUrl: string, cause: unknown): WhetstoneEr
   });
 }
 
-/** The environment variable that should hold the key is empty. Details: `baseUrl`, `apiKeyEnv`. */
+/** The environment variable for the key is not set. Details: `baseUrl`, `apiKeyEnv`. */
 export function samplerKeyMissing(baseUrl: string, apiKeyEnv: string): WhetstoneError {
   return new WhetstoneError(`${apiKeyEnv} is not set, the key for ${baseUrl}.`, {
     code: "SAMPLER_KEY_MISSING",
@@ -36,7 +36,7 @@ export function samplerKeyMissing(baseUrl: string, apiKeyEnv: string): Whetstone
   });
 }
 
-/** A 200 that is no chat answer. */
+/** A 200 that is not a chat completion. */
 export function samplerAnswerInvalid(baseUrl: string, what: string): WhetstoneError {
   return new WhetstoneError(`The server at ${baseUrl} did not answer as OpenAI does: ${what}`, {
     code: "SAMPLER_ANSWER_INVALID",
@@ -45,7 +45,7 @@ export function samplerAnswerInvalid(baseUrl: string, what: string): WhetstoneEr
   });
 }
 
-/** A format was asked for, and the server answered as it liked. */
+/** The server ignored the requested format. */
 export function samplerFormatIgnored(baseUrl: string, excerpt: string): WhetstoneError {
   return new WhetstoneError(
     `The server at ${baseUrl} takes response_format and does not heed it: it answered "${excerpt}".`,
@@ -57,7 +57,7 @@ export function samplerFormatIgnored(baseUrl: string, excerpt: string): Whetston
   );
 }
 
-/** Another model than the one asked for answered. Details: `asked`, `answered`. */
+/** Another model than the requested one answered. Details: `asked`, `answered`. */
 export function samplerWrongModel(
   baseUrl: string,
   asked: string,
@@ -73,7 +73,7 @@ export function samplerWrongModel(
   );
 }
 
-/** The server has no such model. Details: `model`, and `available` where it lists them. */
+/** The server has no such model. Details: `model`, and `available` if it lists them. */
 export function samplerModelMissing(
   baseUrl: string,
   model: string,
@@ -87,7 +87,7 @@ export function samplerModelMissing(
   });
 }
 
-/** An adapter is not, or no longer, loaded. Details: `adapterId`. */
+/** An adapter is not loaded, or no longer. Details: `adapterId`. */
 export function samplerAdapterLost(
   baseUrl: string,
   adapterId: string,
@@ -103,7 +103,7 @@ export function samplerAdapterLost(
   );
 }
 
-/** The server cannot be given adapters while it runs. */
+/** The server does not support loading adapters at run time. */
 export function samplerAdaptersUnsupported(baseUrl: string, reason: string): WhetstoneError {
   return new WhetstoneError(`The server at ${baseUrl} takes no adapters: ${reason}`, {
     code: "SAMPLER_ADAPTERS_UNSUPPORTED",
@@ -112,19 +112,22 @@ export function samplerAdaptersUnsupported(baseUrl: string, reason: string): Whe
   });
 }
 
-/** 400 for a name that the server does not have, as transformers answers. */
+/** 400 for a name that the server does not have, as transformers responds. */
 function isUnknownModel({ status, message, model }: Refusal): boolean {
   return (
     status === 400 && message.includes(model) && /pinned|not found|unknown model/i.test(message)
   );
 }
 
-/** The wait that the server asks for; absent where it names none. */
+/** The wait that the server requested; absent if it named none. */
 function namedWait({ retryAfterMs }: Refusal): { readonly retryAfterMs?: number } {
   return retryAfterMs === null ? {} : { retryAfterMs };
 }
 
-/** Turns an error answer into the error that a user sees. Only `retryable` ones are worth sending again. */
+/**
+ * Turns an error response into the error that a user sees. Only `retryable` errors are worth
+ * retrying.
+ */
 export function toSamplerError(refusal: Refusal): WhetstoneError {
   const { baseUrl, status, message, model, code } = refusal;
   if (status === 401 || status === 403) {

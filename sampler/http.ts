@@ -1,15 +1,18 @@
 import { Agent, fetch as undiciFetch } from "undici";
 
-/** Connections to chat servers. An answer may take minutes: the activity's own time limit ends a request. */
+/**
+ * Connections to chat servers. An answer may take minutes, so there is no timeout here: the
+ * activity's timeout ends a request.
+ */
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } });
 
-/** `fetch` over those connections. */
+/** `fetch` over these connections. */
 export const samplerFetch = ((input: string, init: object | undefined) =>
   undiciFetch(input, { ...init, dispatcher: agent })) as unknown as typeof fetch;
 
 /**
- * `samplerFetch` for the openai package, which keeps nothing of an error body that is not OpenAI-shaped: FastAPI's
- * `{"detail"}` and plain text are put into that shape.
+ * `samplerFetch` for the openai package, which discards error bodies that are not OpenAI-shaped:
+ * FastAPI's `{"detail"}` and plain text are converted to that shape.
  */
 export const openaiFetch = (async (input: string, init: object | undefined) => {
   const response = await samplerFetch(input, init);
@@ -26,8 +29,9 @@ export const openaiFetch = (async (input: string, init: object | undefined) => {
 }) as unknown as typeof fetch;
 
 /**
- * How long a server asks to wait, milliseconds: `retry-after-ms`, or `Retry-After` as seconds or as a date. Null where
- * it does not say. At most an hour: a longer wait is a server's mistake.
+ * How long a server asks the client to wait, in milliseconds: `retry-after-ms`, or `Retry-After` as
+ * seconds or as a date. Null if absent. Capped at one hour, because a longer wait is a server
+ * error.
  */
 export function readRetryAfter(headers: Headers, now = Date.now()): number | null {
   const exact = headers.get("retry-after-ms");
@@ -43,7 +47,9 @@ export function readRetryAfter(headers: Headers, now = Date.now()): number | nul
   return Number.isFinite(asked) ? Math.min(3_600_000, Math.max(0, Math.round(asked))) : null;
 }
 
-/** `error.code` and `error.type` joined, and the message, of an OpenAI-shaped or vLLM-shaped body. */
+/**
+ * Of an OpenAI-shaped or vLLM-shaped body: `error.code` and `error.type`, joined, and the message.
+ */
 export function readErrorBody(text: string): { code: string; message: string } {
   const fallback = { code: "", message: text.replace(/\s+/g, " ").trim().slice(0, 300) };
   const body = parseRecord(text);

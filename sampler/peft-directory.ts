@@ -5,14 +5,14 @@ import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import type { EngineClient } from "../engine-client/engine-client.js";
 import type { CallOptions } from "./chat.js";
 
-/** The files that a PEFT adapter has. Anything else in the tar is refused. */
+/** The files of a PEFT adapter. Any other file in the tar is refused. */
 const FILES = ["adapter_config.json", "adapter_model.safetensors"];
 const BLOCK = 512;
 
 /**
- * Fetches an adapter from our engine and writes it as a PEFT directory, which vLLM's load route reads. The directory
- * appears whole or not at all; an earlier one of that name is replaced. Throws the engine's errors
- * (ENGINE_ADAPTER_LOST), and PEFT_ARCHIVE_INVALID.
+ * Fetches an adapter from our engine and writes it as a PEFT directory, which vLLM's load route
+ * reads. The directory is written atomically and replaces an earlier one with the same name. Throws
+ * the engine's errors (ENGINE_ADAPTER_LOST), and PEFT_ARCHIVE_INVALID.
  */
 export async function exportAdapter(
   engine: EngineClient,
@@ -38,7 +38,7 @@ async function writePeftDirectory(tar: Uint8Array, directory: string): Promise<v
   }
 }
 
-/** Name and content of each file of an uncompressed tar that holds a PEFT adapter and nothing else. */
+/** Name and content of each file of an uncompressed tar that contains exactly a PEFT adapter. */
 function readPeftTar(tar: Uint8Array): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   for (let start = 0; start + BLOCK <= tar.length;) {

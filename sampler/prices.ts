@@ -1,15 +1,15 @@
 /** US dollars per million tokens. */
 export interface TokenPrice {
   readonly prompt: number;
-  /** Of prompt tokens that the server had cached. */
+  /** For prompt tokens that the server had cached. */
   readonly cachedPrompt: number;
-  /** Thinking tokens count as completion tokens. */
+  /** Reasoning tokens count as completion tokens. */
   readonly completion: number;
 }
 
 /**
- * List prices of OpenAI's standard tier. Source: https://platform.openai.com/docs/pricing, as of November 2025. A
- * model that is not here has no cost: better none than a wrong one.
+ * List prices of OpenAI's standard tier. Source: https://platform.openai.com/docs/pricing, as of
+ * November 2025. A model that is not listed has no cost, which is better than a wrong one.
  */
 const prices: Readonly<Record<string, TokenPrice>> = {
   "gpt-5": { prompt: 1.25, cachedPrompt: 0.125, completion: 10 },
@@ -22,13 +22,16 @@ const prices: Readonly<Record<string, TokenPrice>> = {
   "gpt-4o-mini": { prompt: 0.15, cachedPrompt: 0.075, completion: 0.6 },
 };
 
-/** Price of a model by its name, with or without the date of a snapshot (`gpt-5-mini-2025-08-07`). */
+/** Price of a model by name, with or without a snapshot date (`gpt-5-mini-2025-08-07`). */
 function findPrice(model: string): TokenPrice | undefined {
   const name = model.replace(/-\d{4}-\d{2}-\d{2}$/, "");
   return Object.hasOwn(prices, name) ? prices[name] : undefined;
 }
 
-/** Dollars for one answer; `cachedTokens` are part of `promptTokens`. Undefined where no price is known. */
+/**
+ * Cost of one answer in US dollars; `cachedTokens` are part of `promptTokens`. Undefined if the
+ * price is unknown.
+ */
 export function costOf(
   model: string,
   promptTokens: number,

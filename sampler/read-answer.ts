@@ -4,8 +4,9 @@ import { isRecord } from "./http.js";
 import { costOf } from "./prices.js";
 
 /**
- * Reads the body of a chat completion: 1 to `most` choices in order of their index. Throws SAMPLER_ANSWER_INVALID for
- * anything else. A choice without text (a refusal, thoughts alone) is the empty text.
+ * Reads the body of a chat completion: 1 to `most` choices in index order. Throws
+ * SAMPLER_ANSWER_INVALID for anything else. A choice without text (a refusal, or only reasoning)
+ * becomes the empty text.
  */
 export function readChatAnswer(baseUrl: string, body: unknown, most: number): ChatAnswer {
   const choices = isRecord(body) ? body["choices"] : undefined;

@@ -1,4 +1,4 @@
-/** Bound parameters per statement: under SQLite's 32,766 and PostgreSQL's 65,535. */
+/** Bound parameters per statement; below SQLite's limit of 32,766 and PostgreSQL's of 65,535. */
 const MAX_PARAMETERS = 30_000;
 
 /** Splits rows so that one multi-row insert of `columns` columns stays under the parameter limit. */
@@ -11,7 +11,7 @@ export function chunkRows<T>(rows: readonly T[], columns: number): T[][] {
   return chunks;
 }
 
-/** The rows by key, the last one of each: a statement may not upsert one row twice. */
+/** Deduplicates rows by key and keeps the last: a statement must not upsert a row twice. */
 export function keepLast<T>(rows: readonly T[], keyOf: (row: T) => string): T[] {
   return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
 }

@@ -17,7 +17,7 @@ export function fromJson(text: string): unknown {
   return JSON.parse(text);
 }
 
-/** Text that both databases accept: PostgreSQL refuses the NUL character. */
+/** Makes text acceptable to both databases: PostgreSQL refuses the NUL character. */
 export function cleanText(text: string): string {
   return text.replaceAll("\u0000", "\uFFFD");
 }

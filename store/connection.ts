@@ -7,16 +7,16 @@ import { describeFailure, runStatement } from "./failures.js";
 import { LibsqlDialect } from "./libsql-dialect.js";
 import type { Database } from "./schema.js";
 
-/** An open database and how its statements are run. */
+/** An open database and the way to run its statements. */
 export interface Connection {
   readonly database: Kysely<Database>;
-  /** The address without password, for messages. */
+  /** The URL without password, for messages. */
   readonly address: string;
   /** Runs one idempotent statement; see `runStatement`. */
   run<T>(statement: (database: Kysely<Database>) => Promise<T>): Promise<T>;
 }
 
-/** Opens the database without touching its schema; creates a SQLite file's folder. */
+/** Opens the database without touching its schema; creates the folder of a SQLite file. */
 export function connect(parsed: DatabaseAddress, address: string): Connection {
   const database = new Kysely<Database>({ dialect: createDialect(parsed, address) });
   return {
@@ -37,8 +37,8 @@ function createDialect(parsed: DatabaseAddress, address: string): LibsqlDialect 
     connectionTimeoutMillis: 10_000,
     application_name: "whetstone",
   });
-  // A server that goes away ends idle connections; without a listener that ends the process. The
-  // next statement opens a new connection and reports what is wrong.
+  // A server that shuts down closes idle connections, and without a listener that would end the
+  // process. The next statement opens a new connection and reports any error.
   pool.on("error", () => undefined);
   return new PostgresDialect({ pool });
 }

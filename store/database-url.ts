@@ -1,13 +1,13 @@
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 
-/** A results database's address, taken apart. */
+/** The parsed URL of a results database. */
 export type DatabaseAddress =
   | { readonly kind: "sqlite"; readonly path: string }
   | { readonly kind: "postgres"; readonly url: string };
 
 /**
- * Takes `sqlite:<path>`, `postgres://…` or `postgresql://…` apart.
- * Throws `STORE_URL_INVALID` for anything else.
+ * Parses `sqlite:<path>`, `postgres://…` or `postgresql://…`. Throws `STORE_URL_INVALID` for
+ * anything else.
  */
 export function parseDatabaseUrl(databaseUrl: string): DatabaseAddress {
   if (databaseUrl.startsWith("sqlite:")) {

@@ -1,26 +1,26 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 
-/** Attempts at one statement while another process holds the lock. */
+/** Attempts per statement while another process holds the lock. */
 const BUSY_ATTEMPTS = 6;
 
-/** PostgreSQL's serialization failure and deadlock; SQLite's busy and locked. */
+/** Error codes: PostgreSQL serialization failure and deadlock; SQLite busy and locked. */
 const CONTENTION = /^(40001|40P01|SQLITE_BUSY|SQLITE_LOCKED)/;
 
-/** Codes of Node and PostgreSQL (classes 08, 57P, 53) for a server that is not there. */
+/** Node and PostgreSQL codes (classes 08, 57P, 53) for an unreachable server. */
 const UNREACHABLE =
   /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|08|57P|53300|CONNECT_TIMEOUT)/;
 
-/** PostgreSQL's codes for a refused login and an unknown database. */
+/** PostgreSQL codes for a refused login and an unknown database. */
 const REFUSED = /^(28|3D)/;
 
-/** SQLite's codes for a file that cannot be opened, written or read as a database. */
+/** SQLite codes for a file that cannot be opened, read or written as a database. */
 const UNUSABLE_FILE =
   /^SQLITE_(CANTOPEN|READONLY|PERM|NOTADB|CORRUPT|IOERR|FULL)|unable to open|is not a database/i;
 
 /**
- * Runs one idempotent statement: waits and repeats while another process holds the lock, and turns
- * a database that cannot be used into `STORE_UNREACHABLE`, naming `address` (already masked).
+ * Runs one idempotent statement: retries while another process holds the lock, and turns an
+ * unusable database into `STORE_UNREACHABLE`, naming `address` (already masked).
  */
 export async function runStatement<T>(address: string, statement: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -30,13 +30,13 @@ export async function runStatement<T>(address: string, statement: () => Promise<
       if (attempt >= BUSY_ATTEMPTS || !CONTENTION.test(readCode(error))) {
         throw describeFailure(address, error);
       }
-      // Jitter, so that processes which collided once do not collide again.
+      // Jitter, so that processes that collided do not collide again.
       await sleep(25 * 2 ** attempt * (0.5 + Math.random()));
     }
   }
 }
 
-/** `error` itself, or `STORE_UNREACHABLE` where the database as such is the trouble. */
+/** `error` itself, or `STORE_UNREACHABLE` if the database itself is the problem. */
 export function describeFailure(address: string, error: unknown): unknown {
   if (error instanceof WhetstoneError) return error;
   const code = readCode(error);
@@ -51,8 +51,8 @@ export function describeFailure(address: string, error: unknown): unknown {
     hint: refused
       ? "Check user, password and database name in WHETSTONE_DATABASE_URL."
       : unusable
-        ? "Check that WHETSTONE_DATABASE_URL names a database file in a folder that can be written."
-        : "Check that the database server runs and that WHETSTONE_DATABASE_URL names it, then run the same command again.",
+        ? "Check that WHETSTONE_DATABASE_URL names a database file in a writable folder."
+        : "Check that the database server is running and that WHETSTONE_DATABASE_URL points to it, then run the same command again.",
     retryable: !refused && !unusable,
     cause: error,
   });
@@ -63,7 +63,7 @@ function firstLine(error: unknown): string {
     return error.errors.map((inner: unknown) => firstLine(inner)).join("; ");
   }
   const text = error instanceof Error ? error.message : String(error);
-  // libsql prints some failures in Rust's notation: ConnectionFailed("…").
+  // libsql prints some errors in Rust notation: ConnectionFailed("…").
   return (/^\w+\("(.*)"\)$/.exec(text)?.[1] ?? text).split("\n")[0] ?? "";
 }
 

@@ -2,10 +2,10 @@ import type { DatabaseConnection, Dialect, Driver, SqliteDatabase } from "kysely
 import { CompiledQuery, SqliteAdapter, SqliteDialect, SqliteDriver } from "kysely";
 import LibsqlDatabase from "libsql";
 
-/** How long a statement waits for another process's write lock, milliseconds. */
+/** How long a statement waits for another process's write lock, in milliseconds. */
 const BUSY_TIMEOUT_MS = 10_000;
 
-/** Migrations run in one transaction: SQLite can roll back schema changes too. */
+/** Runs all migrations in one transaction: SQLite can roll back schema changes. */
 class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
@@ -13,9 +13,9 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 }
 
 /**
- * Takes the write lock when a transaction begins. A deferred one that reads first cannot wait for
- * another process's write later (SQLITE_BUSY at once, whatever the timeout), and two processes that
- * migrate at the same time would both see an empty database.
+ * Takes the write lock at the start of a transaction. A deferred transaction that reads first
+ * cannot wait for another process's write later (it fails with SQLITE_BUSY at once, regardless of
+ * the timeout), and two processes that migrate at the same time would both see an empty database.
  */
 class ImmediateSqliteDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
@@ -23,7 +23,7 @@ class ImmediateSqliteDriver extends SqliteDriver {
   }
 }
 
-/** Kysely's SQLite dialect over libsql's better-sqlite3-compatible class. */
+/** Kysely's SQLite dialect on libsql's better-sqlite3-compatible class. */
 export class LibsqlDialect extends SqliteDialect implements Dialect {
   readonly #path: string;
 

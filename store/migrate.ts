@@ -3,12 +3,12 @@ import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import type { Connection } from "./connection.js";
 import { migrations } from "./migrations/index.js";
 
-/** Where a database's schema stands against the one this version needs. */
+/** State of a database's schema relative to the one this version needs. */
 export type SchemaState = "absent" | "older" | "current";
 
 /**
- * Brings the schema up to date; several processes may do so at once. Throws `STORE_VERSION_NEWER`
- * for a database of a newer version.
+ * Migrates the schema to the latest version; safe to run from several processes at once. Throws
+ * `STORE_VERSION_NEWER` for a database of a newer version.
  */
 export async function migrateToLatest(connection: Connection): Promise<void> {
   if ((await readSchemaState(connection)) === "current") return;
@@ -22,7 +22,7 @@ export async function migrateToLatest(connection: Connection): Promise<void> {
   });
 }
 
-/** Compares the stored migrations with ours. Throws `STORE_VERSION_NEWER` where some are unknown. */
+/** Compares the stored migrations with ours. Throws `STORE_VERSION_NEWER` if any are unknown. */
 export async function readSchemaState(connection: Connection): Promise<SchemaState> {
   const executed = await connection.run(async (database) => {
     const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
@@ -40,7 +40,7 @@ export async function readSchemaState(connection: Connection): Promise<SchemaSta
       `The results database ${connection.address} was written by a newer version of Whetstone (schema ${String(unknown.at(-1))}).`,
       {
         code: "STORE_VERSION_NEWER",
-        hint: "Update Whetstone, or name another database by WHETSTONE_DATABASE_URL.",
+        hint: "Update Whetstone, or set WHETSTONE_DATABASE_URL to another database.",
         details: { unknown },
       },
     );

@@ -14,9 +14,8 @@ import { createThresholdQueries } from "./thresholds.js";
 import { createUnitQueries } from "./units.js";
 
 /**
- * Opens the results database (`sqlite:<path>` or `postgres://…`), creating a SQLite file and
- * bringing the schema up to date. Throws `STORE_URL_INVALID`, `STORE_UNREACHABLE`,
- * `STORE_VERSION_NEWER`.
+ * Opens the results database (`sqlite:<path>` or `postgres://…`); creates a SQLite file and
+ * migrates the schema. Throws `STORE_URL_INVALID`, `STORE_UNREACHABLE`, `STORE_VERSION_NEWER`.
  */
 export async function openStore(databaseUrl: string): Promise<Store> {
   const connection = connect(parseDatabaseUrl(databaseUrl), maskDatabaseUrl(databaseUrl));
@@ -30,8 +29,8 @@ export async function openStore(databaseUrl: string): Promise<Store> {
 }
 
 /**
- * Opens the results database to read from it: nothing is created, an older schema is brought up to date (migrations
- * only add). Null where there is no database yet. Throws as `openStore`.
+ * Opens the results database for reading. Creates no database, but migrates an older schema,
+ * because migrations only add. Null if no database exists. Throws like `openStore`.
  */
 export async function openStoreForReading(databaseUrl: string): Promise<Store | null> {
   const parsed = parseDatabaseUrl(databaseUrl);

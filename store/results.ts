@@ -11,7 +11,10 @@ type ResultMethods = Pick<
   "putResult" | "getResult" | "findFinished" | "listResults" | "countResults"
 >;
 
-/** Columns that a later row of the same unit replaces; `attempt` is counted, the key stays. */
+/**
+ * Columns that a later row of the same unit replaces; `attempt` is counted separately, and the key
+ * never changes.
+ */
 const REPLACED = [
   "role",
   "outcome",
@@ -51,10 +54,10 @@ export function createResultQueries(connection: Connection): ResultMethods {
                 ...Object.fromEntries(
                   REPLACED.map((column) => [column, excluded.ref(`excluded.${column}`)]),
                 ),
-                // The same run delivered twice is one attempt; another run is one more.
+                // A run that is recorded twice counts as one attempt; a different run adds one.
                 attempt: sql<number>`case when results.run_id = excluded.run_id then results.attempt else results.attempt + 1 end`,
               }))
-              // A late failure never takes the place of an answer.
+              // A late failure never replaces an answer.
               .where((where) =>
                 where.or([
                   where("results.outcome", "=", "failed"),

@@ -1,12 +1,15 @@
 import type { ColumnType } from "kysely";
 
-/** Written on insert, never changed afterwards. */
+/** Set on insert, never updated. */
 type Fixed<T> = ColumnType<T, T, never>;
 
-/** A boolean as 0 or 1: the same in SQLite and PostgreSQL, and `avg()` works on it by hand. */
+/**
+ * A boolean as 0 or 1, which works in both SQLite and PostgreSQL, including `avg()` in ad hoc
+ * queries.
+ */
 export type Flag = 0 | 1;
 
-/** A JSON document as text: the same in both databases, and PostgreSQL's jsonb would refuse `\u0000`. */
+/** A JSON document as text, for both databases; PostgreSQL's jsonb would refuse `\u0000`. */
 type JsonText = string;
 
 /** Tables of the results database. Times are ISO 8601 in UTC. */
@@ -27,11 +30,11 @@ export interface Database {
     dataset: Fixed<string>;
     sample_key: Fixed<string>;
     row_number: number;
-    /** Hash of the data set the sample came from. */
+    /** Hash of the dataset that the sample came from. */
     content_hash: string;
     sample: JsonText;
   };
-  /** Apart from `samples`, so that code which answers a sample never reads its gold along with it. */
+  /** Separate from `samples`, so that code that answers a sample never reads its gold. */
   gold: {
     dataset: Fixed<string>;
     sample_key: Fixed<string>;
@@ -45,7 +48,7 @@ export interface Database {
     dataset: Fixed<string>;
     sample_key: Fixed<string>;
     role: string;
-    /** Place in the plan, from 0. */
+    /** Position in the plan, from 0. */
     position: number;
   };
   results: ResultsTable;
@@ -64,7 +67,7 @@ export interface Database {
     reason: Fixed<string>;
     excerpt: Fixed<string>;
     usage: Fixed<JsonText | null>;
-    /** Null in rows of versions that did not keep it. */
+    /** Null in rows of versions that did not store it. */
     worker: Fixed<string | null>;
     compute_ms: Fixed<number | null>;
   };
@@ -77,7 +80,7 @@ export interface Database {
   };
 }
 
-/** One row per unit that ended; see `ResultRow`. */
+/** One row per finished unit; see `ResultRow`. */
 export interface ResultsTable {
   unit_key: string;
   sweep: string;

@@ -3,7 +3,7 @@ import { fromJson } from "./columns.js";
 import type { Connection } from "./connection.js";
 import type { StepRecord, Store } from "./store.js";
 
-/** Queries over steps whose values several units may share. */
+/** Queries over steps whose values units share. */
 export function createStepQueries(connection: Connection): Pick<Store, "getStep" | "putStep"> {
   async function getStep(key: string): Promise<StepRecord | null> {
     const row = await connection.run((database) =>

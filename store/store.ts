@@ -5,16 +5,16 @@ import type { SynthesisAttempt, UnitTrace } from "../domain/units/trace.js";
 import type { Outcome, PlannedUnit, UnitRole } from "../domain/units/unit.js";
 import type { SweepStatus } from "../domain/units/sweep-status.js";
 
-/** One sweep: what was asked for, and under which circumstances. */
+/** One sweep: its config and the circumstances of its run. */
 export interface SweepRecord {
   readonly name: string;
   readonly status: SweepStatus;
-  /** One clear sentence when `status` is "stopped". */
+  /** One sentence if `status` is "stopped". */
   readonly statusReason: string | null;
-  /** Canonical JSON's SHA-256 of the fields that change results. */
+  /** SHA-256 of the canonical JSON of all fields that affect results. */
   readonly configHash: string;
   readonly hashVersion: number;
-  /** The config file's text as given. */
+  /** The config file's original text. */
   readonly configText: string;
   readonly config: ResolvedConfig;
   readonly provenance: JsonObject;
@@ -33,38 +33,38 @@ export interface ResultRow {
   readonly sampleKey: string;
   readonly role: UnitRole;
   readonly outcome: Outcome;
-  /** Soft accuracy (headline) of the first answer; null where `failed`. */
+  /** Soft accuracy (headline) of the first answer; null if `failed`. */
   readonly correct: boolean | null;
   readonly correctStrict: boolean | null;
-  /** First answer's calls, null where it could not be parsed. */
+  /** The first answer's calls; null if it could not be parsed. */
   readonly calls: JsonValue | null;
-  /** Which part of the answer broke it: "", "count", "name:…", "argument:…". */
+  /** The part that made the answer wrong: "", "count", "name:…", "argument:…". */
   readonly verdict: string;
-  /** True where the answer parsed only after repair. */
+  /** True if the answer parsed only after repair. */
   readonly repaired: boolean;
   readonly margin: number | null;
   readonly uncertain: boolean | null;
   /** Answered by an adapted model. */
   readonly adapted: boolean;
-  /** Null where G did not run. */
+  /** Null if G did not run. */
   readonly synthesisStatus: "ok" | "exhausted" | null;
   readonly synthesisAttempts: number;
   readonly candidateCount: number;
-  /** Code and message of a `failed` unit. */
+  /** Error code of a `failed` unit; null otherwise. */
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
-  /** How often this unit was run: 1, and one more for each retry of a failed one. */
+  /** Number of runs of this unit: 1, plus one for each retry after a failure. */
   readonly attempt: number;
   readonly startedAt: string;
   readonly finishedAt: string;
-  /** Temporal run id, for the link into the UI. */
+  /** Temporal run id, for links to the UI. */
   readonly runId: string;
   readonly toolVersion: string;
   readonly engineVersion: string;
   readonly trace: UnitTrace;
 }
 
-/** A step's value that several units may share (same key = same computation). */
+/** A step value that several units may share (equal keys mean equal computations). */
 export interface StepRecord {
   readonly key: string;
   readonly kind: "score" | "synthesize" | "answer" | "train";
@@ -72,7 +72,7 @@ export interface StepRecord {
   readonly originUnit: string;
 }
 
-/** Filter for `listResults`; absent fields do not filter. */
+/** Filter for `listResults`; absent fields match everything. */
 export interface ResultFilter {
   readonly variant?: string;
   readonly seed?: number;
@@ -84,7 +84,7 @@ export interface ResultFilter {
   readonly wrong?: boolean;
 }
 
-/** Counts of one sweep (both roles), for progress. */
+/** Unit counts of one sweep (both roles), for progress. */
 export interface SweepCounts {
   readonly planned: number;
   readonly scored: number;
@@ -96,16 +96,16 @@ export interface SweepCounts {
 }
 
 /**
- * The results database: the truth for what was planned and what is done. Every write is an
- * idempotent upsert. Same code over SQLite (file) and PostgreSQL (URL).
+ * The results database: the source of truth for what is planned and what is done. Every write is an
+ * idempotent upsert. The same code runs on SQLite (file) and PostgreSQL (URL).
  */
 export interface Store {
-  /** Inserts the sweep, or returns the stored one; never overwrites config or hash. */
+  /** Inserts the sweep or returns the stored one; never overwrites config or hash. */
   createSweep(record: Omit<SweepRecord, "createdAt" | "updatedAt">): Promise<SweepRecord>;
   getSweep(name: string): Promise<SweepRecord | null>;
   listSweeps(): Promise<SweepRecord[]>;
   setSweepStatus(name: string, status: SweepStatus, reason?: string | null): Promise<void>;
-  /** Legal additions on resume (seeds, variants, samples, run settings). */
+  /** Stores additions that a resume may make (seeds, variants, samples, run settings). */
   updateSweepConfig(
     name: string,
     config: ResolvedConfig,
@@ -116,27 +116,30 @@ export interface Store {
 
   putSamples(dataset: string, contentHash: string, samples: readonly GoldSample[]): Promise<void>;
   getSample(dataset: string, sampleKey: string): Promise<Sample | null>;
-  /** Every sample stored under a data set's name, in file order. */
+  /** Every sample stored under a dataset's name, in file order. */
   listSamples(dataset: string): Promise<Sample[]>;
-  /** Read on the scoring side alone: `recordResult`, labelled examples, the report. */
+  /** For scoring only: `recordResult`, labeled examples, the report. */
   getGold(dataset: string, sampleKey: string): Promise<Gold | null>;
 
   putUnits(units: readonly PlannedUnit[]): Promise<void>;
-  /** Units of the sweep without a row, or whose row is `failed` if `includeFailed`; in plan order. */
+  /**
+   * Units of the sweep without a row, plus those whose row is `failed` if `includeFailed`; in plan
+   * order.
+   */
   listPendingUnits(sweep: string, options?: PendingOptions): Promise<PlannedUnit[]>;
   countUnits(sweep: string, role?: UnitRole): Promise<number>;
-  /** Keys of the samples of one data set that the sweep reports on, in key order. */
+  /** Keys of the samples of one dataset that the sweep reports on, in key order. */
   listPlannedSamples(sweep: string, dataset: string): Promise<string[]>;
 
   putResult(row: ResultRow): Promise<void>;
   getResult(unitKey: string): Promise<ResultRow | null>;
-  /** Unit keys among `unitKeys` that have a row. */
+  /** Those of `unitKeys` that have a row. */
   findFinished(unitKeys: readonly string[]): Promise<string[]>;
   listResults(sweep: string, filter?: ResultFilter): Promise<ResultRow[]>;
   countResults(sweep: string): Promise<SweepCounts>;
 
   getStep(key: string): Promise<StepRecord | null>;
-  /** First writer wins; returns the stored record. */
+  /** The first writer wins; returns the stored record. */
   putStep(record: StepRecord): Promise<StepRecord>;
 
   /** Idempotent per (scope, k, attempt); `scope` is the synthesis step key. */
@@ -155,12 +158,12 @@ export interface PendingOptions {
   readonly includeFailed?: boolean;
 }
 
-/** A calibrated threshold and what it was calibrated on. */
+/** A calibrated threshold and its calibration data. */
 export interface ThresholdRecord {
   readonly sweep: string;
   readonly variant: string;
   readonly seed: number;
   readonly tau: number;
-  /** Youden's J, AUROC, n, record keys: whatever explains the choice. */
+  /** Youden's J, AUROC, n, record keys: the basis of the choice. */
   readonly details: JsonObject;
 }

@@ -3,7 +3,7 @@ import { cleanText, fromJson } from "./columns.js";
 import type { Connection } from "./connection.js";
 import type { Store } from "./store.js";
 
-/** Queries over synthesis attempts, the failed ones included. */
+/** Queries over synthesis attempts, including failed ones. */
 export function createSynthesisAttemptQueries(
   connection: Connection,
 ): Pick<Store, "recordSynthesisAttempt" | "listSynthesisAttempts"> {

@@ -42,7 +42,7 @@ export function createThresholdQueries(
             tau: row.tau,
             details: fromJson(row.details) as JsonObject,
           }))
-          // Sorted here: the two databases collate text differently.
+          // Sorted here because the two databases collate text differently.
           .sort((a, b) =>
             a.variant < b.variant ? -1 : a.variant > b.variant ? 1 : a.seed - b.seed,
           )

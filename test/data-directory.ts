@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /**
- * Folder of the upstream benchmark files: WHETSTONE_DATA_DIR, else a `shared/data` beside the
+ * Folder of the upstream benchmark files: WHETSTONE_DATA_DIR, by default `shared/data` beside the
  * repository.
  */
 export const dataDirectory = process.env["WHETSTONE_DATA_DIR"] ?? resolve("../shared/data");
 
-/** Whether a benchmark file is there; where not, says which tests are skipped. */
+/** Whether a benchmark file exists; if not, logs which tests are skipped. */
 export function hasData(...path: string[]): boolean {
   const file = join(dataDirectory, ...path);
   if (existsSync(file)) return true;

@@ -1,5 +1,5 @@
-// Runs every test of the project, part by part, and closes with one line for the whole:
-// `N passed, M failed`. With --with-checks also format, lint and types of both languages.
+// Runs every test of the project, part by part, and ends with one summary line: `N passed, M
+// failed`. With --with-checks, also runs format, lint and type checks of both languages.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -32,7 +32,7 @@ const checks = [
 ];
 const vitestProjects = ["unit", "workflow", "browser", "e2e"];
 
-/** Runs a command with its output shown; true where it succeeds. */
+/** Runs a command and shows its output; true if it succeeds. */
 function run({ command, args, cwd = root }) {
   const result = spawnSync(command, args, { cwd, stdio: "inherit" });
   if (result.error !== undefined) process.stdout.write(`${String(result.error)}\n`);
@@ -54,7 +54,7 @@ function runVitest(project, folder) {
   });
   return countParts(ok, () => {
     const report = JSON.parse(readFileSync(file, "utf8"));
-    // A file that cannot even be loaded has no tests, and still is a failure.
+    // A file that cannot be loaded has no tests, but counts as a failure.
     const unloadable = report.testResults.filter(
       (suite) => suite.status === "failed" && suite.assertionResults.length === 0,
     ).length;

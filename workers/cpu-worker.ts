@@ -9,7 +9,7 @@ import { CPU_QUEUE } from "../contracts/queues-and-ids.js";
 import type { WorkerContext } from "./worker-context.js";
 import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";
 
-/** Runs the light activities over the store. */
+/** Runs the lightweight activities that use the store. */
 export async function createCpuWorker(context: WorkerContext): Promise<Worker> {
   const { connection, namespace, store } = context;
   const dependencies = { store, toolVersion: readToolVersion() };

@@ -8,12 +8,12 @@ import { createGpuIdentity } from "./gpu-identity.js";
 import type { WorkerContext } from "./worker-context.js";
 import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";
 
-/** Steps at once per queue: the engine batches what is in flight. */
+/** Concurrent steps per queue: the engine batches requests in flight. */
 const CONCURRENT_STEPS = 64;
 
 /**
- * The two workers of a GPU process: the queue that it shares with all of its class, and its private one for
- * steps on the adapters that its engine holds.
+ * The two workers of a GPU process: one on the queue shared by its GPU class, and one on its
+ * private queue, for steps that use adapters in its engine.
  */
 export async function createGpuWorkers(
   context: WorkerContext,

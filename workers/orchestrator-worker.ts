@@ -7,10 +7,10 @@ import { loadWorkflowBundle } from "./workflow-bundle.js";
 import type { WorkerContext } from "./worker-context.js";
 import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";
 
-/** Some 0.5 MB each; a sweep's workflows in flight should fit, others are replayed when needed. */
+/** About 0.5 MB each. A sweep's workflows in flight should fit; others are replayed when needed. */
 const MAX_CACHED_WORKFLOWS = 400;
 
-/** Runs workflows, and the local activities beside them: looking into the store and recording results. */
+/** Runs workflows and their local activities: reading the store and recording results. */
 export async function createOrchestratorWorker(context: WorkerContext): Promise<Worker> {
   const { connection, namespace, store, logger, home } = context;
   return Worker.create({
@@ -22,7 +22,7 @@ export async function createOrchestratorWorker(context: WorkerContext): Promise<
       ...createRecallActivities({ store }),
       ...createRecordActivities({ store, toolVersion: readToolVersion() }),
     },
-    // Nothing but local activities: the cpu queue has workers of its own.
+    // Local activities only: the cpu queue has its own workers.
     enableNonLocalActivities: false,
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
     shutdownGraceTime: SHUTDOWN_GRACE_TIME,

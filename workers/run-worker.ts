@@ -17,16 +17,16 @@ export interface RunWorkerOptions {
   readonly settings: Settings;
   /** Class of the GPU queue to serve, e.g. "a40"; used by the gpu role. */
   readonly gpuClass: string;
-  /** Called once, when every queue is polled. */
+  /** Called once, when every queue is being polled. */
   readonly onReady?: () => void | Promise<void>;
-  /** Aborting it shuts the worker down gracefully; SIGINT and SIGTERM do too. */
+  /** Aborting it shuts the worker down gracefully, as SIGINT and SIGTERM do. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Serves the task queues of the given roles until shut down; running steps get time to end. Throws
- * `TEMPORAL_UNREACHABLE` and the store's errors before it starts; waits for an engine that is not up
- * yet, and goes on when one restarts.
+ * Serves the task queues of the given roles until shutdown, which lets running steps finish. Throws
+ * `TEMPORAL_UNREACHABLE` and the store's errors before it starts. Waits for an engine that is not
+ * up yet and keeps running if one restarts.
  */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const { settings, roles } = options;
@@ -55,7 +55,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     else shutdown.signal.addEventListener("abort", stop, { once: true });
     if (workers.length > 0) await options.onReady?.();
     logger.info("worker ready", { roles, engine: settings.engineUrl });
-    // One queue that fails takes the others along: half a worker would only look alive.
+    // If one queue fails, stop all of them: a half-working worker would look healthy.
     await Promise.all(running).finally(stop);
   } finally {
     shutdown.release();
@@ -80,7 +80,7 @@ async function createWorkers(
   return workers;
 }
 
-/** SIGINT, SIGTERM or the caller's signal, as one. */
+/** Combines SIGINT, SIGTERM and the caller's signal. */
 function listenForShutdown(outer: AbortSignal | undefined): {
   readonly signal: AbortSignal;
   release(): void;

@@ -14,12 +14,12 @@ const levels: Readonly<Record<LogLevel, Level>> = {
 /** Activity workers have no workflows by design. */
 const EXPECTED_WARNING = "No workflows registered, not polling for workflow tasks";
 
-/** Level by which a worker logs unless WHETSTONE_LOG_LEVEL says otherwise. */
+/** Log level of a worker unless WHETSTONE_LOG_LEVEL is set. */
 const DEFAULT_LEVEL: LogLevel = "WARN";
 
 /**
- * Installs Temporal's runtime once per process, logging JSON lines to stderr, and returns its logger. Shutdown
- * signals are left to `runWorker`.
+ * Installs Temporal's runtime once per process, with JSON lines logged to stderr, and returns its
+ * logger. `runWorker` handles shutdown signals.
  */
 export function installRuntime(level = readLevel()): Logger {
   installed ??= install(level);
@@ -33,7 +33,7 @@ function install(level: LogLevel): Logger {
     {
       level: levels[level],
       serializers: { error: pino.stdSerializers.err },
-      // Of no use to a reader.
+      // Not useful to a reader.
       redact: { paths: ["taskToken"], remove: true },
     },
     pino.destination({ dest: 2, sync: true }),

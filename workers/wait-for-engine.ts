@@ -2,13 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@temporalio/worker";
 import type { EngineClient } from "../engine-client/engine-client.js";
 
-/** Pause between two questions, milliseconds. */
+/** Polling interval, in milliseconds. */
 const PAUSE_MS = 500;
 
-/** Silence after which the log says what is being waited for, milliseconds. */
+/** Wait before the log names the missing engine, in milliseconds. */
 const NOTICE_MS = 5_000;
 
-/** Waits until the engine has loaded its model: false where `signal` aborts first. */
+/** Waits until the engine has loaded its model; false if `signal` aborts first. */
 export async function waitForEngine(
   engine: EngineClient,
   logger: Logger,

@@ -1,15 +1,15 @@
 import type { Logger, NativeConnection } from "@temporalio/worker";
 import type { Store } from "../store/store.js";
 
-/** What all workers of one process share. */
+/** Resources shared by all workers of one process. */
 export interface WorkerContext {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly store: Store;
   readonly logger: Logger;
-  /** Folder of everything local. */
+  /** Folder of all local state. */
   readonly home: string;
 }
 
-/** Running steps get this long to end after a shutdown was asked for. */
+/** Grace period for running steps after a shutdown request. */
 export const SHUTDOWN_GRACE_TIME = "10s";

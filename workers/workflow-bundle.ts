@@ -5,12 +5,12 @@ import type { Logger } from "@temporalio/worker";
 import { bundleWorkflowCode } from "@temporalio/worker";
 import { repositoryRoot } from "../infra/repository.js";
 
-/** Source folders that workflow code consists of. */
+/** Source folders that the workflow bundle contains. */
 const SOURCE_FOLDERS = ["workflows", "contracts", "domain"];
 
 /**
- * The bundle of workflows/ for the orchestrator worker, built once per version of its sources and kept
- * in `<home>/cache`: building takes seconds of both cores.
+ * The bundle of workflows/ for the orchestrator worker, built once per version of its sources and
+ * cached in `<home>/cache`: a build takes several seconds.
  */
 export async function loadWorkflowBundle(
   home: string,
@@ -22,7 +22,7 @@ export async function loadWorkflowBundle(
   if (kept !== null) return { code: kept };
   const { code } = await buildWorkflowBundle(logger);
   mkdirSync(folder, { recursive: true });
-  // Written aside and moved, so that a reader never sees half of it.
+  // Written to a temporary file and renamed, so that a reader never sees a partial bundle.
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, code);
   renameSync(temporary, path);
@@ -30,8 +30,8 @@ export async function loadWorkflowBundle(
 }
 
 /**
- * Bundles workflows/. The sources import each other as `.js`, as NodeNext wants it; run from source
- * these are `.ts` files.
+ * Bundles workflows/. The sources import each other as `.js`, as NodeNext requires; when run from
+ * source, these are `.ts` files.
  */
 export async function buildWorkflowBundle(logger: Logger): Promise<{ readonly code: string }> {
   return bundleWorkflowCode({
@@ -46,7 +46,10 @@ export async function buildWorkflowBundle(logger: Logger): Promise<{ readonly co
 
 const sourceExtension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 
-/** Changes with any source file, and with the lock file: Temporal's own code is in the bundle. */
+/**
+ * Changes with any source file, and with the lock file, because the bundle contains Temporal's own
+ * code.
+ */
 function hashSources(): string {
   const hash = createHash("sha256");
   for (const folder of SOURCE_FOLDERS) {

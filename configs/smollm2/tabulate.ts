@@ -33,21 +33,24 @@ interface Row extends JudgedRow {
 
 const folder = join(repositoryRoot, "docs", "results", "smollm2");
 
-/** Against these, besides base: what needs no training, and what a pair of another sample does. */
+/**
+ * Compared with these controls, besides base: one that needs no training, and one that trains on
+ * another sample's pair.
+ */
 const CONTROLS = ["copy-rule", "shuffled"];
 
 const nameIsWrong = ({ verdict }: Row): boolean => verdict?.startsWith("name:") ?? false;
 
 const key = ({ sampleKey, seed }: Row): string => `${seed}/${sampleKey}`;
 
-/** A comparison: flips of all seeds, and p. */
+/** A comparison: flips over all seeds, and p. */
 interface Comparison {
   readonly gained: number;
   readonly lost: number;
   readonly p: number;
 }
 
-/** Compares rows with the other method's, as reports do; only where both have an answer. */
+/** Compares rows with another method's, as reports do; only if both have an answer. */
 function compare(rows: readonly Row[], others: readonly Row[]): Comparison {
   const flips = pairWithBase("", others, rows);
   const p = headlineP(flips, () => bootstrapDifference(others, rows)?.p ?? null) ?? 1;
@@ -67,7 +70,10 @@ function countUnsteady(rows: readonly Row[]): number {
   ).length;
 }
 
-/** How well each estimator's margin tells wrong base answers, and wrong base names, from the others. */
+/**
+ * How well each estimator's margin separates wrong base answers, and wrong base names, from right
+ * ones.
+ */
 function describeMargins(rows: readonly Row[], base: ReadonlyMap<string, Row>): string[] {
   const estimators = new Set(rows.flatMap(({ estimator }) => estimator ?? []));
   return [...estimators].flatMap((estimator) => {
@@ -106,14 +112,14 @@ function readRows(file: string): Row[] {
 const render = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
   renderMarkdownGrid({ columns: heads.map((head) => column(head, "text")), rows });
 
-/** The answered ones of them that are right, in per cent. */
+/** Share of the answered rows that are right, in percent. */
 function percentRight(rows: readonly Row[]): string {
   const answered = rows.filter(({ correct }) => correct !== null);
   const right = answered.filter(({ correct }) => correct).length;
   return ((100 * right) / answered.length).toFixed(1);
 }
 
-/** The results that the summary compares, and what it calls them. */
+/** The results in the summary, with their titles. */
 const SUMMARIZED = {
   "sealtool-all-records": "SealTool, shuffled",
   "sealtool-seeds": "the same, three seeds",
@@ -121,7 +127,9 @@ const SUMMARIZED = {
   "bfcl-multiple": "BFCL multiple",
 };
 
-/** Every variant of the first of them, best first, and its right answers in per cent of each. */
+/**
+ * Every variant of the first result, best first, with its right answers in percent in each result.
+ */
 function summarize(results: ReadonlyMap<string, readonly Row[]>): string {
   const compared = Object.entries(SUMMARIZED).map(([name, title]) => {
     const rows = results.get(name) ?? [];
@@ -148,7 +156,7 @@ function tabulate(rows: readonly Row[]): string {
   const adjusted = holm(flips.map(({ p }) => p));
   const controls = CONTROLS.filter((name) => names.includes(name));
   const seeds = seedsOf(rows);
-  /** Of several seeds one figure each. */
+  /** One number per seed. */
   const perSeed = (own: readonly Row[], holds: (row: Row) => boolean): string =>
     seeds.map((seed) => own.filter((row) => row.seed === seed && holds(row)).length).join(", ");
   const lines = names.map((name) => {

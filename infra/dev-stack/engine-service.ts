@@ -10,17 +10,19 @@ import type { ServiceSpec } from "./service.js";
 /** Name of the engine's pid file and log. */
 export const engineServiceName = "engine";
 
-/** Python of the environment that `npm run setup` makes. */
+/** Python of the environment that `npm run setup` creates. */
 export const enginePython = join(repositoryRoot, "engine", ".venv", "bin", "python");
 
 /** A model to serve. */
 export interface ServedModel {
   readonly directory: string;
-  /** Hash of its files: an engine that has loaded other weights from the same place is restarted. */
+  /**
+   * Hash of the model's files: an engine that loaded other weights from the same path is restarted.
+   */
   readonly fingerprint: string;
 }
 
-/** The local engine with this model. Throws ENGINE_MISSING before the set-up. */
+/** The local engine serving this model. Throws ENGINE_MISSING before setup. */
 export function engineService(settings: Settings, model: ServedModel): ServiceSpec {
   if (!existsSync(enginePython)) {
     throw new WhetstoneError("The engine's Python environment, engine/.venv, is missing.", {
@@ -52,7 +54,7 @@ export function engineService(settings: Settings, model: ServedModel): ServiceSp
   };
 }
 
-/** Whether an engine answers at this address and has loaded its model. */
+/** Whether an engine responds at this URL and has loaded its model. */
 export async function isEngineReady(url: string): Promise<boolean> {
   try {
     const response = await fetch(new URL("/ready", url), { signal: AbortSignal.timeout(3_000) });

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import process from "node:process";
 
 /**
- * Hash over the values of environment variables, so that a pid file can tell whether a process was
- * started with other ones without holding any value.
+ * Hash over the values of environment variables. A pid file stores it to detect that a process was
+ * started with other values, without containing the values.
  */
 export function hashEnvironment(
   isRelevant: (name: string) => boolean,

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** A log above this size is set aside (`.1`) when its process is started again, bytes. */
+/** A log above this size, in bytes, is rotated to `.1` when its process starts again. */
 const maximumLogSize = 20_000_000;
 
 /** Log file of a background process. */
@@ -18,7 +18,7 @@ export function openLog(file: string): number {
   return openSync(file, "a", 0o600);
 }
 
-/** The last non-empty lines of a log; none where it does not exist. Reads at most 64 KB. */
+/** The last non-empty lines of a log; empty if the file does not exist. Reads at most 64 KB. */
 export function readLastLines(file: string, count: number): string[] {
   let descriptor: number;
   try {

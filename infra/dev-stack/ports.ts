@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 
-/** A TCP port of a local process, and the environment variable that moves it. */
+/** A TCP port of a local process, and the environment variable that changes it. */
 export interface PortUse {
   readonly port: number;
   readonly variable: string;
@@ -14,10 +14,13 @@ export interface PortUse {
 
 const host = "127.0.0.1";
 
-/** A process that was killed may hold its port until its last thread is gone, milliseconds. */
+/**
+ * How long to wait for a port, in milliseconds: a killed process may hold it until its last thread
+ * ends.
+ */
 const releaseMs = 3_000;
 
-/** Whether a server could listen on this loopback port now. */
+/** Whether this loopback port can be bound now. */
 export async function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -32,7 +35,7 @@ export async function isPortFree(port: number): Promise<boolean> {
   });
 }
 
-/** Throws PORT_IN_USE where one of the ports stays taken, which is after a short wait. */
+/** Throws PORT_IN_USE if a port is still in use after a short wait. */
 export async function requireFreePorts(uses: readonly PortUse[]): Promise<void> {
   for (const use of uses) {
     if (await becomesFree(use.port)) continue;
@@ -59,7 +62,7 @@ async function becomesFree(port: number): Promise<boolean> {
   return true;
 }
 
-/** Program and pid that listen on a port, where `lsof` is there and may tell. */
+/** Program and pid that listen on a port; null if `lsof` is missing or lacks permission. */
 function findPortOwner(port: number): string | null {
   try {
     const lines = execFileSync("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fpc"], {

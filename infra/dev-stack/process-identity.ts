@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 
 /**
- * What tells this process from any other that ever had its number: the moment it was started.
- * Null where no such process runs (a zombie does not run).
+ * The start time of a process, which distinguishes it from any other process with the same pid.
+ * Null if no such process runs (a zombie does not count).
  */
 export function readProcessIdentity(pid: number): string | null {
   return process.platform === "linux" ? readFromProc(pid) : readFromPs(pid);
@@ -13,12 +13,13 @@ export function readProcessIdentity(pid: number): string | null {
 function readFromProc(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The second field is the program's name in brackets and may itself hold spaces and brackets.
+    // The second field is the program name in parentheses and may itself contain spaces and
+    // parentheses.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const state = fields[0];
     const startTicks = fields[19];
     if (startTicks === undefined || state === "Z" || state === "X") return null;
-    // Ticks count from the machine's start, so they only mean something together with it.
+    // Ticks count from boot, so they are only meaningful together with the boot id.
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     return `${boot}/${startTicks}`;
   } catch {

@@ -3,16 +3,16 @@ import { join } from "node:path";
 
 import { readProcessIdentity } from "./process-identity.js";
 
-/** A background process of ours, as its pid file in `<home>/run/` describes it. */
+/** A background process of ours, as described by its pid file in `<home>/run/`. */
 export interface ProcessRecord {
   readonly name: string;
   readonly pid: number;
-  /** See `readProcessIdentity`: a recycled pid is never taken for ours, nor killed. */
+  /** See `readProcessIdentity`: a reused pid is never mistaken for our process or killed. */
   readonly identity: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly logFile: string;
-  /** What it was started with; another value means that it has to be started again. */
+  /** Parameters it was started with; a change requires a restart. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
@@ -30,7 +30,7 @@ export function writeRecord(home: string, record: ProcessRecord): void {
   renameSync(`${file}.new`, file);
 }
 
-/** Reads a pid file; null where there is none or where it cannot be read as one. */
+/** Reads a pid file; null if it is missing or malformed. */
 export function readRecord(home: string, name: string): ProcessRecord | null {
   try {
     const text = readFileSync(join(runFolder(home), `${name}.json`), "utf8");
@@ -40,7 +40,7 @@ export function readRecord(home: string, name: string): ProcessRecord | null {
   }
 }
 
-/** All pid files of this home, by name. */
+/** All pid files of this home folder, by name. */
 export function listRecords(home: string): ProcessRecord[] {
   let files: string[];
   try {
@@ -54,12 +54,12 @@ export function listRecords(home: string): ProcessRecord[] {
     .filter((record) => record !== null);
 }
 
-/** Forgets a process. */
+/** Deletes a pid file. */
 export function removeRecord(home: string, name: string): void {
   rmSync(join(runFolder(home), `${name}.json`), { force: true });
 }
 
-/** Whether the very process that was recorded still runs. */
+/** Whether the recorded process itself still runs. */
 export function isAlive(record: ProcessRecord): boolean {
   return readProcessIdentity(record.pid) === record.identity;
 }

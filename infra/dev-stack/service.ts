@@ -11,7 +11,7 @@ import { readProcessIdentity } from "./process-identity.js";
 import type { ProcessRecord } from "./process-record.js";
 import { isAlive, readRecord, removeRecord, writeRecord } from "./process-record.js";
 
-/** A background process of the local stack: how to start it and how to tell that it works. */
+/** A background process of the local stack: how to start it and how to check its health. */
 export interface ServiceSpec {
   /** Name of its pid file and log, e.g. "engine". */
   readonly name: string;
@@ -23,22 +23,22 @@ export interface ServiceSpec {
   /** Working directory; the command's own by default. */
   readonly directory?: string;
   readonly ports: readonly PortUse[];
-  /** What a running one must have been started with to be used as it is. */
+  /** Parameters that a running process must match to be reused. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly startTimeoutMs: number;
-  /** Code of the error when it does not come up, e.g. ENGINE_NOT_STARTED. */
+  /** Error code if it does not start, e.g. ENGINE_NOT_STARTED. */
   readonly errorCode: string;
-  /** True once it does its work; called again and again, must come back within a few seconds. */
+  /** True once it is ready. Polled; must return within a few seconds. */
   isHealthy(record: ProcessRecord): Promise<boolean>;
 }
 
-/** What `ensureService` had to do. */
+/** Action that `ensureService` took. */
 export type ServiceAction = "running" | "started" | "restarted";
 
 /**
- * Makes sure that the service runs with these parameters and is healthy: starts what is dead,
- * restarts what was started with others. Throws PORT_IN_USE, or the service's own code with the
- * last lines of its log.
+ * Makes sure that the service runs with these parameters and is healthy: starts it if it is dead,
+ * restarts it if its parameters differ. Throws PORT_IN_USE, or the service's own code with the last
+ * lines of its log.
  */
 export async function ensureService(home: string, spec: ServiceSpec): Promise<ServiceAction> {
   const known = readRecord(home, spec.name);
@@ -55,7 +55,7 @@ export async function ensureService(home: string, spec: ServiceSpec): Promise<Se
   return "started";
 }
 
-/** SIGTERM, then SIGKILL after the grace time; forgets the process. Safe to repeat. */
+/** Sends SIGTERM, then SIGKILL after the grace period, and deletes the pid file. Idempotent. */
 export async function stopService(
   home: string,
   record: ProcessRecord,
@@ -80,7 +80,7 @@ function spawnDetached(home: string, spec: ServiceSpec): ProcessRecord {
   const descriptor = openLog(log);
   try {
     const child = spawn(spec.command, [...spec.arguments], {
-      // Its own session: Ctrl-C in the terminal and the end of the CLI do not reach it.
+      // A separate session, so that neither Ctrl-C in the terminal nor the CLI's exit reaches it.
       detached: true,
       stdio: ["ignore", descriptor, descriptor],
       env: { ...process.env, ...spec.environment },
@@ -119,7 +119,7 @@ async function waitUntilHealthy(
   for (;;) {
     if (!isAlive(record)) {
       removeRecord(home, spec.name);
-      throw notStarted(spec, `${spec.title} ended right after its start.`, record);
+      throw notStarted(spec, `${spec.title} exited immediately after it started.`, record);
     }
     if (await spec.isHealthy(record)) return;
     if (Date.now() > deadline) {
@@ -136,7 +136,7 @@ async function waitUntilHealthy(
 
 function notStarted(spec: ServiceSpec, message: string, record: ProcessRecord): WhetstoneError {
   const lines = readLastLines(record.logFile, 8).map((line) => `    ${line.slice(0, 300)}`);
-  const quoted = lines.length === 0 ? "" : ` The end of its log:\n${lines.join("\n")}`;
+  const quoted = lines.length === 0 ? "" : ` Last lines of its log:\n${lines.join("\n")}`;
   return new WhetstoneError(message + quoted, {
     code: spec.errorCode,
     hint: `read ${record.logFile}; \`npx whetstone doctor\` checks what is installed`,
@@ -157,7 +157,7 @@ function signal(record: ProcessRecord, name: NodeJS.Signals): void {
   try {
     process.kill(record.pid, name);
   } catch (error) {
-    // Gone between the check and the signal.
+    // The process ended between the check and the signal.
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }

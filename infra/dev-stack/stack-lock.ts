@@ -8,8 +8,8 @@ import { readProcessIdentity } from "./process-identity.js";
 import { runFolder } from "./process-record.js";
 
 /**
- * Runs `work` while no other command starts or stops processes of the same home. A lock whose
- * holder has died is taken over. Throws STACK_BUSY after `timeoutMs`.
+ * Runs `work` while no other command starts or stops processes of the same home folder. Takes over
+ * a lock whose holder has died. Throws STACK_BUSY after `timeoutMs`.
  */
 export async function withStackLock<Result>(
   home: string,

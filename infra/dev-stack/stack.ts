@@ -13,21 +13,21 @@ import { localNamespace, localTemporalAddress, temporalService } from "./tempora
 import type { WorkerRole } from "../../contracts/worker-role.js";
 import { workerService, workerServiceName } from "./worker-service.js";
 
-/** What the local stack is to be made of. */
+/** Options of the local stack. */
 export interface StackOptions {
   readonly model: ServedModel;
   readonly gpuClass: string;
   /**
-   * One process per role, instead of one for orchestrator and cpu and one for gpu. As it was, where
-   * absent.
+   * True: one process per role. False: one for orchestrator and cpu, one for gpu. Default: as
+   * before.
    */
   readonly separate?: boolean | undefined;
   /**
-   * Asked before an engine with another model is stopped: the name of a sweep that still needs
-   * that engine, or null.
+   * Called before an engine with another model is stopped. Returns the name of a sweep that still
+   * needs that engine, or null.
    */
   findSweepOnOtherModel?(): Promise<string | null>;
-  /** Called as each part is ready. */
+  /** Called when each part is ready. */
   onReady?(title: string, action: ServiceAction, seconds: number): void;
 }
 
@@ -39,9 +39,10 @@ export interface ServiceStatus {
 }
 
 /**
- * Starts whatever of the local stack does not run: Temporal server and engine first, then the
- * workers. Parts that the environment names elsewhere (TEMPORAL_ADDRESS, WHETSTONE_ENGINE_URL) are
- * not started. Safe to call at any time, also after a crash of any part.
+ * Starts every part of the local stack that is not running: Temporal server and engine first, then
+ * the workers. Parts configured elsewhere by the environment (TEMPORAL_ADDRESS,
+ * WHETSTONE_ENGINE_URL) are not started. Safe to call at any time, including after a crash of any
+ * part.
  */
 export async function startStack(settings: Settings, options: StackOptions): Promise<void> {
   await withStackLock(settings.home, async () => {
@@ -57,8 +58,8 @@ export async function startStack(settings: Settings, options: StackOptions): Pro
 }
 
 /**
- * Checks, without starting anything, what `startStack` would need: ports that are free or ours, the
- * programs, an engine that is elsewhere. Throws what `startStack` would throw.
+ * Checks the preconditions of `startStack` without starting anything: ports that are free or ours,
+ * the programs, a remote engine. Throws like `startStack`.
  */
 export async function checkStack(settings: Settings, options: StackOptions): Promise<void> {
   if (settings.externalEngine) await requireExternalEngine(settings);
@@ -72,12 +73,15 @@ export async function checkStack(settings: Settings, options: StackOptions): Pro
   }
 }
 
-/** Stops every background process of this home, workers first. Returns the names of those it met. */
+/**
+ * Stops every background process of this home folder, workers first. Returns the names of the
+ * processes found.
+ */
 export async function stopStack(settings: Settings): Promise<string[]> {
   return withStackLock(settings.home, async () => {
     const records = listRecords(settings.home);
     const isWorker = (record: ProcessRecord) => record.name.startsWith("worker-");
-    // Workers want to report their last results: the server and the engine outlive them.
+    // Workers still report their last results, so the server and the engine stop after them.
     for (const group of [records.filter(isWorker), records.filter((entry) => !isWorker(entry))]) {
       await Promise.all(group.map((record) => stopService(settings.home, record)));
     }
@@ -85,7 +89,7 @@ export async function stopStack(settings: Settings): Promise<string[]> {
   });
 }
 
-/** Every background process this home knows of, dead ones too. */
+/** Every background process recorded in this home folder, including dead ones. */
 export function readStackStatus(settings: Settings): ServiceStatus[] {
   return listRecords(settings.home).map((record) => ({
     name: record.name,
@@ -123,9 +127,9 @@ async function startEngine(settings: Settings, options: StackOptions): Promise<v
 
 async function requireExternalEngine(settings: Settings): Promise<void> {
   if (await isEngineReady(settings.engineUrl)) return;
-  throw new WhetstoneError(`No engine answers at ${settings.engineUrl}.`, {
+  throw new WhetstoneError(`No engine responds at ${settings.engineUrl}.`, {
     code: "ENGINE_UNREACHABLE",
-    hint: "start it there, or unset WHETSTONE_ENGINE_URL to have one started here",
+    hint: "start it there, or unset WHETSTONE_ENGINE_URL to start a local one",
     retryable: true,
   });
 }
@@ -134,7 +138,7 @@ function wasSeparate(settings: Settings): boolean {
   return readRecord(settings.home, workerServiceName(["orchestrator"])) !== null;
 }
 
-/** Two processes with the same role would both be right, but only those asked for are watched. */
+/** A second process with the same role would work, but only the requested ones are monitored. */
 async function stopOtherWorkers(settings: Settings, wanted: readonly ServiceSpec[]): Promise<void> {
   const names = new Set(wanted.map((worker) => worker.name));
   const others = listRecords(settings.home).filter(

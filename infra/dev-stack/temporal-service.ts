@@ -15,12 +15,12 @@ export function localTemporalAddress(settings: Settings): string {
   return `127.0.0.1:${settings.ports.temporal}`;
 }
 
-/** Namespace that local processes use: TEMPORAL_NAMESPACE, else "default". */
+/** Namespace of local processes: TEMPORAL_NAMESPACE, by default "default". */
 export function localNamespace(): string {
   return process.env["TEMPORAL_NAMESPACE"] ?? "default";
 }
 
-/** The local Temporal server: one process, its database a file in the home folder. */
+/** The local Temporal server: one process with its database in a file in the home folder. */
 export function temporalService(settings: Settings): ServiceSpec {
   mkdirSync(settings.home, { recursive: true });
   const { temporal, ui } = settings.ports;
@@ -34,9 +34,9 @@ export function temporalService(settings: Settings): ServiceSpec {
     title: "The Temporal server",
     command: findTemporalCli(),
     arguments: [
-      // Temporal puts the name into a URI as it is: a path with "#", "?" or "%" would name another file.
+      // Temporal inserts the name into a URI without escaping: a path with "#", "?" or "%" would name another file.
       ...["server", "start-dev", "--db-filename", "temporal.db"],
-      // The default pragmas sync each write: a third of the speed.
+      // The default pragmas sync every write, which is three times slower.
       ...["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL"],
       ...["--ip", "127.0.0.1", "--port", String(temporal), "--ui-port", String(ui)],
       ...["--namespace", namespace, "--log-level", "warn", "--ui-disable-news-fetch"],

@@ -10,12 +10,12 @@ import { runFolder } from "./process-record.js";
 import type { ServiceSpec } from "./service.js";
 
 /**
- * Environment variable that names the file into which a worker writes its pid once it polls: how
- * whoever started it in the background knows.
+ * Environment variable with the path of a file. A worker writes its pid there once it polls, so
+ * that the process that started it in the background knows it is ready.
  */
 export const readyFileVariable = "WHETSTONE_READY_FILE";
 
-/** Environment variables that decide what a worker talks to. */
+/** Whether an environment variable affects which services a worker connects to. */
 function isRelevant(name: string): boolean {
   return /^(WHETSTONE_|TEMPORAL_)/.test(name) && name !== readyFileVariable;
 }

@@ -10,19 +10,20 @@ import { isModelComplete } from "./known.js";
 import type { KnownModel } from "./known.js";
 import { findUv } from "./uv.js";
 
-/** Says what is being done, one line at a time. */
+/** Reports progress, one line at a time. */
 export type Report = (line: string) => void;
 
-/** What turns a known model into a folder; exchanged in tests that must not download. */
+/** Creates a known model's folder; replaced in tests, which must not download. */
 export type MakeModel = (model: KnownModel, staging: string, report: Report) => Promise<string>;
 
-/** How often to look whether another process has finished, milliseconds. */
+/** Interval at which to check whether another process has finished, in milliseconds. */
 const POLL_MS = 500;
 
 /**
- * Puts a known model into `directory`, once: the work is done in a folder of this process beside it, which is renamed
- * at the end, so a kill leaves nothing that looks like a model. Waits where another live process is at it, and takes
- * away what dead ones left. Throws `MODEL_FETCH_FAILED` and `MODEL_CONVERSION_FAILED`.
+ * Installs a known model in `directory`, once. The work happens in a staging folder of this process
+ * beside it, which is renamed at the end, so a kill never leaves a partial model. Waits while
+ * another live process does the same work, and deletes staging folders of dead ones. Throws
+ * `MODEL_FETCH_FAILED` and `MODEL_CONVERSION_FAILED`.
  */
 export async function fetchModel(
   model: KnownModel,
@@ -47,7 +48,10 @@ export async function fetchModel(
   }
 }
 
-/** Downloads the package into `staging` (the Python environment stays as it is) and converts it. Returns the folder. */
+/**
+ * Downloads the package into `staging` (without changing the Python environment) and converts it.
+ * Returns the folder.
+ */
 const downloadAndConvert: MakeModel = async (model, staging, report) => {
   if (!existsSync(enginePython)) {
     throw new WhetstoneError("The engine's Python environment, engine/.venv, is missing.", {
@@ -77,14 +81,14 @@ const downloadAndConvert: MakeModel = async (model, staging, report) => {
     code: "MODEL_CONVERSION_FAILED",
     what: `${model.requirement} could not be converted`,
     hint: `check that 1 GB of disk and 2 GB of memory are free, ${again}`,
-    // The tokenizer's saved configuration notes the second, and with it the fingerprint.
+    // The tokenizer's saved configuration records the second one, so it affects the fingerprint.
     environment: { PYTHONPATH: packages, HF_HUB_OFFLINE: "0" },
   });
   return target;
 };
 
 function moveIntoPlace(made: string, directory: string, staging: string): void {
-  // Another process was as fast: its files are the same.
+  // Another process finished first; its files are identical.
   if (isModelComplete(directory)) return;
   if (existsSync(directory)) renameSync(directory, join(staging, "incomplete"));
   try {
@@ -103,7 +107,7 @@ async function waitForOthers(model: KnownModel, directory: string, report: Repor
   }
 }
 
-/** Folders in which other live processes work; those of dead ones are removed. */
+/** Staging folders of other live processes; deletes those of dead ones. */
 function findOthers(model: KnownModel, parent: string): string[] {
   const own = stagingName(model, process.pid);
   const prefix = `.${model.name}-`;
@@ -116,7 +120,7 @@ function findOthers(model: KnownModel, parent: string): string[] {
   });
 }
 
-/** Number and start of the process: a later one with the same number has another name. */
+/** Pid and start time of the process: a later process with the same pid gets another name. */
 function stagingName(model: KnownModel, pid: number): string {
   return `.${model.name}-${pid}-${sha256Hex(readProcessIdentity(pid) ?? "").slice(0, 8)}`;
 }

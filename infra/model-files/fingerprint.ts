@@ -6,19 +6,19 @@ import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { sha256Hex } from "../../domain/identity/hash.js";
 import { repositoryRoot } from "../repository.js";
 
-/** Files that make a model what it is: weights, configuration, tokenizer, chat template. */
+/** Files that define a model: weights, configuration, tokenizer, chat template. */
 const MODEL_FILE = /\.(json|safetensors|jinja|model|txt)$/;
 
 /**
- * The directory of a model: "tiny" is the bundled one, anything else a directory. Throws
- * `MODEL_DIRECTORY_INVALID` where it lacks config.json, tokenizer.json or *.safetensors.
+ * The directory of a model: "tiny" is the bundled one, anything else is a path. Throws
+ * `MODEL_DIRECTORY_INVALID` if it lacks config.json, tokenizer.json or *.safetensors.
  */
 export function resolveModelDirectory(model: string): string {
   const directory = model === "tiny" ? join(repositoryRoot, "models", "tiny") : model;
   const missing = listMissing(directory);
   if (missing.length > 0) {
     throw new WhetstoneError(
-      `${directory} is no model directory: ${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing.`,
+      `${directory} is not a model directory: ${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing.`,
       {
         code: "MODEL_DIRECTORY_INVALID",
         hint: 'Set the config\'s field model to "tiny", "smollm2-135m" or the directory of a Hugging Face causal LM with config.json, tokenizer.json and *.safetensors.',
@@ -52,7 +52,7 @@ function listMissing(directory: string): string[] {
   ];
 }
 
-/** Streamed: weights may be larger than memory. */
+/** Streamed, because weights may be larger than memory. */
 async function hashFile(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);

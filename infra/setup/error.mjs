@@ -1,4 +1,4 @@
-/** Thrown for every failure of the set-up; printed as one message with the next step. */
+/** Thrown for every setup failure; printed as one message with the next step. */
 export class SetupError extends Error {
   /**
    * @param {string} code stable, upper-case identifier, listed in docs/errors.md

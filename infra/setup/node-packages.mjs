@@ -5,7 +5,7 @@ import process from "node:process";
 import { runCommand } from "./command.mjs";
 import { hashInputs, isStamped, leaveStamp } from "./stamp.mjs";
 
-/** Runs `npm ci` where node_modules is missing, incomplete or made from another lock file. */
+/** Runs `npm ci` if node_modules is missing, incomplete or built from another lock file. */
 export function installNodePackages(root, progress) {
   const lockFile = join(root, "package-lock.json");
   const stampFile = join(root, "node_modules", ".whetstone-stamp");
@@ -25,8 +25,8 @@ export function installNodePackages(root, progress) {
 }
 
 /**
- * Whether npm itself has already installed exactly what the lock file names: npm keeps a copy of
- * the lock in node_modules once an installation is complete.
+ * Whether npm has already installed exactly the contents of the lock file: npm keeps a copy of the
+ * lock file in node_modules after a complete installation.
  */
 function matchesLock(root, lockFile) {
   const installedFile = join(root, "node_modules", ".package-lock.json");

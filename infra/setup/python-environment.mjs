@@ -9,21 +9,21 @@ import { executable, findOrInstallUv } from "./uv.mjs";
 /** Packages that only a CUDA build of torch needs. */
 const cudaPackage = /^(nvidia-|cuda-|triton$)/;
 
-/** Whether engine/.venv was made from the lock file as it is now. */
+/** Whether engine/.venv was built from the current lock file. */
 export function isPythonEnvironmentReady(root) {
   const { stampFile, hash, python } = describeEnvironment(root);
   return isStamped(stampFile, hash) && existsSync(python);
 }
 
 /**
- * Makes engine/.venv from engine/uv.lock, all groups (tests, linters and the Temporal CLI too),
- * with this Python.
+ * Builds engine/.venv from engine/uv.lock with this Python and all dependency groups (tests,
+ * linters and the Temporal CLI).
  */
 export function installPythonEnvironment(root, chosenPython, progress) {
   const { engine, environment, torchIndex, lockFile, stampFile, hash, python } =
     describeEnvironment(root);
   const uv = findOrInstallUv(root, chosenPython, progress);
-  // Where this file is left behind, a set-up was interrupted, and some package may be half there.
+  // If this file exists, an earlier setup was interrupted and a package may be partially installed.
   const unfinished = join(root, ".whetstone", "python-environment-unfinished");
   if (existsSync(unfinished)) rmSync(environment, { recursive: true, force: true });
   mkdirSync(dirname(unfinished), { recursive: true });
@@ -32,10 +32,10 @@ export function installPythonEnvironment(root, chosenPython, progress) {
   progress.step(`Python environment (uv sync${what})`, () => {
     const options = {
       cwd: root,
-      // An activated environment of the user's is not ours to fill.
+      // Never install into an environment that the user has activated.
       env: { VIRTUAL_ENV: "", UV_PROJECT_ENVIRONMENT: environment },
       code: "PYTHON_INSTALL_FAILED",
-      hint: "check that PyPI can be reached and that 7 GB are free, then `npm run setup`",
+      hint: "check that PyPI is reachable and that 7 GB of disk are free, then `npm run setup`",
     };
     const sync = ["sync", "--project", engine, "--frozen", "--all-groups"];
     sync.push("--python", chosenPython);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 
-/** SHA-256 over texts and the contents of files: what an installation was made from. */
+/** SHA-256 over texts and file contents: the inputs of an installation. */
 export function hashInputs(files, texts = []) {
   const hash = createHash("sha256");
   for (const text of texts) hash.update(`text ${text}\n`);
@@ -9,7 +9,7 @@ export function hashInputs(files, texts = []) {
   return hash.digest("hex");
 }
 
-/** Whether the stamp file holds exactly this hash. */
+/** Whether the stamp file contains exactly this hash. */
 export function isStamped(stampFile, hash) {
   try {
     return readFileSync(stampFile, "utf8").trim() === hash;
@@ -19,8 +19,8 @@ export function isStamped(stampFile, hash) {
 }
 
 /**
- * Leaves the stamp, atomically. The file lies inside what was installed, so that deleting the
- * installation deletes its stamp.
+ * Writes the stamp atomically. The stamp is inside the installation, so that deleting the
+ * installation deletes it too.
  */
 export function leaveStamp(stampFile, hash) {
   writeFileSync(`${stampFile}.new`, `${hash}\n`);

@@ -5,8 +5,8 @@ import { SetupError } from "./error.mjs";
 import { executable } from "./uv.mjs";
 
 /**
- * Says which Temporal will be used, in this order: a server named by TEMPORAL_ADDRESS, `temporal`
- * on the PATH, the one in engine/.venv. Throws TEMPORAL_MISSING.
+ * Describes the Temporal to use, in this order: the server at TEMPORAL_ADDRESS, `temporal` on the
+ * PATH, the CLI in engine/.venv. Throws TEMPORAL_MISSING.
  */
 export function findTemporal(root, env) {
   if (env.TEMPORAL_ADDRESS) return `server at ${env.TEMPORAL_ADDRESS}`;

@@ -5,8 +5,8 @@ import process from "node:process";
 import { readCommand, runCommand } from "./command.mjs";
 
 /**
- * Path of uv: the one on the PATH, else a private one from PyPI in `.whetstone/uv`, installed
- * with this Python on first use.
+ * Path of uv: from the PATH, otherwise a private copy from PyPI in `.whetstone/uv`, installed with
+ * this Python on first use.
  */
 export function findOrInstallUv(root, python, progress) {
   if (readCommand("uv", ["--version"]) !== null) return "uv";
@@ -14,7 +14,7 @@ export function findOrInstallUv(root, python, progress) {
   const uv = executable(folder, "uv");
   if (readCommand(uv, ["--version"]) !== null) return uv;
   progress.step("uv, from PyPI", () => {
-    // A half-made environment of an interrupted set-up would confuse venv and pip.
+    // A partial environment from an interrupted setup would confuse venv and pip.
     rmSync(folder, { recursive: true, force: true });
     const hint =
       "install uv (https://docs.astral.sh/uv/) or Python's venv module " +
@@ -23,7 +23,7 @@ export function findOrInstallUv(root, python, progress) {
     runCommand(executable(folder, "python"), ["-m", "pip", "install", "--quiet", "uv"], {
       cwd: root,
       code: "UV_INSTALL_FAILED",
-      hint: "check that PyPI can be reached, or install uv by hand, then `npm run setup`",
+      hint: "check that PyPI is reachable, or install uv manually, then `npm run setup`",
     });
   });
   return uv;

@@ -1,11 +1,11 @@
 import { readCommand } from "./command.mjs";
 import { SetupError } from "./error.mjs";
 
-/** Oldest Python that the engine runs on. */
+/** Oldest Python version that the engine supports. */
 const minimumPython = "3.11";
 
 /**
- * Whether a dotted version, compared number by number, is at least `minimum`.
+ * Whether a dotted version, compared numerically, is at least `minimum`.
  *
  * @public
  */
@@ -18,7 +18,7 @@ export function isAtLeast(version, minimum) {
   return true;
 }
 
-/** Throws NODE_TOO_OLD where this Node is older than package.json asks for. */
+/** Throws NODE_TOO_OLD if this Node is older than package.json requires. */
 export function checkNode(version, minimum) {
   if (isAtLeast(version, minimum)) return;
   throw new SetupError(
@@ -28,7 +28,7 @@ export function checkNode(version, minimum) {
   );
 }
 
-/** Throws GIT_MISSING where there is no git: provenance records the commit. */
+/** Throws GIT_MISSING if git is missing: provenance records the commit. */
 export function checkGit(read = readCommand) {
   if (read("git", ["--version"]) !== null) return;
   throw new SetupError(
@@ -39,8 +39,8 @@ export function checkGit(read = readCommand) {
 }
 
 /**
- * Finds a Python of at least `minimumPython`: WHETSTONE_PYTHON, else the first of the usual names.
- * Throws PYTHON_MISSING or PYTHON_TOO_OLD.
+ * Finds a Python of at least `minimumPython`: WHETSTONE_PYTHON, otherwise the first match of the
+ * usual names. Throws PYTHON_MISSING or PYTHON_TOO_OLD.
  */
 export function findPython(env, read = readCommand) {
   const named = env.WHETSTONE_PYTHON;

@@ -5,7 +5,7 @@ import type { NativeConnection } from "@temporalio/worker";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { Settings } from "../settings.js";
 
-/** Where the Temporal server is and which namespace to use. */
+/** The Temporal server and namespace to use. */
 export interface TemporalTarget {
   readonly address: string;
   readonly namespace: string;
@@ -14,9 +14,9 @@ export interface TemporalTarget {
 }
 
 /**
- * Reads Temporal's own environment configuration (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TLS...,
- * TEMPORAL_API_KEY, TEMPORAL_PROFILE and its profile file). Without any of them: the local server of
- * `npx whetstone dev up`, namespace `default`.
+ * Reads Temporal's own environment configuration (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE,
+ * TEMPORAL_TLS..., TEMPORAL_API_KEY, TEMPORAL_PROFILE and its profile file). Default: the local
+ * server of `npx whetstone dev up`, namespace `default`.
  */
 export function resolveTemporalTarget(settings: Settings): TemporalTarget {
   const { connectionOptions, namespace } = loadClientConnectConfig();
@@ -30,7 +30,7 @@ export function resolveTemporalTarget(settings: Settings): TemporalTarget {
   };
 }
 
-/** A client and what closes it. */
+/** A client and a function that closes it. */
 export interface ClientConnection {
   readonly client: Client;
   readonly target: TemporalTarget;
@@ -38,7 +38,7 @@ export interface ClientConnection {
 }
 
 /**
- * Connects a client. Throws `TEMPORAL_UNREACHABLE` where no server answers within `timeoutMs`
+ * Connects a client. Throws `TEMPORAL_UNREACHABLE` if no server responds within `timeoutMs`
  * (default 5 s).
  */
 export async function connectClient(
@@ -58,14 +58,12 @@ export async function connectClient(
   }
 }
 
-/**
- * Connects a worker process. Throws `TEMPORAL_UNREACHABLE` where no server answers.
- */
+/** Connects a worker process. Throws `TEMPORAL_UNREACHABLE` if no server responds. */
 export async function connectWorker(
   settings: Settings,
 ): Promise<{ connection: NativeConnection; target: TemporalTarget }> {
   const target = resolveTemporalTarget(settings);
-  // Loaded here, since commands that run no worker would wait for it in vain.
+  // Imported lazily, because loading it slows down commands that run no worker.
   const { NativeConnection } = await import("@temporalio/worker");
   try {
     return { connection: await NativeConnection.connect(target.connectionOptions), target };
@@ -75,7 +73,7 @@ export async function connectWorker(
 }
 
 function unreachable(target: TemporalTarget, settings: Settings, cause: unknown): WhetstoneError {
-  return new WhetstoneError(`No Temporal server answers at ${target.address}.`, {
+  return new WhetstoneError(`No Temporal server responds at ${target.address}.`, {
     code: "TEMPORAL_UNREACHABLE",
     hint: settings.externalTemporal
       ? "Check TEMPORAL_ADDRESS (and TEMPORAL_TLS, TEMPORAL_API_KEY); unset it to use a local server."

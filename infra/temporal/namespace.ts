@@ -1,9 +1,9 @@
 import { Connection } from "@temporalio/client";
 
-/** How long closed workflows stay readable in the UI of the local server, days. */
+/** How many days closed workflows stay readable in the UI of the local server. */
 const retentionDays = 90;
 
-/** Whether a local Temporal server answers at this address and has the namespace. */
+/** Whether a local Temporal server responds at this address and has the namespace. */
 export async function isTemporalReady(address: string, namespace: string): Promise<boolean> {
   return withConnection(address, async (connection) => {
     await connection.withDeadline(Date.now() + 3_000, () =>
@@ -13,7 +13,10 @@ export async function isTemporalReady(address: string, namespace: string): Promi
   }).catch(() => false);
 }
 
-/** Sets how long the local server keeps closed workflows; the default of a day loses histories. */
+/**
+ * Sets how long the local server keeps closed workflows; the default of one day would lose
+ * histories.
+ */
 export async function setRetention(address: string, namespace: string): Promise<void> {
   const wanted = retentionDays * 24 * 60 * 60;
   await withConnection(address, async (connection) => {

@@ -10,22 +10,23 @@ const typeNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * Every search attribute that a namespace needs before a sweep can run in it: name to type, as
- * Temporal's command line writes them (`--search-attribute Name=Type`).
+ * Every search attribute that a namespace needs before a sweep can run in it: name to type, as in
+ * Temporal's CLI (`--search-attribute Name=Type`).
  */
 export const searchAttributeTypes: Readonly<Record<string, string>> = Object.fromEntries(
   Object.values(searchAttributes).map(({ name, type }) => [name, typeNames[type] ?? type]),
 );
 
-/** Temporal's numbers for the types that we use. */
+/** Temporal's numbers of the types used here. */
 const typeNumbers = { KEYWORD: 2, INT: 3, DOUBLE: 4 } as const;
 
-/** Longest wait until the server knows what it was told, milliseconds. */
+/** Longest wait until the server has applied a registration, in milliseconds. */
 const LIMIT_MS = 15_000;
 
 /**
- * Registers the search attributes that the namespace lacks: a server that was not started by `whetstone dev up`
- * knows none of them, and refuses workflows that set one. Throws `TEMPORAL_SEARCH_ATTRIBUTES_MISSING`.
+ * Registers the search attributes that the namespace lacks. A server that was not started by
+ * `whetstone dev up` has none of them and refuses workflows that set one. Throws
+ * `TEMPORAL_SEARCH_ATTRIBUTES_MISSING`.
  */
 export async function ensureSearchAttributes(client: Client): Promise<void> {
   const { namespace } = client.options;

@@ -3,7 +3,7 @@ import type { ResultRow } from "../../store/store.js";
 import { sampleId } from "../model/load-samples.js";
 import type { ReportSweep } from "../model/report-data.js";
 
-/** Which variant of one sweep is compared with which of the other. */
+/** A variant of one sweep and the variant of the other sweep that it is compared with. */
 export interface VariantPair {
   readonly before: string;
   readonly after: string;
@@ -24,9 +24,9 @@ export interface Alignment {
 }
 
 /**
- * Pairs units by the content of their sample (conversation and tools), not by its place in a file,
- * and by seed. Equal samples within one sweep are told apart by their order. A sample that is no
- * longer stored falls back on its key.
+ * Pairs units by seed and by the content of their sample (conversation and tools), not by its
+ * position in a file. Equal samples within one sweep are distinguished by their order. A sample
+ * that is no longer stored is identified by its key.
  */
 export function alignUnits(
   before: ReportSweep,
@@ -45,7 +45,7 @@ export function alignUnits(
   };
 }
 
-/** Units of one variant under what makes them comparable. */
+/** Units of one variant, keyed by what makes them comparable. */
 function identify(sweep: ReportSweep, variant: string): Map<string, ResultRow> {
   const identities = identifySamples(sweep);
   return new Map(
@@ -55,7 +55,7 @@ function identify(sweep: ReportSweep, variant: string): Map<string, ResultRow> {
   );
 }
 
-/** Content hash of each sample, numbered where a sweep has it more than once. */
+/** Content hash of each sample, numbered if a sweep has it more than once. */
 function identifySamples({ samples }: ReportSweep): Map<string, string> {
   const seen = new Map<string, number>();
   const ordered = [...samples].sort(

@@ -16,18 +16,18 @@ export interface SweepComparison {
   readonly before: string;
   readonly after: string;
   readonly variants: readonly VariantComparison[];
-  /** Variants that only one of the sweeps has; empty where a pair was asked for. */
+  /** Variants that only one of the sweeps has; empty if specific variants were requested. */
   readonly variantsOnlyBefore: readonly string[];
   readonly variantsOnlyAfter: readonly string[];
   readonly config: readonly ValueDifference[];
   readonly provenance: readonly ValueDifference[];
 }
 
-/** One pair of variants on the samples and seeds both sweeps answered. */
+/** One pair of variants on the samples and seeds that both sweeps answered. */
 export interface VariantComparison extends VariantPair {
   /** Pairs with an answer on both sides. */
   readonly n: number;
-  /** Pairs left out because either side failed. */
+  /** Pairs left out because one side failed. */
   readonly failed: number;
   /** Share of right answers over the pairs. */
   readonly rightBefore: number | null;
@@ -35,7 +35,7 @@ export interface VariantComparison extends VariantPair {
   readonly flips: readonly Flip[];
   readonly mcnemar: readonly SeedTest[];
   readonly bootstrap: { readonly low: number; readonly high: number; readonly p: number } | null;
-  /** Pairs with another list of calls, flipped or not. */
+  /** Pairs whose call lists differ, flipped or not. */
   readonly otherCalls: number;
   /** Unit keys without a partner. */
   readonly onlyBefore: readonly string[];
@@ -49,7 +49,7 @@ export interface Flip {
   readonly after: ResultRow;
 }
 
-/** Which variants to compare: by default those of equal name. */
+/** Which variants to compare; default: those with equal names. */
 export interface ComparisonOptions {
   readonly variant?: string;
   readonly with?: string;
@@ -102,7 +102,7 @@ function compareVariants(
 ): VariantComparison {
   const { pairs, onlyBefore, onlyAfter } = alignUnits(before, after, variants);
   const answered = pairs.filter((pair) => isAnswer(pair.before) && isAnswer(pair.after));
-  // Both sides under the keys of the first, so that they pair as variants of one sweep do.
+  // Both sides use the keys of the first, so that they pair like variants of one sweep.
   const left = answered.map((pair) => pair.before);
   const right = answered.map((pair) => underKeyOf(pair));
   return {

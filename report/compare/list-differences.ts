@@ -1,16 +1,16 @@
 import { canonicalJson } from "../../domain/json/canonical.js";
 
-/** One value that two records do not share; `undefined`: not there. */
+/** One value in which two records differ; `undefined` means absent. */
 export interface ValueDifference {
-  /** Keys from the outside in, joined with dots. */
+  /** Keys from the outermost in, joined with dots. */
   readonly path: string;
   readonly before: unknown;
   readonly after: unknown;
 }
 
 /**
- * Values in which two JSON-like records differ, by path. Lists of things that have a `name` are
- * compared name by name, so that an added variant is one difference and not many.
+ * Paths at which two JSON-like records differ. Lists of objects with a `name` are compared by name,
+ * so that an added variant counts as one difference, not many.
  */
 export function listDifferences(before: unknown, after: unknown, path = ""): ValueDifference[] {
   const left = toFields(before);

@@ -5,15 +5,15 @@ import type { Flip, SweepComparison, VariantComparison } from "./compare-sweeps.
 import type { ValueDifference } from "./list-differences.js";
 import { shortenText } from "../../domain/text/cut-text.js";
 
-/** How a comparison is shown. */
+/** Display options of a comparison. */
 export interface ComparisonView {
-  /** Flips, unmatched units and differences listed, of each kind. */
+  /** Maximum number of flips, unmatched units and differences listed, each. */
   readonly limit: number;
   /** Address of a unit in the Temporal UI. */
   link(row: ResultRow): string;
 }
 
-/** A comparison as plain text: figures, flips with their links, unmatched units, what differs. */
+/** A comparison as plain text: figures, flips with links, unmatched units, and what differs. */
 export function renderComparison(comparison: SweepComparison, view: ComparisonView): string {
   const { before, after } = comparison;
   const lines = [
@@ -21,7 +21,7 @@ export function renderComparison(comparison: SweepComparison, view: ComparisonVi
     "",
     ...renderFigures(comparison.variants),
     "",
-    "n: pairs answered on both sides; +: wrong before, right after; -: the other way round.",
+    "n: pairs answered on both sides; +: wrong before, right after; -: the reverse.",
     "difference in points with its 95 % interval: paired bootstrap over samples; p: exact McNemar per seed, two-sided.",
     "other calls: answers that differ in any way.",
   ];
@@ -72,7 +72,10 @@ function renderVariant(variant: VariantComparison, view: ComparisonView): string
     lines.push(...unmatched.slice(0, view.limit), ...renderRest(unmatched.length, view.limit));
   }
   if (variant.failed > 0) {
-    lines.push("", `pairs of ${nameOf(variant)} left out, a side failed: ${variant.failed}`);
+    lines.push(
+      "",
+      `pairs of ${nameOf(variant)} left out because one side failed: ${variant.failed}`,
+    );
   }
   return lines;
 }

@@ -2,7 +2,7 @@ import type { ReportSweep } from "../model/report-data.js";
 import type { RecordColumn } from "./result-records.js";
 import { listRecords, RECORD_COLUMNS } from "./result-records.js";
 
-/** Results as JSON lines, unit by unit. */
+/** Results as JSON Lines, one unit per line. */
 export function* renderJsonl(
   sweeps: readonly ReportSweep[],
   columns: readonly RecordColumn[] = RECORD_COLUMNS,

@@ -8,7 +8,7 @@ const TYPES = {
   flag: "BOOLEAN",
   count: "INT32",
   number: "DOUBLE",
-  // Text holding JSON: the JSON type's readers parse it back, others see a string.
+  // Text that holds JSON: readers that support the JSON type parse it; others see a string.
   json: "STRING",
 } as const satisfies Record<RecordKind, string>;
 

@@ -3,10 +3,15 @@ import { renderCsvRows } from "../tables/render-csv.js";
 import type { RecordColumn } from "./result-records.js";
 import { listRecords, RECORD_COLUMNS } from "./result-records.js";
 
-/** Columns too long for a spreadsheet's cell (32,767 characters); JSON lines and Parquet have them. */
+/**
+ * Columns too long for a spreadsheet cell (32,767 characters); JSON Lines and Parquet include them.
+ */
 const LEFT_OUT = new Set(["trace"]);
 
-/** Results as CSV: structured values as JSON text, no traces, nothing a spreadsheet would run. */
+/**
+ * Results as CSV: structured values as JSON text, no traces, no cell that a spreadsheet would
+ * execute.
+ */
 export function renderResultsCsv(
   sweeps: readonly ReportSweep[],
   wanted: readonly RecordColumn[] = RECORD_COLUMNS,

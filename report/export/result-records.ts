@@ -4,7 +4,7 @@ import { sampleId } from "../model/load-samples.js";
 import type { ReportSweep } from "../model/report-data.js";
 import { STEPS } from "../statistics/step-seconds.js";
 
-/** What a column of the results holds. */
+/** Kind of value that a column of the results holds. */
 export type RecordKind = "text" | "flag" | "count" | "number" | "json";
 
 /** One column of the results. */
@@ -20,7 +20,7 @@ interface RecordContext {
   readonly variant: VariantSpec | undefined;
 }
 
-/** Columns of the results as exported, one record per unit; `json` columns hold structured values. */
+/** Columns of the exported results, one record per unit; `json` columns hold structured values. */
 export const RECORD_COLUMNS: readonly RecordColumn[] = [
   { name: "unit", kind: "text", read: ({ row }) => row.unitKey },
   { name: "sweep", kind: "text", read: ({ row }) => row.sweep },
@@ -64,13 +64,16 @@ export const RECORD_COLUMNS: readonly RecordColumn[] = [
   { name: "trace", kind: "json", read: ({ row }) => row.trace },
 ];
 
-/** The columns without conversations, gold, answers and traces, which a data set's licence may forbid to pass on. */
+/**
+ * Columns without conversations, gold, answers and traces, whose redistribution a dataset's license
+ * may forbid.
+ */
 export const COLUMNS_WITHOUT_TEXTS = RECORD_COLUMNS.filter(({ kind }) => kind !== "json");
 
-/** One unit as an object, in the order of its columns; null where a column has nothing. */
+/** One unit as an object, in column order; null if a column has no value. */
 export type ResultRecord = Readonly<Record<string, unknown>>;
 
-/** The sweeps' reported units, one after the other; made one by one, since traces are large. */
+/** The reported units of each sweep in turn; generated lazily, because traces are large. */
 export function* listRecords(
   sweeps: readonly ReportSweep[],
   columns: readonly RecordColumn[] = RECORD_COLUMNS,
@@ -90,7 +93,7 @@ function findSample({ row, sweep }: RecordContext) {
   return sweep.samples.get(sampleId(row));
 }
 
-/** Null where the unit did not take the step, or took another unit's value. */
+/** Null if the unit did not run the step or reused another unit's value. */
 function computedMs(row: ResultRow, step: string): number | null {
   const own = row.trace.timings.filter(
     (timing) => timing.step === step && timing.reusedFrom === undefined,

@@ -9,8 +9,9 @@ import type { Selection } from "./selections.js";
 import { INK } from "./theme.js";
 
 /**
- * Accuracy of the selected variants with their intervals, controls and cheats by shape and colour,
- * and what the paper reports beside it. Null for fewer than two, or without what it is about.
+ * Accuracy of the selected variants with their intervals. Color and shape mark controls and cheats;
+ * the paper's values stand beside ours. Null for fewer than two variants, or if none of the methods
+ * it is about is present.
  */
 export function draftAccuracy(
   context: FigureContext,

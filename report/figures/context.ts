@@ -4,19 +4,19 @@ import type { ReportData, ReportSweep } from "../model/report-data.js";
 import type { DatasetSummary, VariantSummary } from "../model/summarise-sweep.js";
 import { labelVariant } from "../model/variant-roles.js";
 
-/** One data set of one sweep: what a figure is about. */
+/** One dataset of one sweep: the subject of a figure. */
 export interface FigureContext {
   readonly sweep: ReportSweep;
   readonly dataset: DatasetSummary;
-  /** The data set's rows. */
+  /** The dataset's rows. */
   readonly rows: readonly ResultRow[];
-  /** Ends every id where the report has several data sets: "" or "-sealtool". */
+  /** Suffix of every id if the report has several datasets: "" or "-sealtool". */
   readonly suffix: string;
-  /** Names data set and model in captions, of several sweeps the sweep, too. */
+  /** Dataset and model for captions; also the sweep if there are several. */
   readonly where: string;
 }
 
-/** The parts of a report that have figures of their own, in its order. */
+/** The parts of a report that have their own figures, in report order. */
 export function listContexts(data: ReportData): FigureContext[] {
   const several = data.sweeps.length > 1;
   return data.sweeps.flatMap((sweep) =>
@@ -47,7 +47,7 @@ export interface NamedVariant {
   readonly label: string;
 }
 
-/** The data set's variants that have answers, in reading order. */
+/** The dataset's variants that have answers, in reading order. */
 export function listVariants(context: FigureContext): NamedVariant[] {
   return context.dataset.variants.flatMap((summary) => {
     const spec = context.sweep.record.config.variants.find(
@@ -66,7 +66,10 @@ export function describeCount(context: FigureContext): string {
   return `n = ${samples} samples, ${seeds} seed${seeds === 1 ? "" : "s"}`;
 }
 
-/** Rounds for a specification: enough for a picture, and no platform's last digit. */
+/**
+ * Rounds a number for a specification: precise enough to draw, without platform-dependent last
+ * digits.
+ */
 export function round(value: number, digits = 4): number {
   const scale = 10 ** digits;
   return Math.round(value * scale) / scale;

@@ -3,12 +3,12 @@ import { describeCount, listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
 import { COLOURS, SHAPES } from "./theme.js";
 
-/** Accuracy against what it costs: seconds per answer, and the share of samples adapted. */
+/** Accuracy against its cost: seconds per answer, and the share of samples adapted. */
 export function draftCost(context: FigureContext): FigureDraft | null {
   const variants = listVariants(context);
   if (variants.length < 2) return null;
   const values = variants.map(({ summary, label }) => {
-    // Of a step that other units computed the mean of those that computed it is what it costs.
+    // If other units computed a step, its cost is the mean of the units that computed it.
     const seconds = summary.steps.reduce(
       (sum, step) => sum + step.mean * (step.computed + step.reused),
       0,
@@ -21,7 +21,8 @@ export function draftCost(context: FigureContext): FigureDraft | null {
     };
   });
   const names = values.map(({ variant }) => variant);
-  // More variants than shapes: colour and shape turn at different lengths, so pairs stay unique.
+  // There are more variants than shapes. Colors and shapes repeat with different periods, so pairs
+  // stay unique.
   const range = (list: readonly string[]) =>
     names.map((_, place) => list[place % list.length] ?? "");
   const series = {
@@ -56,7 +57,7 @@ export function draftCost(context: FigureContext): FigureDraft | null {
   return {
     id: `cost${context.suffix}`,
     title: "Accuracy against cost",
-    caption: `${context.where}: left, compute seconds per answer with every step counted as if computed, waiting apart; right, share of samples answered by an adapted model. ${describeCount(context)}.`,
+    caption: `${context.where}: left, compute seconds per answer, counting every step as if computed and leaving out waiting; right, share of samples answered by an adapted model. ${describeCount(context)}.`,
     spec: {
       data: { values },
       hconcat: [

@@ -1,20 +1,20 @@
-/** A point of the plane. */
+/** A point in the plane. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** A piece of a contour line. */
+/** A segment of a contour line. */
 export interface Segment {
   readonly x: number;
   readonly y: number;
   readonly x2: number;
   readonly y2: number;
-  /** Which contour: 1 is the outermost. */
+  /** Contour index; 1 is the outermost. */
   readonly level: number;
 }
 
-/** Cells of the grid on each side, and contours drawn. */
+/** Grid cells per side, and number of contours. */
 const CELLS = 48;
 const LEVELS = 5;
 
@@ -57,7 +57,7 @@ function makeAxis(values: readonly number[], margin: number): number[] {
   return Array.from({ length: CELLS + 1 }, (_, cell) => least + ((most - least) * cell) / CELLS);
 }
 
-/** Marching squares: where the density crosses a height between neighbours of the grid. */
+/** Marching squares: where the density crosses a level between adjacent grid points. */
 function cut(
   density: readonly (readonly number[])[],
   axisX: readonly number[],

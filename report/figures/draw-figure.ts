@@ -5,7 +5,7 @@ import type { JsonObject } from "../../domain/json/value.js";
 import type { Figure } from "./figure.js";
 import { THEME } from "./theme.js";
 
-/** A figure before it is drawn: its specification without schema and settings. */
+/** A figure before drawing: its specification without schema and settings. */
 export interface FigureDraft {
   readonly id: string;
   readonly title: string;
@@ -16,8 +16,8 @@ export interface FigureDraft {
 type CompileOptions = NonNullable<Parameters<typeof compile>[1]>;
 
 /**
- * Draws a figure on this machine, without a browser. Text is measured by a rule of thumb, not by the
- * fonts at hand, so the same draft gives the same bytes everywhere.
+ * Draws a figure without a browser. Text widths are estimated, not measured with installed fonts,
+ * so the same draft gives the same bytes on every machine.
  */
 export async function drawFigure(draft: FigureDraft): Promise<Figure> {
   const spec: JsonObject = {
@@ -35,14 +35,14 @@ export async function drawFigure(draft: FigureDraft): Promise<Figure> {
   return { ...draft, spec, svg: nameDefinitions(svg, draft.id) };
 }
 
-/** Several figures share a page: what one defines must not be taken for another's. */
+/** Several figures share a page, so each figure's definitions need their own ids. */
 function nameDefinitions(svg: string, id: string): string {
   return svg
     .replaceAll(/\bid="((?:clip|gradient|pattern)[^"]*)"/g, `id="${id}-$1"`)
     .replaceAll(/url\(#((?:clip|gradient|pattern)[^)]*)\)/g, `url(#${id}-$1)`);
 }
 
-/** Vega-Lite's remarks on a specification are for those who write it; errors are thrown. */
+/** Vega-Lite's warnings are for authors of specifications; errors are thrown. */
 const quiet: NonNullable<CompileOptions["logger"]> = {
   level: () => quiet,
   error: (...words: readonly unknown[]) => {

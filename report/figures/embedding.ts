@@ -9,15 +9,15 @@ import type { FigureDraft } from "./draw-figure.js";
 import { embedTexts } from "./text-vectors.js";
 import { COLOURS } from "./theme.js";
 
-/** Most test queries drawn: more take long and tell no more. */
+/** Maximum number of test queries drawn; more are slower and show nothing new. */
 const MOST_QUERIES = 400;
 
-/** UMAP's rounds. */
+/** UMAP epochs. */
 const EPOCHS = 200;
 
 /**
- * Test queries in the plane (UMAP), with the uncertain sample that has the most synthetic pairs and
- * those pairs, over the queries' density (the paper's Figure 7).
+ * Test queries in the plane (UMAP), over their density, with the uncertain sample that has the most
+ * synthetic pairs, and those pairs (the paper's Figure 7).
  */
 export function draftEmbedding(context: FigureContext): FigureDraft | null {
   const shown = findShown(context.rows);
@@ -64,7 +64,7 @@ export function draftEmbedding(context: FigureContext): FigureDraft | null {
   return {
     id: `figure-7-embedding${context.suffix}`,
     title: "An uncertain sample among the test queries (the paper's Figure 7)",
-    caption: `${context.where}: UMAP of ${drawn.length} of ${samples.length} test queries by their words (tf-idf, not a language model), with sample ${shown.sampleKey} of ${shown.variant} and its ${pairs.length} synthetic ${pairs.length === 1 ? "pair" : "pairs"}; lines: density of the queries. Distances over the plane mean little; neighbourhoods do.`,
+    caption: `${context.where}: UMAP of ${drawn.length} of ${samples.length} test queries by their words (tf-idf, not a language model), with sample ${shown.sampleKey} of ${shown.variant} and its ${pairs.length} synthetic ${pairs.length === 1 ? "pair" : "pairs"}; lines: density of the queries. Neighborhoods are meaningful; large distances are not.`,
     spec: {
       width: 420,
       height: 320,
@@ -108,7 +108,7 @@ export function draftEmbedding(context: FigureContext): FigureDraft | null {
   };
 }
 
-/** The uncertain unit with the most pairs of its own; the first of them in the order of keys. */
+/** The uncertain unit with the most pairs of its own; ties go to the first key. */
 export function findShown(rows: readonly ResultRow[]): ResultRow | null {
   const count = (row: ResultRow) =>
     row.trace.synthesis?.pairs.filter((pair) => pair.from === undefined).length ?? 0;

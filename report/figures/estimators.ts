@@ -3,19 +3,19 @@ import { measureEstimators } from "../statistics/estimator-quality.js";
 import type { FigureContext } from "./context.js";
 import { derivePerplexity } from "./perplexity.js";
 
-/** Names of estimators as legends write them. */
+/** Estimator names for legends. */
 const NAMES: Readonly<Record<string, string>> = { rss: "RSS", perplexity: "PPL", nll: "NLL" };
 
-/** One estimator's quality, under its name. */
+/** One estimator's quality, with its name. */
 export interface NamedEstimator {
   readonly name: string;
   readonly quality: EstimatorCurve;
 }
 
 /**
- * The estimators that this data set's variants used, each once: variants with the same one have the
- * same margins. PPL follows from the scores of RSS where no variant used it. Those that do not look
- * at the sample are left out.
+ * Estimators used by the dataset's variants, each once, because variants that share one have the
+ * same margins. If no variant used PPL, it is derived from the scores of RSS. Estimators that
+ * ignore the sample are left out.
  */
 export function listEstimators(context: FigureContext): NamedEstimator[] {
   const found = new Map<string, NamedEstimator>();

@@ -1,11 +1,11 @@
 import type { JsonObject } from "../../domain/json/value.js";
 
-/** One picture of a report, as drawn and as specified. */
+/** One figure of a report: its drawing and its specification. */
 export interface Figure {
-  /** Also the file's name: "figure-2-left", "cost". */
+  /** Also the file name: "figure-2-left", "cost". */
   readonly id: string;
   readonly title: string;
-  /** What is shown, of how many; and what a reader should know before believing it. */
+  /** What the figure shows, over how many units, and any caveats. */
   readonly caption: string;
   /** Vega-Lite, data included. */
   readonly spec: JsonObject;

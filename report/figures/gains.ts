@@ -4,7 +4,7 @@ import { listVariants } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
 import { COLOURS } from "./theme.js";
 
-/** What each variant gains and loses against each control, unit by unit. */
+/** Gains and losses of each variant against each control, unit by unit. */
 export function draftGains(context: FigureContext): FigureDraft | null {
   const values = listVariants(context).flatMap(({ summary, label }) =>
     summary.statistics.against.flatMap(({ control, gained, lost, p }) => [
@@ -24,7 +24,7 @@ export function draftGains(context: FigureContext): FigureDraft | null {
   return {
     id: `gains${context.suffix}`,
     title: "Gain over each control",
-    caption: `${context.where}: units right with the variant and wrong with the control (gained), and the other way round (lost), with the p-value of the comparison; n = ${units} units per variant. Equal bars: training added nothing that the control lacks.`,
+    caption: `${context.where}: units right with the variant and wrong with the control (gained), and the reverse (lost), with the p-value of the comparison; n = ${units} units per variant. Equal bars: training added nothing beyond the control.`,
     spec: {
       data: { values },
       facet: { row: { field: "control", type: "nominal", sort: null, title: null } },

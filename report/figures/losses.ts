@@ -4,7 +4,7 @@ import { listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
 import { encodeLines } from "./theme.js";
 
-/** Training loss over steps: median, and the middle half of all adapters. */
+/** Training loss over steps: median and interquartile range over all adapters. */
 export function draftLosses(context: FigureContext): FigureDraft | null {
   const counts: string[] = [];
   const values = listVariants(context).flatMap(({ summary, label }) => {
@@ -29,8 +29,8 @@ export function draftLosses(context: FigureContext): FigureDraft | null {
   if (values.length === 0) return null;
   return {
     id: `losses${context.suffix}`,
-    title: "Loss while adapting",
-    caption: `${context.where}: mean loss of the target tokens over the training steps, median and middle half of the adapters; the first step runs at learning rate 0. n = ${counts.join(", ")} adapters.`,
+    title: "Training loss",
+    caption: `${context.where}: mean loss of the target tokens over the training steps, median and interquartile range over the adapters; the first step runs at learning rate 0. n = ${counts.join(", ")} adapters.`,
     spec: {
       width: 400,
       height: 220,

@@ -6,10 +6,10 @@ import { round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
 import { RIGHT, WRONG } from "./theme.js";
 
-/** Bars of a histogram. */
+/** Number of histogram bins. */
 const BINS = 20;
 
-/** Histograms of the margin where base is right and where it is wrong (the paper's Figure 5). */
+/** Histograms of the margin for right and for wrong base answers (the paper's Figure 5). */
 export function draftMargins(context: FigureContext): FigureDraft | null {
   const estimators = listEstimators(context);
   if (estimators.length === 0) return null;
@@ -21,14 +21,14 @@ export function draftMargins(context: FigureContext): FigureDraft | null {
   return {
     id: `figure-5-margins${context.suffix}`,
     title: "Margins of right and wrong answers (the paper's Figure 5)",
-    caption: `${context.where}: share of the samples that base answers right, and of those it answers wrong, by the margin of H; PPL's is in its own unit, from the same log-likelihoods. n = ${counts}.`,
+    caption: `${context.where}: distribution of the margin of H over samples that base answers right, and over those it answers wrong; PPL's margin has its own unit and uses the same log-likelihoods. n = ${counts}.`,
     spec: {
       hconcat: estimators.map((estimator) => drawHistogram(estimator)),
     },
   };
 }
 
-/** Where the axis ends: margins without a bound have a few that dwarf all others. */
+/** Upper end of the axis: unbounded margins have a few extreme outliers. */
 export function findMost(margins: readonly number[]): number {
   const largest = margins.reduce((most, margin) => Math.max(most, margin), 1e-9);
   return largest <= 1 ? largest : Math.max(1e-9, quantile(margins, 0.95));
@@ -55,7 +55,9 @@ function drawHistogram({ name, quality }: NamedEstimator) {
   });
   return {
     title: {
-      text: margins.some((margin) => margin > most) ? `${name}, last bar: and above` : name,
+      text: margins.some((margin) => margin > most)
+        ? `${name}, last bar: this value and above`
+        : name,
       fontSize: 12,
       fontWeight: "normal",
       anchor: "start",

@@ -1,16 +1,16 @@
 import { paperReference } from "../paper/reference.js";
 
-/** What the paper reports of one variant, in percent: shown beside ours and marked "paper". */
+/** The paper's value for one variant, in percent, shown beside ours and marked "paper". */
 export interface PaperPoint {
   /** The variant's name in the sweep. */
   readonly variant: string;
   readonly dataset: string;
   readonly accuracy: number;
-  /** The paper's model; absent: the one it uses throughout, Qwen2.5-1.5B. */
+  /** The paper's model; default: its main model, Qwen2.5-1.5B. */
   readonly model?: string;
 }
 
-/** The paper's accuracies of a single answer for the experiment that a sweep reproduces. */
+/** The paper's single-answer accuracies for the experiment that a sweep reproduces. */
 export function listPaperPoints(experiment: string | undefined): PaperPoint[] {
   return (paperReference(experiment)?.values ?? []).flatMap((value) => {
     const model = value.measure === "single" ? "1.5B" : /^single, (.*)$/.exec(value.measure)?.[1];
@@ -20,7 +20,7 @@ export function listPaperPoints(experiment: string | undefined): PaperPoint[] {
   });
 }
 
-/** Points of the model that the paper uses throughout. */
+/** Points of the paper's main model. */
 export function ofUsualModel(points: readonly PaperPoint[]): PaperPoint[] {
   return points.filter(({ model }) => model === undefined || model === "Qwen2.5-1.5B");
 }

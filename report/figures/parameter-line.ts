@@ -8,24 +8,24 @@ import type { PaperPoint } from "./paper-point.js";
 import { ofUsualModel } from "./paper-point.js";
 import { encodeSeries, INK } from "./theme.js";
 
-/** A parameter that variants may differ in, and how its figure is called. */
+/** A parameter that variants may differ in, with the texts of its figure. */
 export interface Parameter {
   readonly id: string;
   readonly title: string;
   readonly axis: string;
-  /** It counts something: no ticks between whole numbers. */
+  /** Set if the parameter is a count: no ticks between whole numbers. */
   readonly counts?: true;
-  /** Its value; null for variants that have none. */
+  /** The parameter's value; null for variants without it. */
   readonly read: (variant: NamedVariant) => number | null;
-  /** The specification without it: equal for variants on one line. */
+  /** The specification without the parameter: equal for variants on one line. */
   readonly without: (spec: VariantSpec) => JsonValue;
-  /** Written beside each point. */
+  /** Label beside each point. */
   readonly label?: (variant: NamedVariant) => string;
 }
 
 /**
- * Accuracy over one parameter, one line per group of variants that differ in nothing else. Null
- * where no two variants do.
+ * Accuracy over one parameter, with one line per group of variants that differ only in that
+ * parameter. Null if no two variants do.
  */
 export function draftParameter(
   context: FigureContext,
@@ -144,7 +144,7 @@ export function draftParameter(
   };
 }
 
-/** A line's name: the method, and the estimator where it is not the usual one. */
+/** Name of a line: the method, and the estimator if it is not the default. */
 function nameLine(group: readonly { variant: NamedVariant }[]): string {
   const spec = group[0]?.variant.spec;
   if (spec === undefined) return "";

@@ -2,7 +2,7 @@ import { isSelective } from "../../domain/methods/methods.js";
 import type { JsonValue } from "../../domain/json/value.js";
 import type { Parameter } from "./parameter-line.js";
 
-/** Specifications are plain data without functions. */
+/** Specifications are plain data, so this conversion loses nothing. */
 function toJson(spec: object): JsonValue {
   return spec as JsonValue;
 }
@@ -11,7 +11,7 @@ function toJson(spec: object): JsonValue {
 export const THRESHOLD: Parameter = {
   id: "figure-2-left-threshold",
   title: "Accuracy over the threshold tau (the paper's Figure 2, left)",
-  axis: "tau; written: share of samples adapted",
+  axis: "tau; labels: share of samples adapted",
   read: ({ summary, spec }) => {
     if (!isSelective(spec.method) || spec.selection !== "uncertain") return null;
     return spec.tau === "auto" ? null : (summary.taus[0] ?? spec.tau);
@@ -33,7 +33,7 @@ export const PAIRS: Parameter = {
     toJson({ ...spec, name: null, synthesis: { ...spec.synthesis, examples: null } }),
 };
 
-/** Accuracy over the number of records of another data set (sft-ood). */
+/** Accuracy over the number of records of another dataset (sft-ood). */
 export const RECORDS: Parameter = {
   id: "records",
   title: "Accuracy over records of another data set",

@@ -5,8 +5,8 @@ import { findBase } from "../model/variant-roles.js";
 import type { FigureContext } from "./context.js";
 
 /**
- * The perplexity margins of samples that were scored for RSS: the same log-likelihoods, ranked as the
- * paper's PPL baseline ranks them. Nothing is computed by a model. Null where nothing was scored.
+ * Perplexity margins of samples that were scored for RSS: the same log-likelihoods, ranked as in
+ * the paper's PPL baseline. No model runs. Null if nothing was scored.
  */
 export function derivePerplexity(context: FigureContext): EstimatorCurve | null {
   const { variants } = context.sweep.record.config;

@@ -7,10 +7,13 @@ import type { FigureDraft } from "./draw-figure.js";
 import { findMost } from "./margins.js";
 import { encodeLines } from "./theme.js";
 
-/** Thresholds drawn. */
+/** Number of thresholds drawn. */
 const STEPS = 100;
 
-/** True and false positive rate of H over tau (the paper's Figure 6); positive: base is wrong. */
+/**
+ * True and false positive rates of H over tau (the paper's Figure 6); positive means that base is
+ * wrong.
+ */
 export function draftRates(context: FigureContext): FigureDraft | null {
   const estimators = listEstimators(context).filter(
     ({ quality }) => quality.wrong > 0 && quality.wrong < quality.n,
@@ -27,7 +30,7 @@ export function draftRates(context: FigureContext): FigureDraft | null {
   return {
     id: `figure-6-rates${context.suffix}`,
     title: "What the threshold catches (the paper's Figure 6)",
-    caption: `${context.where}: share flagged uncertain of the samples base answers wrong (TPR) and right (FPR), over tau. AUROC: ${areas}. n = ${counts}.`,
+    caption: `${context.where}: share of samples flagged uncertain over tau, among wrong base answers (TPR) and right ones (FPR). AUROC: ${areas}. n = ${counts}.`,
     spec: {
       hconcat: estimators.map(({ name, quality }) => ({
         title: { text: name, fontSize: 12, fontWeight: "normal", anchor: "start" },
@@ -50,7 +53,10 @@ export function draftRates(context: FigureContext): FigureDraft | null {
   };
 }
 
-/** Evenly from 0 to where the margins' histogram ends; for a share, a little further: all flagged. */
+/**
+ * Evenly spaced from 0 to the end of the margin histogram; for margins that are shares, slightly
+ * beyond, so that the last one flags every sample.
+ */
 function listTaus({ points }: EstimatorCurve): number[] {
   const margins = points.map(({ margin }) => margin);
   const most = findMost(margins);

@@ -4,10 +4,10 @@ import { round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
 import { encodeSeries } from "./theme.js";
 
-/** Groups of equal size that the samples are put into by their margin. */
+/** Number of equal-sized groups of samples, by margin. */
 const GROUPS = 10;
 
-/** How often base is right in each tenth of the samples by margin: what a margin is worth. */
+/** Base accuracy in each decile of the margin: how informative the margin is. */
 export function draftReliability(context: FigureContext): FigureDraft | null {
   const estimators = listEstimators(context).filter(({ quality }) => quality.n >= 2 * GROUPS);
   if (estimators.length === 0) return null;
@@ -32,7 +32,7 @@ export function draftReliability(context: FigureContext): FigureDraft | null {
   return {
     id: `reliability${context.suffix}`,
     title: "Reliability of the margin",
-    caption: `${context.where}: share that base answers right, in tenths of the samples from the smallest margin to the largest, about ${size} answers each. A margin that tells something rises.`,
+    caption: `${context.where}: base accuracy by decile of the margin, from smallest to largest, about ${size} answers each. An informative margin gives a rising curve.`,
     spec: {
       width: 400,
       height: 220,
@@ -42,7 +42,7 @@ export function draftReliability(context: FigureContext): FigureDraft | null {
         x: {
           field: "tenth",
           type: "ordinal",
-          title: "tenth of the samples by margin",
+          title: "decile of the margin",
           axis: { labelAngle: 0 },
         },
         y: {

@@ -20,15 +20,15 @@ import { draftScales } from "./scale.js";
 import { BESIDE_DATA, EVERY_VARIANT, showsAll, UPPER_BOUNDS } from "./selections.js";
 import { draftTime } from "./time.js";
 
-/** What figures may show besides the report's data. */
+/** Figure inputs besides the report's data. */
 export interface FigureOptions {
-  /** The paper's figures for a sweep, marked "paper"; default: those of its `experiment`. */
+  /** The paper's values for a sweep, marked "paper"; default: those of its `experiment`. */
   readonly paper?: (sweep: string) => readonly PaperPoint[];
 }
 
 /**
- * Draws every figure that the report's data can fill, in reading order; the others are left out.
- * Same data, same bytes.
+ * Draws every figure for which the report has data, in reading order, and skips the others. The
+ * same data gives the same bytes.
  */
 export async function renderFigures(
   data: ReportData,

@@ -5,9 +5,9 @@ import type { PaperPoint } from "./paper-point.js";
 import { encodeSeries } from "./theme.js";
 
 /**
- * Accuracy of the same variants with one model after the other (the paper's Figure 2, right), for
- * each data set that sweeps with several models answered. Models stand in the order in which base
- * gets better; the paper's own, if asked for, come last and are marked.
+ * Accuracy of the same variants by model (the paper's Figure 2, right), for each dataset that was
+ * run with several models. Models are ordered by base accuracy; the paper's models, if requested,
+ * come last and are marked.
  */
 export function draftScales(
   contexts: readonly FigureContext[],
@@ -62,7 +62,7 @@ function draftScale(
     title: "soft accuracy, %",
     scale: { zero: false },
   };
-  // Side by side: many variants are about as good.
+  // Offset sideways, because many variants have similar accuracies.
   const xOffset = { field: "variant", type: "nominal", sort: null, scale: { paddingOuter: 2 } };
   const shapes = encodeSeries("variant", shared.size);
   const series = { ...shapes, xOffset };
@@ -116,14 +116,14 @@ function point({ summary }: NamedVariant) {
   };
 }
 
-/** Where base stands: 0 for a sweep without one. */
+/** Base accuracy; 0 for a sweep without a base variant. */
 function baseOf(context: FigureContext): number {
   return (
     listVariants(context).find(({ summary }) => summary.method === "base")?.summary.soft.mean ?? 0
   );
 }
 
-/** A model's name without the folder it lies in. */
+/** Model name without its folder. */
 function shortName(context: FigureContext): string {
   const { model } = context.sweep.record.config;
   return model.replace(/\/+$/, "").split("/").at(-1) ?? model;

@@ -2,12 +2,12 @@ import type { VariantSpec } from "../../domain/config/variant.js";
 import type { FigureContext, NamedVariant } from "./context.js";
 import { listVariants } from "./context.js";
 
-/** Which variants a figure of accuracies shows, and how it is called. */
+/** Which variants an accuracy figure shows, and its texts. */
 export interface Selection {
   readonly id: string;
   readonly title: string;
   readonly shows: (variant: NamedVariant) => boolean;
-  /** Methods of which one must be there; the figure is about them. */
+  /** The methods that the figure is about; at least one must be present. */
   readonly about?: readonly VariantSpec["method"][];
 }
 
@@ -22,7 +22,7 @@ const DATA_METHODS = ["icl", "sft", "tt-si-icl"] as const;
 const CHEATS = ["cheat-icl", "cheat-sft", "cheat-ttt"] as const;
 const COMPARED: readonly VariantSpec["method"][] = ["base", "tt-si", "tt-d"];
 
-/** Test-time training beside training data and examples in context. */
+/** Test-time training compared with training data and in-context examples. */
 export const BESIDE_DATA: Selection = {
   id: "figure-3-data",
   title: "Beside examples and training data (the paper's Figure 3)",
@@ -31,7 +31,7 @@ export const BESIDE_DATA: Selection = {
   about: DATA_METHODS,
 };
 
-/** Beside methods that see the gold. */
+/** Methods compared with those that see the gold. */
 export const UPPER_BOUNDS: Selection = {
   id: "figure-9-bounds",
   title: "Upper bounds that see the gold (the paper's Figure 9)",
@@ -39,7 +39,7 @@ export const UPPER_BOUNDS: Selection = {
   about: CHEATS,
 };
 
-/** Whether a selection leaves nothing out that the data set has. */
+/** Whether a selection includes every variant of the dataset. */
 export function showsAll(context: FigureContext, selection: Selection): boolean {
   return listVariants(context).every(selection.shows);
 }

@@ -1,12 +1,12 @@
 import { createRandom, hashText } from "../../domain/identity/random.js";
 
-/** Numbers per text after the projection. */
+/** Vector length after the projection. */
 const DIMENSIONS = 64;
 
 /**
- * Texts as vectors: words and pairs of words, weighted by how rare they are (tf-idf), projected at
- * random to `DIMENSIONS` numbers of length 1. Near texts get near vectors; no model is needed, and
- * equal texts give equal vectors on every machine.
+ * Texts as vectors: unigrams and bigrams, weighted by tf-idf, randomly projected to `DIMENSIONS`
+ * dimensions and normalized. Similar texts get similar vectors. No model is needed, and equal texts
+ * give equal vectors on every machine.
  */
 export function embedTexts(texts: readonly string[]): number[][] {
   const bags = texts.map(countTerms);
@@ -39,7 +39,7 @@ function countTerms(text: string): Map<string, number> {
   return bag;
 }
 
-/** A term's random direction: signs drawn from its hash. */
+/** A term's random direction: signs derived from its hash. */
 function drawDirection(term: string): Float64Array {
   const random = createRandom(hashText(term));
   return Float64Array.from({ length: DIMENSIONS }, () => (random() < 0.5 ? -1 : 1));

@@ -1,18 +1,18 @@
 import type { JsonObject } from "../../domain/json/value.js";
 
-/** Ink, rules and ground as the report's page knows them, so that it can turn them dark. */
+/** Colors of text, rules and background that the report's page can replace for dark mode. */
 export const INK = "#1d2329";
 const RULE = "#e3e5e8";
 const GROUND = "#ffffff";
 
-/** Okabe and Ito's colours, which the colour-blind can tell apart; yellow is left out: too pale. */
+/** Okabe and Ito's colorblind-safe palette without yellow, which is too pale. */
 export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", INK];
 
-/** Right and wrong, told apart by lightness too. */
+/** Colors of right and wrong, which also differ in lightness. */
 export const RIGHT = "#56B4E9";
 export const WRONG = "#D55E00";
 
-/** Shapes and dashes that go with the colours, so that none of it hangs on colour alone. */
+/** Shapes and dashes paired with the colors, so that no information depends on color alone. */
 export const SHAPES = [
   "circle",
   "square",
@@ -32,7 +32,7 @@ const DASHES = [
   [10, 2],
 ];
 
-/** Vega-Lite's settings for every figure. */
+/** Vega-Lite settings shared by all figures. */
 export const THEME: JsonObject = {
   background: GROUND,
   font: "system-ui, -apple-system, 'Segoe UI', Arial, sans-serif",
@@ -67,8 +67,8 @@ export const THEME: JsonObject = {
 };
 
 /**
- * Colour and shape of one field together, so that one legend explains both. With more values than
- * colours the two repeat at different lengths, and no pair comes twice.
+ * Encodes one field as both color and shape, so that one legend covers both. With more values than
+ * colors, the two repeat with different periods and every pair stays unique.
  */
 export function encodeSeries(field: string, values = 0): JsonObject {
   const legend = { title: null, symbolOpacity: 1 };
@@ -79,7 +79,7 @@ export function encodeSeries(field: string, values = 0): JsonObject {
   };
 }
 
-/** Colour and dash of one field together, for lines without points. */
+/** Encodes one field as both color and dash, for lines without points. */
 export function encodeLines(field: string, orient: "right" | "bottom" = "right"): JsonObject {
   const legend = { title: null, orient, symbolType: "stroke", symbolOpacity: 1 };
   return {

@@ -3,7 +3,7 @@ import { listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
 import { INK } from "./theme.js";
 
-/** Steps in the order of the method, as legends write them. */
+/** Steps in method order, with legend labels. */
 const STEPS: Readonly<Record<string, string>> = {
   scoreUncertainty: "H score",
   gatherExamples: "gather examples",
@@ -15,7 +15,7 @@ const STEPS: Readonly<Record<string, string>> = {
   resetAdapter: "reset",
 };
 
-/** Fills whose lightness falls from H to I, so that the order can be read in grey. */
+/** Fills whose lightness decreases from H to I, so that the order is readable in grayscale. */
 const FILLS: Readonly<Record<string, string>> = {
   "H score": "#F0E442",
   "gather examples": "#CC79A7",
@@ -27,7 +27,7 @@ const FILLS: Readonly<Record<string, string>> = {
   reset: INK,
 };
 
-/** Where the time goes: compute seconds by step and variant, and waiting beside them. */
+/** Compute seconds by step and variant, with waiting time beside them. */
 export function draftTime(context: FigureContext): FigureDraft | null {
   const values = listVariants(context).flatMap(({ summary, label }) => [
     ...summary.steps.map((step) => ({
@@ -53,12 +53,12 @@ export function draftTime(context: FigureContext): FigureDraft | null {
   return {
     id: `time${context.suffix}`,
     title: "Where the time goes",
-    caption: `${context.where}: seconds per answer that this sweep really spent; a step whose value another unit had computed costs nothing here. n = ${listVariants(context)[0]?.summary.n ?? 0} answers per variant.`,
+    caption: `${context.where}: seconds per answer that this sweep spent; a step whose value was reused from another unit costs nothing. n = ${listVariants(context)[0]?.summary.n ?? 0} answers per variant.`,
     spec: {
       width: 400,
       height: { step: 24 },
       data: { values },
-      // An edge of ink keeps neighbours apart in grey, and pale ones from the ground.
+      // A stroke separates adjacent bars in grayscale, and pale bars from the background.
       mark: { type: "bar", stroke: INK, strokeWidth: 0.6 },
       encoding: {
         y: { field: "variant", type: "nominal", sort: null, title: null },

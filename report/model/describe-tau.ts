@@ -1,7 +1,7 @@
 import { formatNumber } from "../page/format.js";
 import type { VariantSummary } from "./summarise-sweep.js";
 
-/** The threshold in use, `auto` with its range; empty for methods without one. */
+/** The threshold used, or `auto` with its range; null for methods without one. */
 export function describeTau(row: VariantSummary): string | null {
   if (row.tau === null) return null;
   const values = [...row.taus].sort((a, b) => a - b);

@@ -1,13 +1,16 @@
 import type { ResultRow } from "../../store/store.js";
 
-/** Who made results: versions of the tool and of the engine, each with the number of its units. */
+/** Versions of the tool and of the engine that produced results, with their unit counts. */
 export interface UnitVersions {
   readonly tool: Readonly<Record<string, number>>;
-  /** Where an answer came from another server, or from an engine that did not say: "unknown". */
+  /** "unknown" if an answer came from another server or from an engine that reported no version. */
   readonly engine: Readonly<Record<string, number>>;
 }
 
-/** Counts the versions that made a sweep's results; more than one means that it was upgraded. */
+/**
+ * Counts the versions that produced a sweep's results; more than one means that the sweep ran
+ * across an upgrade.
+ */
 export function listVersions(rows: readonly ResultRow[]): UnitVersions {
   return {
     tool: count(rows.map((row) => row.toolVersion)),

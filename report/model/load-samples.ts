@@ -6,7 +6,7 @@ export function sampleId(row: Pick<ResultRow, "dataset" | "sampleKey">): string 
   return `${row.dataset}/${row.sampleKey}`;
 }
 
-/** The samples of the rows, with their gold; those that the store lacks are absent. */
+/** Samples of the rows, with their gold; samples missing from the store are absent. */
 export async function loadSamples(
   store: Store,
   rows: readonly ResultRow[],

@@ -5,12 +5,12 @@ import type { SweepSummary } from "./summarise-sweep.js";
 import { loadSweep, summariseRows } from "./summarise-sweep.js";
 
 /**
- * Everything a report is made of, read once from the store. It holds no clock and no path: the same
- * stored sweeps give the same report, byte for byte.
+ * All data of a report, read once from the store. It contains no timestamp of its own and no path:
+ * the same stored sweeps give the same report, byte for byte.
  */
 export interface ReportData {
   readonly sweeps: readonly ReportSweep[];
-  /** Tool and version. */
+  /** Tool name and version. */
   readonly generatedBy: string;
 }
 
@@ -20,9 +20,9 @@ export interface ReportSweep {
   readonly summary: SweepSummary;
   /** Thresholds chosen for `tau: auto`. */
   readonly thresholds: readonly ThresholdRecord[];
-  /** Reported units that have a result, in the order of their keys; traces included. */
+  /** Reported units that have a result, in key order, with traces. */
   readonly units: readonly ResultRow[];
-  /** By `<dataset>/<sample key>`. */
+  /** Keyed by `<dataset>/<sample key>`. */
   readonly samples: ReadonlyMap<string, GoldSample>;
 }
 

@@ -24,14 +24,14 @@ import { computeStatistics } from "../statistics/variant-statistics.js";
 
 export type { Accuracy } from "../statistics/accuracy.js";
 
-/** A sweep's figures; calibration units are never in them. */
+/** A sweep's figures, without calibration units. */
 export interface SweepSummary {
   readonly sweep: string;
   readonly status: SweepStatus;
   readonly configHash: string;
   readonly model: string;
   readonly seeds: readonly number[];
-  /** Reported units: planned, answered (scored or unparsable), failed. */
+  /** Counts of reported units: planned, answered (scored or unparsable), failed. */
   readonly planned: number;
   readonly answered: number;
   readonly failed: number;
@@ -40,54 +40,54 @@ export interface SweepSummary {
   readonly thresholds: readonly ThresholdRecord[];
 }
 
-/** One data set's figures, variants in reading order: base, the others, controls. */
+/** One dataset's figures, variants in reading order: base, others, controls. */
 export interface DatasetSummary {
   readonly dataset: string;
   readonly variants: readonly VariantSummary[];
 }
 
-/** One variant's figures on one data set. Shares are 0 to 1; null: nothing to say. */
+/** One variant's figures on one dataset. Shares are 0 to 1; null means not available. */
 export interface VariantSummary {
   readonly variant: string;
   readonly method: VariantSpec["method"];
-  /** A control: it shows how much of a gain needs no training. */
+  /** Whether this is a control, which shows how much of a gain needs no training. */
   readonly control: boolean;
   /** Null for methods without a threshold. */
   readonly tau: VariantSpec["tau"] | null;
-  /** Thresholds in use: one, or for `tau: auto` one per seed so far. */
+  /** Thresholds used: one, or for `tau: auto` one per seed so far. */
   readonly taus: readonly number[];
-  /** Answers, right or wrong, over all seeds; failed units are none. */
+  /** Answers over all seeds, right or wrong; failed units do not count. */
   readonly n: number;
   readonly soft: Accuracy;
   readonly strict: Accuracy;
-  /** Null for the base variant itself, or where there is none. */
+  /** Null for the base variant itself, or if there is none. */
   readonly flips: Flips | null;
   readonly adaptedShare: number | null;
   readonly uncertainShare: number | null;
   readonly failed: number;
   readonly unparsable: number;
-  /** Answers that adaptation made unreadable; null without a base to compare with. */
+  /** Answers that adaptation made unparsable; null without a base to compare with. */
   readonly broken: number | null;
-  /** Units whose synthesis used up its attempts and which base answered. */
+  /** Units that exhausted their synthesis attempts and were answered by base. */
   readonly exhausted: number;
-  /** Answers to samples with one candidate only, which count as certain. */
+  /** Answers to samples with only one candidate, which count as certain. */
   readonly singleCandidate: number;
   readonly steps: readonly StepSeconds[];
   readonly statistics: VariantStatistics;
-  /** Null where each unit has one answer. */
+  /** Null if each unit has one answer. */
   readonly modes: AnswerModes | null;
   readonly hammer: HammerScores | null;
-  /** Failed units' requests included; null where no teacher was asked. */
+  /** Includes requests of failed units; null if no teacher was asked. */
   readonly teacher: TeacherCost | null;
 }
 
-/** A sweep's record and everything its figures are computed from. */
+/** A sweep's record and the data its figures are computed from. */
 export interface LoadedSweep {
   readonly record: SweepRecord;
-  /** Reported rows, in the order of their unit keys. */
+  /** Reported rows, in unit key order. */
   readonly rows: readonly ResultRow[];
   readonly thresholds: readonly ThresholdRecord[];
-  /** Reported units planned. */
+  /** Number of reported units planned. */
   readonly planned: number;
   readonly samples: ReadonlyMap<string, GoldSample>;
 }
@@ -160,7 +160,7 @@ interface Draft {
   readonly headline: number | null;
 }
 
-/** Holm's adjustment of each variant's p-values over the sweep's benchmarks. */
+/** Applies Holm's adjustment to each variant's p-values over the sweep's benchmarks. */
 function adjustOverBenchmarks(
   datasets: readonly { readonly dataset: string; readonly variants: readonly Draft[] }[],
 ): DatasetSummary[] {

@@ -14,7 +14,7 @@ function rank({ method }: VariantSpec): number {
   return isSelective(method) ? 2 : 1;
 }
 
-/** A variant's name with what a reader must know of it: `(control)` or `(cheat)`. */
+/** A variant's name, marked `(control)` or `(cheat)` if it is one. */
 export function labelVariant(variant: {
   readonly variant: string;
   readonly method: VariantSpec["method"];
@@ -23,13 +23,15 @@ export function labelVariant(variant: {
   return isControl(variant.method) ? `${variant.variant} (control)` : variant.variant;
 }
 
-/** The label of the variant of that name; the name itself where the config has no such variant. */
+/** The label of the variant with that name; the name itself if the config has no such variant. */
 export function labelNamed(all: readonly VariantSpec[], name: string): string {
   const method = all.find((each) => each.name === name)?.method;
   return method === undefined ? name : labelVariant({ variant: name, method });
 }
 
-/** The base variant to compare with: one that answers in the same way, else the first. */
+/**
+ * The base variant to compare with: one that uses the same inference settings, otherwise the first.
+ */
 export function findBase(all: readonly VariantSpec[], variant: VariantSpec): string | null {
   if (variant.method === "base") return null;
   const bases = all.filter((other) => other.method === "base");
@@ -37,12 +39,12 @@ export function findBase(all: readonly VariantSpec[], variant: VariantSpec): str
   return (same ?? bases[0])?.name ?? null;
 }
 
-/** The copy rule is what a variant adds to base, so it does not make another base necessary. */
+/** The copy rule is part of the treatment, so it does not require a separate base. */
 function describeAnswering({ inference }: VariantSpec): string {
   return canonicalJson({ ...inference, copy: false });
 }
 
-/** Names of the controls that stand beside a variant; none for base, controls and cheats. */
+/** Names of the controls to compare a variant with; none for base, controls and cheats. */
 export function listControls(all: readonly VariantSpec[], variant: VariantSpec): string[] {
   const { method } = variant;
   if (method === "base" || isControl(method) || isCheat(method)) return [];

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** The page's modules, each after those it imports. */
+/** The page's modules, in dependency order. */
 const MODULES = [
   "dom.js",
   "unpack.js",
@@ -23,8 +23,8 @@ const MODULES = [
 const folder = new URL("./browser/", import.meta.url);
 
 /**
- * The page's script as one module: the files of `browser/` in order, without their imports and
- * exports. Their top-level names must differ, which the browser itself checks.
+ * The page's script as one module: the files of `browser/` in order, without imports and exports.
+ * Their top-level names must be unique; the browser rejects duplicates.
  */
 export function readBrowserCode(): string {
   const code = MODULES.map((name) => readText(name))

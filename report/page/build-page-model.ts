@@ -13,8 +13,8 @@ import { cutText } from "../../domain/text/cut-text.js";
 const QUERY_LENGTH = 600;
 
 /**
- * Turns a report into what the page's explorer loads: an index of all units in columns, and the
- * samples with their traces in chunks, each sample once whatever the number of its units.
+ * Turns a report into the data that the page's explorer loads: a columnar index of all units, and
+ * chunks of samples with their traces. Each sample is stored once, however many units it has.
  */
 export function buildPageModel(data: ReportData, temporalLink: string): PageModel {
   const variants = new Registry<PageVariant>();
@@ -82,7 +82,7 @@ export function buildPageModel(data: ReportData, temporalLink: string): PageMode
   };
 }
 
-/** Gives each new item the next position, and the same item the same one. */
+/** Assigns positions to items; equal items share one. */
 class Registry<Item> {
   readonly items: Item[] = [];
   readonly #positions = new Map<string, number>();
@@ -99,7 +99,7 @@ class Registry<Item> {
   }
 }
 
-/** Registers a sweep's variants; returns the base variant's name by data set and variant. */
+/** Registers a sweep's variants; returns the base variant's name by dataset and variant. */
 function listVariants(sweep: ReportSweep, variants: Registry<PageVariant>): Map<string, string> {
   const { name, config } = sweep.record;
   const bases = new Map<string, string>();
@@ -109,7 +109,7 @@ function listVariants(sweep: ReportSweep, variants: Registry<PageVariant>): Map<
     }
   }
   const baseOf = new Map([...bases].map(([key, base]) => [key.slice(key.indexOf("/") + 1), base]));
-  // In reading order base variants come first, so that the others can point at them.
+  // In reading order, base variants come first, so that the others can refer to their positions.
   const ordered = sortForReading(config.variants);
   for (const { name: variant, method } of ordered) {
     variants.add(`${name}/${variant}`, {
@@ -163,7 +163,7 @@ function sampleId(row: ResultRow): string {
   return `${row.dataset}/${row.sampleKey}`;
 }
 
-/** By data set, then by row number. */
+/** Orders by dataset, then by row number. */
 function compareSamples(left: string, right: string): number {
   const [leftSet = "", leftKey = ""] = left.split("/");
   const [rightSet = "", rightKey = ""] = right.split("/");

@@ -1,11 +1,11 @@
-/** Numbers as the report's tables write them. */
+/** Number formats of the report's tables. */
 
-/** A share as percent with one digit, without the sign; "–" for none. */
+/** A share as a percentage with one decimal, without the sign; "–" for no value. */
 export function formatPercent(share: number | null | undefined): string {
   return share === null || share === undefined ? "–" : (100 * share).toFixed(1);
 }
 
-/** A difference of shares in points, with its sign. */
+/** A difference of shares in percentage points, signed. */
 export function formatPoints(difference: number | null | undefined): string {
   if (difference === null || difference === undefined) return "–";
   const text = (100 * Math.abs(difference)).toFixed(1);
@@ -18,7 +18,7 @@ export function formatP(p: number | null | undefined): string {
   return p >= 0.0005 ? p.toFixed(3) : p === 0 ? "0" : p.toExponential(0).replace("-", "−");
 }
 
-/** The least and the largest p-value of several seeds. */
+/** The smallest and largest p-values over several seeds. */
 export function formatPRange(values: readonly number[]): string {
   const sorted = [...values].sort((left, right) => left - right);
   const [least, most] = [sorted[0], sorted.at(-1)];

@@ -1,14 +1,14 @@
-/** Text that is HTML already; everything else put into a template is escaped. */
+/** Text that is already HTML; any other value put into a template is escaped. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
-/** What a template may hold. Lists are joined; null and undefined are nothing. */
+/** Values that a template accepts. Lists are joined; null and undefined render as nothing. */
 export type HtmlPart = string | number | Html | null | undefined | readonly HtmlPart[];
 
 /**
- * HTML from a template: constant text as it is, values escaped, so that model text can never become
- * markup. `html` parts nest.
+ * HTML from a template literal: constant parts stay as they are and values are escaped, so that
+ * model text can never become markup. `html` parts nest.
  */
 export function html(texts: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
   let text = texts[0] ?? "";
@@ -18,7 +18,7 @@ export function html(texts: TemplateStringsArray, ...parts: readonly HtmlPart[])
   return new Html(text);
 }
 
-/** Text that is HTML already, or must not be escaped: never anything from a model or a file of data. */
+/** Marks text as HTML that must not be escaped. Never pass text from a model or a data file. */
 export function raw(text: string): Html {
   return new Html(text);
 }

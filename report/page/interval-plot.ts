@@ -2,13 +2,14 @@ import type { VariantSummary } from "../model/summarise-sweep.js";
 import type { Html } from "./html.js";
 import { html } from "./html.js";
 
-/** Width and height of the picture in its own units. */
+/** Width and height of the plot in SVG units. */
 const WIDTH = 120;
 const HEIGHT = 18;
 
 /**
- * A mean with its interval as a dot on a line, on one scale for all variants of the table, with the
- * base variant's mean dashed. Decoration: the numbers stand beside it.
+ * A mean with its interval as a dot on a line. All variants of the table share one scale, and a
+ * dashed line marks the base variant's mean. The plot is decorative: the table contains the
+ * numbers.
  */
 export function renderIntervalPlot(
   mean: number | null,

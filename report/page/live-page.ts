@@ -3,33 +3,36 @@ import type { ReportData } from "../model/report-data.js";
 import type { PageOptions } from "./render-page.js";
 import { renderPage } from "./render-page.js";
 
-/** Where a live page's data comes from. */
+/** Data source of a live page. */
 export interface LiveSource {
-  /** Cheap: changes whenever the data does, and one line for people. */
+  /** Cheap to call: a version that changes with the data, and a one-line status. */
   readonly look: () => Promise<LiveState>;
   readonly load: () => Promise<ReportData>;
   readonly drawFigures: (data: ReportData) => Promise<readonly Figure[]>;
 }
 
-/** Where the sweep stands. */
+/** Status of the sweep. */
 export interface LiveState {
   readonly version: string;
   readonly line: string;
-  /** Nothing more will come: the last page need not wait its turn. */
+  /** The sweep has ended, so the last page is rendered without delay. */
   readonly ended?: boolean;
 }
 
-/** A page that is made anew when its data has changed, but no more often than is reasonable. */
+/** A page that is rendered again when its data changes, at a limited rate. */
 export interface LivePage {
-  /** The version that `render` would give now, and the newest line. */
+  /** The version that `render` would return now, and the latest status line. */
   state(): Promise<LiveState>;
   render(): Promise<string>;
 }
 
-/** Pause after rendering, as a multiple of what it took: a page that took 2 s is made again after 6 s. */
+/**
+ * Pause after rendering, as a multiple of the rendering time: a page that took 2 s is rendered
+ * again after 6 s.
+ */
 const PAUSE = 3;
 
-/** Makes the page of a source that changes. `now` is a clock in milliseconds. */
+/** Creates the live page of a source. `now` is a clock in milliseconds. */
 export function createLivePage(
   source: LiveSource,
   options: Pick<PageOptions, "temporalUiUrl" | "namespace">,

@@ -1,34 +1,34 @@
 import type { Gold, Sample } from "../../domain/samples/sample.js";
 import type { ResultRow } from "../../store/store.js";
 
-/** How a unit ended, as the page's filters name it. */
+/** A unit's outcome, as the page's filters name it. */
 export const OUTCOMES = ["failed", "unparsable", "wrong", "right"] as const;
 
-/** A variant of one sweep, as the explorer names it. */
+/** A variant of one sweep, as shown in the explorer. */
 export interface PageVariant {
   readonly sweep: string;
   readonly name: string;
   readonly method: string;
   /** "control", "cheat" or "". */
   readonly mark: string;
-  /** Position in `variants` of the base variant it is compared with; -1 for none. */
+  /** Position in `variants` of the base variant to compare with; -1 for none. */
   readonly base: number;
 }
 
-/** A sample as the list needs it; the rest is in its chunk. */
+/** A sample's entry in the list; its chunk holds the details. */
 export interface PageSample {
   readonly dataset: string;
   readonly key: string;
   /** The last user message, shortened. */
   readonly query: string;
-  /** Which chunk holds its details, and where in it. */
+  /** Which chunk holds its details, and the position in that chunk. */
   readonly chunk: number;
   readonly place: number;
 }
 
 /**
- * All units, column by column: small, and quick to filter and sort. Every list has one entry per
- * unit, in the order of the unit keys of each sweep.
+ * All units as columns, which are compact and fast to filter and sort. Every list has one entry per
+ * unit, in unit key order of each sweep.
  */
 export interface UnitColumns {
   /** Positions in `PageIndex.variants` and `PageIndex.samples`. */
@@ -37,33 +37,36 @@ export interface UnitColumns {
   readonly seed: readonly number[];
   /** Position in `OUTCOMES`. */
   readonly outcome: readonly number[];
-  /** Against base on the same sample and seed: 1 gained, -1 lost, 0 the same or nothing to compare. */
+  /**
+   * Compared with base on the same sample and seed: 1 gained, -1 lost, 0 unchanged or not
+   * comparable.
+   */
   readonly flip: readonly number[];
   /** 1 uncertain, 0 certain, -1 not judged. */
   readonly uncertain: readonly number[];
   readonly margin: readonly (number | null)[];
-  /** 1 where an adapted model answered. */
+  /** 1 if an adapted model answered. */
   readonly adapted: readonly number[];
   /** Compute seconds of all steps that were not reused. */
   readonly seconds: readonly number[];
-  /** Synthesis attempts; 0 where G did not run. */
+  /** Synthesis attempts; 0 if G did not run. */
   readonly attempts: readonly number[];
   /** Position in `PageIndex.verdicts`. */
   readonly verdict: readonly number[];
 }
 
-/** What the page's explorer loads first. */
+/** The data that the page's explorer loads first. */
 export interface PageIndex {
   readonly variants: readonly PageVariant[];
   readonly samples: readonly PageSample[];
   /** Verdicts in words: "right", "wrong (name:search)", "failed (GPU_LOST)". */
   readonly verdicts: readonly string[];
   readonly units: UnitColumns;
-  /** Start of every link into the Temporal UI, up to the workflow id; "" for no links. */
+  /** Prefix of every link into the Temporal UI, up to the workflow id; "" for no links. */
   readonly temporalLink: string;
 }
 
-/** A unit's part of its sample's page. */
+/** One unit's data on its sample's page. */
 export interface UnitDetail extends Pick<
   ResultRow,
   | "correctStrict"
@@ -82,14 +85,14 @@ export interface UnitDetail extends Pick<
   readonly unit: number;
 }
 
-/** Everything about one sample. */
+/** Full details of one sample. */
 export interface SampleDetail {
   readonly sample: Sample | null;
   readonly gold: Gold | null;
   readonly units: readonly UnitDetail[];
 }
 
-/** What `buildPageModel` makes of a report. */
+/** Result of `buildPageModel`. */
 export interface PageModel {
   readonly index: PageIndex;
   readonly chunks: readonly (readonly SampleDetail[])[];

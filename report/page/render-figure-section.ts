@@ -2,7 +2,7 @@ import type { Figure } from "../figures/figure.js";
 import type { Html } from "./html.js";
 import { html, raw } from "./html.js";
 
-/** All figures with their captions; nothing where there are none. */
+/** All figures with their captions; null if there are none. */
 export function renderFigureSection(figures: readonly Figure[]): Html {
   if (figures.length === 0) return html``;
   return html`<section aria-labelledby="figures-title">

@@ -14,7 +14,7 @@ import {
   renderTeacher,
 } from "./render-side-tables.js";
 
-/** The results of every sweep: for each data set one table; what lies behind it is folded away. */
+/** The results of every sweep: one table per dataset, with details collapsed. */
 export function renderHeadlines(data: ReportData): Html {
   return html`${data.sweeps.map((sweep) => renderSweep(sweep, data.sweeps.length > 1))}`;
 }
@@ -38,7 +38,7 @@ function renderSweep(sweep: ReportSweep, several: boolean): Html {
   </section>`;
 }
 
-/** `link`: address of the data set's units in the explorer. */
+/** `link`: URL of the dataset's units in the explorer. */
 function renderDataset(dataset: DatasetSummary, seeds: number, link: string): Html {
   const { variants } = dataset;
   return html`<section class="dataset">
@@ -86,7 +86,7 @@ function renderDataset(dataset: DatasetSummary, seeds: number, link: string): Ht
       </table>
     </div>
     <p class="note">
-      Right answers of n; unparsable ones are wrong, failed units are no answers. A gain that a
+      Right answers of n; unparsable answers are wrong, failed units are excluded. A gain that a
       control shares needs no synthesis, or no training.
     </p>
     ${renderModes(variants)} ${renderControls(variants)}
@@ -147,7 +147,10 @@ function renderTag(row: VariantSummary): Html | null {
   return row.control ? html` <span class="tag">control</span>` : null;
 }
 
-/** The data set in one sentence: the best variant that is neither control nor cheat, against base. */
+/**
+ * Summarizes the dataset in one sentence: the best variant that is neither control nor cheat,
+ * compared with base.
+ */
 function renderSentence(variants: readonly VariantSummary[]): Html | null {
   const own = variants.filter(
     (row) => row.flips !== null && renderTag(row) === null && row.soft.mean !== null,

@@ -10,20 +10,23 @@ import { renderFigureSection } from "./render-figure-section.js";
 import { renderHeadlines } from "./render-headlines.js";
 import { renderProvenance } from "./render-provenance.js";
 
-/** What a page shows besides the report's data. */
+/** Page options besides the report's data. */
 export interface PageOptions {
   readonly figures: readonly Figure[];
-  /** Served while the sweep runs: the page asks for newer versions. Absent: a file for good. */
+  /**
+   * Set if the page is served while the sweep runs and polls for newer versions; absent for a
+   * static file.
+   */
   readonly live?: { readonly version: string };
-  /** Address of the Temporal UI for links to a unit's history; default: the local server's. */
+  /** Base URL of the Temporal UI for links to a unit's history; default: the local server's. */
   readonly temporalUiUrl?: string;
   readonly namespace?: string;
 }
 
 /**
- * The report as one HTML file that needs nothing else: no request leaves it, which its content
- * security policy enforces. Headline tables, figures and provenance are plain HTML; the units are
- * packed JSON that the page's script opens. Same input, same bytes.
+ * The report as one self-contained HTML file. Its content security policy blocks every request.
+ * Headline tables, figures and provenance are plain HTML; the units are packed JSON that the page's
+ * script unpacks. The same input gives the same bytes.
  */
 export function renderPage(data: ReportData, options: PageOptions): string {
   const { temporalUiUrl = "http://127.0.0.1:8233", namespace = "default" } = options;
@@ -75,7 +78,7 @@ export function renderPage(data: ReportData, options: PageOptions): string {
           <div data-part="figures" id="figures">${renderFigureSection(options.figures)}</div>
           <section id="explorer" aria-labelledby="explorer-title">
             <h2 id="explorer-title">Samples</h2>
-            <noscript><p>The sample explorer needs JavaScript; all else is on this page.</p></noscript>
+            <noscript><p>The sample explorer needs JavaScript; everything else is on this page.</p></noscript>
             <div class="filters" id="filters" role="search"></div>
             <div class="count-line">
               <p id="count" role="status">Opening…</p>
@@ -84,7 +87,7 @@ export function renderPage(data: ReportData, options: PageOptions): string {
             <div id="units" class="grid"></div>
             <p class="note">
               Arrow keys move in the table, Enter opens a unit, Escape closes it, ← and → step through
-              the units found, / searches. The address keeps filters and the open unit: share it.
+              the units found, / searches. The URL stores filters and the open unit, so you can share it.
             </p>
           </section>
           <div data-part="provenance" id="provenance">${renderProvenance(data)}</div>
@@ -98,14 +101,14 @@ export function renderPage(data: ReportData, options: PageOptions): string {
 `.text;
 }
 
-/** Data for the page's script; of a type that no browser executes. */
+/** Data for the page's script, with a type that no browser executes. */
 function renderPack(name: string, value: unknown): Html {
   return html`<script type="application/octet-stream" data-pack="${name}">
     ${raw(pack(value))}
   </script> `;
 }
 
-/** Allows one inline text, and no other, by its hash. */
+/** A CSP source that allows exactly one inline text, by its hash. */
 function hashSource(text: string): string {
   return `'sha256-${createHash("sha256").update(text, "utf8").digest("base64")}'`;
 }

@@ -4,7 +4,7 @@ import type { ReportData, ReportSweep } from "../model/report-data.js";
 import type { Html } from "./html.js";
 import { html } from "./html.js";
 
-/** Where each sweep's figures come from: what was run, by which versions, on which data. */
+/** Origin of each sweep's figures: what was run, with which versions, on which data. */
 export function renderProvenance(data: ReportData): Html {
   return html`<section aria-labelledby="provenance-title">
     <h2 id="provenance-title">Provenance</h2>
@@ -38,7 +38,7 @@ function renderSweep({ record, units }: ReportSweep, several: boolean): Html {
     </details>`;
 }
 
-/** One version as it is, several with their numbers of units. */
+/** A single version as it is; several versions with their unit counts. */
 function writeVersions(counts: Readonly<Record<string, number>>): string {
   const entries = Object.entries(counts);
   if (entries.length === 1) return entries[0]?.[0] ?? "";
@@ -52,7 +52,7 @@ function renderFact(name: string, value: JsonValue): Html {
   </div>`;
 }
 
-/** Plain values as text, lists and objects as folded JSON. */
+/** Plain values as text, lists and objects as collapsed JSON. */
 function renderValue(value: JsonValue): Html {
   if (value === null) return html`–`;
   if (typeof value !== "object") return html`${String(value)}`;

@@ -4,7 +4,7 @@ import { formatP, formatPercent, formatSeconds } from "./format.js";
 import type { Html } from "./html.js";
 import { html } from "./html.js";
 
-/** Flips of each variant against each control; nothing where no control was run. */
+/** Flips of each variant against each control; null if no control was run. */
 export function renderControls(variants: readonly VariantSummary[]): Html | null {
   const rows = variants.filter((row) => row.statistics.against.length > 0);
   const controls = [
@@ -25,7 +25,7 @@ export function renderControls(variants: readonly VariantSummary[]): Html | null
   );
 }
 
-/** Single, majority and pass@k of the same answers; nothing where each unit has one answer. */
+/** Single, majority and pass@k of the same answers; null if each unit has one answer. */
 export function renderModes(variants: readonly VariantSummary[]): Html | null {
   const rows = variants.filter((row) => row.modes !== null);
   if (rows.length === 0) return null;
@@ -42,7 +42,7 @@ export function renderModes(variants: readonly VariantSummary[]): Html | null {
   );
 }
 
-/** What became of the units of each variant. */
+/** Unit counts of each variant by outcome. */
 export function renderDenominators(variants: readonly VariantSummary[]): Html {
   return renderTable(
     "Units",
@@ -72,10 +72,10 @@ export function renderDenominators(variants: readonly VariantSummary[]): Html {
   );
 }
 
-/** Seconds per step that was computed, waiting apart (the paper's Table 4). */
+/** Seconds per computed step, without waiting (the paper's Table 4). */
 export function renderSteps(variants: readonly VariantSummary[]): Html {
   return renderTable(
-    "Seconds per step, computed ones only",
+    "Seconds per step, computed steps only",
     ["variant", "step", "count", "total", "mean", "std", "min", "max", "mean wait"],
     variants.flatMap((row) =>
       row.statistics.steps.map((step) => [
@@ -94,7 +94,7 @@ export function renderSteps(variants: readonly VariantSummary[]): Html {
   );
 }
 
-/** What the teachers were asked and what it cost; nothing where none was. */
+/** Requests to the teachers and their cost; null if no teacher was asked. */
 export function renderTeacher(variants: readonly VariantSummary[]): Html | null {
   const rows = variants.flatMap(({ variant, teacher }) =>
     teacher === null
@@ -110,13 +110,13 @@ export function renderTeacher(variants: readonly VariantSummary[]): Html | null 
   );
   if (rows.length === 0) return null;
   return renderTable(
-    "Teacher; reused requests were paid for by other units",
+    "Teacher (reused requests were paid for by other units)",
     ["variant", "requests", "prompt tokens", "completion tokens", "USD", "reused requests"],
     rows,
   );
 }
 
-/** A table whose first columns, one by default, are words; the others are numbers. */
+/** A table whose first columns (one by default) are text and whose others are numbers. */
 function renderTable(
   title: string,
   heads: readonly string[],

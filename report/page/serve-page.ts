@@ -4,16 +4,16 @@ import type { AddressInfo } from "node:net";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { LivePage } from "./live-page.js";
 
-/** A page being served. */
+/** A running page server. */
 export interface PageServer {
   readonly url: string;
   close(): Promise<void>;
 }
 
 /**
- * Serves a live page on the loopback interface; port 0 takes any free one. Requests that name another
- * host are refused, so that no website can read the page through a name that it points here.
- * Throws `PORT_IN_USE`.
+ * Serves a live page on the loopback interface; port 0 picks a free port. Requests with a foreign
+ * Host header are refused, so that no website can read the page through DNS rebinding. Throws
+ * `PORT_IN_USE`.
  */
 export async function servePage(page: LivePage, port: number): Promise<PageServer> {
   const server = createServer((request, response) => {
@@ -54,15 +54,15 @@ async function answer(
   };
   try {
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) {
-      send(403, "text/plain", "This page is served to this machine only.\n");
+      send(403, "text/plain", "This page is available only on this machine.\n");
     } else if (request.method !== "GET" && request.method !== "HEAD") {
-      send(405, "text/plain", "This page is only read.\n");
+      send(405, "text/plain", "This page is read-only.\n");
     } else if (request.url === "/") {
       send(200, "text/html", await page.render());
     } else if (request.url === "/version") {
       send(200, "application/json", JSON.stringify(await page.state()));
     } else {
-      send(404, "text/plain", "There is nothing here.\n");
+      send(404, "text/plain", "Not found.\n");
     }
   } catch (error) {
     send(500, "text/plain", `${error instanceof Error ? error.message : String(error)}\n`);
@@ -72,7 +72,7 @@ async function answer(
 function portInUse(port: number, cause: Error): WhetstoneError {
   return new WhetstoneError(`Port ${port} is taken.`, {
     code: "PORT_IN_USE",
-    hint: "leave out --port to take any free one",
+    hint: "omit --port to use any free port",
     cause,
   });
 }

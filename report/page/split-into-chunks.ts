@@ -1,9 +1,10 @@
-/** Characters of JSON after which a chunk is full: one opens in a few milliseconds. */
+/** JSON characters per chunk; a chunk of this size opens in a few milliseconds. */
 const CHUNK_LENGTH = 300_000;
 
 /**
- * Splits items into chunks of about `CHUNK_LENGTH` characters of JSON, in order. A chunk is
- * compressed as a whole, since neighbours share tools and wording, and opened as a whole.
+ * Splits items into chunks of about `CHUNK_LENGTH` characters of JSON, in order. Each chunk is
+ * compressed as a whole, because neighboring samples share tools and wording, and is opened as a
+ * whole.
  */
 export function splitIntoChunks<Item>(items: readonly Item[]): Item[][] {
   const chunks: Item[][] = [];

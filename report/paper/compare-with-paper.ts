@@ -4,30 +4,30 @@ import { measureOurs } from "./measure-ours.js";
 import type { PaperExperiment, PaperValue } from "./reference.js";
 import { paperReference } from "./reference.js";
 
-/** One quantity of ours and what the paper reports of it; null: not measured, not printed. */
+/** One of our values and the paper's; null if not measured or not printed. */
 export interface ComparedCell {
   readonly ours: number | null;
-  /** By the paper's model, in the order of `models`. */
+  /** Values by paper model, in the order of `models`. */
   readonly paper: readonly (number | null)[];
 }
 
-/** A table or figure of the paper, with our values beside its own. */
+/** A table or figure of the paper, with our values beside the paper's. */
 export interface PaperComparison {
   readonly experiment: PaperExperiment;
-  /** The paper's models that have columns of their own. */
+  /** The paper's models that have their own columns. */
   readonly models: readonly string[];
-  /** What a row is: a variant, or a kind of answer and a variant. */
+  /** Row heads: a variant, or an answer mode and a variant. */
   readonly rowHeads: readonly string[];
   readonly columns: readonly { readonly head: string; readonly unit: PaperValue["unit"] }[];
   readonly rows: readonly {
     readonly labels: readonly string[];
     readonly cells: readonly ComparedCell[];
   }[];
-  /** How our values are to be read; the paper's misprints stand with the experiment. */
+  /** How to read our values; the paper's misprints are listed with the experiment. */
   readonly notes: readonly string[];
 }
 
-/** A quantity and where it stands in the comparison. */
+/** A quantity and its position in the comparison. */
 interface Place {
   readonly dataset: string;
   readonly measure: string;
@@ -35,9 +35,10 @@ interface Place {
 }
 
 /**
- * Lays a sweep's values out as its experiment's table in the paper has them. Every variant of the sweep has a row, also
- * those that the paper does not have (controls, other thresholds), and every one of the paper's that the sweep lacks. Null where the sweep reproduces
- * no experiment, or one that the paper prints no numbers of.
+ * Arranges a sweep's values like the table of its experiment in the paper. The rows are all
+ * variants of the sweep, including those not in the paper (controls, other thresholds), and all
+ * variants of the paper, including those that the sweep lacks. Null if the sweep reproduces no
+ * experiment, or one for which the paper prints no numbers.
  */
 export function compareWithPaper(sweep: ReportSweep): PaperComparison | null {
   const experiment = paperReference(sweep.record.config.experiment);
@@ -96,7 +97,7 @@ export function compareWithPaper(sweep: ReportSweep): PaperComparison | null {
   };
 }
 
-/** The sweep's model, and on how many samples it was run. */
+/** The sweep's model and its number of samples. */
 export function describeOurs({ record, summary }: ReportSweep): string {
   const counts = summary.datasets.map(({ variants }) =>
     Math.max(0, ...variants.map(({ n }) => n / Math.max(1, summary.seeds.length))),
@@ -115,17 +116,17 @@ function splitModel(value: PaperValue): PaperValue & { readonly model: string } 
   return { ...value, measure, model };
 }
 
-/** Only a sweep of Table 3 and of Table 4 has anything to add. */
+/** Notes on our values; only sweeps of Table 3 and Table 4 have any. */
 function noteOurs(sweep: ReportSweep): string[] {
   switch (sweep.record.config.experiment) {
     case "table-3":
       return [
-        "Variants at threshold 0: at the threshold with the largest J on these very samples, which flatters them.",
+        "Variants at threshold 0: values at the threshold with the largest J on these same samples, which is optimistic.",
       ];
     case "table-4":
       return [
-        "Mean compute seconds; uncertain sample: H + G + T + I, certain sample: H + I. Steps reused from another sweep have none: use a database of its own.",
-        "G counts all draws of a pair, failed ones too, also where none was usable. SFT on 13k is not measured: this sweep trains no such adapter, and those records could not be had.",
+        "Mean compute seconds; uncertain sample: H + G + T + I, certain sample: H + I. Steps reused from another sweep have no time: use a separate database.",
+        "G counts all draws of a pair, including failed ones and pairs without a usable draw. SFT on 13k is not measured: this sweep trains no such adapter, and those records are not available.",
       ];
     default:
       return [];

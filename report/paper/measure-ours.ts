@@ -4,9 +4,9 @@ import type { StepSeconds } from "../statistics/step-seconds.js";
 import type { VariantSummary } from "../model/summarise-sweep.js";
 import { paperReference } from "./reference.js";
 
-/** Which of our values is wanted, by the paper's names. */
+/** The value to look up, with the paper's names. */
 export interface WantedValue {
-  /** A data set, or "average" over the paper's four. */
+  /** A dataset, or "average" over the paper's four. */
   readonly dataset: string;
   readonly variant: string;
   readonly measure: string;
@@ -19,7 +19,7 @@ const STEPS: Readonly<Record<string, StepSeconds["step"]>> = {
   I: "infer",
 };
 
-/** Steps whose seconds a sample takes, one after the other. */
+/** Steps whose seconds add up to a sample's time. */
 const SUMS: Readonly<Record<string, readonly string[]>> = {
   "uncertain sample": ["H", "G", "T", "I"],
   "certain sample": ["H", "certain I"],
@@ -32,7 +32,7 @@ const QUALITIES = {
   "Youden J": "youdenJ",
 } as const;
 
-/** Our value, in the paper's unit (percent, seconds, samples); null where the sweep has none. */
+/** Our value in the paper's unit (percent, seconds, samples); null if the sweep has none. */
 export function measureOurs(sweep: ReportSweep, wanted: WantedValue): number | null {
   if (wanted.dataset === "average") return averageOurs(sweep, wanted);
   const rows = sweep.summary.datasets.find(({ dataset }) => dataset === wanted.dataset)?.variants;
@@ -45,7 +45,7 @@ export function measureOurs(sweep: ReportSweep, wanted: WantedValue): number | n
   );
 }
 
-/** Mean over the paper's data sets; none unless every one of them is there. */
+/** Mean over the paper's datasets; null unless all of them are present. */
 function averageOurs(sweep: ReportSweep, wanted: WantedValue): number | null {
   const reference = paperReference(sweep.record.config.experiment)?.values ?? [];
   const names = new Set(reference.map(({ dataset }) => dataset));
@@ -66,7 +66,10 @@ function measureAnswers(row: VariantSummary, measure: string, seeds: number): nu
   return (row.adaptedShare * row.n) / Math.max(1, seeds);
 }
 
-/** At the threshold in use; a variant that adapts nothing has none, and shows its best. */
+/**
+ * Quality at the threshold used; a variant that never adapts has no threshold, so its best is
+ * reported.
+ */
 function measureQuality(sweep: ReportSweep, wanted: WantedValue): number | null {
   const key = QUALITIES[wanted.measure as keyof typeof QUALITIES] as
     (typeof QUALITIES)[keyof typeof QUALITIES] | undefined;
@@ -79,7 +82,8 @@ function measureQuality(sweep: ReportSweep, wanted: WantedValue): number | null 
     (most, point) => (most === undefined || point.youdenJ > most.youdenJ ? point : most),
     undefined,
   );
-  // A rate whose class is empty says nothing, and J, the difference of both rates, needs both.
+  // A rate over an empty class is undefined, and J, the difference of both rates, needs both
+  // classes.
   const hasWrong = own.wrong > 0;
   const hasRight = own.wrong < own.n;
   if (key !== "falsePositiveRate" && !hasWrong) return null;
@@ -98,7 +102,7 @@ function measureSeconds(
     if (seconds.some((each) => each === null)) return null;
     return seconds.reduce<number>((sum, each) => sum + (each ?? 0), 0);
   }
-  // A certain sample takes the base model's answer, which the base variant computed.
+  // A certain sample reuses the base model's answer, which the base variant computed.
   const isCertain = measure === "certain I";
   const source = isCertain ? rows.find(({ method }) => method === "base") : row;
   const step = isCertain ? "infer" : STEPS[measure];

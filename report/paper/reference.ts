@@ -1,9 +1,12 @@
-/** What the paper reports; never a result of ours. Percent unless `unit` says otherwise. */
+/**
+ * A value that the paper reports, never one of our results. In percent unless `unit` says
+ * otherwise.
+ */
 export interface PaperValue {
   readonly dataset: string;
-  /** The variant as our configs name it. */
+  /** The variant, as our configs name it. */
   readonly variant: string;
-  /** What is measured: accuracy of a single answer, of the majority, pass@5, or another quantity by name. */
+  /** The quantity: accuracy of a single answer, of the majority, pass@5, or another by name. */
   readonly measure: string;
   readonly value: number;
   readonly unit: "%" | "s" | "samples";
@@ -12,17 +15,17 @@ export interface PaperValue {
 /** One table or figure of the paper. */
 export interface PaperExperiment {
   readonly experiment: string;
-  /** What it shows and with which model. */
+  /** What it shows, and with which model. */
   readonly title: string;
   readonly values: readonly PaperValue[];
-  /** Misprints and what is uncertain. */
+  /** Misprints and uncertainties. */
   readonly notes: readonly string[];
 }
 
 type Row = readonly [variant: string, ...values: number[]];
 
 const FOUR = ["nexusraven", "sealtool", "apibank-361", "toolalpaca-103", "average"];
-const PLACED_BY_US = "Which figure of the paper these numbers stand in is our reading.";
+const PLACED_BY_US = "We inferred which figure of the paper these numbers belong to.";
 const SIZE = "One run's standard error from 294 samples alone is 2.7 points.";
 
 const overFour = (measure: string, rows: readonly Row[]): PaperValue[] =>
@@ -48,7 +51,10 @@ const quality = (variant: string, values: readonly [number, number, number, numb
     onSealtool(measure, [[variant, values[index] ?? 0]]),
   );
 
-/** The paper's numbers by experiment (Qwen2.5-1.5B, mean of five runs, unless the title says otherwise). */
+/**
+ * The paper's numbers by experiment (Qwen2.5-1.5B, mean of five runs, unless the title says
+ * otherwise).
+ */
 export const PAPER_EXPERIMENTS: readonly PaperExperiment[] = [
   {
     experiment: "table-1",
@@ -72,7 +78,7 @@ export const PAPER_EXPERIMENTS: readonly PaperExperiment[] = [
     ],
     notes: [
       'The paper\'s text gives the gain as "54.66 to 65.62"; its table says 60.14.',
-      "API-Bank: the paper says 316 samples once; its means are those of 361. Which 361 is not known: ours is a reconstruction.",
+      "API-Bank: the paper once says 316 samples; its means match 361. Which 361 is unknown: ours is a reconstruction.",
       "One run's standard errors from sample size alone are 2.8, 2.7, 2.4 and 4.8 points.",
     ],
   },
@@ -112,8 +118,8 @@ export const PAPER_EXPERIMENTS: readonly PaperExperiment[] = [
     ],
     notes: [
       "The table counts 190 and 194 samples; 190 and 104 make the 294.",
-      '"About 36 minutes" for the whole set is about 26 by the table\'s own figures.',
-      "Merging, saving and reloading the server are not in the paper's seconds.",
+      '"About 36 minutes" for the whole set is about 26 according to the table itself.',
+      "The paper's seconds exclude merging, saving and reloading the server.",
     ],
   },
   {
@@ -172,14 +178,14 @@ export const PAPER_EXPERIMENTS: readonly PaperExperiment[] = [
     ]),
     notes: [
       PLACED_BY_US,
-      "Only K = 1 is known as a number; the others are drawn, not printed, and so is SFT on as many records of xLAM-60k.",
+      "Only K = 1 is printed as a number; the other points, and SFT on as many records of xLAM-60k, are only plotted.",
     ],
   },
   ...(["figure-5", "figure-6", "figure-7"] as const).map((experiment): PaperExperiment => ({
     experiment,
     title: `Figure ${experiment.slice(7)}; SealTool, Qwen2.5-1.5B`,
     values: [],
-    notes: ["A drawing: the paper prints no numbers for it."],
+    notes: ["A plot: the paper prints no numbers for it."],
   })),
   {
     experiment: "figure-9",
@@ -197,7 +203,7 @@ export const PAPER_EXPERIMENTS: readonly PaperExperiment[] = [
   },
 ];
 
-/** The paper's numbers for an experiment; null where there is none of that name. */
+/** The paper's numbers for an experiment; null if it has none with that name. */
 export function paperReference(experiment: string | null | undefined): PaperExperiment | null {
   return PAPER_EXPERIMENTS.find((each) => each.experiment === experiment) ?? null;
 }

@@ -7,8 +7,9 @@ import { paperReference } from "./reference.js";
 import { tabulateFigureData } from "./tabulate-figure-data.js";
 
 /**
- * A sweep's figures beside the paper's for the same experiment, as text for a terminal: each column of the paper's is
- * marked "paper". Null where the sweep reproduces no experiment. Values are means over seeds.
+ * A sweep's figures beside the paper's for the same experiment, as terminal text; the paper's
+ * columns are marked "paper". Null if the sweep reproduces no experiment. Values are means over
+ * seeds.
  */
 export function renderPaperComparison(sweep: ReportSweep): string | null {
   const { config } = sweep.record;
@@ -62,7 +63,7 @@ function formatValue(value: number | null, decimals: number): string {
   return value === null ? NOT_APPLICABLE : value.toFixed(decimals);
 }
 
-/** The same as tables of a report: one per sweep with an experiment that the paper prints numbers of. */
+/** The same as report tables: one per sweep whose experiment has printed numbers in the paper. */
 export function tabulatePaper(data: ReportData): Table[] {
   return data.sweeps.flatMap((sweep) => {
     const comparison = compareWithPaper(sweep);

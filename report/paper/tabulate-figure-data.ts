@@ -8,7 +8,7 @@ import type { ReportSweep } from "../model/report-data.js";
 import { labelNamed } from "../model/variant-roles.js";
 import { shortenText } from "../../domain/text/cut-text.js";
 
-/** The numbers that a drawing of the paper shows, as heads and rows of text. */
+/** The data behind a plot of the paper, as heads and rows of text. */
 export interface FigureData {
   readonly title: string;
   readonly heads: readonly string[];
@@ -17,13 +17,13 @@ export interface FigureData {
 
 const BINS = 10;
 
-/** Characters of a query that a line shows. */
+/** Characters of a query that a row shows. */
 const QUERY_LENGTH = 90;
 
 /**
- * Our data for a figure that the paper prints no numbers of: margins of right and wrong answers (Figure 5), rates over
- * tau (Figure 6), one table per data set and estimator; the sample that Figure 7 shows and its pairs, one per data set.
- * None for any other experiment.
+ * Our data for a figure for which the paper prints no numbers: margins of right and wrong answers
+ * (Figure 5) and rates over tau (Figure 6), one table per dataset and estimator; the sample that
+ * Figure 7 shows and its pairs, one table per dataset. Empty for any other experiment.
  */
 export function tabulateFigureData(sweep: ReportSweep): FigureData[] {
   const { experiment } = sweep.record.config;
@@ -60,7 +60,7 @@ function tabulatePairs({ record, units, samples }: ReportSweep): FigureData[] {
   });
 }
 
-/** Text of a model or of data on one line, without control characters. */
+/** Model or data text on one line, without control characters. */
 function quote(text: string): string {
   const line = text.replace(/\s+/gu, " ").trim();
   return JSON.stringify(shortenText(line, QUERY_LENGTH)).slice(1, -1);
@@ -84,7 +84,7 @@ function tabulateMargins(quality: EstimatorQuality): FigureData {
     heads: ["margin from", "to", "right", "wrong"],
     rows: counts.map(({ right, wrong }, bin) => [
       (least + bin * width).toFixed(3),
-      // Margins without a bound have a few far out: the last bar is open.
+      // Unbounded margins have a few extreme outliers, so the last bar is open-ended.
       bin === BINS - 1
         ? Math.max(...margins, least + BINS * width).toFixed(3)
         : (least + (bin + 1) * width).toFixed(3),

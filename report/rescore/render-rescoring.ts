@@ -2,11 +2,11 @@ import { formatCell } from "../tables/table.js";
 import { renderTextTable } from "../text/text-table.js";
 import type { ChangedUnit, Rescoring } from "./rescore-sweep.js";
 
-/** A new scoring as plain text: figures per variant, then the units whose verdict changed. */
+/** A rescoring as plain text: figures per variant, then the units whose verdict changed. */
 export function renderRescoring(rescoring: Rescoring, limit: number): string {
   const { sweep, scorer, changed, skipped } = rescoring;
   const lines = [
-    `sweep ${sweep}, stored answers judged again, scorer ${scorer}`,
+    `sweep ${sweep}, stored answers rescored, scorer ${scorer}`,
     "",
     ...renderTextTable(
       ["variant", "data", "n", "stored %", "now %", "+", "-", "F1 names", "F1 arguments"],
@@ -24,7 +24,7 @@ export function renderRescoring(rescoring: Rescoring, limit: number): string {
     ),
     "",
     "stored %, now %: right answers of n, over all seeds; +, -: verdicts that became right, or wrong.",
-    "F1: as Hammer's evaluation takes it, whatever the scorer.",
+    "F1: as in Hammer's evaluation, for every scorer.",
     "",
     changed.length === 0 ? "no verdict changed" : `verdicts changed: ${changed.length}`,
     ...changed.slice(0, limit).map(renderChange),
@@ -33,7 +33,7 @@ export function renderRescoring(rescoring: Rescoring, limit: number): string {
     lines.push(`  and ${changed.length - limit} more: --limit ${changed.length}, or --json`);
   }
   if (skipped > 0) {
-    lines.push(`answers not judged, their sample or gold is not stored: ${skipped}`);
+    lines.push(`answers not judged because their sample or gold is not stored: ${skipped}`);
   }
   return lines.join("\n");
 }
@@ -42,7 +42,7 @@ function renderChange({ stored, row }: ChangedUnit): string {
   return `  ${row.unitKey}  ${describe(stored)} -> ${describe(row)}`;
 }
 
-/** Verdicts quote names that a model wrote: as JSON, so that they stay on their line. */
+/** Verdicts may quote names that a model wrote: JSON keeps each on one line. */
 function describe(row: ChangedUnit["row"]): string {
   if (row.correct === true) return row.correctStrict === true ? "right" : "right (soft)";
   return row.outcome === "unparsable"

@@ -9,24 +9,24 @@ import { labelVariant, sortForReading } from "../model/variant-roles.js";
 import type { Judgement, Scorer } from "./scorers.js";
 import { judgeAgain } from "./scorers.js";
 
-/** A sweep's stored answers under one scorer. */
+/** A sweep's stored answers, judged by one scorer. */
 export interface Rescoring {
   readonly sweep: string;
   readonly scorer: Scorer;
   readonly variants: readonly VariantRescoring[];
-  /** Units whose verdict is another now, in the order of their keys. */
+  /** Units whose verdict changed, in key order. */
   readonly changed: readonly ChangedUnit[];
-  /** Answered units that cannot be judged: their sample or its gold is no longer stored. */
+  /** Answered units that cannot be judged because their sample or its gold is no longer stored. */
   readonly skipped: number;
 }
 
-/** One variant on one data set. */
+/** One variant on one dataset. */
 export interface VariantRescoring {
   readonly dataset: string;
   readonly variant: string;
   readonly label: string;
   readonly n: number;
-  /** Share of right answers as stored, and now. */
+  /** Share of right answers, stored and new. */
   readonly stored: number | null;
   readonly now: number | null;
   readonly gained: number;
@@ -34,13 +34,13 @@ export interface VariantRescoring {
   readonly hammer: HammerScores | null;
 }
 
-/** A unit with its stored and its new verdict; `row` is as it would be written. */
+/** A unit with its stored and its new verdict; `row` carries the new one. */
 export interface ChangedUnit {
   readonly stored: ResultRow;
   readonly row: ResultRow;
 }
 
-/** Judges every stored answer again; nothing is written. */
+/** Judges every stored answer again; writes nothing. */
 export function rescoreSweep(sweep: ReportSweep, scorer: Scorer): Rescoring {
   const judged = sweep.units.flatMap((stored): ChangedUnit[] => {
     const known = sweep.samples.get(sampleId(stored));

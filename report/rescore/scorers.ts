@@ -11,7 +11,7 @@ export const SCORERS = ["soft", "strict", "hammer", "no-keys"] as const;
 /** One of `SCORERS`. */
 export type Scorer = (typeof SCORERS)[number];
 
-/** Columns of a row that judging decides. */
+/** Row columns that the scorer determines. */
 export type Judgement = Pick<
   ResultRow,
   "outcome" | "correct" | "correctStrict" | "calls" | "verdict" | "repaired"
@@ -20,10 +20,10 @@ export type Judgement = Pick<
 /**
  * Judges a unit's first answer again.
  *
- * - `soft`: today's rules, as when it was recorded.
- * - `strict`: strings compared exactly.
- * - `hammer`: right where every name and argument counts as right in Hammer's evaluation.
- * - `no-keys`: as `soft`, arguments that hold keys overlooked on both sides.
+ * - `soft`: the current rules, as used when a score is recorded.
+ * - `strict`: compares strings exactly.
+ * - `hammer`: right if every name and argument counts as right in Hammer's evaluation.
+ * - `no-keys`: like `soft`, but ignores arguments that hold keys on both sides.
  */
 export function judgeAgain(text: string, { sample, gold }: GoldSample, scorer: Scorer): Judgement {
   const parsed = parseAnswer(text);

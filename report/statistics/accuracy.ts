@@ -5,11 +5,11 @@ import type { ResultRow } from "../../store/store.js";
 export interface Accuracy {
   /** Mean over seeds of each seed's share; null without answers. */
   readonly mean: number | null;
-  /** Sample standard deviation over seeds; null for one seed. */
+  /** Sample standard deviation over seeds; null for a single seed. */
   readonly deviation: number | null;
 }
 
-/** Each seed's share, averaged. */
+/** Each seed's share, and their mean. */
 export function measureAccuracy(
   answers: readonly ResultRow[],
   isRight: (row: ResultRow) => boolean,
@@ -21,7 +21,7 @@ export function measureAccuracy(
     if (isRight(row)) counts.right += 1;
     bySeed.set(row.seed, counts);
   }
-  // In seed order, so that rounding never depends on the order of the rows.
+  // Sorted by seed, so that rounding does not depend on row order.
   const shares = [...bySeed].sort(([a], [b]) => a - b).map(([, { right, all }]) => right / all);
   return {
     mean: shares.length === 0 ? null : mean(shares),
@@ -29,7 +29,7 @@ export function measureAccuracy(
   };
 }
 
-/** Share of the rows for which something holds; null without rows. */
+/** Share of the rows that satisfy a predicate; null without rows. */
 export function share(
   rows: readonly ResultRow[],
   holds: (row: ResultRow) => boolean,

@@ -7,20 +7,20 @@ import type { Accuracy } from "./accuracy.js";
 import { measureAccuracy } from "./accuracy.js";
 import { sampleId } from "../model/load-samples.js";
 
-/** Soft accuracies of the three ways to read several answers to one sample (Table 1). */
+/** Soft accuracies of three ways to aggregate several answers to one sample (Table 1). */
 export interface AnswerModes {
   /** Answers drawn per unit. */
   readonly k: number;
-  /** The first answer alone. */
+  /** The first answer only. */
   readonly single: Accuracy;
   /** The most frequent answer. */
   readonly majority: Accuracy;
-  /** Right where any answer is. */
+  /** Right if any answer is. */
   readonly passAtK: Accuracy;
 }
 
 /**
- * Judges all stored answers of the rows; null where no unit has more than one, or where a sample's
+ * Judges all stored answers of the rows; null if no unit has more than one answer, or if a sample's
  * gold is no longer stored.
  */
 export function measureAnswerModes(

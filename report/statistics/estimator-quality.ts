@@ -14,12 +14,15 @@ import type { ResultRow } from "../../store/store.js";
 import type { ReportSweep } from "../model/report-data.js";
 import { findBase, sortForReading } from "../model/variant-roles.js";
 
-/** How well margins tell wrong base answers from right ones, whatever threshold is used. */
+/** How well margins separate wrong base answers from right ones, independent of a threshold. */
 export interface EstimatorCurve {
-  /** Samples with a margin and a base answer, over all seeds; of them, wrong with base. */
+  /**
+   * Samples with a margin and a base answer, over all seeds; and how many of them base answered
+   * wrong.
+   */
   readonly n: number;
   readonly wrong: number;
-  /** Chance that a wrong answer has the smaller margin; null where one class is empty. */
+  /** Probability that a wrong answer has the smaller margin; null if one class is empty. */
   readonly auroc: number | null;
   /** Over the grid of thresholds, smallest first. */
   readonly curve: readonly ThresholdQuality[];
@@ -27,24 +30,27 @@ export interface EstimatorCurve {
   readonly points: readonly CalibrationPoint[];
 }
 
-/** A variant's estimator with the threshold it ran at (Table 3, Figures 5, 6). */
+/** A variant's estimator at the threshold it ran with (Table 3, Figures 5, 6). */
 export interface EstimatorQuality extends EstimatorCurve {
   readonly dataset: string;
   readonly variant: string;
   readonly estimator: string;
-  /** Samples left out of all figures, over all seeds: with one tool only, every estimator is certain. */
+  /**
+   * Samples excluded from all figures, over all seeds: with only one tool, every estimator is
+   * certain.
+   */
   readonly single: number;
-  /** At the thresholds the sweep used, read off the flags as stored; `tau` is null for several. */
+  /** At the thresholds the sweep used, from the stored flags; `tau` is null for several. */
   readonly used: Omit<ThresholdQuality, "tau"> & { readonly tau: number | null };
 }
 
-/** Thresholds for margins between 0 and 1; the last flags all. */
+/** Thresholds for margins between 0 and 1; the last flags every sample. */
 const UNIT_GRID = [...Array.from({ length: 20 }, (_, step) => step / 20), 0.95, 0.99, 1, 1.01];
 
 /**
- * Quality of every variant that scored its candidates, per data set. Positive = the base model was
- * wrong; base answers are those of the same seed. Variants without a base to compare with are
- * absent, as are those that never scored.
+ * Quality of every variant that scored its candidates, per dataset. Positive means that the base
+ * model was wrong; base answers are those of the same seed. Variants that have no base or never
+ * scored candidates are absent.
  */
 export function measureEstimators(sweep: ReportSweep): EstimatorQuality[] {
   const { config } = sweep.record;
@@ -80,7 +86,8 @@ function measureVariant(
   const judged = scored.filter(({ single }) => !single);
   if (judged.length === 0) return null;
   const points = judged.map(({ margin, baseWrong }) => ({ margin, baseWrong }));
-  // A stored flag is a margin of 0 or 1 under a threshold between them, whatever tau each seed had.
+  // A stored flag acts as a margin of 0 or 1 with a threshold in between, independent of each
+  // seed's tau.
   const flags = judged.map(({ flagged, baseWrong }) => ({ margin: flagged ? 0 : 1, baseWrong }));
   return {
     variant: variant.name,
@@ -91,7 +98,7 @@ function measureVariant(
   };
 }
 
-/** What margins are worth, over all thresholds. */
+/** Separation by the margins over all thresholds. */
 export function measurePoints(points: readonly CalibrationPoint[]): EstimatorCurve {
   return {
     n: points.length,
@@ -102,7 +109,7 @@ export function measurePoints(points: readonly CalibrationPoint[]): EstimatorCur
   };
 }
 
-/** The one threshold in use; null where `tau: auto` chose several. */
+/** The one threshold used; null if `tau: auto` chose several. */
 function usedThreshold(sweep: ReportSweep, variant: VariantSpec): number | null {
   if (variant.tau !== "auto") return effectiveTau(variant.estimator, variant.tau);
   const chosen = sweep.thresholds.filter((each) => each.variant === variant.name);
@@ -110,7 +117,7 @@ function usedThreshold(sweep: ReportSweep, variant: VariantSpec): number | null 
   return distinct.size === 1 ? (chosen[0]?.tau ?? null) : null;
 }
 
-/** A grid over [0, 1], or over the quantiles of margins that have a unit of their own. */
+/** A grid over [0, 1], or over the quantiles of margins on another scale. */
 function listThresholds(points: readonly CalibrationPoint[]): number[] {
   const margins = points.map(({ margin }) => margin);
   const withinUnit = margins.every((margin) => margin >= 0 && margin <= 1);

@@ -2,12 +2,12 @@ import { countFlips, exactMcNemar } from "../../domain/statistics/statistics.js"
 import type { ResultRow } from "../../store/store.js";
 import { sampleId } from "../model/load-samples.js";
 
-/** What comparing variants needs of a row. */
+/** Row fields needed to compare variants. */
 export type JudgedRow = Pick<ResultRow, "dataset" | "sampleKey" | "seed" | "correct">;
 
-/** How a variant's answers differ from base's on the same samples and seeds. */
+/** Differences between a variant's answers and base's on the same samples and seeds. */
 export interface Flips {
-  /** Name of the variant compared with. */
+  /** Name of the variant to compare with. */
   readonly against: string;
   /** Over all seeds. */
   readonly pairs: number;
@@ -28,7 +28,7 @@ export interface SeedFlips {
   readonly p: number;
 }
 
-/** Pairs the rows of two variants by data set, sample and seed; units that failed are no pairs. */
+/** Pairs the rows of two variants by dataset, sample and seed; failed units form no pairs. */
 export function pairWithBase(
   against: string,
   base: readonly JudgedRow[],
@@ -51,7 +51,7 @@ export function pairWithBase(
   return { against, pairs: total("pairs"), gained: total("gained"), lost: total("lost"), bySeed };
 }
 
-/** What the rows of two variants for the same sample and seed have in common. */
+/** Key of a row's sample and seed, equal for the rows to compare. */
 export function pairKey(row: Pick<ResultRow, "dataset" | "sampleKey" | "seed">): string {
   return `${sampleId(row)}/${row.seed}`;
 }

@@ -5,15 +5,16 @@ import type { ToolCall } from "../../domain/samples/tool-call.js";
 import type { ResultRow } from "../../store/store.js";
 import { sampleId } from "../model/load-samples.js";
 
-/** F1 of names and of arguments as Hammer's evaluation takes them, over all seeds. */
+/** F1 of names and of arguments as in Hammer's evaluation, over all seeds. */
 export interface HammerScores {
   readonly names: F1;
   readonly arguments: F1;
 }
 
 /**
- * Scores the first answers; null without answers, where a sample's gold is no longer stored, and for data whose gold is a set
- * of accepted values (BFCL): Hammer's evaluation compares with one value.
+ * Scores the first answers. Null without answers, if a sample's gold is no longer stored, or if the
+ * gold is a set of accepted values (BFCL), because Hammer's evaluation compares with a single
+ * value.
  */
 export function scoreHammer(
   answers: readonly ResultRow[],

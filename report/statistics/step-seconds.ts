@@ -2,13 +2,15 @@ import { mean, sampleStandardDeviation } from "../../domain/statistics/statistic
 import type { StepTiming } from "../../domain/units/trace.js";
 import type { ResultRow } from "../../store/store.js";
 
-/** What one step cost over the units of a variant; a reused value costs nothing and is counted apart. */
+/**
+ * Time of one step over a variant's units; reused values cost nothing and are counted separately.
+ */
 export interface StepSeconds {
   readonly step: StepTiming["step"];
-  /** Times the step was computed, and times its value was another unit's. */
+  /** How often the step was computed, and how often another unit's value was reused. */
   readonly computed: number;
   readonly reused: number;
-  /** Compute seconds: from start to completion, waiting not included. */
+  /** Compute seconds: from start to completion, without waiting. */
   readonly total: number;
   readonly mean: number;
   /** Sample standard deviation; null for one value. */
@@ -19,7 +21,7 @@ export interface StepSeconds {
   readonly queueMean: number;
 }
 
-/** Steps in the order in which a unit takes them; not every method has all. */
+/** Steps in unit order; not every method has all of them. */
 export const STEPS: readonly StepTiming["step"][] = [
   "scoreUncertainty",
   "gatherExamples",

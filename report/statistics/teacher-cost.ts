@@ -1,20 +1,20 @@
 import type { SynthesisAttempt, UsageTrace } from "../../domain/units/trace.js";
 import type { ResultRow } from "../../store/store.js";
 
-/** What a variant's teacher was asked and what it cost. */
+/** A variant's requests to its teacher, and their cost. */
 export interface TeacherCost {
-  /** Requests of this sweep's own units, unusable replies included. */
+  /** Requests made by this sweep's units, including those with unusable replies. */
   readonly requests: number;
   readonly promptTokens: number;
-  /** Thoughts included. */
+  /** Includes reasoning tokens. */
   readonly completionTokens: number;
-  /** US dollars; null where some request has no known price. */
+  /** US dollars; null if the price of any request is unknown. */
   readonly costUsd: number | null;
-  /** Requests whose replies another unit had paid for; in no other figure. */
+  /** Requests whose replies another unit paid for; not included in any other figure. */
   readonly reusedRequests: number;
 }
 
-/** Adds up a teacher's requests over the rows; null where none was asked. */
+/** Adds up a teacher's requests over the rows; null if none was asked. */
 export function measureTeacher(rows: readonly ResultRow[]): TeacherCost | null {
   const own: UsageTrace[] = [];
   let reusedRequests = 0;
@@ -22,7 +22,7 @@ export function measureTeacher(rows: readonly ResultRow[]): TeacherCost | null {
     const timings = trace.timings.filter(({ step }) => step === "synthesize");
     groupByPair(trace.synthesis?.attempts ?? []).forEach((attempts, place) => {
       const asked = attempts.flatMap(({ usage }) => usage ?? []);
-      // One timing per pair, in the order in which they were drawn.
+      // One timing per pair, in draw order.
       if (timings[place]?.reusedFrom === undefined) own.push(...asked);
       else reusedRequests += asked.length;
     });
@@ -39,7 +39,7 @@ export function measureTeacher(rows: readonly ResultRow[]): TeacherCost | null {
   };
 }
 
-/** The attempts at each pair, pairs in the order in which they were drawn. */
+/** The attempts at each pair, in draw order of the pairs. */
 function groupByPair(attempts: readonly SynthesisAttempt[]): SynthesisAttempt[][] {
   const pairs = new Map<number, SynthesisAttempt[]>();
   for (const attempt of attempts) {

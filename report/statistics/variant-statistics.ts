@@ -11,17 +11,20 @@ import { sampleId } from "../model/load-samples.js";
 import type { StepSeconds } from "./step-seconds.js";
 import { summariseSteps } from "./step-seconds.js";
 
-/** What one variant's answers to one data set are worth (specification, section 9). */
+/** Statistics of one variant's answers to one dataset (`docs/method.md`, section 9). */
 export interface VariantStatistics {
   /** 95 % interval of the soft accuracy (0..1), clustered by sample; null without answers. */
   readonly interval: { readonly low: number; readonly high: number } | null;
-  /** Difference to base, paired over samples: 95 % interval and two-sided p of 10,000 seeded draws. */
+  /**
+   * Difference from base, paired over samples: 95 % interval and two-sided p from 10,000 seeded
+   * draws.
+   */
   readonly bootstrap: { readonly low: number; readonly high: number; readonly p: number } | null;
   /** Exact McNemar test against base, one per seed. */
   readonly mcnemar: readonly SeedTest[];
   /**
-   * `headline` p-value adjusted by Holm over the sweep's benchmarks; null without a base to compare
-   * with.
+   * `headline` p-value after Holm's adjustment over the sweep's benchmarks; null without a base to
+   * compare with.
    */
   readonly holm: number | null;
   /** The comparison with each control; empty for base, for controls and for cheats. */
@@ -52,21 +55,23 @@ export interface Denominators {
   /** Answers that could not be read; they count as wrong. */
   readonly unparsable: number;
   /**
-   * Answers of adapted models that could not be read although base's answer to the same sample and seed could; null
-   * without a base to compare with.
+   * Unparsable answers of adapted models whose base answer to the same sample and seed was
+   * parsable; null without a base to compare with.
    */
   readonly broken: number | null;
-  /** Units that infrastructure ended; no answers. */
+  /** Units that failed for infrastructure reasons; they have no answer. */
   readonly failed: number;
-  /** Answered by base, because synthesis used up its attempts. */
+  /** Answered by base because synthesis exhausted its attempts. */
   readonly exhausted: number;
-  /** Answers to samples with one candidate, certain by definition. */
+  /** Answers to samples with one candidate, which are certain by definition. */
   readonly singleCandidate: number;
-  /** Units that ran again after a failure, or one of whose steps did. */
+  /** Units that ran again after a failure, or one of whose steps was retried. */
   readonly retried: number;
 }
 
-/** Milliseconds of one step over the units that computed it; reused values are apart. */
+/**
+ * Milliseconds of one step over the units that computed it; reused values are counted separately.
+ */
 export interface StepStatistics {
   readonly step: string;
   readonly count: number;
@@ -76,20 +81,20 @@ export interface StepStatistics {
   readonly stdMs: number;
   readonly minMs: number;
   readonly maxMs: number;
-  /** Mean wait from scheduling to start, not part of the others. */
+  /** Mean wait from scheduling to start; not included in the other values. */
   readonly queueMeanMs: number;
 }
 
-/** Rows of one data set that a variant's statistics stand on. */
+/** Input of a variant's statistics: rows of one dataset. */
 export interface StatisticsInput {
   /** The variant's own rows, failed ones included. */
   readonly rows: readonly ResultRow[];
-  /** Rows of the base variant; null for base itself, or where there is none. */
+  /** Rows of the base variant; null for base itself, or if there is none. */
   readonly base: readonly ResultRow[] | null;
   readonly controls: readonly { readonly name: string; readonly rows: readonly ResultRow[] }[];
 }
 
-/** Everything but Holm's adjustment, which needs the other benchmarks too. */
+/** All statistics except Holm's adjustment, which also needs the other benchmarks. */
 export function computeStatistics(
   input: StatisticsInput,
 ): Omit<VariantStatistics, "holm"> & { readonly headline: number | null } {
@@ -109,8 +114,8 @@ export function computeStatistics(
 }
 
 /**
- * The one p-value a comparison is judged by: of a single seed its exact McNemar test; of several the
- * paired bootstrap over samples, because runs of the same sample are no independent flips. Null
+ * The p-value that a comparison is judged by: the exact McNemar test for a single seed, the paired
+ * bootstrap over samples for several, because runs of the same sample are not independent. Null
  * without pairs.
  */
 export function headlineP(flips: Flips, bootstrapP: () => number | null): number | null {
@@ -139,8 +144,8 @@ function findInterval(answers: readonly ResultRow[]): { low: number; high: numbe
 }
 
 /**
- * Seeded paired bootstrap of the difference rows - base over samples. Each sample
- * counts once, with its mean over the seeds that both answered; null without pairs.
+ * Seeded paired bootstrap over samples of the difference rows - base. Each sample counts once, with
+ * its mean over the seeds that both variants answered; null without pairs.
  */
 export function bootstrapDifference(
   base: readonly JudgedRow[],
@@ -166,7 +171,7 @@ export function bootstrapDifference(
   return { low, high, p: pValue };
 }
 
-/** Rows sample by sample, in a fixed order: a seeded draw must not depend on the store's order. */
+/** Rows grouped by sample, in a fixed order: a seeded draw must not depend on the store's order. */
 export function groupBySample<Row extends Pick<ResultRow, "dataset" | "sampleKey">>(
   rows: readonly Row[],
 ): Row[][] {

@@ -11,7 +11,7 @@ import {
 } from "./result-tables.js";
 import type { Table } from "./table.js";
 
-/** Every table of a report that has a row, in reading order. */
+/** Every non-empty table of a report, in reading order. */
 export function buildTables(data: ReportData): Table[] {
   const tables = [
     ...tabulatePaper(data),

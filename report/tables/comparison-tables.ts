@@ -20,10 +20,10 @@ export function tabulateComparison(data: ReportData): Table {
       column("Holm p", "p"),
     ],
     notes: [
-      "gained: wrong with base, right with the variant; lost: the other way round; over all seeds.",
+      "gained: wrong with base, right with the variant; lost: the reverse; over all seeds.",
       "difference in percentage points over the pairs; low, high, bootstrap p: 10,000 seeded resamples of whole samples.",
-      "McNemar p: exact, two-sided, where there is one seed; of several each has its own, in against-base-by-seed.",
-      "Holm p: McNemar's of one seed, else the bootstrap's, adjusted over the sweep's data sets.",
+      "McNemar p: exact, two-sided; only for a single seed (for several seeds see against-base-by-seed).",
+      "Holm p: McNemar p for one seed, bootstrap p for several, adjusted over the sweep's data sets.",
     ],
   };
   return fillByVariant(data, frame, ({ flips, statistics }) => {
@@ -80,7 +80,7 @@ export function tabulateControls(data: ReportData): Table {
     ],
     notes: [
       "gained: wrong with the control, right with the variant; over all seeds.",
-      "p: exact McNemar of one seed; of several the paired bootstrap over samples. Not adjusted.",
+      "p: exact McNemar for one seed, paired bootstrap over samples for several. Not adjusted.",
       "A gain over base that a control shares is not due to what the control leaves out.",
     ],
   };

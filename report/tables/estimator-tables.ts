@@ -6,7 +6,7 @@ import type { Table } from "./table.js";
 
 const ORIGIN = [column("data", "text"), column("variant", "text"), column("estimator", "text")];
 
-/** How well the flags told wrong base answers from right ones (the paper's Table 3). */
+/** How well the flags separated wrong base answers from right ones (the paper's Table 3). */
 export function tabulateEstimators(data: ReportData): Table {
   const frame = {
     id: "estimators",
@@ -24,8 +24,8 @@ export function tabulateEstimators(data: ReportData): Table {
       column("AUROC", "share"),
     ],
     notes: [
-      "Positive: the base model was wrong. TPR: share of wrong answers that were flagged; FPR: share of right ones.",
-      "J = TPR - FPR in percentage points; AUROC needs no threshold: 0.5 is chance. No tau: several were in use.",
+      "Positive: the base model was wrong. TPR: share of wrong answers that were flagged; FPR: share of right answers that were flagged.",
+      "J = TPR - FPR in percentage points; AUROC needs no threshold; 0.5 is chance. No tau means that several were used.",
       ...noteSingles(data),
     ],
   };
@@ -47,13 +47,13 @@ export function tabulateEstimators(data: ReportData): Table {
   );
 }
 
-/** Says how many samples are left out, where some are. */
+/** States how many samples are excluded, if any. */
 function noteSingles({ sweeps }: ReportData): string[] {
   const counts = sweeps.flatMap(measureEstimators).map(({ single }) => single);
   const most = Math.max(0, ...counts);
   return most === 0
     ? []
-    : [`Left out: samples with one tool only, which are certain (at most ${most} of a variant).`];
+    : [`Excluded: samples with only one tool, which are certain (at most ${most} of a variant).`];
 }
 
 /** The same over a grid of thresholds (the paper's Figure 6). */
@@ -70,7 +70,7 @@ export function tabulateCurve(data: ReportData): Table {
       column("F1", "percent"),
       column("J", "points"),
     ],
-    notes: ["A sample is flagged where its margin is below tau.", ...noteSingles(data)],
+    notes: ["A sample is flagged if its margin is below tau.", ...noteSingles(data)],
   };
   return fillBySweep(data, frame, (sweep) =>
     measureEstimators(sweep).flatMap((quality) =>
@@ -104,8 +104,8 @@ export function tabulateThresholds(data: ReportData): Table {
       column("AUROC", "share"),
     ],
     notes: [
-      "By Youden's J on records that are not reported on; all columns are of those records.",
-      "Which ones: provenance.json, under datasets.",
+      "Chosen by Youden's J on held-out calibration records; all columns describe those records.",
+      "provenance.json lists them under datasets.",
     ],
   };
   const read = (value: unknown): number | null => (typeof value === "number" ? value : null);

@@ -3,7 +3,7 @@ import type { VariantSummary } from "../model/summarise-sweep.js";
 import { labelVariant } from "../model/variant-roles.js";
 import type { Cell, Column, Table } from "./table.js";
 
-/** A table without the columns that say where a row comes from. */
+/** A table without the columns that identify a row. */
 export interface TableFrame {
   readonly id: string;
   readonly title: string;
@@ -11,7 +11,7 @@ export interface TableFrame {
   readonly notes: readonly string[];
 }
 
-/** Makes the cells of one variant on one data set: none, one row, or several. */
+/** Makes the cells of one variant on one dataset: no row, one row, or several. */
 export type MakeRows = (
   row: VariantSummary,
   others: readonly VariantSummary[],
@@ -23,7 +23,10 @@ const ORIGIN: readonly Column[] = [
   { head: "variant", kind: "text" },
 ];
 
-/** Fills a table variant by variant, in reading order; several sweeps add a column with their name. */
+/**
+ * Fills a table variant by variant, in reading order; several sweeps add a column with the sweep's
+ * name.
+ */
 export function fillByVariant(data: ReportData, frame: TableFrame, make: MakeRows): Table {
   return fillBySweep(data, { ...frame, columns: [...ORIGIN, ...frame.columns] }, ({ summary }) =>
     summary.datasets.flatMap(({ dataset, variants }) =>
@@ -50,7 +53,7 @@ export function fillBySweep(
   };
 }
 
-/** Columns in short: `column("n", "count")`. */
+/** Shorthand for a column: `column("n", "count")`. */
 export function column(head: string, kind: Column["kind"]): Column {
   return { head, kind };
 }

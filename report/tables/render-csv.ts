@@ -1,6 +1,6 @@
 import type { Cell, Table } from "./table.js";
 
-/** A table as CSV (RFC 4180, lines end with LF), numbers with every digit; 0.5 stands for 50 %. */
+/** A table as CSV (RFC 4180, LF line endings), numbers with every digit; 0.5 stands for 50 %. */
 export function renderCsv(table: Table): string {
   return renderCsvRows(
     table.columns.map((column) => column.head),
@@ -17,8 +17,9 @@ export function renderCsvRows(
 }
 
 /**
- * One cell. A text that a spreadsheet would take for a formula (it starts with `=`, `+`, `-`, `@`, a
- * tab or a line break, blanks before it or not) gets an apostrophe in front, which spreadsheets hide.
+ * One cell. A text that a spreadsheet would treat as a formula (it starts with `=`, `+`, `-`, `@`,
+ * a tab or a line break, with or without leading blanks) gets a leading apostrophe, which
+ * spreadsheets hide.
  */
 export function renderCsvCell(cell: Cell | boolean): string {
   if (cell === null) return "";

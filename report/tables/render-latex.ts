@@ -1,7 +1,7 @@
 import type { Table } from "./table.js";
 import { formatCell, isNumeric } from "./table.js";
 
-/** A table as a LaTeX `table` with booktabs rules; `\usepackage{booktabs}` is all it needs. */
+/** A table as a LaTeX `table` with booktabs rules; it needs only `\usepackage{booktabs}`. */
 export function renderLatex(table: Table): string {
   const alignment = table.columns.map((column) => (isNumeric(column) ? "r" : "l")).join("");
   const line = (cells: readonly string[]) => `    ${cells.join(" & ")} \\\\`;
@@ -21,7 +21,7 @@ export function renderLatex(table: Table): string {
       line(
         table.columns.map((column, index) => {
           const text = escapeLatex(formatCell(row[index] ?? null, column.kind));
-          // A hyphen is no minus; a sign in front of digits is set in mathematics.
+          // A hyphen is not a minus sign; signs before digits are set in math mode.
           return isNumeric(column) ? text.replace(/^([+-])(?=\d)/, "$$$1$$") : text;
         }),
       ),
@@ -43,7 +43,7 @@ const SPECIALS: Readonly<Record<string, string>> = {
   '"': "\\textquotedbl{}",
 };
 
-/** Text in which no character has a meaning to LaTeX, on one line. */
+/** Text on one line, with every LaTeX special character escaped. */
 export function escapeLatex(text: string): string {
   return text
     .replace(/\s+/g, " ")

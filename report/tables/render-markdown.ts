@@ -8,7 +8,7 @@ export function renderMarkdown(table: Table): string {
   return [title, "", renderMarkdownGrid(table), "", ...notes, ""].join("\n");
 }
 
-/** Its head and rows alone. */
+/** Only its head and rows. */
 export function renderMarkdownGrid({ columns, rows }: Pick<Table, "columns" | "rows">): string {
   const heads = columns.map((column) => escapeMarkdown(column.head));
   const rules = columns.map((column) => (isNumeric(column) ? "---:" : "---"));
@@ -18,7 +18,7 @@ export function renderMarkdownGrid({ columns, rows }: Pick<Table, "columns" | "r
   return [heads, rules, ...cells].map((line) => `| ${line.join(" | ")} |`).join("\n");
 }
 
-/** Text that no Markdown reader takes for markup within a line or a cell, on one line. */
+/** Text on one line, escaped so that no Markdown renderer finds markup in a line or cell. */
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/\s+/g, " ")

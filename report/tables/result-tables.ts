@@ -3,7 +3,7 @@ import type { ReportData } from "../model/report-data.js";
 import { column, fillByVariant } from "./layout.js";
 import type { Table } from "./table.js";
 
-/** Accuracy per variant and data set. */
+/** Accuracy per variant and dataset. */
 export function tabulateAnswers(data: ReportData): Table {
   const frame = {
     id: "answers",
@@ -21,10 +21,10 @@ export function tabulateAnswers(data: ReportData): Table {
       column("F1 arguments", "percent"),
     ],
     notes: [
-      "n: answers over all seeds; unparsable ones count as wrong, failed units are no answers.",
+      "n: answers over all seeds; unparsable ones count as wrong, failed units are excluded.",
       "soft %, strict %: mean over seeds of right answers; std: sample standard deviation over seeds.",
-      "low, high: 95 % interval of soft %, whole samples resampled, since runs of one sample are not independent.",
-      "F1 as Hammer's evaluation takes it, over all seeds together.",
+      "low, high: 95 % interval of soft %, resampling whole samples, because runs of one sample are not independent.",
+      "F1: as in Hammer's evaluation, over all seeds together.",
     ],
   };
   return fillByVariant(data, frame, (row) => [
@@ -43,7 +43,7 @@ export function tabulateAnswers(data: ReportData): Table {
   ]);
 }
 
-/** Single answer, majority and pass@k where units have several answers. */
+/** Single answer, majority and pass@k for units with several answers. */
 export function tabulateModes(data: ReportData): Table {
   const frame = {
     id: "answer-modes",
@@ -66,7 +66,7 @@ export function tabulateModes(data: ReportData): Table {
   });
 }
 
-/** What every figure's denominator is made of. */
+/** Composition of every figure's denominator. */
 export function tabulateUnits(data: ReportData): Table {
   const frame = {
     id: "units",
@@ -83,10 +83,10 @@ export function tabulateUnits(data: ReportData): Table {
       column("adapted %", "percent"),
     ],
     notes: [
-      "scored + unparsable = n; failed: ended by the machinery, no answers.",
-      "broken: unparsable after adaptation, readable from base.",
-      "exhausted: synthesis used up its attempts and base answered; one candidate: certain by definition.",
-      "retried: run again after a failure, or with a step that was.",
+      "scored + unparsable = n; failed: units without an answer for infrastructure reasons.",
+      "broken: unparsable after adaptation, parsable from base.",
+      "exhausted: synthesis exhausted its attempts, so base answered; one candidate: certain by definition.",
+      "retried: units that ran again after a failure, or one of whose steps was retried.",
     ],
   };
   return fillByVariant(data, frame, (row) => {
@@ -107,7 +107,7 @@ export function tabulateUnits(data: ReportData): Table {
   });
 }
 
-/** Seconds per step, waiting apart (the paper's Table 4). */
+/** Seconds per step, without waiting (the paper's Table 4). */
 export function tabulateLatency(data: ReportData): Table {
   const frame = {
     id: "latency",
@@ -121,8 +121,8 @@ export function tabulateLatency(data: ReportData): Table {
       ),
     ],
     notes: [
-      "Compute only, over the units that computed the step; a reused value costs nothing and is counted apart.",
-      "mean wait: from scheduling to start, in no other column.",
+      "Compute only, over the units that computed the step; reused values cost nothing and are counted separately.",
+      "mean wait: from scheduling to start; not included in the other columns.",
     ],
   };
   return fillByVariant(data, frame, (row) =>
@@ -137,7 +137,7 @@ export function tabulateLatency(data: ReportData): Table {
   );
 }
 
-/** What the teachers of tt-d were asked and what it cost. */
+/** Requests to the teachers of tt-d, and their cost. */
 export function tabulateTeacher(data: ReportData): Table {
   const frame = {
     id: "teacher",
@@ -150,8 +150,8 @@ export function tabulateTeacher(data: ReportData): Table {
       column("reused requests", "count"),
     ],
     notes: [
-      "requests: of this variant's units, unusable replies included; tokens and USD are of these alone. No USD: no price is known.",
-      "reused requests: paid for by another unit, another variant's or another sweep's, and counted there.",
+      "requests: made by this variant's units, including unusable replies; tokens and USD cover these only. No USD: the price is unknown.",
+      "reused requests: paid for by a unit of another variant or sweep, and counted there.",
     ],
   };
   return fillByVariant(data, frame, ({ teacher }) =>

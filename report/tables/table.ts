@@ -1,7 +1,7 @@
-/** A cell: text, a number, or nothing to say. */
+/** A cell: text, a number, or no value. */
 export type Cell = string | number | null;
 
-/** How numbers of a column are written where people read them; CSV keeps every digit. */
+/** Display format of a column's numbers; CSV keeps every digit. */
 export type ColumnKind =
   "text" | "count" | "percent" | "points" | "share" | "p" | "seconds" | "dollars" | "number";
 
@@ -11,9 +11,9 @@ export interface Column {
   readonly kind: ColumnKind;
 }
 
-/** A table of a report, before it is written in any format. */
+/** A table of a report, independent of the output format. */
 export interface Table {
-  /** File name without its ending. */
+  /** File name without extension. */
   readonly id: string;
   readonly title: string;
   readonly columns: readonly Column[];
@@ -22,10 +22,10 @@ export interface Table {
   readonly notes: readonly string[];
 }
 
-/** Stands where a cell has nothing to say. */
+/** Placeholder for a cell without a value. */
 const NOTHING = "--";
 
-/** A cell as people read it: percentages and points with two decimals, p-values with three. */
+/** A cell for display: percentages and points with two decimals, p-values with three. */
 export function formatCell(cell: Cell, kind: ColumnKind): string {
   if (cell === null || (typeof cell === "number" && !Number.isFinite(cell))) return NOTHING;
   if (typeof cell === "string") return cell;
@@ -48,13 +48,13 @@ export function formatCell(cell: Cell, kind: ColumnKind): string {
   }
 }
 
-/** Three decimals; smaller ones as a power of ten, so that none reads as 0. */
+/** Three decimals; smaller values as a power of ten, so that none reads as 0. */
 export function formatP(p: number): string {
   if (p >= 0.0005 || p === 0) return p.toFixed(3);
   return p.toExponential(0);
 }
 
-/** Numbers stand to the right, text to the left. */
+/** Numbers are right-aligned, text left-aligned. */
 export function isNumeric(column: Column): boolean {
   return column.kind !== "text";
 }

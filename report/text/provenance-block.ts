@@ -4,8 +4,9 @@ import { listVersions } from "../model/list-versions.js";
 import type { ReportData } from "../model/report-data.js";
 
 /**
- * Where a report's figures come from: tool, and per sweep the config as given and as resolved with
- * its hash, and everything noted when it was planned (machine, dependencies, model, data, command).
+ * Origin of a report's figures: the tool, and per sweep the config as written and as resolved with
+ * its hash, plus everything recorded at planning time (machine, dependencies, model, data,
+ * command).
  */
 export function describeReport(data: ReportData): JsonObject {
   const block = {
@@ -25,6 +26,6 @@ export function describeReport(data: ReportData): JsonObject {
       provenance: record.provenance,
     })),
   };
-  // Through canonical JSON, so that the order of keys never depends on a database.
+  // Canonical JSON makes the key order independent of the database.
   return JSON.parse(canonicalJson(block)) as JsonObject;
 }

@@ -20,7 +20,7 @@ const STEP_HEADS: Record<(typeof STEPS)[number], string> = {
   resetAdapter: "reset",
 };
 
-/** Steps of some methods only: no column where no variant takes them. */
+/** Steps that only some methods have; their columns are omitted if no variant runs them. */
 const OPTIONAL_STEPS: ReadonlySet<string> = new Set([
   "gatherExamples",
   "groundAnswer",
@@ -28,8 +28,9 @@ const OPTIONAL_STEPS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A sweep's figures as plain text for a terminal: one table of results and one of seconds per step for
- * each data set, then what the columns mean. The same summary always gives the same text.
+ * A sweep's figures as plain text for a terminal: per dataset, one table of results and one of
+ * seconds per step, then an explanation of the columns. The same summary always gives the same
+ * text.
  */
 export function renderSummaryTable(summary: SweepSummary): string {
   const seeds = summary.seeds.length === 1 ? "1 seed" : `${summary.seeds.length} seeds`;
@@ -48,10 +49,10 @@ export function renderSummaryTable(summary: SweepSummary): string {
   return lines.join("\n");
 }
 
-/** Widest line that needs no wrapping on a usual terminal. */
+/** Maximum line width that needs no wrapping on a typical terminal. */
 const WIDTH = 120;
 
-/** One column: its head, and what stands in it. */
+/** One column: its head and its cells. */
 type SummaryColumn = readonly [head: string, cell: (row: VariantSummary) => string];
 
 const INTERVAL: SummaryColumn = [
@@ -85,7 +86,10 @@ const ANSWER_COLUMNS: readonly SummaryColumn[] = [
   UNCERTAIN,
 ];
 
-/** Where lines are too long, the flagged share goes first (`report --out` has it), then the interval. */
+/**
+ * If lines are too long, the flagged share is dropped first (`report --out` has it), then the
+ * interval.
+ */
 function renderAnswers(variants: readonly VariantSummary[]): string[] {
   const render = (columns: readonly SummaryColumn[]) =>
     renderTextTable(
@@ -100,7 +104,7 @@ function renderAnswers(variants: readonly VariantSummary[]): string[] {
   return shorter ?? render(without(INTERVAL));
 }
 
-/** Each method beside each control; nothing where the sweep has no control. */
+/** Each method beside each control; empty if the sweep has no control. */
 function renderControls(variants: readonly VariantSummary[]): string[] {
   const rows = variants.flatMap((row) =>
     row.statistics.against.map(({ control, gained, lost, p }) => [
@@ -122,7 +126,7 @@ function renderControls(variants: readonly VariantSummary[]): string[] {
   return renderTextTable(["variant", "control", "soft %", "control's %", "+", "-", "p"], rows);
 }
 
-/** Single answer, majority and pass@k; nothing where each unit has one answer. */
+/** Single answer, majority and pass@k; empty if each unit has one answer. */
 function renderModes(variants: readonly VariantSummary[]): string[] {
   const rows = variants.flatMap(({ modes, ...row }) =>
     modes === null
@@ -165,13 +169,13 @@ function renderSteps(variants: readonly VariantSummary[]): string[] {
 function renderNotes(summary: SweepSummary): string[] {
   const variants = summary.datasets.flatMap((dataset) => dataset.variants);
   const notes = [
-    "soft %, strict %: right answers of n; unparsable ones are wrong, failed units are no answers.",
+    "soft %, strict %: right answers of n; unparsable answers are wrong, failed units are excluded.",
   ];
   notes.push(
-    "seconds: mean compute + mean wait of the units that computed the step; exhausted: synthesis used up its attempts, base answered.",
+    "seconds: mean compute + mean wait of the units that computed the step; exhausted: synthesis exhausted its attempts, so base answered.",
   );
   notes.push(
-    "95 %: interval of soft %, whole samples resampled; `report --out DIR` has it for every row, and for the differences.",
+    "95 %: interval of soft %, resampling whole samples; `report --out DIR` has it for every row and for the differences.",
   );
   if (summary.seeds.length > 1) {
     notes.push("Accuracies are means over seeds, +- the sample standard deviation over seeds.");
@@ -189,7 +193,7 @@ function renderNotes(summary: SweepSummary): string[] {
   }
   if (variants.some((row) => row.control)) {
     notes.push(
-      "control: a gain over base that it shares is not due to what it leaves out; against it, p is exact McNemar of one seed, of several the paired bootstrap over samples.",
+      "control: a gain over base that a control shares is not due to what the control leaves out; p against it is exact McNemar for one seed, the paired bootstrap over samples for several.",
     );
   }
   for (const { dataset, variants: own } of summary.datasets) {
@@ -202,7 +206,7 @@ function renderNotes(summary: SweepSummary): string[] {
       typeof details["count"] === "number" ? ` on ${details["count"]} calibration records` : "";
     const row = variants.find((each) => each.variant === variant);
     notes.push(
-      `tau of ${row ? labelVariant(row) : variant}, seed ${seed}: ${formatNumber(tau)} by Youden's J${records}, none of them reported here.`,
+      `tau of ${row ? labelVariant(row) : variant}, seed ${seed}: ${formatNumber(tau)} by Youden's J${records}, none of which is reported here.`,
     );
   }
   const single = Math.max(0, ...variants.map((row) => row.singleCandidate));
@@ -215,7 +219,7 @@ function renderNotes(summary: SweepSummary): string[] {
 
 function describeTeacher(dataset: string, row: VariantSummary, teacher: TeacherCost): string {
   const { requests, promptTokens, completionTokens, costUsd, reusedRequests } = teacher;
-  const cost = costUsd === null ? "price not known" : `${costUsd.toFixed(4)} USD`;
+  const cost = costUsd === null ? "price unknown" : `${costUsd.toFixed(4)} USD`;
   const reused = reusedRequests === 0 ? "" : `; ${reusedRequests} more reused`;
   return `teacher of ${row.variant} on ${dataset}: ${requests} requests, ${promptTokens} + ${completionTokens} tokens, ${cost}${reused}.`;
 }

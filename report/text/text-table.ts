@@ -1,7 +1,10 @@
-/** Stands where a figure does not apply. */
+/** Placeholder for a figure that does not apply. */
 export const NOT_APPLICABLE = "--";
 
-/** Aligned plain text: the first column to the left, the others to the right, two spaces between. */
+/**
+ * Aligned plain text: the first column left-aligned, the others right-aligned, two spaces between
+ * columns.
+ */
 export function renderTextTable(
   heads: readonly string[],
   rows: readonly (readonly string[])[],

@@ -1,6 +1,6 @@
 import type { Kysely, Migration } from "kysely";
 
-/** Where each synthesis attempt was drawn, and what it took. */
+/** Adds the worker and the compute time of each synthesis attempt. */
 export const attemptPlace: Migration = {
   async up(database: Kysely<unknown>): Promise<void> {
     await database.schema.alterTable("synthesis_attempts").addColumn("worker", "text").execute();

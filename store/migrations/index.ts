@@ -3,7 +3,7 @@ import { initial } from "./0001-initial.js";
 import { attemptUsage } from "./0002-attempt-usage.js";
 import { attemptPlace } from "./0003-attempt-place.js";
 
-/** Every migration by name; names sort in the order of execution and are never changed. */
+/** Every migration by name. Names sort in execution order and never change. */
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-initial": initial,
   "0002-attempt-usage": attemptUsage,

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { chromium } from "playwright-core";
 
-/** Where Debian, Ubuntu, Fedora and macOS put Chromium or Chrome. */
+/** Chromium and Chrome paths on Debian, Ubuntu, Fedora and macOS. */
 const PATHS = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
@@ -11,13 +11,13 @@ const PATHS = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** Starts the system's Chromium: CHROMIUM_PATH, or one of the usual places. */
+/** Starts the system's Chromium from CHROMIUM_PATH or a usual path. */
 export async function launchChromium(): Promise<Browser> {
   const wanted = process.env["CHROMIUM_PATH"];
   const executablePath = wanted ?? PATHS.find((path) => existsSync(path));
   if (executablePath === undefined) {
     throw new Error(
-      "The browser tests need Chromium: `apt-get install chromium`, or set CHROMIUM_PATH to one.",
+      "The browser tests need Chromium: run `apt-get install chromium`, or set CHROMIUM_PATH.",
     );
   }
   return chromium.launch({
@@ -35,16 +35,16 @@ export async function launchChromium(): Promise<Browser> {
   });
 }
 
-/** A page with everything it complains about and asks for. */
+/** A page with its recorded errors and requests. */
 export interface WatchedPage {
   readonly page: Page;
-  /** Errors and warnings on the console, and exceptions. */
+  /** Console errors and warnings, and exceptions. */
   readonly complaints: readonly string[];
-  /** Addresses asked for, the page's own included. */
+  /** Requested URLs, including the page's own. */
   readonly requests: readonly string[];
 }
 
-/** Opens an address and waits until the explorer stands. */
+/** Opens a URL and waits until the explorer is ready. */
 export async function openPage(
   browser: Browser,
   url: string,

@@ -3,7 +3,10 @@ import { listPaperPoints } from "../../report/figures/paper-point.js";
 import { renderFigures } from "../../report/figures/render-figures.js";
 import { makeReport } from "./make-report.js";
 
-/** Drawn from statistics alone; the embedding hangs on the last digits of a machine's arithmetic. */
+/**
+ * Drawn from statistics only; the embedding depends on the last digits of floating-point
+ * arithmetic.
+ */
 const GOLDEN = [
   "accuracy",
   "gains",
@@ -14,7 +17,7 @@ const GOLDEN = [
   "time",
 ];
 
-test("draws the same bytes as ever from the same data", async () => {
+test("draws the golden bytes from the same data", async () => {
   const figures = await renderFigures(makeReport({ samples: 24 }));
   expect(figures.map((figure) => figure.id)).toEqual([
     "accuracy",
@@ -39,7 +42,7 @@ test("draws the same bytes as ever from the same data", async () => {
   }
 });
 
-test("shows methods beside training data, and upper bounds, where they were run", async () => {
+test("shows comparisons with training data and upper bounds if they were run", async () => {
   const variants = ["icl", "sft", { name: "cheat-ttt", method: "cheat-ttt" }];
   const report = makeReport({ samples: 12, variants, allowGold: true });
   const figures = await renderFigures(report);
@@ -50,7 +53,7 @@ test("shows methods beside training data, and upper bounds, where they were run"
   expect(named("figure-9-bounds")).not.toContain("shuffled-pair");
 });
 
-test("sets several models side by side, the weaker first", async () => {
+test("shows several models side by side, the weaker first", async () => {
   const reports = ["small", "large"].map((model) =>
     makeReport({
       samples: 20,
@@ -70,7 +73,7 @@ test("sets several models side by side, the weaker first", async () => {
   expect(first?.svg).toMatch(/>paper<[^]*>Qwen2.5-7B</);
 });
 
-test("derives PPL from the scores of RSS where no variant used it", async () => {
+test("derives PPL from the scores of RSS if no variant used it", async () => {
   const drawn = async (without: string) => {
     const data = makeReport({ samples: 24 });
     const sweeps = data.sweeps.map((sweep) => ({
@@ -84,7 +87,7 @@ test("derives PPL from the scores of RSS where no variant used it", async () => 
   expect((await drawn("tt-si-ppl"))?.svg).toContain("PPL");
 });
 
-test("leaves out every figure that the data cannot fill", async () => {
+test("omits every figure without data", async () => {
   const data = makeReport({ samples: 12 });
   const sweeps = data.sweeps.map((sweep) => ({
     ...sweep,
@@ -94,7 +97,7 @@ test("leaves out every figure that the data cannot fill", async () => {
   expect(await renderFigures({ ...data, sweeps })).toEqual([]);
 });
 
-test("marks what the paper reports as the paper's", async () => {
+test("marks the paper's values", async () => {
   const paper = () => [
     { variant: "tt-si", dataset: "lookalike", accuracy: 72.43 },
     { variant: "tt-si", dataset: "lookalike", accuracy: 83.97, model: "Qwen2.5-7B" },
@@ -107,7 +110,7 @@ test("marks what the paper reports as the paper's", async () => {
     expect(figure?.svg, id).toContain(">paper<");
     const spec = JSON.stringify(figure?.spec);
     expect(spec, id).toContain("72.43");
-    // Another model's and another data set's are no points of this figure.
+    // Points of another model or dataset do not belong in this figure.
     expect(spec, id).not.toMatch(/83\.97|61\.23/);
   }
 });

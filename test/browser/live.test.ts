@@ -21,7 +21,7 @@ beforeAll(async () => {
       drawFigures: () => Promise.resolve([]),
     },
     {},
-    // A clock that stands still: rendering takes no time, so every newer version may come at once.
+    // A clock that never advances: rendering takes no time, so a newer version is never delayed.
     () => 0,
   );
   server = await servePage(page, 0);
@@ -32,7 +32,7 @@ afterAll(async () => {
   await browser.close();
 });
 
-test("takes over newer results without losing filters", async () => {
+test("loads newer results without losing filters", async () => {
   const { page, complaints, requests } = await openPage(browser, `${server.url}#variant=base`);
   expect(await page.locator("#count").textContent()).toMatch(/^6 of 48 units/);
   samples = 9;
@@ -44,7 +44,7 @@ test("takes over newer results without losing filters", async () => {
   await page.close();
 });
 
-test("answers this machine only, and reading only", async () => {
+test("answers only this machine and only read requests", async () => {
   const url = new URL(server.url);
   const status = await new Promise((resolve, reject) => {
     const asked = request(
@@ -61,13 +61,13 @@ test("answers this machine only, and reading only", async () => {
   expect((await fetch(`${server.url}secrets`)).status).toBe(404);
 });
 
-test("says which port is taken", async () => {
+test("names the port in use", async () => {
   const port = Number(new URL(server.url).port);
   const page = { state: () => Promise.reject(new Error()), render: () => Promise.resolve("") };
   await expect(servePage(page, port)).rejects.toThrow(`Port ${port} is taken.`);
 });
 
-test("makes the page no more often than it can, and at once when the sweep has ended", async () => {
+test("limits the render rate, and renders at once when the sweep has ended", async () => {
   let [clock, version, made, ended] = [0, 1, 0, false];
   const page = createLivePage(
     {

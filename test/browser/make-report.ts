@@ -8,20 +8,20 @@ import type { ReportData } from "../../report/model/report-data.js";
 import { summariseRows } from "../../report/model/summarise-sweep.js";
 import type { ResultRow } from "../../store/store.js";
 
-/** How large a made-up report is, and what its model says. */
+/** Size and content of a synthetic report. */
 export interface MadeReport {
   readonly samples: number;
   readonly seeds?: number;
   readonly sweep?: string;
   /** Added to the first sample's query and to every answer to it. */
   readonly hostileText?: string;
-  /** Samples that the statistics are computed from; default all. They take long. */
+  /** Samples used for the statistics, which are slow; default: all. */
   readonly summarised?: number;
-  /** Variants besides the usual ones, as a config writes them; cheats need `allowGold`. */
+  /** Variants besides the default ones, in config syntax; cheats need `allowGold`. */
   readonly variants?: readonly (string | object)[];
   readonly allowGold?: boolean;
   readonly model?: string;
-  /** Added to every sample's skill: a better model. */
+  /** Added to every sample's skill, to simulate a better model. */
   readonly luck?: number;
 }
 
@@ -44,8 +44,8 @@ variants:
 const TOPICS = ["weather", "train", "recipe", "parcel", "loan", "garden", "concert", "visa"];
 
 /**
- * A report as a store would give it, drawn from a fixed seed: eight variants whose margins tell
- * something about base's mistakes, all outcomes, every kind of trace.
+ * A report as if read from a store, drawn from a fixed seed: eight variants whose margins are
+ * informative about base's mistakes, all outcomes, every kind of trace.
  */
 export function makeReport(made: MadeReport): ReportData {
   const seeds = made.seeds ?? 1;
@@ -145,7 +145,7 @@ function makeRow(
   made: MadeReport,
 ): ResultRow {
   const hostile = made.hostileText ?? "";
-  // What the model knows of a sample is the same for all variants; luck is each unit's own.
+  // A sample's skill is the same for all variants; luck differs by unit.
   const shared = createRandom(`shared/${seed}/${sample.key}`);
   const own = createRandom(`own/${variant.name}/${seed}/${sample.key}`);
   const skill = shared() + (made.luck ?? 0);

@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("opens from disk without an error and without any request", async () => {
+test("opens from disk without errors or requests", async () => {
   const { page, complaints, requests } = await openPage(browser, url);
   expect(await page.locator("#count").textContent()).toMatch(/^240 of 240 units/);
   expect(await page.locator("figure svg").count()).toBeGreaterThan(8);
@@ -36,7 +36,7 @@ test("opens from disk without an error and without any request", async () => {
   await page.close();
 });
 
-test("a script in model text stays text", async () => {
+test("a script in model text is not executed", async () => {
   const { page, complaints } = await openPage(
     browser,
     `${url}#unit=made-up/tt-si/0/lookalike/${await firstKey()}`,
@@ -50,7 +50,7 @@ test("a script in model text stays text", async () => {
   await page.close();
 });
 
-test("filters by variant, outcome, flip and text, and shows all again", async () => {
+test("filters by variant, outcome, flip and text, and resets", async () => {
   const { page } = await openPage(browser, url);
   await page.getByLabel("Variant", { exact: true }).selectOption("tt-si");
   await expectCount(page, /^30 of 240 units/);
@@ -69,7 +69,7 @@ test("filters by variant, outcome, flip and text, and shows all again", async ()
   await page.close();
 });
 
-test("sorts by a column, and the other way on a second click", async () => {
+test("sorts by a column, and in reverse on a second click", async () => {
   const { page } = await openPage(browser, `${url}#variant=tt-si`);
   const margin = page.getByRole("columnheader", { name: "margin" });
   await margin.getByRole("button").click();
@@ -100,7 +100,7 @@ test("a link carries filters and the open unit; Back closes it", async () => {
   await page.close();
 });
 
-test("the page of a unit shows every step, both answers, gold and what broke it", async () => {
+test("the page of a unit shows every step, both answers, gold and the wrong part", async () => {
   const { page } = await openPage(browser, `${url}#variant=tt-si-all&outcome=wrong`);
   await page.locator(".grid-canvas .grid-row").first().click();
   await page.locator("dialog[open]").waitFor();
@@ -118,7 +118,7 @@ test("the page of a unit shows every step, both answers, gold and what broke it"
   await page.close();
 });
 
-test("of several calls only the one that differs from gold is marked", async () => {
+test("marks only the call that differs from gold", async () => {
   const data = makeReport({ samples: 4 });
   const [sweep] = data.sweeps;
   const calls = ["Rome", "Oslo"].map((place) => ({
@@ -141,12 +141,12 @@ test("of several calls only the one that differs from gold is marked", async () 
   const { page } = await openPage(browser, `${calling}#variant=base`);
   await page.locator(".grid-canvas .grid-row").first().click();
   await page.locator("dialog[open]").waitFor();
-  const marked = await page.locator("dialog .argument", { hasText: "broke it" }).allTextContents();
-  expect(marked).toEqual(['placebroke it: "Bergen"', 'placebroke it: "Oslo"']);
+  const marked = await page.locator("dialog .argument", { hasText: "differs" }).allTextContents();
+  expect(marked).toEqual(['placediffers: "Bergen"', 'placediffers: "Oslo"']);
   await page.close();
 });
 
-test("of several sweeps each number leads to its own sweep's units", async () => {
+test("links each number to its own sweep's units", async () => {
   const reports = ["first", "second"].map((sweep) => makeReport({ samples: 12, sweep }));
   const data = { generatedBy: "", sweeps: reports.flatMap(({ sweeps }) => sweeps) };
   const figures = await renderFigures(data);
@@ -164,7 +164,7 @@ test("of several sweeps each number leads to its own sweep's units", async () =>
   await page.close();
 });
 
-test("the keyboard alone finds, opens, steps through and closes", async () => {
+test("supports finding, opening, stepping and closing by keyboard", async () => {
   const { page } = await openPage(browser, url);
   await page.keyboard.press("/");
   await page.keyboard.type("visa");
@@ -195,7 +195,7 @@ test("follows the system's colours, and the button changes them", async () => {
   await page.close();
 });
 
-test("10,000 units: few rows in the document, quick to open, scroll and filter", async () => {
+test("10,000 units: few rows in the document; opens, scrolls and filters quickly", async () => {
   const data = makeReport({ samples: 1250, summarised: 40 });
   const html = renderPage(data, { figures: [] });
   const large = write("large.html", html);
@@ -212,7 +212,7 @@ test("10,000 units: few rows in the document, quick to open, scroll and filter",
   expect(await page.locator("#count").textContent()).not.toMatch(/^10,000/);
   expect(complaints).toEqual([]);
   expect(html.length).toBeLessThan(8_000_000);
-  // Under 2 s on an idle machine; a busy one may take its time.
+  // Under 2 s on an idle machine; the limit leaves room for a busy one.
   expect(milliseconds).toBeLessThan(20_000);
   await page.close();
 });

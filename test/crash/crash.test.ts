@@ -9,7 +9,7 @@ import { describeOutcomes } from "../e2e/small-sweep.js";
 import type { RunningCli, Workspace } from "../e2e/workspace.js";
 import { createWorkspace, waitFor } from "../e2e/workspace.js";
 
-/** Every sample adapts, and training takes long enough to be met in the middle. */
+/** Every sample adapts, and each training takes long enough to be interrupted. */
 const config = `
 sweep: undisturbed
 model: tiny
@@ -29,7 +29,7 @@ const started = 2;
 let workspace: Workspace;
 let undisturbed: ResultRow[];
 
-/** Each scenario has its own database, so that none finds what another has computed. */
+/** Each scenario has its own database, so that no scenario reuses another's computations. */
 function databaseOf(sweep: string): NodeJS.ProcessEnv {
   return { WHETSTONE_DATABASE_URL: `sqlite:${join(workspace.folder, `${sweep}.db`)}` };
 }
@@ -47,7 +47,7 @@ async function readRows(sweep: string): Promise<ResultRow[]> {
   }
 }
 
-/** Waits until the sweep is in full swing. */
+/** Waits until the sweep has recorded this many rows. */
 async function waitForRows(sweep: string, count: number): Promise<void> {
   await waitFor(
     () => `${count} results of ${sweep}`,
@@ -55,7 +55,7 @@ async function waitForRows(sweep: string, count: number): Promise<void> {
       try {
         return (await readRows(sweep)).length >= count;
       } catch {
-        // The run has not made its database yet.
+        // The run has not created its database yet.
         return false;
       }
     },
@@ -84,12 +84,15 @@ async function end(signal: "SIGKILL" | "SIGTERM", names: readonly string[]): Pro
   );
 }
 
-/** Waits until a worker is inside `trainAdapter`, by what the server knows of running activities. */
+/**
+ * Waits until a worker is inside `trainAdapter`, according to the server's list of running
+ * activities.
+ */
 async function waitForTraining(sweep: string, running: RunningCli): Promise<void> {
   const connection = await connectClient(workspace.settings);
   try {
     await waitFor(
-      () => `a training that runs\n${running.stderr()}`,
+      () => `a running training\n${running.stderr()}`,
       async () => {
         const query = `WhetstoneSweep = "${sweep}" AND ExecutionStatus = "Running"`;
         for await (const { workflowId, type } of connection.client.workflow.list({ query })) {
@@ -109,7 +112,10 @@ async function waitForTraining(sweep: string, running: RunningCli): Promise<void
   }
 }
 
-/** Nothing lost, nothing twice, nothing failed, everything as without the disturbance. */
+/**
+ * Checks that nothing was lost, duplicated or failed, and that results equal those of an
+ * undisturbed run.
+ */
 async function expectUndisturbedResults(sweep: string): Promise<ResultRow[]> {
   const rows = await readRows(sweep);
   expect(rows).toHaveLength(units);
@@ -161,7 +167,7 @@ describe("a sweep survives SIGKILL of", () => {
     await expectUndisturbedResults("orchestrator");
   });
 
-  it("the engine, with every adapter in it", async () => {
+  it("the engine and every adapter in it", async () => {
     const running = startRun("engine");
     await waitForRows("engine", 2);
     await waitForTraining("engine", running);
@@ -182,7 +188,7 @@ describe("a sweep survives SIGKILL of", () => {
     await expectUndisturbedResults("temporal");
   });
 
-  it("the command line: the workers go on, and the same command joins", async () => {
+  it("the command line: the workers continue, and the same command joins", async () => {
     const running = startRun("command");
     await waitForRows("command", 2);
     running.process.kill("SIGKILL");
@@ -194,7 +200,7 @@ describe("a sweep survives SIGKILL of", () => {
     await expectUndisturbedResults("command");
   });
 
-  it("everything at once: the same command starts it all again and goes on", async () => {
+  it("everything at once: the same command restarts it all and continues", async () => {
     const running = startRun("everything");
     await waitForRows("everything", 3);
     running.process.kill("SIGKILL");
@@ -209,7 +215,7 @@ describe("a sweep survives SIGKILL of", () => {
   });
 });
 
-it("a sweep survives an engine that is asked to end: what was under way is done again", async () => {
+it("a sweep survives an engine shutdown: interrupted steps are repeated", async () => {
   const running = startRun("asked");
   await waitForRows("asked", 2);
   await waitForTraining("asked", running);
@@ -220,7 +226,7 @@ it("a sweep survives an engine that is asked to end: what was under way is done 
   await expectUndisturbedResults("asked");
 });
 
-describe("a sweep survives SIGKILL of a worker with one role of its own:", () => {
+describe("a sweep survives SIGKILL of a single-role worker:", () => {
   it.each(["worker-orchestrator", "worker-cpu"])("%s", async (name) => {
     const sweep = `only-${name.slice("worker-".length)}`;
     const environment = databaseOf(sweep);
@@ -239,11 +245,11 @@ describe("a sweep survives SIGKILL of a worker with one role of its own:", () =>
 
 async function failAfterMinute(what: string): Promise<never> {
   await sleep(60_000, undefined, { ref: false });
-  throw new Error(`waited a minute for ${what}`);
+  throw new Error(`timed out waiting for ${what}`);
 }
 
 describe("Ctrl-C", () => {
-  it("ends with code 130, the command to resume and who goes on; the sweep ends on its own", async () => {
+  it("ends with code 130, the resume command and the processes that continue; the sweep completes", async () => {
     const running = startRun("interrupted");
     await waitForRows("interrupted", 1);
     running.process.kill("SIGINT");

@@ -38,7 +38,7 @@ afterAll(async () => {
   await workspace.close();
 });
 
-/** Runs a command that must be refused before anything is written or started. */
+/** Runs a command that must be refused before it writes or starts anything. */
 async function expectRefusal(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
@@ -51,7 +51,7 @@ async function expectRefusal(
   return result.stderr;
 }
 
-describe("bad input ends in one message, exit code 1, and nothing written", () => {
+describe("bad input gives one message, exit code 1, and writes nothing", () => {
   it("unknown command", async () => {
     expect(await expectRefusal(["rum", "config.yaml"])).toBe(
       "error USAGE: unknown command 'rum'\n(Did you mean run?)\n  next: npx whetstone --help\n",
@@ -98,7 +98,7 @@ describe("bad input ends in one message, exit code 1, and nothing written", () =
     );
   });
 
-  it("model directory that is none", async () => {
+  it("invalid model directory", async () => {
     const stderr = await expectRefusal([
       "run",
       "config.yaml",
@@ -107,7 +107,7 @@ describe("bad input ends in one message, exit code 1, and nothing written", () =
     ]);
     expect(stderr).toMatch(
       new RegExp(
-        `^error MODEL_DIRECTORY_INVALID: ${workspace.folder} is no model directory: ` +
+        `^error MODEL_DIRECTORY_INVALID: ${workspace.folder} is not a model directory: ` +
           "config\\.json, tokenizer\\.json, \\*\\.safetensors are missing\\.\n {2}next: .+\n$",
       ),
     );
@@ -137,8 +137,8 @@ describe("bad input ends in one message, exit code 1, and nothing written", () =
     const [port] = await findFreePorts(1);
     const url = `http://127.0.0.1:${port!}`;
     expect(await expectRefusal(["run", "config.yaml"], { WHETSTONE_ENGINE_URL: url })).toBe(
-      `error ENGINE_UNREACHABLE: No engine answers at ${url}.\n` +
-        "  next: start it there, or unset WHETSTONE_ENGINE_URL to have one started here\n",
+      `error ENGINE_UNREACHABLE: No engine responds at ${url}.\n` +
+        "  next: start it there, or unset WHETSTONE_ENGINE_URL to start a local one\n",
     );
   });
 
@@ -148,14 +148,14 @@ describe("bad input ends in one message, exit code 1, and nothing written", () =
     const stderr = await expectRefusal(["run", "config.yaml"], { TEMPORAL_ADDRESS: address });
     expect(stderr).toMatch(
       new RegExp(
-        `^error TEMPORAL_UNREACHABLE: No Temporal server answers at ${address}\\.\n {2}next: .*TEMPORAL_ADDRESS.*\n$`,
+        `^error TEMPORAL_UNREACHABLE: No Temporal server responds at ${address}\\.\n {2}next: .*TEMPORAL_ADDRESS.*\n$`,
       ),
     );
   });
 
-  it("port that is none", async () => {
+  it("invalid port", async () => {
     expect(await expectRefusal(["status"], { WHETSTONE_ENGINE_PORT: "eighty" })).toBe(
-      'error SETTING_INVALID: WHETSTONE_ENGINE_PORT is "eighty", which is not a port.\n' +
+      'error SETTING_INVALID: WHETSTONE_ENGINE_PORT is "eighty", which is not a valid port.\n' +
         "  next: set WHETSTONE_ENGINE_PORT to a number from 1 to 65535, or unset it for 8400\n",
     );
   });

@@ -5,9 +5,9 @@ import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { repositoryRoot } from "../../infra/repository.js";
 
-/** What the set-up and the launcher are made of. */
+/** The files that setup and the launcher consist of. */
 const parts = ["package.json", "package-lock.json", "bin", "infra", "engine", "cli"];
-/** What an earlier set-up or test has left in them. */
+/** Leftovers of an earlier setup or test in these folders. */
 const leftovers = new Set([".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis"]);
 
 let clone: string;
@@ -26,7 +26,7 @@ afterAll(() => {
   rmSync(clone, { recursive: true, force: true });
 });
 
-/** Runs the set-up to its end. */
+/** Runs setup to completion. */
 function runSetup(environment: NodeJS.ProcessEnv = {}): { code: number | null; stderr: string } {
   const result = spawnSync(process.execPath, ["infra/setup.mjs"], {
     cwd: clone,
@@ -36,7 +36,7 @@ function runSetup(environment: NodeJS.ProcessEnv = {}): { code: number | null; s
   return { code: result.status, stderr: result.stderr };
 }
 
-/** Starts the set-up and kills it, with all that it started, once it has printed `text`. */
+/** Starts setup and kills it, with its child processes, once it has printed `text`. */
 async function interruptSetup(text: string): Promise<void> {
   const child = spawn(process.execPath, ["infra/setup.mjs"], {
     cwd: clone,
@@ -47,7 +47,7 @@ async function interruptSetup(text: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
       stderr += chunk;
-      // A moment later, so that the step is really under way.
+      // Wait until the step is really running.
       if (stderr.includes(text)) setTimeout(resolve, 700);
     });
     child.on("close", () => {
@@ -57,8 +57,8 @@ async function interruptSetup(text: string): Promise<void> {
   process.kill(-child.pid!, "SIGKILL");
 }
 
-describe("the set-up of a fresh clone", () => {
-  it("is asked for by the command line", () => {
+describe("setup of a fresh clone", () => {
+  it("is requested by the command line", () => {
     const result = spawnSync(process.execPath, ["bin/whetstone.mjs", "status"], {
       cwd: clone,
       encoding: "utf8",
@@ -69,7 +69,7 @@ describe("the set-up of a fresh clone", () => {
     expect(result.status).toBe(1);
   });
 
-  it("says in one message what is missing, before it installs anything", () => {
+  it("reports what is missing in one message before it installs anything", () => {
     const { code, stderr } = runSetup({ WHETSTONE_PYTHON: "/nowhere/python" });
     expect(stderr).toBe(
       "error PYTHON_MISSING: Python was not found on the PATH (looked for /nowhere/python).\n" +
@@ -79,14 +79,14 @@ describe("the set-up of a fresh clone", () => {
     expect(existsSync(join(clone, "node_modules"))).toBe(false);
   });
 
-  it("goes on after it was killed in the middle of each step, and then has nothing to do", async () => {
-    await interruptSetup("set-up: npm packages (npm ci) ...");
-    await interruptSetup("set-up: Python environment (uv sync) ...");
+  it("resumes after a kill in each step, and then has nothing to do", async () => {
+    await interruptSetup("setup: npm packages (npm ci) ...");
+    await interruptSetup("setup: Python environment (uv sync) ...");
     const { code, stderr } = runSetup();
     expect(code, stderr).toBe(0);
     expect(stderr).not.toContain("npm packages");
-    expect(stderr).toMatch(/set-up: Python environment \(uv sync\): done in [\d.]+ s\n/);
-    expect(stderr).toMatch(/set-up: ready after [\d.]+ s\n$/);
+    expect(stderr).toMatch(/setup: Python environment \(uv sync\): done in [\d.]+ s\n/);
+    expect(stderr).toMatch(/setup: ready after [\d.]+ s\n$/);
     expect(existsSync(join(clone, "engine", ".venv", "bin", "python"))).toBe(true);
     expect(runSetup()).toEqual({ code: 0, stderr: "" });
   });
@@ -95,7 +95,7 @@ describe("the set-up of a fresh clone", () => {
     appendFileSync(join(clone, "engine", "pyproject.toml"), "\n");
     const { code, stderr } = runSetup();
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain("set-up: Python environment (uv sync): done in ");
+    expect(stderr).toContain("setup: Python environment (uv sync): done in ");
     expect(stderr).not.toContain("npm packages");
   });
 });

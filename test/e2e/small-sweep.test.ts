@@ -29,7 +29,7 @@ describe("a small sweep through the command line", () => {
     expect(existsSync(workspace.home)).toBe(false);
   });
 
-  it("runs to its end: table on stdout, progress and next commands on stderr", async () => {
+  it("runs to completion: table on stdout, progress and next commands on stderr", async () => {
     first = await workspace.run(["run", "small.yaml"]);
     expect(first.stderr).toContain("started sweep small\n");
     expect(first.stderr).toContain(` ${units}/${units} units `);
@@ -63,7 +63,7 @@ describe("a small sweep through the command line", () => {
     }
   });
 
-  it("can be asked where it stands", async () => {
+  it("reports its status", async () => {
     const status = await workspace.run(["status", "small", "--json"]);
     expect(JSON.parse(status.stdout)).toMatchObject({
       name: "small",
@@ -117,14 +117,14 @@ describe("a small sweep through the command line", () => {
     expect(result.stderr).toContain("--set training.learningRate=1e-3 --set sweep=small-2\n");
   });
 
-  it("grows by a seed and runs only what is new", async () => {
+  it("is extended by a seed and runs only the new units", async () => {
     const grown = await workspace.run(["run", "small.yaml", "--set", "seeds=2"]);
     expect(grown.code).toBe(0);
     expect(grown.stderr).toContain(`sweep small: ${2 * units} units, ${units} of them done\n`);
     expect(grown.stdout).toContain("96 of 96 units answered, 0 failed");
   });
 
-  it("leaves background processes that `dev down` stops, and needs none once it is complete", async () => {
+  it("leaves background processes that `dev down` stops, and needs none when complete", async () => {
     const running = workspace.services().map(({ name, alive }) => [name, alive]);
     expect(running).toEqual([
       ["engine", true],

@@ -1,6 +1,6 @@
 import type { ResultRow } from "../../store/store.js";
 
-/** A sweep like the quick start's in small: every method, calibration, and samples that adapt. */
+/** A small version of the quick start sweep: every method, calibration, and samples that adapt. */
 export const smallSweep = `
 sweep: small
 model: tiny
@@ -15,7 +15,7 @@ variants:
   - argmax-name
 `;
 
-/** What a result says about the model, without what differs between any two runs (times, ids). */
+/** A result without the parts that differ between runs (times, ids). */
 function describeOutcome(row: ResultRow): object {
   const { uncertainty, synthesis, training, answer } = row.trace;
   return {

@@ -14,30 +14,30 @@ import { loadSettings } from "../../infra/settings.js";
 import { openStore } from "../../store/open-store.js";
 import type { Store } from "../../store/store.js";
 
-/** How a command ended. */
+/** Outcome of a command. */
 export interface CliResult {
-  /** Null where a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A command that runs. */
+/** A running command. */
 export interface RunningCli {
   readonly process: ChildProcess;
-  /** What it has printed on stderr so far. */
+  /** Its stderr output so far. */
   stderr(): string;
   readonly ended: Promise<CliResult>;
 }
 
-/** A user's machine in small: an own home, own ports, and the real command line. */
+/** A simulated user's machine: its own home folder and ports, and the real CLI. */
 export interface Workspace {
   /** For configs and data. */
   readonly folder: string;
-  /** WHETSTONE_HOME; made by the first command that needs it. */
+  /** WHETSTONE_HOME; created by the first command that needs it. */
   readonly home: string;
   readonly settings: Settings;
-  /** Runs a command to its end. */
+  /** Runs a command to completion. */
   run(args: readonly string[], environment?: NodeJS.ProcessEnv): Promise<CliResult>;
   /** Starts a command. */
   start(args: readonly string[], environment?: NodeJS.ProcessEnv): RunningCli;
@@ -45,11 +45,11 @@ export interface Workspace {
   write(name: string, text: string): string;
   services(): ServiceStatus[];
   openStore(databaseUrl?: string): Promise<Store>;
-  /** Stops everything that was started and removes the folder. */
+  /** Stops all started processes and removes the folder. */
   close(): Promise<void>;
 }
 
-/** Makes an empty workspace on free ports. */
+/** Creates an empty workspace on free ports. */
 export async function createWorkspace(): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), "whetstone-e2e-"));
   const home = join(folder, "home");
@@ -106,7 +106,7 @@ export async function createWorkspace(): Promise<Workspace> {
   };
 }
 
-/** Asks again and again until the answer is neither null nor false; fails after `timeoutMs`. */
+/** Polls until the answer is neither null nor false; fails after `timeoutMs`. */
 export async function waitFor<Answer>(
   what: () => string,
   ask: () => Promise<Answer | null | false> | Answer | null | false,
@@ -116,12 +116,12 @@ export async function waitFor<Answer>(
   for (;;) {
     const answer = await ask();
     if (answer !== null && answer !== false) return answer;
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what()}`);
+    if (Date.now() > deadline) throw new Error(`timed out waiting for ${what()}`);
     await sleep(50);
   }
 }
 
-/** Ports on which nobody listens now, all different. */
+/** Distinct ports that are currently free. */
 export async function findFreePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {

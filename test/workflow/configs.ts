@@ -1,7 +1,7 @@
 /**
- * A small sweep that any model can run: grammars make every answer and pair parse, and the checks on pairs, which
- * need a model that has learnt its task, are off. Sweeps of one store share steps of the same seed, so a test
- * that wants the engine to work takes a seed of its own.
+ * A small sweep that any model can run: grammars make every answer and pair parse, and the checks
+ * on pairs, which need a trained model, are off. Sweeps in one store share steps of the same seed,
+ * so a test that needs the engine to work uses its own seed.
  */
 export function smallConfig(
   sweep: string,
@@ -10,7 +10,9 @@ export function smallConfig(
     readonly limit?: number;
     readonly calibration?: number;
     readonly seed?: number;
-    /** Of answers; at 0 they do not depend on the seed, so that another sweep's may be recalled. */
+    /**
+     * For answers. At 0 they do not depend on the seed, so they may be reused from another sweep.
+     */
     readonly temperature?: number;
     readonly run?: string;
   } = {},

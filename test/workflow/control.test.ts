@@ -44,7 +44,7 @@ afterAll(async () => {
 const rowCount = async (sweep: string): Promise<number> =>
   (await harness.store.listResults(sweep)).length;
 
-test("a cancelled sweep leaves unfinished units pending, and a new start runs exactly those", async () => {
+test("a cancelled sweep leaves unfinished units pending, and a restart runs exactly those", async () => {
   const lines = smallConfig("cancelled", ["base", "argmax-name"], {
     limit: 10,
     run: "concurrency: 2, partitions: 1",
@@ -87,7 +87,7 @@ test("a cancel reaches a partition in a later run than its first", async () => {
   const { runId } = await partition.describe();
   const { events } = await partition.fetchHistory();
   const first = events?.find((event) => event.workflowTaskCompletedEventAttributes);
-  // Pages of units continue as new; a reset ends the first run likewise, and at once.
+  // Paging uses continue-as-new; a reset also ends the first run, and at once.
   await harness.client.workflowService.resetWorkflowExecution({
     namespace: harness.client.options.namespace,
     workflowExecution: { workflowId, runId },
@@ -123,7 +123,7 @@ test("a paused sweep starts nothing more until it is unpaused", async () => {
         'WorkflowType="sampleWorkflow" AND WhetstoneSweep="paused" AND ExecutionStatus="Running"',
       )
     ).count;
-  // What was being started when the pause came is not yet listed as open.
+  // Units that were being started at the time of the pause are not listed as open yet.
   await new Promise((done) => setTimeout(done, 1_500));
   await waitFor("the units in flight", async () => (await openSamples()) === 0);
   const drained = await rowCount("paused");
@@ -135,7 +135,7 @@ test("a paused sweep starts nothing more until it is unpaused", async () => {
   expect(await rowCount("paused")).toBe(12);
 });
 
-test("a second start attaches to the sweep that runs", async () => {
+test("a second start attaches to the running sweep", async () => {
   const config = await harness.plan(
     smallConfig("attached", ["base"], { limit: 6, seed: 2, temperature: 0.5 }),
   );
@@ -146,7 +146,7 @@ test("a second start attaches to the sweep that runs", async () => {
   expect(await second.result()).toEqual(await first.result());
 });
 
-test("the same error from the start stops a sweep, and a retry of the failed units heals it", async () => {
+test("the same error from the start stops a sweep, and a retry of the failed units completes it", async () => {
   const lines = smallConfig("refused", ["base"], {
     limit: 12,
     seed: 3,
@@ -222,7 +222,7 @@ test("a refused token stops a sweep at the first unit", async () => {
   expect(await rowCount("unauthorized")).toBeLessThanOrEqual(2);
 });
 
-test("an engine that goes away for a while is waited for", async () => {
+test("a sweep waits for an engine that is temporarily down", async () => {
   const config = await harness.plan(
     smallConfig("interrupted", ["base"], { limit: 6, seed: 5, temperature: 0.5 }),
   );
@@ -234,7 +234,7 @@ test("an engine that goes away for a while is waited for", async () => {
   expect(await running.result()).toMatchObject({ status: "finished", pending: 0, failed: 0 });
 });
 
-/** The samples' workflows of a sweep. */
+/** Progress of a sweep, as its workflow reports it. */
 async function readProgress(sweep: string): Promise<SweepProgress> {
   return harness.client.workflow.getHandle(sweepWorkflowId(sweep)).query(progressQuery);
 }
@@ -245,7 +245,10 @@ async function* listSamples(sweep: string): AsyncGenerator<WorkflowHandle> {
     yield harness.client.workflow.getHandle(workflowId);
 }
 
-/** Per attempt that failed, its error and the wait that it asked for, as Temporal has them; until `attempts` have. */
+/**
+ * For each failed attempt, its error and the wait that it requested, as recorded by Temporal; polls
+ * until there are `attempts`.
+ */
 async function readFailures(
   sweep: string,
   attempts: number,
@@ -258,7 +261,7 @@ async function readFailures(
         const failure = lastFailure?.applicationFailureInfo;
         if (!failure || attempt == null) continue;
         const seconds = failure.nextRetryDelay?.seconds;
-        // The one that is pending is the one after.
+        // The pending attempt is the one after the failed one.
         failures.set(attempt - 1, [failure.type ?? "", seconds == null ? null : Number(seconds)]);
       }
     }
@@ -267,7 +270,7 @@ async function readFailures(
   return failures;
 }
 
-test("a busy engine's wait is honoured, and never shortens the steps' own", async () => {
+test("a busy engine's wait is honored and never shortens the step's own backoff", async () => {
   const config = await harness.plan(
     smallConfig("busy", ["base"], { limit: 1, seed: 8, temperature: 0.5 }),
   );
@@ -276,12 +279,12 @@ test("a busy engine's wait is honoured, and never shortens the steps' own", asyn
   const failures = await readFailures("busy", 3);
   gateway.mode = "pass";
   expect(failures.get(2)).toEqual(["ENGINE_OVERLOADED", BUSY_SECONDS]);
-  // By itself, Temporal would wait 1, 2, then 4 seconds.
+  // Temporal's own backoff would be 1, 2, then 4 seconds.
   expect(failures.get(3)).toEqual(["ENGINE_OVERLOADED", 4]);
   expect(await running.result()).toMatchObject({ status: "finished", pending: 0, failed: 0 });
 });
 
-test("where none is named, the steps' own waits grow", async () => {
+test("without a requested wait, the step's own backoff grows", async () => {
   const config = await harness.plan(
     smallConfig("unavailable", ["base"], { limit: 1, seed: 9, temperature: 0.5 }),
   );
@@ -293,7 +296,7 @@ test("where none is named, the steps' own waits grow", async () => {
   expect(await running.result()).toMatchObject({ status: "finished", pending: 0, failed: 0 });
 });
 
-/** The attempts of each step of a sweep that ended, as Temporal counted them. */
+/** The number of attempts of each step of a finished sweep, as counted by Temporal. */
 async function readAttempts(sweep: string): Promise<number[]> {
   const attempts: number[] = [];
   for await (const sample of listSamples(sweep)) {
@@ -304,7 +307,7 @@ async function readAttempts(sweep: string): Promise<number[]> {
   return attempts;
 }
 
-test("waiting for an engine takes no try from one that runs out of memory", async () => {
+test("waiting for an engine does not use up the attempts for out-of-memory errors", async () => {
   const config = await harness.plan(
     smallConfig("exhausted", ["base"], { limit: 1, seed: 10, temperature: 0.5 }),
   );
@@ -316,15 +319,15 @@ test("waiting for an engine takes no try from one that runs out of memory", asyn
   expect(await harness.store.listResults("exhausted")).toMatchObject([
     { outcome: "failed", errorCode: "ENGINE_OUT_OF_MEMORY" },
   ]);
-  // One found no engine, five no memory.
+  // One attempt found no engine; five ran out of memory.
   expect(Math.max(...(await readAttempts("exhausted")))).toBe(6);
 });
 
-test("an adapter that is lost is trained again, to the same weights and answer", async () => {
+test("a lost adapter is retrained to the same weights and answer", async () => {
   const variants = ["{ name: tt-si-all, method: tt-si, selection: all }"];
   const config = await harness.plan(smallConfig("lost", variants, { limit: 6, seed: 6 }));
   const lost = new Set<string>();
-  // Whatever asks an adapter for its first answer finds it gone, as after a restart of the engine.
+  // The first request to each adapter finds it missing, as after an engine restart.
   const { engineUrl } = inject("servers");
   gateway.onRequest = async (method, path) => {
     if (method === "POST" && path === "/v1/chat/completions")
@@ -343,7 +346,7 @@ test("an adapter that is lost is trained again, to the same weights and answer",
   }
 });
 
-test("units that wait for an equal adaptation go on by themselves when it is lost", async () => {
+test("units that wait for a shared adaptation recover when it is lost", async () => {
   const variants = [1.1, 1.2, 1.3, 1.4].map(
     (tau, index) => `{ name: t${index}, method: tt-si, tau: ${tau} }`,
   );

@@ -1,4 +1,7 @@
-/** Drops, once each, the adapters (with names that begin so) that the engine has right now: what asks one next finds it gone. */
+/**
+ * Drops, once each, all new adapters with this name prefix from the engine, so that the next
+ * request to each finds it missing.
+ */
 export async function dropNewAdapters(
   engineUrl: string,
   dropped: Set<string>,

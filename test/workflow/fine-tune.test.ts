@@ -14,7 +14,7 @@ import type { Harness } from "./harness.js";
 import { openHarness } from "./harness.js";
 import { findFreePort, spawnEngine, stopProcess, waitUntil } from "./servers.js";
 
-/** Records of the training split: three stretches in steps of one record. */
+/** Records of the training split: three segments with one record per step. */
 const RECORDS = 2 * STRETCH_STEPS + 20;
 
 const SFT = "{ method: sft, training: { epochs: 1, batchSize: 1, learningRate: 5e-3 } }";
@@ -24,7 +24,7 @@ let gateway: Gateway;
 let engine: ChildProcess;
 let port: number;
 let artifacts: string;
-/** Steps that stretches were asked to begin with, in order. */
+/** First steps of the requested segments, in order. */
 const firstSteps: number[] = [];
 
 async function startEngine(): Promise<void> {
@@ -53,7 +53,7 @@ afterAll(async () => {
   rmSync(artifacts, { recursive: true, force: true });
 });
 
-/** Runs a sweep of base and sft on so many samples to its end. */
+/** Runs a sweep of base and sft on `limit` samples to completion. */
 async function run(sweep: string, seed: number, limit = 3): Promise<ResultRow[]> {
   const config = await harness.plan([
     ...smallConfig(sweep, ["base", SFT], { limit, seed }),
@@ -79,7 +79,7 @@ const answersOf = (rows: readonly ResultRow[], variant: string): (string | undef
 describe("sft", () => {
   let plain: ResultRow[];
 
-  test("trains one adapter in stretches, which answers every sample", async () => {
+  test("trains one adapter in segments and answers every sample with it", async () => {
     plain = await run("sft-plain", 1);
     expect(firstSteps).toEqual([0, STRETCH_STEPS, 2 * STRETCH_STEPS]);
     expect(plain.filter(({ variant, adapted }) => variant === "sft" && adapted)).toHaveLength(3);
@@ -88,12 +88,12 @@ describe("sft", () => {
     expect(readdirSync(join(artifacts, directory))).toContain("adapter_model.safetensors");
   });
 
-  test("an equal training is not repeated, nor is one whose adapter is no longer live", async () => {
+  test("an equal training is not repeated, even if its adapter is no longer live", async () => {
     firstSteps.length = 0;
     engine.kill("SIGKILL");
     await new Promise((ended) => engine.once("exit", ended));
     await startEngine();
-    // The fourth sample's answer is not known yet, so the adapter has to be loaded.
+    // The fourth sample has no answer yet, so the adapter has to be loaded.
     const again = await run("sft-again", 1, 4);
     expect(firstSteps).toEqual([]);
     const [fresh] = again.filter(
@@ -104,12 +104,12 @@ describe("sft", () => {
     expect(fresh?.trace.timings.map(({ reusedFrom }) => reusedFrom)).toEqual([undefined]);
   });
 
-  test("goes on from the last state when the engine is killed", async () => {
+  test("resumes from the last state when the engine is killed", async () => {
     firstSteps.length = 0;
     let killed = false;
     gateway.onRequest = async (_method, path) => {
       if (path !== "/v1/stretches" || firstSteps.length !== 1 || killed) return;
-      // The second stretch is on its way.
+      // The second segment is in flight.
       killed = true;
       engine.kill("SIGKILL");
       await new Promise((ended) => engine.once("exit", ended));
@@ -121,7 +121,7 @@ describe("sft", () => {
     expect(begun).toHaveLength(1);
     expect(firstSteps.at(-1)).toBe(2 * STRETCH_STEPS);
 
-    // The same from the start, on a machine that has never seen it.
+    // The same training from the start, on a machine without saved states.
     gateway.onRequest = () => Promise.resolve();
     const interrupted = readAdapters();
     expect(interrupted).toHaveLength(2);

@@ -2,26 +2,30 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What the gateway does with a request. */
+/** How the gateway handles a request. */
 export type GatewayMode =
   "pass" | "refuse" | "reject" | "drop" | "busy" | "unavailable" | "exhausted";
 
-/** A reverse proxy before the real engine that can fail as networks do. */
+/** A reverse proxy in front of the real engine that simulates network failures. */
 export interface Gateway {
   readonly url: string;
   /**
-   * "pass": forward; "refuse": 401, as with a wrong token; "reject": 400, as a bad request; "drop": cut the connection;
-   * "busy": 429 with Retry-After; "unavailable": 503 that names no wait; "exhausted": out of memory.
+   * "pass": forward; "refuse": 401, as for a wrong token; "reject": 400, as for a bad request;
+   * "drop": close the connection; "busy": 429 with Retry-After; "unavailable": 503 without a wait;
+   * "exhausted": out of memory.
    */
   mode: GatewayMode;
   /** Called with method and path of every request, before it is forwarded. */
   onRequest: (method: string, path: string) => Promise<void>;
-  /** Called with path and whole body of every forwarded request. */
+  /** Called with path and full body of every forwarded request. */
   onBody: (path: string, body: string) => void;
   close(): Promise<void>;
 }
 
-/** The wait that a busy gateway asks for, seconds: longer than the first waits of the steps' own, shorter than later ones. */
+/**
+ * The wait that a busy gateway requests, in seconds: longer than the first waits of a step's own
+ * backoff, shorter than later ones.
+ */
 export const BUSY_SECONDS = 3;
 
 const REFUSALS: Readonly<
@@ -34,7 +38,7 @@ const REFUSALS: Readonly<
   exhausted: [503, "out_of_memory"],
 };
 
-/** Starts a gateway before the engine. */
+/** Starts a gateway in front of the engine. */
 export async function openGateway(engineUrl: string): Promise<Gateway> {
   const server: Server = createServer((incoming, outgoing) => {
     if (gateway.mode === "drop") {

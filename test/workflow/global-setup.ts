@@ -18,7 +18,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return stop;
 }
 
-/** Task queues have fixed names, so each test file gets a namespace: its own name. */
+/** Task queues have fixed names, so each test file has its own namespace, named after it. */
 function listNamespaces(): string[] {
   return ["workflow", "replay"].flatMap((folder) =>
     readdirSync(join(repositoryRoot, "test", folder))

@@ -13,23 +13,23 @@ import type { Store } from "../../store/store.js";
 import type { WorkerRole } from "../../contracts/worker-role.js";
 import { runWorker } from "../../workers/run-worker.js";
 
-/** Servers that run for the whole test run, made by global-setup.ts. */
+/** Servers that run for the whole test run, started by global-setup.ts. */
 export interface TestServers {
   readonly temporalPort: number;
   readonly engineUrl: string;
-  /** File with everything that the engine has said. */
+  /** File with the engine's output. */
   readonly engineLog: string;
   /** Directory of the model that the engine serves. */
   readonly model: string;
 }
 
-/** A worker of this process. */
+/** A worker inside this process. */
 export interface RunningWorker {
   /** Shuts it down gracefully. */
   stop(): Promise<void>;
 }
 
-/** One namespace, store and home folder of its own over the shared servers. */
+/** A namespace, store and home folder for one test file, on the shared servers. */
 export interface Harness {
   readonly client: Client;
   readonly store: Store;
@@ -42,13 +42,13 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-/** Opens a harness in a namespace that global-setup.ts has made. */
+/** Opens a harness in a namespace that global-setup.ts has created. */
 export async function openHarness(
   servers: TestServers,
   namespace: string,
   engineUrl = servers.engineUrl,
 ): Promise<Harness> {
-  // Failures are part of these tests.
+  // These tests provoke failures, so only errors are logged.
   process.env["WHETSTONE_LOG_LEVEL"] = "error";
   const home = mkdtempSync(join(tmpdir(), `whetstone-${namespace}-`));
   process.env["TEMPORAL_NAMESPACE"] = namespace;

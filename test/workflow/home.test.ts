@@ -9,7 +9,7 @@ import { loadSettings } from "../../infra/settings.js";
 import { findFreePort } from "./servers.js";
 
 test.each(["a b#c?d%41'é", "%2e", "x&_fk=1"])(
-  "the local Temporal server keeps its history in a home called %s",
+  "the local Temporal server keeps its history in a home folder named %s",
   async (name) => {
     const parent = mkdtempSync(join(tmpdir(), "whetstone-home-"));
     const home = join(parent, name);

@@ -13,10 +13,10 @@ import { openHarness } from "./harness.js";
 import { stopProcess } from "./servers.js";
 import { spawnWorker } from "./spawn-worker.js";
 
-/** Stands in gold alone: wherever it turns up, gold has leaked. */
+/** Appears only in gold: any other occurrence means that gold has leaked. */
 const CANARY = "zq7canary93";
 
-/** A secret that no log and no history may hold. */
+/** A secret that no log and no history may contain. */
 const WRONG_KEY = "sk-zq7-not-the-key";
 
 const HONEST = [
@@ -81,7 +81,7 @@ let harness: Harness;
 let gateway: Gateway;
 let teacherModel: string;
 let worker: ChildProcess;
-/** Everything that the worker has said, at its most talkative. */
+/** The worker's output at log level debug. */
 let workerLog: string;
 const bodies: { readonly path: string; readonly body: string }[] = [];
 
@@ -101,7 +101,7 @@ beforeAll(async () => {
   writeFileSync(join(harness.settings.home, "test.jsonl"), lines(["a", "b"]).join("\n"));
   const five = lines(["a", "b", "c", "d", "e"]).map((line) => line.replaceAll("Orlo", "Tavi"));
   writeFileSync(join(harness.settings.home, "calibrated.jsonl"), five.join("\n"));
-  // Other records, so the split has its own gold.
+  // Different records, so the split has its own gold.
   const split = lines(["c", "d", "e"]).map((line) => line.replaceAll("Orlo", "Vela"));
   writeFileSync(
     join(harness.settings.home, "split.jsonl"),
@@ -111,7 +111,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stopProcess(worker);
-  // Those of whole sweeps stay live for a while; other tests share the engine.
+  // Adapters of whole sweeps stay live for a while; other tests share the engine.
   await dropNewAdapters(inject("servers").engineUrl, new Set(), "sft-");
   await harness.close();
   await gateway.close();
@@ -140,7 +140,7 @@ async function run(
   return harness.store.listResults(sweep);
 }
 
-/** Everything that Temporal keeps of a sweep, payloads decoded. */
+/** The complete Temporal history of a sweep, with payloads decoded. */
 async function readHistories(sweep: string): Promise<string> {
   const texts: string[] = [];
   for await (const { workflowId } of harness.client.workflow.list()) {
@@ -156,8 +156,8 @@ async function readHistories(sweep: string): Promise<string> {
   return texts.join("\n");
 }
 
-describe("what is computed once", () => {
-  test("twenty thresholds cost one pass of H", async () => {
+describe("shared computation", () => {
+  test("twenty thresholds need one pass of H", async () => {
     bodies.length = 0;
     const variants = Array.from(
       { length: 20 },
@@ -167,7 +167,7 @@ describe("what is computed once", () => {
     expect(bodies.filter(({ path }) => path === "/v1/score")).toHaveLength(2);
   });
 
-  test("twenty thresholds that all adapt a sample train it once", async () => {
+  test("twenty thresholds that all adapt a sample train once", async () => {
     bodies.length = 0;
     const variants = Array.from(
       { length: 20 },
@@ -189,7 +189,7 @@ describe("what is computed once", () => {
     }
   });
 
-  test("where nothing is selected, H scores and the base model answers, and that is all", async () => {
+  test("if no sample is selected, only H scores and the base model answers", async () => {
     bodies.length = 0;
     const rows = await run(
       "none",
@@ -225,7 +225,7 @@ describe("what is computed once", () => {
 });
 
 describe("gold", () => {
-  test("is in no request and no history of any honest method", async () => {
+  test("appears in no request and no history of any honest method", async () => {
     bodies.length = 0;
     const teacher = "{ method: tt-d, selection: all, synthesis: { decoding: free } }";
     const rows = await run("honest", [...HONEST, teacher]);
@@ -237,7 +237,7 @@ describe("gold", () => {
     expect(log.length).toBeGreaterThan(10_000);
     expect(log).not.toContain(CANARY);
     expect(readFileSync(inject("servers").engineLog, "utf8")).not.toContain(CANARY);
-    // What was asked of the teacher went to it, without a temperature.
+    // The teacher received its requests, without a temperature.
     const teaching = bodies.filter(
       ({ path, body }) => path.endsWith("/chat/completions") && !body.includes('"temperature"'),
     );
@@ -246,7 +246,7 @@ describe("gold", () => {
     expect(taught?.trace.synthesis?.attempts[0]?.usage?.promptTokens).toBeGreaterThan(0);
   });
 
-  test("of calibration records chooses the threshold, and goes nowhere else", async () => {
+  test("of calibration records is used only to choose the threshold", async () => {
     bodies.length = 0;
     const dataset = "{ format: openai-jsonl, path: calibrated.jsonl, calibration: 3 }";
     const rows = await run("auto", ["{ method: tt-si, tau: auto }"], ["seeds: [13]"], dataset);
@@ -257,7 +257,7 @@ describe("gold", () => {
     expect(readFileSync(workerLog, "utf8")).not.toContain(CANARY);
   });
 
-  test("is seen by cheating methods, and by them only where it is allowed", async () => {
+  test("is seen only by cheating methods, and only if allowed", async () => {
     await expect(run("refused", CHEATS)).rejects.toThrow("sees the test samples' gold");
     bodies.length = 0;
     const rows = await run("cheats", CHEATS, ["allowGold: true"]);
@@ -268,14 +268,14 @@ describe("gold", () => {
     expect(shown.some(({ path }) => path.endsWith("/chat/completions"))).toBe(true);
   });
 
-  test("covers every method there is", () => {
+  test("covers every method", () => {
     const covered = [...HONEST, ...CHEATS, "tt-d"].join("\n");
     const missing = METHODS.filter((method) => !new RegExp(`\\b${method}\\b`).test(covered));
     expect(missing).toEqual([]);
   });
 });
 
-describe("what the controls do", () => {
+describe("controls", () => {
   let rows: ResultRow[];
   const of = (variant: string): ResultRow[] => rows.filter((row) => row.variant === variant);
 
@@ -294,7 +294,7 @@ describe("what the controls do", () => {
     }
   });
 
-  test("copy-rule leaves no value that the query does not hold", () => {
+  test("copy-rule leaves no value that is not in the query", () => {
     for (const row of of("copy-rule")) {
       const { grounding } = row.trace.answer ?? {};
       const given = Object.entries(grounding?.calls[0]?.arguments ?? {});
@@ -315,13 +315,13 @@ describe("what the controls do", () => {
     }
   });
 
-  test("adaptive K stops where the pair held back no longer gains", () => {
+  test("adaptive K stops when the held-out pair no longer improves", () => {
     for (const { trace } of of("adaptive")) {
       const losses = trace.heldBackLosses ?? [];
       expect(losses.length).toBeGreaterThanOrEqual(2);
       const falls = losses.slice(1).map((loss, index) => loss < (losses[index] ?? 0));
       expect(falls.slice(0, -1)).not.toContain(false);
-      // Each pair that is used is one more in every epoch.
+      // Each used pair adds one example to every epoch.
       const used = falls.filter(Boolean).length;
       expect(trace.training?.losses.length ?? 0).toBe(used * 2);
       expect(trace.answer?.from).toBe(used > 0 ? "adapter" : "base");
@@ -338,7 +338,7 @@ describe("what the controls do", () => {
   });
 });
 
-test("a pair that ends at its limit of tokens is cut off, whoever writes it", async () => {
+test("a pair that reaches its token limit is truncated, for every writer", async () => {
   const limit = "selection: all, synthesis: { decoding: free, maxTokens: 4, maxAttempts: 3 }";
   const rewritten =
     "selection: all, synthesis: { grounding: rewrite, maxTokens: 1, maxAttempts: 1 }";
@@ -353,27 +353,27 @@ test("a pair that ends at its limit of tokens is cut off, whoever writes it", as
       Array.from({ length: variant === "rewritten" ? 1 : 3 }, () => "cut-off"),
     );
     expect(synthesisStatus).toBe("exhausted");
-    // Failed draws cost what they cost.
+    // Failed draws still cost time.
     const timings = trace.timings.filter(({ step }) => step === "synthesize");
     const spent = attempts.reduce((sum, { computeMs = 0 }) => sum + computeMs, 0);
     expect(timings).toHaveLength(1);
     expect(timings[0]?.computeMs).toBeGreaterThanOrEqual(spent);
   }
-  // Another sweep finds them, at no cost.
+  // Another sweep reuses them at no cost.
   const [again] = await run("cut-again", [`{ method: tt-si, ${limit} }`]);
   const [reused] = again?.trace.timings.filter(({ step }) => step === "synthesize") ?? [];
   expect(reused?.computeMs).toBe(0);
   expect(reused?.reusedFrom).toMatch(/^cut\//);
 });
 
-test("the paper's limit of 32768 tokens ends at the model's context", async () => {
+test("the paper's limit of 32768 tokens is capped at the model's context", async () => {
   const wide = "synthesis: { decoding: free, maxTokens: 32768, maxAttempts: 1 }";
   const rows = await run("wide", [`{ method: tt-si, selection: all, ${wide} }`]);
   const reasons = rows.map(({ trace }) => trace.synthesis?.attempts[0]?.reason);
   expect(reasons).toHaveLength(2);
 });
 
-test("a wrong key of the teacher stops the sweep at the first unit", async () => {
+test("a wrong teacher key stops the sweep at the first unit", async () => {
   const refusing = await openGateway(inject("servers").engineUrl);
   refusing.mode = "refuse";
   try {

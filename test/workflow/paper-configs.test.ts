@@ -19,7 +19,7 @@ import { createRecordingTerminal } from "../unit/cli/recording-terminal.js";
 import type { Harness } from "./harness.js";
 import { openHarness } from "./harness.js";
 
-/** What the configs name by the end of their data sets' paths: `data/NAME.jsonl`. */
+/** File names that the configs use in their dataset paths: `data/NAME.jsonl`. */
 const NEEDED = [
   "nexusraven",
   "sealtool",
@@ -37,7 +37,7 @@ const isThere = [
 ].every((path) => hasData(path));
 
 const folder = join(repositoryRoot, "configs", "paper");
-/** Table 4 first: steps that another sweep has computed have no seconds. */
+/** Table 4 first: steps reused from another sweep have no seconds. */
 const files = readdirSync(folder)
   .filter((file) => file.endsWith(".yaml"))
   .sort((left, right) => Number(right === "table-4.yaml") - Number(left === "table-4.yaml"));
@@ -69,14 +69,17 @@ afterAll(async () => {
   if (isThere) await harness.close();
 });
 
-/** The `--set` options of the command line that a config's head gives for this machine, with the bundled model. */
+/** The `--set` options in a config's header that adapt it to this machine and the bundled model. */
 function readHead(text: string): string[] {
   const line = text.split("\n").find((each) => each.startsWith("# Here:")) ?? "";
   const options = [...line.matchAll(/--set (\S+)/g)].map(([, option = ""]) => option);
   return options.map((option) => option.replace("model=smollm2-135m", "model=tiny"));
 }
 
-/** The head's options, then what keeps a run to seconds: one or two records, one seed, short texts. */
+/**
+ * The header's options, plus options that limit a run to seconds: one or two records, one seed,
+ * short texts.
+ */
 function shorten(text: string): string[] {
   const datasets = [...text.matchAll(/path: \S+\/data\/([a-z0-9-]+)\.jsonl/g)];
   const paths = datasets.map(([, name = ""]) => `${join(data, name)}.jsonl`);
@@ -97,7 +100,7 @@ function shorten(text: string): string[] {
           `datasets.${index}.limit=${limit}`,
         ])),
     ...(/^split:/m.test(text) ? [`split.path=${paths[1] ?? ""}`, "split.limit=8"] : []),
-    // Of Figure 4's many values of K the smallest.
+    // Figure 4 has many values of K; use the smallest.
     ...(text.includes("experiment: figure-4") ? [`variants=${JSON.stringify(few)}`] : []),
     "seeds=1",
     `teacher=${teacher}`,
@@ -118,7 +121,7 @@ async function report(sweep: string): Promise<string> {
 }
 
 describe.skipIf(!isThere)("configs/paper/, run with the bundled model", () => {
-  test.each(files)("%s runs to its end and is reported beside the paper", async (file) => {
+  test.each(files)("%s runs to completion and is reported beside the paper", async (file) => {
     const path = join(folder, file);
     const loaded = loadConfig(path, shorten(readFileSync(path, "utf8")));
     const prepared = await prepareSweep({ loaded });
@@ -136,7 +139,8 @@ describe.skipIf(!isThere)("configs/paper/, run with the bundled model", () => {
     for (const { variant, measure, value, unit } of values) {
       const own = beside.split("\n").filter((line) => line.split(" ", 1)[0] === variant);
       const paper = value.toFixed(unit === "samples" ? 0 : 2);
-      // Ours stands in the column before; a rate needs right and wrong answers, of which two records may have one kind.
+      // Our value is in the preceding column. A rate needs right and wrong answers, and two records
+      // may have only one kind.
       const isOurs = measure !== "SFT on 13k" && !["FPR", "F1", "Youden J"].includes(measure);
       expect(own.join("\n")).toMatch(new RegExp(`${isOurs ? "\\d" : ""} +${paper}`));
     }

@@ -15,8 +15,8 @@ import type { TestServers } from "./harness.js";
 const START_LIMIT_MS = 120_000;
 
 /**
- * Starts a Temporal server with these namespaces, and an engine. The model is WHETSTONE_TEST_MODEL, else the
- * bundled one.
+ * Starts a Temporal server with these namespaces, and an engine. The model is WHETSTONE_TEST_MODEL,
+ * by default the bundled one.
  */
 export async function startServers(
   namespaces: readonly string[],
@@ -63,7 +63,9 @@ export async function startServers(
   return { servers: { temporalPort, engineUrl, engineLog, model }, stop };
 }
 
-/** An engine process, its messages in a file where one is named; it is ready when `isEngineReady` says so. */
+/**
+ * Starts an engine process, with its output in a file if one is named; wait for `isEngineReady`.
+ */
 export function spawnEngine(
   model: string,
   port: number,
@@ -81,7 +83,7 @@ export function spawnEngine(
   );
 }
 
-/** A port of the loopback interface that nobody listens on now. */
+/** A free port of the loopback interface. */
 export async function findFreePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
@@ -91,7 +93,7 @@ export async function findFreePort(): Promise<number> {
   return address.port;
 }
 
-/** Waits until a server that has just been spawned answers. */
+/** Waits until a newly started server responds. */
 export async function waitUntil(
   what: string,
   server: ChildProcess,
@@ -100,13 +102,13 @@ export async function waitUntil(
   const limit = Date.now() + START_LIMIT_MS;
   while (Date.now() < limit) {
     if (await isReady()) return;
-    if (server.exitCode !== null) throw new Error(`${what} ended at once`);
+    if (server.exitCode !== null) throw new Error(`${what} exited immediately`);
     await sleep(200);
   }
   throw new Error(`${what} did not start`);
 }
 
-/** Ends a server, by force where it does not go by itself. */
+/** Stops a server, with SIGKILL if it does not exit. */
 export async function stopProcess(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const ended = new Promise((done) => server.once("exit", done));

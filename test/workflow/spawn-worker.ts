@@ -7,7 +7,7 @@ import { repositoryRoot } from "../../infra/repository.js";
 import type { Harness } from "./harness.js";
 import { waitFor } from "./wait-for.js";
 
-/** A worker of all roles as a process of its own, at log level debug, everything it says in a file. */
+/** A worker of all roles as a separate process, at log level debug, with its output in a file. */
 export async function spawnWorker(harness: Harness, log: string): Promise<ChildProcess> {
   const { settings, namespace } = harness;
   const messages = openSync(log, "a");

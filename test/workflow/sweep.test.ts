@@ -78,7 +78,7 @@ describe("a sweep over every method", () => {
   test("shares scores and adapted answers between variants, with their origin", () => {
     const timing = (row: ResultRow | undefined, step: string) =>
       row?.trace.timings.find((entry) => entry.step === step);
-    // Whichever of a sample's units came first has computed its scores, for all of them.
+    // The first of a sample's units computed the scores for all of them.
     for (const { sampleKey } of of("tt-si-all")) {
       const scored = rows.filter(
         (row) => row.sampleKey === sampleKey && timing(row, "scoreUncertainty") !== undefined,
@@ -105,7 +105,7 @@ describe("a sweep over every method", () => {
         expect(trace.timings.some(({ step }) => step === "infer")).toBe(false);
       }
       expect(row.trace.answer).toEqual(sibling.trace.answer);
-      // Whoever trained: the same pairs and seed give the same weights.
+      // Regardless of which unit trained, the same pairs and seed give the same weights.
       expect(row.trace.training?.weightHash).toBe(sibling.trace.training?.weightHash);
     }
     expect(reused).toBeGreaterThan(0);
@@ -120,7 +120,7 @@ describe("a sweep over every method", () => {
     }
   });
 
-  test("leaves no adapter behind", async () => {
+  test("leaves no adapters", async () => {
     const response = await fetch(`${harness.settings.engineUrl}/v1/models`);
     const models = (await response.json()) as { data: { kind: string }[] };
     expect(models.data.filter(({ kind }) => kind === "adapter")).toEqual([]);
@@ -148,7 +148,7 @@ describe("a sweep over every method", () => {
     );
   });
 
-  test("starts nothing when it is started again", async () => {
+  test("starts nothing when it is restarted", async () => {
     const config = (await harness.store.getSweep("methods"))!.config;
     const running = await startSweep(harness.client, { config });
     expect(running.attached).toBe(false);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Asks until the answer is there; throws after `limitMs`. */
+/** Polls until there is an answer; throws after `limitMs`. */
 export async function waitFor<Value>(
   what: string,
   ask: () => Promise<Value | null | undefined | false>,
@@ -12,5 +12,5 @@ export async function waitFor<Value>(
     if (value !== null && value !== undefined && value !== false) return value;
     await sleep(50);
   }
-  throw new Error(`waited in vain for ${what}`);
+  throw new Error(`timed out waiting for ${what}`);
 }

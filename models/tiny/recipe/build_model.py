@@ -1,4 +1,4 @@
-"""The tiny model's shape, and how it is written to disk."""
+"""The tiny model's architecture, and its serialization."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def build_model(tokenizer: Tokenizer) -> Qwen2ForCausalLM:
 
 
 def save_model(model: Qwen2ForCausalLM, tokenizer: Tokenizer, directory: Path) -> None:
-    """Writes weights in bfloat16 (tied head left out) and the two config files; replaces them in one move each."""
+    """Writes weights in bfloat16 (without the tied head) and the two config files; replaces each file atomically."""
     weights = {
         name: tensor.detach().to(torch.bfloat16).contiguous()
         for name, tensor in model.state_dict().items()

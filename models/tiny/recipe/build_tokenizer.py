@@ -1,9 +1,9 @@
 """Trains the tiny model's tokenizer.
 
-Byte-level BPE over pieces that never cross the borders between letters, digits, punctuation and
+Byte-level BPE over pieces that never cross the boundaries between letters, digits, punctuation and
 white space, so that a word has the same tokens after a space, a quote or an underscore. The JSON
 around a call is cut into fixed pieces that are one token each. The closing quote of a tool's name
-is always a token of its own, because the name is scored together with it.
+is always a separate token, because the name is scored together with it.
 
 Usage: python build_tokenizer.py TRAIN_JSONL MODEL_DIRECTORY
 """
@@ -20,7 +20,7 @@ TRAINING_CONVERSATIONS = 8000
 PAD, END = "<|pad|>", "<|end|>"
 ROLE_TOKENS = ["<|system|>", "<|user|>", "<|assistant|>", "<|tool|>"]
 
-# Longest first where one begins another.
+# Sorted so that a longer piece precedes its own prefixes.
 SCAFFOLD = [
     "<tool_call>",
     "</tool_call>",
@@ -65,7 +65,7 @@ def build_tokenizer(texts: list[str]) -> Tokenizer:
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )
-    # Scaffold pieces get their own entries below; they must not spend merges.
+    # Scaffold pieces get their own entries below; they must not use up merges.
     for piece in sorted(SCAFFOLD, key=len, reverse=True):
         texts = [text.replace(piece, "\n") for text in texts]
     tokenizer.train_from_iterator(texts, trainer)

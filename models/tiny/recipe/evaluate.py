@@ -27,7 +27,7 @@ Call = dict[str, Any]
 
 @dataclass
 class Report:
-    """Counts over the evaluated records; `wrong` by what was wrong first."""
+    """Counts over the evaluated records; `wrong` is keyed by the first error."""
 
     records: int = 0
     right: int = 0
@@ -61,7 +61,7 @@ def normalise(call: Call, defaults: dict[str, dict[str, Any]]) -> str:
 
 
 def judge(answer: list[Call] | None, gold: list[Call], defaults: dict[str, dict[str, Any]]) -> str:
-    """ "right", or the first thing that is wrong: unparsable, call-count, tool-choice, arguments."""
+    """ "right", or the first error: unparsable, call-count, tool-choice, arguments."""
     if answer is None:
         return "unparsable"
     if len(answer) != len(gold):

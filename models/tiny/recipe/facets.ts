@@ -1,13 +1,16 @@
-/** What kind of value an argument takes; decides how it is drawn and typed. */
+/** Kind of value that an argument takes; determines how it is drawn and typed. */
 export type ValueKind = "entity" | "person" | "place" | "color" | "date" | "count" | "unit";
 
-/** One argument of a facet's tool. An optional one has a default and a phrase that mentions it. */
+/**
+ * One argument of a facet's tool. Optional arguments have a default and a phrase that mentions
+ * them.
+ */
 export interface FacetArgument {
   readonly key: string;
   readonly kind: ValueKind;
   readonly optional?: {
     readonly fallback: string | number;
-    /** Appended to the query where the argument is given; `{}` is its value. */
+    /** Appended to the query if the argument is given; `{}` is its value. */
     readonly phrase: string;
   };
   /** Values of kind "unit". */
@@ -15,9 +18,10 @@ export interface FacetArgument {
 }
 
 /**
- * One thing a tool can do with a noun. Facets of one cluster are look-alikes: they share words, and
- * some of their wordings differ by a single synonym. `{n}` is the noun, `{1}` and `{2}` the required
- * arguments. Wordings come from common to rare: training draws them skewed, the held-out split evenly.
+ * One action of a tool on a noun. Facets of one cluster are look-alikes: they share words, and some
+ * of their wordings differ by a single synonym. `{n}` is the noun, `{1}` and `{2}` the required
+ * arguments. Wordings are ordered from common to rare: training draws them skewed, the held-out
+ * split uniformly.
  */
 export interface Facet {
   readonly cluster: string;

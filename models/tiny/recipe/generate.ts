@@ -1,10 +1,11 @@
 /**
  * Writes the tiny model's data: `<out>/train.jsonl` (conversations) and, with `--test FILE
  * --test-prompts FILE`, the held-out split in OpenAI tool format and as rendered prompts. Usage:
- * `tsx models/tiny/recipe/generate.ts [--out DIR --conversations N] [--test FILE --test-prompts FILE]`
+ * `tsx models/tiny/recipe/generate.ts [--out DIR --conversations N] [--test FILE --test-prompts
+ * FILE]`
  *
- * Every prompt and every target is rendered by `prompts/`, so the model is trained on exactly the
- * text that Whetstone sends to it.
+ * Every prompt and target is rendered by `prompts/`, so the model is trained on exactly the text
+ * that Whetstone sends to it.
  */
 import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -64,8 +65,8 @@ function drawTurn(
 }
 
 /**
- * A conversation of one to four turns about the same tools. The later turns cost few tokens, because
- * the tools are read once, and teach the model to use earlier turns as examples.
+ * A conversation of one to four turns about the same tools. The later turns cost few tokens,
+ * because the tools appear only once, and teach the model to use earlier turns as examples.
  */
 function drawConversation(random: Random): { tasks: string[]; messages: Message[] } {
   const tools = drawTools(random, "train");

@@ -1,4 +1,4 @@
-/** Seeded random numbers (mulberry32): the world must come out the same on every machine. */
+/** Seeded random numbers (mulberry32): the world must be identical on every machine. */
 export class Random {
   #state: number;
 

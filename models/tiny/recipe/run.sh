@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Makes the tiny model anew: data, tokenizer, training, record of its accuracy. About 40 minutes on
-# two cores. Started again after an interruption, it goes on from the last checkpoint.
+# Rebuilds the tiny model: data, tokenizer, training, record of its accuracy. About 40 minutes on
+# two cores. After an interruption, it resumes from the last checkpoint.
 # Usage: models/tiny/recipe/run.sh [WORK_DIRECTORY]
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 work=${1:-.whetstone/tiny-recipe}
 python=${PYTHON:-engine/.venv/bin/python}
 recipe=models/tiny/recipe
-# Threads that spin while they wait lose most of their time on a shared machine.
+# Threads that spin while waiting waste most of their time on a shared machine.
 export OMP_WAIT_POLICY=PASSIVE TOKENIZERS_PARALLELISM=false
 
 if [ ! -f "$work/run/state.pt" ]; then

@@ -1,7 +1,7 @@
 """Trains the tiny model from scratch and writes it as a Hugging Face directory.
 
 Warm-up, a stable learning rate, then a decay to one twentieth. The decay starts at the token budget
-given or as soon as a file DECAY appears in the work directory, so a run can be ended early. A run
+given or as soon as a file DECAY appears in the work directory, so a run can be stopped early. A run
 resumes from its last checkpoint when started again with the same arguments.
 
 Usage: python train.py --data train.jsonl --model models/tiny --work DIR --tokens N
@@ -30,7 +30,7 @@ EVALUATE_EVERY = 2  # checkpoints
 
 
 def weighted_loss(model: torch.nn.Module, batch: Batch) -> torch.Tensor:
-    """Cross entropy per next token, averaged by weight. Rows are padded on the right, where a causal model never looks."""
+    """Cross entropy per next token, averaged by weight. Rows are right-padded, which a causal model ignores."""
     logits_BTV = model(input_ids=batch.ids_BT, use_cache=False).logits[:, :-1]
     losses = torch.nn.functional.cross_entropy(
         logits_BTV.reshape(-1, logits_BTV.shape[-1]), batch.ids_BT[:, 1:].reshape(-1), reduction="none"

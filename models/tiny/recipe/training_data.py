@@ -17,7 +17,7 @@ BUCKET_BATCHES = 16
 
 @dataclass(frozen=True)
 class Row:
-    """One conversation: token ids, and per token whether an assistant wrote it (its end token too)."""
+    """One conversation: token ids, and for each whether an assistant wrote it (including the end token)."""
 
     ids: array
     written: bytes
@@ -31,7 +31,7 @@ class Batch:
 
 
 def assemble(tokenizer: Tokenizer, messages: list[dict[str, str]], encoded: list[list[int]]) -> Row:
-    """The same ids as the chat template gives; a test compares the two."""
+    """Returns the same ids as the chat template; a test compares the two."""
     end = tokenizer.token_to_id("<|end|>")
     ids: list[int] = []
     written: list[int] = []
@@ -52,7 +52,7 @@ def load_rows(path: Path, tokenizer: Tokenizer, limit: int | None = None) -> lis
 
 
 def batches(rows: list[Row], batch_size: int, seed: int) -> Iterator[Batch]:
-    """Endless epochs; within a window of batches, rows of similar length go together."""
+    """Yields batches for endless epochs; within a window of batches, rows are grouped by length."""
     shuffler = random.Random(seed)
     while True:
         order = shuffler.sample(range(len(rows)), len(rows))

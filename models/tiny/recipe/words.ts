@@ -1,6 +1,6 @@
 import type { Random } from "./random.js";
 
-/** Which part of the world a sample comes from; their nouns never overlap. */
+/** The part of the world that a sample comes from; the nouns of the two parts never overlap. */
 export type Split = "train" | "heldout";
 
 const REAL_NOUNS = (
@@ -17,7 +17,7 @@ const ONSETS = "b br c d dr f fl g gr h j k kl l m n p pl qu r s sk st t tr v w 
 const VOWELS = "a e i o u".split(" ");
 const CODAS = "b d f g k l m n p r rn s st t x z".split(" ");
 
-/** A pronounceable word that no language needs. */
+/** A pronounceable word that belongs to no language. */
 export function inventWord(random: Random): string {
   const first = random.pick(ONSETS) + random.pick(VOWELS);
   const middle = random.chance(0.25) ? random.pick(CODAS).slice(0, 1) : "";
@@ -26,7 +26,7 @@ export function inventWord(random: Random): string {
   );
 }
 
-/** A tool noun of that split: real with probability 0.4, invented otherwise. */
+/** A tool noun of the split: real with probability 0.4, invented otherwise. */
 export function drawNoun(random: Random, split: Split): string {
   for (;;) {
     const noun = random.chance(0.4) ? random.pick(REAL_NOUNS) : inventWord(random);
@@ -36,7 +36,7 @@ export function drawNoun(random: Random, split: Split): string {
   }
 }
 
-/** The split a noun belongs to: a quarter of all words is held out, by the word alone. */
+/** The split of a noun: a quarter of all words is held out, determined by the word alone. */
 export function nounSplit(noun: string): Split {
   let hash = 2_166_136_261;
   for (const letter of noun) {
@@ -60,7 +60,7 @@ function capitalise(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
-/** A proper name of one thing, invented or with a number. */
+/** A proper name for one object, invented or with a number. */
 export function drawEntity(random: Random): string {
   const name = capitalise(inventWord(random));
   return random.chance(0.2) ? `${name} ${random.integer(2, 99)}` : name;

@@ -14,19 +14,19 @@ import {
 } from "./words.js";
 import type { Split } from "./words.js";
 
-/** A tool together with the facet and noun it stands for. */
+/** A tool with its facet and noun. */
 export interface WorldTool {
   readonly tool: Tool;
   readonly facet: Facet;
   readonly noun: string;
 }
 
-/** What a user says and the calls that answer it. */
+/** A user request and the calls that answer it. */
 export interface WorldRequest {
   readonly kind: "single" | "multi" | "none";
   readonly query: string;
   readonly calls: readonly ToolCall[];
-  /** The parts it was made of, to make another like it. */
+  /** The parts of the request, for drawing a similar one. */
   readonly parts: readonly { readonly tool: WorldTool; readonly wording: string }[];
 }
 
@@ -64,13 +64,13 @@ export function drawTools(random: Random, split: Split): WorldTool[] {
   const tools = chosen.slice(0, count).map((facet) => bindFacet(random, facet, noun));
   const lookAlike = tools[0];
   if (lookAlike !== undefined && random.chance(0.2)) {
-    // The same facet on another noun: only the noun tells them apart.
+    // The same facet on another noun: only the noun distinguishes them.
     tools[tools.length - 1] = bindFacet(random, lookAlike.facet, drawNoun(random, split));
   }
   return random.shuffle(tools);
 }
 
-/** Draws one request that these tools answer, or that none of them does. */
+/** Draws a request that these tools can answer, or one that none of them can. */
 export function drawRequest(
   random: Random,
   split: Split,
@@ -88,7 +88,10 @@ export function drawRequest(
   return phrase(random, parts);
 }
 
-/** Draws a request that resembles `seed`: mostly its tools and often its wording, always new values. */
+/**
+ * Draws a request that resembles `seed`: usually the same tools, often the same wording, always new
+ * values.
+ */
 export function drawVariation(
   random: Random,
   split: Split,
@@ -106,12 +109,12 @@ export function drawVariation(
   return phrase(random, parts);
 }
 
-/** Training hears rare wordings rarely; held-out requests draw them all evenly. */
+/** Training rarely uses rare wordings; held-out requests draw all wordings uniformly. */
 function drawWording(random: Random, split: Split, facet: Facet): string {
   return split === "train" ? random.pickSkewed(facet.wordings) : random.pick(facet.wordings);
 }
 
-/** Small talk, or a wish about the same noun that belongs to a cluster none of the tools is of. */
+/** Small talk, or a request about the same noun for an action outside the tools' clusters. */
 function drawUnanswerable(random: Random, split: Split, tools: readonly WorldTool[]): WorldRequest {
   const noun = random.pick(tools).noun;
   if (random.chance(0.5)) {
@@ -169,7 +172,7 @@ function drawValue(random: Random, argument: FacetArgument): string | number {
     case "count":
       return random.integer(2, 99);
     case "unit": {
-      // The default goes without saying; only the other units are ever named.
+      // The default is never stated; only the other units are named.
       const named = (argument.values ?? []).filter(
         (value) => value !== argument.optional?.fallback,
       );
@@ -178,7 +181,7 @@ function drawValue(random: Random, argument: FacetArgument): string | number {
   }
 }
 
-/** A facet around an invented word, which only matching letters can solve. */
+/** A facet with an invented word, which only letter matching can solve. */
 function inventFacet(random: Random): Facet {
   const word = inventWord(random);
   return {

@@ -59,7 +59,7 @@ export function drawCandidates(candidates, goldNames) {
 }
 
 /**
- * The margin on a scale with tau on it.
+ * The margin on a scale that marks tau.
  *
  * @param {number} margin
  * @param {number} tau
@@ -75,7 +75,7 @@ export function drawMargin(margin, tau) {
 }
 
 /**
- * Training loss over steps, as a small picture with its first and last value.
+ * A small chart of the training loss over steps, with its first and last values.
  *
  * @param {readonly number[]} losses
  */
@@ -122,7 +122,7 @@ export function drawLosses(losses) {
 }
 
 /**
- * Steps on one time axis: waiting hatched, computing solid, one after the other.
+ * Steps on one time axis: waiting hatched, compute solid.
  *
  * @param {readonly StepTiming[]} timings
  */

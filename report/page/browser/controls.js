@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 /** @typedef {import("./state.js").State} State */
 
 /**
- * The filters above the table: choices and a text field, each with its label.
+ * The filters above the table: drop-downs and a text field, each with its label.
  *
  * @param {HTMLElement} place
  * @param {PageIndex} index
@@ -93,7 +93,7 @@ export function createControls(place, index, change) {
   }
 
   /**
-   * A choice; none where there is nothing to choose.
+   * A drop-down; null if there are fewer than two options, unless `always` is set.
    *
    * @param {keyof State} field
    * @param {string} label

@@ -1,10 +1,10 @@
 import { el } from "./dom.js";
 
-/** More comparisons than this, and only the common start and end are found. */
+/** Above this number of comparisons, only the common prefix and suffix are found. */
 const MOST_COMPARISONS = 4_000_000;
 
 /**
- * Two texts in words, each part marked as in both, only before or only after.
+ * Word-level diff of two texts; each part is marked as in both, only before or only after.
  *
  * @param {string} before
  * @param {string} after
@@ -89,7 +89,7 @@ function diffMiddle(left, right) {
 }
 
 /**
- * Neighbours of one kind as one part.
+ * Merges adjacent parts of the same kind.
  *
  * @param {readonly { kind: "both" | "before" | "after", text: string }[]} parts
  */
@@ -106,7 +106,7 @@ function joinParts(parts) {
 }
 
 /**
- * One side of a difference: what the other side lacks is marked.
+ * One side of a diff; text that the other side lacks is marked.
  *
  * @param {string} before
  * @param {string} after

@@ -1,11 +1,10 @@
 /**
- * Builds an element. Children that are strings become text nodes and nothing else, so that model
- * text stays text.
+ * Builds an element. String children become text nodes, so that model text is never parsed as HTML.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {Record<string, string | number | boolean | null | undefined>} [attributes] `class`,
- *   `aria-…` and so on; false, null and undefined leave one out
+ *   `aria-…` and so on; false, null and undefined omit the attribute
  * @param {...(Node | string | null | undefined)} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
@@ -22,7 +21,7 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 /**
- * An SVG element, with text children as text.
+ * An SVG element; string children become text nodes.
  *
  * @param {string} tag
  * @param {Record<string, string | number>} attributes
@@ -39,7 +38,7 @@ export function svg(tag, attributes, ...children) {
 }
 
 /**
- * A button with its action.
+ * A button with its click handler.
  *
  * @param {string} className
  * @param {string} label
@@ -53,7 +52,7 @@ export function button(className, label, act) {
 }
 
 /**
- * The element with an id that the page always has.
+ * The element with an id that always exists on the page.
  *
  * @param {string} id
  * @returns {HTMLElement}
@@ -65,7 +64,7 @@ export function byId(id) {
 }
 
 /**
- * Seconds for people: three digits below a second, fewer above.
+ * Formats seconds for display: three digits below one second, fewer above.
  *
  * @param {number} seconds
  * @returns {string}

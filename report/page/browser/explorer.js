@@ -11,7 +11,8 @@ import { formatState, isStateHash, parseState } from "./state.js";
 /** @typedef {ReturnType<typeof import("./unpack.js").createData>} Data */
 
 /**
- * The sample explorer: filters, the table of units, the page of one. Its state is the address.
+ * The sample explorer: filters, the table of units, and the page of one unit. The URL fragment
+ * holds its state.
  *
  * @param {PageIndex} index
  * @param {Data} data
@@ -60,7 +61,8 @@ export function createExplorer(index, data) {
     update(newer) {
       index = newer;
       finder = createFinder(newer);
-      // A running sweep may bring seeds or data sets to choose from; not while someone is choosing.
+      // A running sweep may add seeds or datasets to choose from; keep the filters while one has
+      // focus.
       if (!byId("filters").contains(document.activeElement)) {
         controls = createControls(byId("filters"), newer, change);
         controls.show(state);
@@ -74,7 +76,7 @@ export function createExplorer(index, data) {
     const opens = next.unit !== "" && next.unit !== state.unit;
     const hash = formatState(next);
     if (hash === (location.hash || "#")) return;
-    // Opening a sample can be undone by Back; typing in a filter leaves no trail.
+    // Opening a sample adds a history entry, so that Back closes it; typing in a filter does not.
     if (opens && state.unit === "") history.pushState(null, "", hash);
     else history.replaceState(null, "", hash);
     show(next);
@@ -162,7 +164,7 @@ function columns(read) {
     {
       id: "variant",
       head: "variant",
-      title: "How it was answered",
+      title: "Variant that answered it",
       kind: "name",
       draw: (cell, unit) => {
         const variant = read().variants[read().units.variant[unit] ?? -1];
@@ -183,7 +185,7 @@ function columns(read) {
     {
       id: "outcome",
       head: "outcome",
-      title: "Verdict, and what broke the answer",
+      title: "Verdict, and what made the answer wrong",
       kind: "outcome",
       draw: (cell, unit) => {
         const { units, verdicts } = read();
@@ -236,7 +238,7 @@ function columns(read) {
     {
       id: "seconds",
       head: "time",
-      title: "Compute time of its own steps, waiting apart",
+      title: "Compute time of its own steps, without waiting",
       kind: "number",
       largestFirst: true,
       draw: (cell, unit) => write(cell, formatSeconds(read().units.seconds[unit] ?? 0)),

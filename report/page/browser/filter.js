@@ -5,7 +5,7 @@
 const OUTCOME_NAMES = ["failed", "unparsable", "wrong", "right"];
 
 /**
- * Finds and orders units.
+ * Filters and sorts units.
  *
  * @param {PageIndex} index
  */
@@ -25,12 +25,12 @@ export function createFinder(index) {
   const keys = new Map(units.variant.map((_, unit) => [keyOf(unit), unit]));
 
   return {
-    /** The unit's key, as the command line writes it. */
+    /** The unit's key, as the command line prints it. */
     keyOf,
     /** @param {string} key */
     unitOf: (key) => keys.get(key),
     /**
-     * Positions of the units that the state lets through, in its order.
+     * Positions of the units that match the state's filters, in its sort order.
      *
      * @param {State} state
      * @returns {number[]}
@@ -81,7 +81,7 @@ export function createFinder(index) {
     const descending = sort.startsWith("-");
     const value = columnValue(sort.replace(/^-/, ""));
     const sign = descending ? -1 : 1;
-    // What has no value comes last, whichever way the rest is sorted.
+    // Units without a value come last in either sort direction.
     return found.sort((left, right) => {
       const [first, second] = [value(left), value(right)];
       if (first === null || second === null) {

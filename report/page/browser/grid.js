@@ -1,9 +1,9 @@
 import { button, el } from "./dom.js";
 
-/** Height of one row in pixels, as in the style sheet. */
+/** Row height in pixels; must match the style sheet. */
 const ROW_HEIGHT = 38;
 
-/** Rows drawn above and below what is seen. */
+/** Rows rendered above and below the visible ones. */
 const OVERSCAN = 8;
 
 /**
@@ -12,14 +12,14 @@ const OVERSCAN = 8;
  * @typedef {object} Column
  * @property {string} id
  * @property {string} head
- * @property {string} title What it means.
- * @property {string} kind Class of its cells.
- * @property {boolean} [largestFirst] Sorted downwards first.
+ * @property {string} title Tooltip.
+ * @property {string} kind CSS class of its cells.
+ * @property {boolean} [largestFirst] Sort in descending order first.
  * @property {(cell: HTMLElement, unit: number) => void} draw Writes a unit into a cell.
  */
 
 /**
- * A table of any length that only has the rows that are seen: arrow keys move, Enter opens.
+ * A table of any length that renders only the visible rows. Arrow keys move, Enter opens a unit.
  *
  * @param {HTMLElement} place
  * @param {readonly Column[]} columns
@@ -80,7 +80,7 @@ export function createGrid(place, columns, events) {
 
   return {
     /**
-     * Shows other units, or the same in another order.
+     * Shows other units, or the same units in another order.
      *
      * @param {readonly number[]} found
      * @param {string} sort
@@ -99,7 +99,7 @@ export function createGrid(place, columns, events) {
       });
       draw();
     },
-    /** Moves to a unit, if it is among those shown. */
+    /** Moves to a unit if it is in the list. */
     select(/** @type {number} */ unit) {
       const place = units.indexOf(unit);
       if (place >= 0) move(place);

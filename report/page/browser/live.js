@@ -1,11 +1,11 @@
 import { byId } from "./dom.js";
 
-/** Milliseconds between two looks at the server. */
+/** Milliseconds between polls of the server. */
 const INTERVAL_MS = 2_000;
 
 /**
- * Follows a running sweep: asks the server for its version, and takes over the newer page's parts
- * when it has changed.
+ * Follows a running sweep: polls the server for its version and fetches the newer page when the
+ * version changes.
  *
  * @param {(page: Document) => Promise<void>} update
  */
@@ -29,7 +29,7 @@ export function followServer(update) {
         await update(page);
       }
     } catch {
-      state.textContent = "The server does not answer; the page shows what it last said.";
+      state.textContent = "The server does not respond; the page shows the last data it received.";
     }
     setTimeout(() => void look(), INTERVAL_MS);
   };

@@ -11,12 +11,12 @@ import { drawGrounding } from "./sample-steps.js";
  * @property {UnitDetail} detail
  * @property {string} variant
  * @property {string} verdict In words.
- * @property {string} flaw The part that broke it, as stored.
+ * @property {string} flaw The part that made it wrong, as stored.
  * @property {number} outcome
  */
 
 /**
- * Gold, the answer of the base model and this unit's, with differences marked.
+ * Gold, the base model's answer and this unit's answer, with differences marked.
  *
  * @param {Answered} unit
  * @param {Answered | null} base
@@ -61,7 +61,9 @@ export function drawAnswers(unit, base, gold) {
   ];
 }
 
-/** In gold only an argument can be pointed at: the name in the verdict is the answer's. */
+/**
+ * Only an argument can be marked in gold: a name in the verdict is the answer's, not the gold's.
+ */
 function markGold(/** @type {string} */ flaw) {
   return flaw.startsWith("argument:") ? flaw : "";
 }
@@ -83,7 +85,7 @@ function answerColumn(title, unit, gold, text) {
 }
 
 /**
- * The outcome as a word in its colour, with a sign for those who see none.
+ * The outcome as a word in its color, with a sign for readers who do not see colors.
  *
  * @param {number} outcome
  * @param {string} verdict
@@ -107,7 +109,8 @@ export function drawOutcome(place, outcome, verdict) {
 }
 
 /**
- * All units of the sample in one table, variants down and seeds across: a click changes to one.
+ * All units of the sample in one table, variants as rows and seeds as columns; a click opens a
+ * unit.
  *
  * @param {{ unit: number, variant: string, seed: number, outcome: number, verdict: string, answer: string }[]} units
  * @param {number} current

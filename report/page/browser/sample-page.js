@@ -9,7 +9,7 @@ import { drawSteps, drawSynthesis, drawTraining, drawUncertainty } from "./sampl
 /** @typedef {import("./sample-answers.js").Answered} Answered */
 
 /**
- * One unit with everything that happened to it, in a sheet over the page.
+ * One unit with its full trace, in a dialog over the page.
  *
  * @param {HTMLDialogElement} dialog
  * @param {{ open: (unit: number) => void, step: (by: number) => void, close: () => void }} events
@@ -65,7 +65,7 @@ export function createSamplePage(dialog, events) {
    */
   function drawUnit(index, unit, detail) {
     const own = describe(index, detail, unit);
-    if (own === null) return [note("This unit's details are not in the page.")];
+    if (own === null) return [note("The page does not contain this unit's details.")];
     const base = describe(index, detail, findBase(index, detail, unit));
     const goldNames = detail.gold?.calls.map((call) => call.name) ?? [];
     const { trace, errorCode, errorMessage } = own.detail;

@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 /** @typedef {import("../../../domain/samples/sample.js").Tool} Tool */
 
 /**
- * A part of a sample's page, with its heading.
+ * A section of a sample's page, with its heading.
  *
  * @param {string} title
  * @param {...(Node | string | null | undefined)} children
@@ -14,7 +14,7 @@ export function section(title, ...children) {
 }
 
 /**
- * A small note below something.
+ * A small note below an element.
  *
  * @param {...(Node | string | null | undefined)} children
  */
@@ -23,11 +23,11 @@ export function note(...children) {
 }
 
 /**
- * A table from texts and nodes.
+ * A table of texts and nodes.
  *
  * @param {readonly string[]} heads
  * @param {readonly (readonly (Node | string)[])[]} rows
- * @param {readonly number[]} numbers Columns set to the right.
+ * @param {readonly number[]} numbers Right-aligned columns.
  */
 export function table(heads, rows, numbers = []) {
   const kind = (/** @type {number} */ column) => (numbers.includes(column) ? "number" : "");
@@ -75,7 +75,7 @@ export function drawConversation(sample) {
 }
 
 /**
- * The tools on offer, each with its schema folded away.
+ * The offered tools, each with its schema collapsed.
  *
  * @param {readonly Tool[]} tools
  */
@@ -101,19 +101,19 @@ export function drawTools(tools) {
 /** @typedef {{ name?: unknown, arguments?: unknown, accepted?: Record<string, unknown> }} ShownCall */
 
 /**
- * Calls as a person reads them, with the part that broke the answer marked.
+ * Calls in readable form, with the part that made the answer wrong marked.
  *
  * @param {unknown} calls
  * @param {string} verdict As stored: "", "count", "name:…" or "argument:…".
- * @param {unknown} [others] The calls they were judged against, or that were judged by them: an
- *   argument which one of these has in the same way broke nothing.
+ * @param {unknown} [others] The calls they were compared with. An
+ *   argument that one of these shares is not marked.
  */
 export function drawCalls(calls, verdict = "", others = []) {
-  if (!Array.isArray(calls)) return note("could not be read as calls");
+  if (!Array.isArray(calls)) return note("could not be parsed as calls");
   if (calls.length === 0) return note("no call");
   const shown = /** @type {ShownCall[]} */ (calls);
   const flawed = shown.map((call) => isFlawed(call, verdict, Array.isArray(others) ? others : []));
-  // Where each one has its counterpart, as in calls that only differ as a whole, all are meant.
+  // If every call has a counterpart, the calls differ only as a whole, so all are marked.
   const none = !flawed.includes(true);
   return el(
     "div",
@@ -177,5 +177,5 @@ function drawCall(call, verdict) {
 function mark(element, isFlawed) {
   if (!isFlawed) return element;
   element.classList.add("flawed");
-  return el("span", {}, element, el("span", { class: "flaw" }, "broke it"));
+  return el("span", {}, element, el("span", { class: "flaw" }, "differs"));
 }

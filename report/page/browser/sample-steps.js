@@ -7,7 +7,7 @@ import { drawCalls, note, section, table } from "./sample-parts.js";
 /** @typedef {import("../../../domain/units/trace.js").GroundingTrace} GroundingTrace */
 
 /**
- * H: the candidates, the margin and what follows from it.
+ * H: the candidates, the margin, and the resulting decision.
  *
  * @param {UnitTrace} trace
  * @param {readonly string[]} goldNames
@@ -30,7 +30,7 @@ export function drawUncertainty(trace, goldNames) {
 }
 
 /**
- * G: each attempt with its reason, and the pairs that came out.
+ * G: each attempt with its reason, and the resulting pairs.
  *
  * @param {UnitTrace} trace
  */
@@ -98,7 +98,7 @@ function drawPair(title, pair) {
 }
 
 /**
- * What the copy rule did.
+ * What the copy rule changed.
  *
  * @param {string} title
  * @param {GroundingTrace} grounding
@@ -133,13 +133,13 @@ export function drawTraining(trace) {
     note(
       `${losses.length} steps, loss ${(losses[0] ?? 0).toFixed(3)} → ${(losses.at(-1) ?? 0).toFixed(3)}, ` +
         `${formatSeconds(training.trainMs / 1000)}, seed ${training.seed}, weights ${training.weightHash.slice(0, 12)}`,
-      retrained === 0 ? "" : `; trained again ${retrained} times, its first home had died`,
+      retrained === 0 ? "" : `; retrained ${retrained} times because an engine had died`,
     ),
   );
 }
 
 /**
- * Every step with its worker, waiting and computing.
+ * Every step with its worker, waiting time and compute time.
  *
  * @param {UnitTrace} trace
  */

@@ -1,8 +1,8 @@
 /**
- * What the explorer shows. It lives in the address, after the `#`, so that a link shares it.
+ * What the explorer shows. It is stored in the URL fragment, so that a link shares it.
  *
  * @typedef {object} State
- * @property {string} sweep Names and values as the filters write them; "" for all.
+ * @property {string} sweep Names and values as in the filters; "" for all.
  * @property {string} dataset
  * @property {string} variant
  * @property {string} seed
@@ -10,7 +10,7 @@
  * @property {string} certainty
  * @property {string} flip
  * @property {string} text
- * @property {string} sort A column's id, with "-" before it for the other direction.
+ * @property {string} sort A column's id, with a leading "-" for the other direction.
  * @property {string} unit Key of the unit whose page is open; "" for none.
  */
 
@@ -64,7 +64,7 @@ export function formatState(state) {
 }
 
 /**
- * Whether an address is one of ours, and not a jump to a heading.
+ * Whether a URL fragment holds explorer state rather than a heading anchor.
  *
  * @param {string} hash
  */

@@ -1,6 +1,8 @@
 import { byId } from "./dom.js";
 
-/** The button that changes between light and dark; without it the system decides. */
+/**
+ * The button that switches between light and dark; by default the page follows the system setting.
+ */
 export function createThemeButton() {
   const place = byId("theme");
   const isDark = () => {

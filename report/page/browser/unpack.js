@@ -14,7 +14,7 @@ async function unpack(text) {
 }
 
 /**
- * The page's data: the index at once, a chunk of samples when it is asked for.
+ * The page's data: loads the index at once and each chunk of samples on demand.
  *
  * @param {ParentNode} page
  */
@@ -36,13 +36,13 @@ export function createData(page) {
       const samples =
         known ?? /** @type {Promise<SampleDetail[]>} */ (unpack(read(`chunk-${chunk}`)));
       if (known === undefined) {
-        // A few chunks in memory are enough to step through neighbours.
+        // A few cached chunks are enough to step through neighboring samples.
         if (opened.size > 8) opened.clear();
         opened.set(chunk, samples);
       }
       return (await samples)[place];
     },
-    /** After the page's packs were exchanged. */
+    /** Called after the page's packs were replaced. */
     forget: () => opened.clear(),
   };
 }

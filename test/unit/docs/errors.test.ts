@@ -31,7 +31,7 @@ function codesInSources(): Set<string> {
       (match) => match[1]!,
     ),
   );
-  // Names of the database driver's own errors, which never reach a user.
+  // Error codes of the database driver, which never reach a user.
   return new Set(codes.filter((code) => !code.startsWith("SQLITE_")));
 }
 

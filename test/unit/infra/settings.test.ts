@@ -37,7 +37,7 @@ describe("loadSettings", () => {
     expect(() => loadSettings({ WHETSTONE_ENGINE_PORT: text })).toThrow(
       expect.objectContaining({
         code: "SETTING_INVALID",
-        message: `WHETSTONE_ENGINE_PORT is "${text}", which is not a port.`,
+        message: `WHETSTONE_ENGINE_PORT is "${text}", which is not a valid port.`,
         hint: "set WHETSTONE_ENGINE_PORT to a number from 1 to 65535, or unset it for 8400",
       }),
     );

@@ -46,7 +46,7 @@ const RECORDS = readLines<TestRecord>("data/test.jsonl");
 const PROMPTS = readLines<PromptRecord>("recipe/test-prompts.jsonl");
 
 describe("the world", () => {
-  it("is the same for the same seed and another for another", () => {
+  it("is determined by the seed", () => {
     const draw = (seed: number) => {
       const random = new Random(seed);
       const tools = drawTools(random, "train");
@@ -56,14 +56,14 @@ describe("the world", () => {
     expect(draw(3)).not.toBe(draw(4));
   });
 
-  it("never draws a noun of the other split, and invents at least half of them", () => {
+  it("never draws a noun of the other split, and invents at least half of its nouns", () => {
     const random = new Random(1);
     const nouns = Array.from({ length: 400 }, () => drawNoun(random, "heldout"));
     expect(nouns.every((noun) => nounSplit(noun) === "heldout")).toBe(true);
     expect(new Set(nouns).size).toBeGreaterThan(200);
   });
 
-  it("calls only tools on offer, with values that the query names", () => {
+  it("calls only offered tools, with values from the query", () => {
     const random = new Random(2);
     for (let round = 0; round < 300; round += 1) {
       const tools = drawTools(random, "train");
@@ -103,7 +103,7 @@ describe("the held-out records", () => {
     }
   });
 
-  it("have gold calls that fit the schema of a tool on offer", () => {
+  it("have gold calls that match the schema of an offered tool", () => {
     for (const { messages, tools, kind } of RECORDS) {
       const calls = messages.at(-1)?.tool_calls ?? [];
       expect(calls.length).toBe({ none: 0, single: 1, multi: 2 }[kind]);
@@ -116,7 +116,7 @@ describe("the held-out records", () => {
     }
   });
 
-  it("are the prompts that the accuracy was measured on", () => {
+  it("are the prompts used to measure the accuracy", () => {
     const style = getPromptStyle("compact");
     RECORDS.forEach((record, row) => {
       const sample = {

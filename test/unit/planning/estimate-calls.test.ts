@@ -5,7 +5,7 @@ import { estimateCalls } from "../../../planning/estimate-calls.js";
 import { parse } from "../domain/config/fixtures.js";
 import { makeUnit } from "../store/fixtures.js";
 
-/** "least..most" of each step, for one sample and one seed of these variants. */
+/** "lower..upper" bound of each step, for one sample and one seed of these variants. */
 function estimate(variants: readonly string[], calibration = false): Record<string, string> {
   const config = parse(
     `sweep: trial\nmodel: tiny\ndataset: { format: lookalike, calibration: 1 }\nvariants:\n` +
@@ -39,17 +39,17 @@ it.each<[string, readonly string[], Record<string, string>]>([
     { score: "2..2", synthesize: "1..1", train: "1..1", answer: "1..1" },
   ],
   [
-    "pairs verified by the channel, of two draws",
+    "pairs verified by noisy-channel scoring, two draws each",
     all("synthesis: { verify: channel, draws: 2 }"),
     { score: "7..7", synthesize: "2..2", train: "1..1", answer: "1..1" },
   ],
   [
-    "the channel as H",
+    "noisy-channel scoring as H",
     all("estimator: channel"),
     { score: "2..2", synthesize: "1..1", train: "1..1", answer: "1..1" },
   ],
   [
-    "substitution, which asks no model, named by the channel",
+    "substitution, which calls no model, named by noisy-channel scoring",
     all("synthesis: { grounding: substitute, name: channel }"),
     { score: "2..2", synthesize: "0..0", train: "1..1", answer: "2..2" },
   ],
@@ -59,22 +59,22 @@ it.each<[string, readonly string[], Record<string, string>]>([
     { score: "1..1", synthesize: "1..1", train: "1..1", answer: "2..2" },
   ],
   [
-    "adaptive K: three trainings to measure, or one, and one to answer with, or none",
+    "adaptive K: one to three trainings to measure, and at most one to answer with",
     all("synthesis: { examples: 4 }, training: { adaptive: true }"),
     { score: "3..5", synthesize: "4..4", train: "1..4", answer: "0..2" },
   ],
   [
-    "a teacher, on a line of its own",
+    "a teacher, on its own line",
     all("synthesis: { examples: 2, verify: rss }", "tt-d"),
     { score: "3..3", synthesize: "0..0", teacher: "2..2", train: "1..1", answer: "1..1" },
   ],
   [
-    "the copy rule with the channel's name",
+    "the copy rule with the name by noisy-channel scoring",
     ["{ method: copy-rule, synthesis: { name: channel } }"],
     { score: "2..2", synthesize: "0..0", train: "0..0", answer: "1..1" },
   ],
   [
-    "two and one pairs, of which the first is the same",
+    "two pairs and one pair, sharing the first",
     [
       "{ name: one, method: tt-si, selection: all }",
       "{ name: two, method: tt-si, selection: all, synthesis: { examples: 2 } }",

@@ -7,7 +7,7 @@ import { loadConfig } from "../../../planning/load-config.js";
 import { prepareSweep } from "../../../planning/prepare-sweep.js";
 import type { PreparedSweep } from "../../../planning/prepare-sweep.js";
 
-/** A temporary folder with a model directory, a data set of 12 records and a config over both. */
+/** A temporary folder with a model directory, a dataset of 12 records and a config for both. */
 export interface Workspace {
   readonly folder: string;
   readonly configPath: string;
@@ -30,7 +30,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-/** Makes a workspace that is removed after the tests of the file. */
+/** Creates a workspace that is removed after the tests of the file. */
 export function createWorkspace(): Workspace {
   const folder = mkdtempSync(join(tmpdir(), "whetstone-planning-"));
   folders.push(folder);
@@ -51,7 +51,7 @@ export function createWorkspace(): Workspace {
   };
 }
 
-/** The error that a promise must end with. */
+/** The error that a promise must reject with. */
 export async function failureOf(promise: Promise<unknown>): Promise<WhetstoneError> {
   try {
     await promise;

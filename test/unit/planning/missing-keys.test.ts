@@ -28,12 +28,12 @@ it("names the teacher's variable, once, with the variants that need it", () => {
     expect.objectContaining({
       code: "SAMPLER_KEY_MISSING",
       message: "OPENAI_API_KEY is not set, the key for https://api.openai.com/v1 (tt-d, all).",
-      hint: "export OPENAI_API_KEY=..., and run the same command again; or name another server, or leave those variants out.",
+      hint: "export OPENAI_API_KEY=..., and run the same command again; or name another server, or remove those variants.",
     }),
   );
 });
 
-it("is content with a key that is set, with none that is needed, and with a server on this machine", () => {
+it("accepts a key that is set, a config that needs none, and a server on this machine", () => {
   expect(findMissingKeys(configOf("tt-d"), { OPENAI_API_KEY: "k" })).toEqual([]);
   expect(findMissingKeys(configOf("base, tt-si"), {})).toEqual([]);
   const sampler = (baseUrl: string) =>

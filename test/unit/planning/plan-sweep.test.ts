@@ -8,7 +8,7 @@ import { makeFailure, makeResult } from "../store/fixtures.js";
 import { createWorkspace, failureOf } from "./fixtures.js";
 
 describe("previewSweep", () => {
-  it("says what would run and creates nothing", async () => {
+  it("reports what would run and creates nothing", async () => {
     const workspace = createWorkspace();
     const plan = await previewSweep(workspace.databaseUrl, await workspace.prepare());
     expect(plan).toMatchObject({
@@ -29,7 +29,7 @@ describe("previewSweep", () => {
     expect(existsSync(join(workspace.folder, "home"))).toBe(false);
   });
 
-  it("writes nothing into a store that is there", async () => {
+  it("writes nothing to an existing store", async () => {
     const workspace = createWorkspace();
     await (await openStore(workspace.databaseUrl)).close();
     await previewSweep(workspace.databaseUrl, await workspace.prepare());
@@ -106,7 +106,7 @@ describe("planSweep", () => {
     expect(await store.countUnits("grown")).toBe(48);
   });
 
-  it("refuses another config under a name that is taken, before anything is written", async () => {
+  it("refuses another config under a stored name before it writes anything", async () => {
     await planSweep(store, await workspace.prepare("sweep=taken"));
     await planSweep(store, await workspace.prepare("sweep=taken-2"));
     const before = await store.getSweep("taken");
@@ -133,7 +133,7 @@ describe("planSweep", () => {
     );
   });
 
-  it("refuses a sweep that another version of the hash identified", async () => {
+  it("refuses a sweep with another hash version", async () => {
     const prepared = await workspace.prepare("sweep=older");
     await planSweep(store, { ...prepared, hashVersion: 0 });
     const error = await failureOf(planSweep(store, prepared));
@@ -146,7 +146,7 @@ describe("planSweep", () => {
     const prepared = await workspace.prepare("sweep=timed", "dataset.limit=10");
     await planSweep(store, prepared);
     for (const [index, unit] of prepared.units.entries()) {
-      // Two seconds apart, and an hour's interruption that must not count.
+      // Two seconds apart, with an interruption of one hour that must not count.
       const time = Date.UTC(2026, 0, 1) + 2_000 * index + (index > 15 ? 3_600_000 : 0);
       await store.putResult(makeResult(unit, { finishedAt: new Date(time).toISOString() }));
     }

@@ -22,7 +22,7 @@ describe("prepareSweep", () => {
     expect(units[0]?.key).toMatch(/^trial\/base\/0\/tools\/0-[0-9a-f]{8}$/);
   });
 
-  it("notes whether the whole data set says which arguments are required", async () => {
+  it("records whether the dataset declares required arguments", async () => {
     const { facts } = await workspace.prepare("dataset.limit=2");
     expect(facts["datasets"]).toMatchObject([{ name: "tools", requirementsKnown: true }]);
     const silent = createWorkspace();
@@ -34,7 +34,7 @@ describe("prepareSweep", () => {
     const record = { ...makeSweep(), createdAt: "", updatedAt: "", provenance: prepared.facts };
     expect(readPlan(record).requirementsUnknown).toEqual(["tools"]);
     expect(readPlan({ ...record, provenance: facts })).not.toHaveProperty("requirementsUnknown");
-    // One tool that requires something is enough: then an empty list is an answer.
+    // One tool with a required argument is enough: then an empty list is meaningful.
     writeFileSync(path, emptied.replace('"required":[]', '"required":["of"]'));
     expect((await silent.prepare()).facts["datasets"]).toMatchObject([{ requirementsKnown: true }]);
   });
@@ -51,7 +51,7 @@ describe("prepareSweep", () => {
     });
   });
 
-  it("warns of a key that will be needed and is not set", async () => {
+  it("warns about a needed key that is not set", async () => {
     const { warnings } = await workspace.prepare(
       "variants.3={ method: tt-d, teacher: { baseUrl: 'https://teach.example/v1', model: m, apiKeyEnv: WHETSTONE_NO_SUCH_KEY } }",
     );
@@ -81,7 +81,7 @@ describe("prepareSweep", () => {
     expect(reported.filter((unit) => shared.has(unit.sampleKey))).toEqual([]);
   });
 
-  it("sets the same records aside before a variant needs them, and whatever the limit", async () => {
+  it("picks the same calibration records before a variant needs them and for every limit", async () => {
     const reported = async (...overrides: string[]): Promise<string[]> => {
       const { units } = await workspace.prepare("dataset.calibration=3", ...overrides);
       const own = units.filter(({ variant, role }) => variant === "base" && role === "report");
@@ -92,7 +92,7 @@ describe("prepareSweep", () => {
     expect(await reported("dataset.limit=4", "variants.1.tau=auto")).toEqual("0 1 2 4".split(" "));
   });
 
-  it("takes the bundled set's last records", async () => {
+  it("takes the last records of the bundled dataset", async () => {
     const { units } = await workspace.prepare(
       "dataset={ format: lookalike, limit: 2, calibration: 3 }",
       "variants.1.tau=auto",
@@ -104,13 +104,13 @@ describe("prepareSweep", () => {
     ]);
   });
 
-  it("plans no calibration units where no variant needs them, and never reports their records", async () => {
+  it("plans no calibration units if no variant needs them, and never reports their records", async () => {
     const { units } = await workspace.prepare("dataset.calibration=9", "dataset.limit=12");
     expect(units).toHaveLength(3 * 3);
     expect(units.filter((unit) => unit.role === "calibration")).toEqual([]);
   });
 
-  it("warns where fewer records can be reported than asked for", async () => {
+  it("warns if fewer records can be reported than requested", async () => {
     const { warnings } = await workspace.prepare("dataset.limit=20");
     expect(warnings).toContain("tools: limit 20, but only 12 of 12 records can be reported on");
   });
@@ -153,7 +153,7 @@ describe("prepareSweep", () => {
     expect(config.datasets[0]?.path).toBe(join(workspace.folder, "data.jsonl"));
   });
 
-  it("notes where everything came from", async () => {
+  it("records provenance", async () => {
     const prepared = await workspace.prepare("sweep=other");
     expect(prepared.facts).toMatchObject({
       model: { directory: join(workspace.folder, "model"), fingerprint: prepared.identity.model },
@@ -168,19 +168,19 @@ describe("prepareSweep", () => {
     });
   });
 
-  it("ends with the model's error before anything is read from it", async () => {
+  it("fails with the model's error before it reads the model", async () => {
     const error = await failureOf(workspace.prepare("model=/no/such/model"));
     expect(error.code).toBe("MODEL_DIRECTORY_INVALID");
   });
 
-  it("ends with the importer's error where the data is missing", async () => {
+  it("fails with the importer's error if the data is missing", async () => {
     const other = createWorkspace();
     rmSync(join(other.folder, "data.jsonl"));
     const error = await failureOf(other.prepare());
     expect(error.code).toBe("DATASET_FILE_MISSING");
   });
 
-  it("names a config file that is not there", () => {
+  it("names a missing config file", () => {
     expect(() => loadConfig("/no/such/config.yaml")).toThrow(
       expect.objectContaining({
         code: "CONFIG_FILE_MISSING",

@@ -8,10 +8,10 @@ import type { ResultRow } from "../../../store/store.js";
 import { parse } from "../domain/config/fixtures.js";
 import { makeFailure, makeResult, makeSweep, makeUnit } from "../store/fixtures.js";
 
-/** Texts that a spreadsheet, a browser or LaTeX would take for more than text. */
+/** Texts with special meaning to a spreadsheet, a browser or LaTeX. */
 export const HOSTILE = '=HYPERLINK("http://x") <script>alert(1)</script> \\input{x} & 100%_$';
 
-/** Rows right with each variant; samples 6 and above are uncertain. */
+/** Rows that each variant answers right; samples 6 and above are uncertain. */
 const RIGHT: Readonly<Record<string, readonly number[]>> = {
   base: [0, 1, 2, 3, 4, 5],
   "tt-si": [1, 2, 3, 4, 5, 6, 7, 8],
@@ -19,14 +19,14 @@ const RIGHT: Readonly<Record<string, readonly number[]>> = {
   "copy-rule": [0, 1, 2, 3, 4, 5, 7],
 };
 
-/** What a made-up sweep is like. */
+/** Parameters of a synthetic sweep. */
 export interface MadeSweep {
   readonly name?: string;
   readonly seeds?: number;
   readonly samples?: number;
-  /** Position of the first sample in its file; its content stays the same. */
+  /** Position of the first sample in its file; its content does not change. */
   readonly firstRow?: number;
-  /** Rows that are right with every variant besides those of `RIGHT`. */
+  /** Rows that every variant answers right, in addition to `RIGHT`. */
   readonly alsoRight?: readonly number[];
 }
 
@@ -42,7 +42,7 @@ export function makeReportSweep(made: MadeSweep = {}): ReportSweep {
     config.seeds.flatMap((seed) =>
       golds.map((gold, row) => {
         const own = RIGHT[variant.name] ?? [];
-        // In seed 1, the adapted model is wrong about row 8 too.
+        // In seed 1, the adapted model is also wrong on row 8.
         const lapse = seed === 1 && variant.name === "tt-si" && row === 8;
         const right = made.alsoRight?.includes(row) === true || (own.includes(row) && !lapse);
         return makeRow(name, variant.name, seed, row, gold, right);
@@ -59,7 +59,7 @@ export function makeReportSweep(made: MadeSweep = {}): ReportSweep {
   return { record, summary: summariseRows(loaded), thresholds: [], units: rows, samples };
 }
 
-/** A report over made-up sweeps. */
+/** A report over synthetic sweeps. */
 export function makeReportData(...sweeps: readonly ReportSweep[]): ReportData {
   return { sweeps, generatedBy: "whetstone 0.0.0" };
 }

@@ -1,10 +1,10 @@
 /**
- * Fills a results database with a made-up sweep, for measurements by hand:
+ * Fills a results database with a synthetic sweep, for manual measurements:
  *
- *     npx tsx test/unit/report/large-store.ts /tmp/large/whetstone.db 1250
- *     WHETSTONE_HOME=/tmp/large npx whetstone report made-up --out /tmp/large/report
+ * npx tsx test/unit/report/large-store.ts /tmp/large/whetstone.db 1250
+ * WHETSTONE_HOME=/tmp/large npx whetstone report made-up --out /tmp/large/report
  *
- * Eight variants answer each sample, so 1250 samples are 10,000 units.
+ * Eight variants answer each sample, so 1250 samples give 10,000 units.
  */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";

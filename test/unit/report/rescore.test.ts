@@ -18,7 +18,7 @@ describe("scoreHammer", () => {
   const { units, samples } = makeReportSweep();
   const answers = units.filter(({ variant }) => variant === "base");
 
-  it("scores plain gold, and no set of accepted values, which it cannot compare with", () => {
+  it("scores plain gold but not sets of accepted values", () => {
     expect(scoreHammer(answers, samples)?.names.f1).toBeGreaterThan(0);
     const accepting = new Map(
       [...samples].map(([id, each]) => {
@@ -33,7 +33,7 @@ describe("scoreHammer", () => {
 describe("judgeAgain", () => {
   const gold = goldFor({ city: "Fatigued", api_key: "abc" });
 
-  it("overlooks keys under no-keys alone", () => {
+  it("ignores keys only under no-keys", () => {
     const text = answer({ city: "fatigue" });
     expect(judgeAgain(text, gold, "no-keys")).toMatchObject({ correct: true, verdict: "" });
     expect(judgeAgain(text, gold, "soft")).toMatchObject({
@@ -48,14 +48,14 @@ describe("judgeAgain", () => {
     expect(judgeAgain(text, gold, "strict")).toMatchObject({ correct: false, verdict: "strict" });
   });
 
-  it("asks for every name and argument under hammer", () => {
+  it("requires every name and argument under hammer", () => {
     expect(judgeAgain(answer({ city: "Fatigued", api_key: "abc" }), gold, "hammer").correct).toBe(
       true,
     );
     expect(judgeAgain(answer({ city: "Fatigued" }), gold, "hammer").correct).toBe(false);
   });
 
-  it("knows an answer that cannot be read", () => {
+  it("recognizes an unparsable answer", () => {
     expect(judgeAgain("no call", gold, "soft")).toMatchObject({
       outcome: "unparsable",
       correct: false,
@@ -65,7 +65,7 @@ describe("judgeAgain", () => {
 });
 
 describe("rescoreSweep", () => {
-  it("changes nothing under the rules the sweep was judged by", () => {
+  it("changes nothing under the rules that judged the sweep", () => {
     const rescoring = rescoreSweep(makeReportSweep(), "soft");
     expect(rescoring).toMatchObject({ changed: [], skipped: 0 });
     expect(rescoring.variants.map(({ variant, stored, now }) => [variant, stored, now])).toEqual([

@@ -17,10 +17,13 @@ const path = join(
 );
 const oracle = JSON.parse(readFileSync(path, "utf8")) as Oracle;
 
-/** Of two bootstraps' bounds: accuracies of 40 samples come in steps of 0.025. */
+/** Tolerance for the bounds of two bootstraps: accuracies of 40 samples come in steps of 0.025. */
 const BOUND = 0.026;
 
-/** Four standard errors of the difference of two bootstrap p-values, of 10,000 and 20,000 draws. */
+/**
+ * Four standard errors of the difference between two bootstrap p-values, from 10,000 and 20,000
+ * draws.
+ */
 function errorOfP(p: number): number {
   const tail = p / 2;
   return 0.001 + 4 * 2 * Math.sqrt(tail * (1 - tail) * (1 / 10_000 + 1 / 20_000));
@@ -110,7 +113,7 @@ describe.each(oracle.sweeps)("a sweep of $seeds seeds and three benchmarks", (kn
     expect(Math.abs(bootstrap.p - expected.bootstrap.p)).toBeLessThan(
       errorOfP(expected.bootstrap.p),
     );
-    // Exact where Holm adjusts McNemar's p; of three benchmarks it can triple a bootstrap's noise.
+    // Exact if Holm adjusts McNemar's p; with three benchmarks it can triple a bootstrap's noise.
     const tolerance = known.seeds === 1 ? 1e-9 : 3 * errorOfP(expected.holm!);
     expect(Math.abs(holm! - expected.holm!)).toBeLessThan(tolerance);
   });

@@ -27,7 +27,7 @@ afterEach(() => {
 const isLinux = process.platform === "linux";
 
 describe("writing a file whole", () => {
-  it("makes the folders above it and leaves no draft", async () => {
+  it("creates parent folders and leaves no draft", async () => {
     const path = join(folder, "a", "b", "results.jsonl");
     await writeFileWhole(path, ["one\n", "two\n"]);
     expect(readFileSync(path, "utf8")).toBe("one\ntwo\n");
@@ -53,7 +53,7 @@ describe("writing a file whole", () => {
     expect(lstatSync(pipe).isFIFO()).toBe(true);
   });
 
-  it.runIf(isLinux)("says that a device takes nothing, and the device stays", async () => {
+  it.runIf(isLinux)("reports that a device is full, and keeps the device", async () => {
     const link = join(folder, "full");
     symlinkSync("/dev/full", link);
     for (const path of ["/dev/full", link]) {
@@ -83,7 +83,7 @@ describe("writing a file whole", () => {
     expect(readFileSync(log, "utf8")).toBe("before\nfirst\nsecond\n");
   });
 
-  it.runIf(isLinux)("ends where the system refuses every name", async () => {
+  it.runIf(isLinux)("fails if the system refuses every name", async () => {
     await expect(writeFileWhole("/proc/whetstone/x/y.csv", "x")).rejects.toMatchObject({
       code: "REPORT_NOT_WRITABLE",
       message:

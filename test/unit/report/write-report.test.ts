@@ -36,7 +36,7 @@ function readAll(root: string): Record<string, string> {
 }
 
 describe("writeReport", () => {
-  it("writes the same bytes each time, replaces an earlier report and leaves nothing else", async () => {
+  it("writes the same bytes each time, replaces an earlier report and leaves no other file", async () => {
     const out = join(folder, "deep", "report");
     const paths = await writeReport(data, out, options);
     const first = readAll(out);
@@ -66,21 +66,21 @@ describe("writeReport", () => {
     expect(readdirSync(join(folder, "deep"))).toEqual(["report"]);
   }, 60_000);
 
-  it("keeps its hands off a folder that holds something else", async () => {
+  it("refuses a folder that holds other files", async () => {
     writeFileSync(join(folder, "thesis.tex"), "years of work");
     await expect(writeReport(data, folder, options)).rejects.toMatchObject({
       code: "REPORT_FOLDER_OCCUPIED",
-      message: `${folder} holds "thesis.tex", which is no part of a report; a report replaces its folder as a whole.`,
+      message: `${folder} holds "thesis.tex", which does not belong to a report; a report replaces its whole folder.`,
     });
     expect(readdirSync(folder)).toEqual(["thesis.tex"]);
   });
 
-  it("says where it cannot write", async () => {
+  it("names the path it cannot write to", async () => {
     const file = join(folder, "file");
     writeFileSync(file, "");
     await expect(writeReport(data, join(file, "report"), options)).rejects.toMatchObject({
       code: "REPORT_NOT_WRITABLE",
-      hint: "name a folder you may write to, on a disk with room: --out DIR",
+      hint: "name a writable folder on a disk with free space: --out DIR",
     });
     await expect(writeFileWhole(join(file, "x.csv"), "x")).rejects.toMatchObject({
       code: "REPORT_NOT_WRITABLE",
@@ -108,7 +108,7 @@ describe("exports", () => {
     });
   });
 
-  it("say the same as Parquet, read back by another library", async () => {
+  it("match the Parquet export, read back by another library", async () => {
     const bytes = renderParquet(data.sweeps, "test");
     const file = bytes.buffer.slice(
       bytes.byteOffset,
@@ -127,7 +127,7 @@ describe("exports", () => {
     expect(decoded).toEqual(records);
   });
 
-  it("can leave out what a data set's licence covers", () => {
+  it("can omit texts covered by a dataset's license", () => {
     const csv = renderResultsCsv(data.sweeps, COLUMNS_WITHOUT_TEXTS);
     const heads = csv.split("\n")[0]?.split(",") ?? [];
     expect(heads).toContain("verdict");
@@ -136,7 +136,7 @@ describe("exports", () => {
     expect(Object.keys(JSON.parse(line) as object)).toEqual(heads);
   });
 
-  it("have no cell that a spreadsheet would run", () => {
+  it("have no cell that a spreadsheet would execute", () => {
     const csv = renderResultsCsv(data.sweeps);
     expect(csv.split("\n")[0]).not.toContain("trace");
     expect(csv).not.toMatch(/(^|,)"?\s*[=@]/m);

@@ -27,7 +27,7 @@ function refuse(status: number, error: object | string, headers = {}): () => Rep
   return () => ({ status, headers, body: typeof error === "string" ? error : { error } });
 }
 
-test("texts, finish reasons, tokens and cost come back", async () => {
+test("returns texts, finish reasons, tokens and cost", async () => {
   const { chat, arrived } = await serve(
     () => completion("gpt-5-mini-2025-08-07", "a"),
     "gpt-5-mini",
@@ -39,7 +39,7 @@ test("texts, finish reasons, tokens and cost come back", async () => {
     usage: { promptTokens: 1_000, completionTokens: 100, costUsd: 0.00045 },
     model: "gpt-5-mini-2025-08-07",
   });
-  // Such models know no max_tokens, and no temperature was asked for.
+  // Such models do not accept max_tokens, and no temperature was requested.
   expect(arrived[0]?.body).toEqual({
     model: "gpt-5-mini",
     messages,
@@ -48,7 +48,7 @@ test("texts, finish reasons, tokens and cost come back", async () => {
   });
 });
 
-test("a server that gives n answers is asked once", async () => {
+test("a server that supports n is called once", async () => {
   const { chat, arrived } = await serve(({ body }) =>
     completion("m", ...Array.from({ length: Number(body["n"] ?? 1) }, (_, i) => `t${i}`)),
   );
@@ -67,7 +67,7 @@ test.each([
         ? { status: 400, body: { error: { message: "parameter n must be 1", code: null } } }
         : undefined,
   ],
-])("a server that %s n is asked again with other seeds", async (_, special) => {
+])("a server that %s n is called again with other seeds", async (_, special) => {
   const { chat, arrived } = await serve(
     (request) => special(request) ?? completion("m", `s${String(request.body["seed"])}`),
   );
@@ -79,7 +79,7 @@ test.each([
   expect(arrived.at(-1)?.body).not.toHaveProperty("n");
 });
 
-test("max_completion_tokens is learnt from a refusal", async () => {
+test("max_completion_tokens is learned from a refusal", async () => {
   const { chat, arrived } = await serve(({ body }) =>
     "max_tokens" in body
       ? {
@@ -118,7 +118,7 @@ test.each([
   expect(JSON.stringify(thrown) + String(thrown)).not.toContain("secret-key-value");
 });
 
-test("the key comes from the named variable, and its absence is said", async () => {
+test("the key comes from the named variable, and its absence is reported", async () => {
   const { chat, arrived, baseUrl } = await serve(() => completion("m", "a"), "m", "KEY");
   await chat.chat(call);
   expect(arrived[0]?.authorization).toBe("Bearer secret-key-value");
@@ -126,7 +126,7 @@ test("the key comes from the named variable, and its absence is said", async () 
   await expect(keyless.chat(call)).rejects.toMatchObject({ code: "SAMPLER_KEY_MISSING" });
 });
 
-test("a server that is away can be asked again", async () => {
+test("an unreachable server is a retryable error", async () => {
   const chat = new ChatServer({ baseUrl: "http://127.0.0.1:9/v1", model: "m" });
   await expect(chat.chat(call)).rejects.toMatchObject({
     code: "SAMPLER_UNREACHABLE",
@@ -141,7 +141,7 @@ test("an aborted request throws the signal's reason", async () => {
   await expect(chat.chat(call, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
 });
 
-test("a server that answers for any name gets no adapter", async () => {
+test("a server that accepts any name gets no adapter", async () => {
   const { chat, arrived } = await serve(() => completion("m", "a"));
   await expect(chat.loadAdapter("a1", "/tmp/a1")).rejects.toMatchObject({
     code: "SAMPLER_WRONG_MODEL",
@@ -160,7 +160,7 @@ test("a server without vLLM's routes takes no adapters", async () => {
   });
 });
 
-test("check says which models there are", async () => {
+test("check lists the available models", async () => {
   const { chat } = await serve(() => ({ body: { object: "list", data: [{ id: "other" }] } }));
   await expect(chat.check()).rejects.toMatchObject({
     code: "SAMPLER_MODEL_MISSING",
@@ -187,7 +187,7 @@ test("cost needs a known model; cached tokens are cheaper", () => {
 
 const format = { type: "json_schema", json_schema: { name: "x", schema: {} } } as const;
 
-test("a server that takes a format and writes free text is refused, each time", async () => {
+test("a server that accepts a format but returns free text is always refused", async () => {
   const { chat, arrived } = await serve(() => completion("m", "Hello! How can I help?"));
   for (let time = 0; time < 2; time += 1) {
     await expect(chat.chat({ ...call, response_format: format })).rejects.toMatchObject({
@@ -200,7 +200,7 @@ test("a server that takes a format and writes free text is refused, each time", 
   expect((await chat.chat(call)).texts).toEqual(["Hello! How can I help?"]);
 });
 
-test("a server that heeds the format is tried once, and again after a failed trial", async () => {
+test("a server that enforces the format is tested once, and again after a failed trial", async () => {
   let fails = true;
   const { chat, arrived } = await serve(({ body }) => {
     if (fails) return { status: 503, body: { error: { message: "loading" } } };
@@ -214,7 +214,7 @@ test("a server that heeds the format is tried once, and again after a failed tri
   expect(arrived).toHaveLength(4);
 });
 
-/** As transformers 5.23 answers (`transformers serve DIR`): measured on the real server. */
+/** Responses of transformers 5.23 (`transformers serve DIR`), recorded from the real server. */
 function transformersServe({ path, body }: Arrived): Reply {
   if (path === "/v1/models") return { status: 500, body: "Internal Server Error" };
   if (path !== "/v1/chat/completions") return { status: 404, body: { detail: "Not Found" } };
@@ -229,7 +229,7 @@ function transformersServe({ path, body }: Arrived): Reply {
   return completion("/models/m@main", "The colour is a vibrant and");
 }
 
-test("transformers serve: no list, one answer a request, names that it has not are refused", async () => {
+test("transformers serve: no list, one answer per request, unknown names are refused", async () => {
   const { chat, baseUrl } = await serve(transformersServe, "/models/m");
   await chat.check();
   expect((await chat.chat({ ...call, n: 2 })).texts).toHaveLength(2);

@@ -1,22 +1,22 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A request as it arrived. */
+/** A received request. */
 export interface Arrived {
   readonly path: string;
   readonly authorization: string | undefined;
   readonly body: Record<string, unknown>;
 }
 
-/** What a scripted server answers. */
+/** A scripted server's response. */
 export interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A string is sent as it is, anything else as JSON. */
+  /** Strings are sent as they are, anything else as JSON. */
   readonly body: unknown;
 }
 
-/** A real HTTP server that answers by a function and remembers what it was asked. */
+/** A real HTTP server that responds by a function and records its requests. */
 export async function startScriptedServer(
   reply: (request: Arrived) => Reply,
 ): Promise<{ baseUrl: string; arrived: Arrived[]; stop: () => Promise<void> }> {

@@ -15,7 +15,7 @@ const here = existsSync(enginePython) && existsSync(join(model, "model.safetenso
 const messages = [{ role: "user", content: "Play some jazz." }] as const;
 const call = { messages, temperature: 0, max_tokens: 12, seed: 1 };
 
-/** One engine trains; another process, which knows nothing of it, samples. */
+/** One engine trains; another process without shared state samples. */
 describe.skipIf(!here)("a second engine as the chat server", { timeout: 120_000 }, () => {
   let folder: string;
   let processes: ChildProcess[];
@@ -55,7 +55,7 @@ describe.skipIf(!here)("a second engine as the chat server", { timeout: 120_000 
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test("the base model answers as it does at home", async () => {
+  test("the base model answers as on the first engine", async () => {
     await server.check();
     const there = await server.chat(call);
     const home = await trainer.chat({ ...call, model: "tiny" });
@@ -65,7 +65,7 @@ describe.skipIf(!here)("a second engine as the chat server", { timeout: 120_000 
     expect(several.texts).toHaveLength(3);
   });
 
-  test("an adapter handed over answers as it does at home, and no longer once unloaded", async () => {
+  test("a transferred adapter answers as on the first engine, and not after it was unloaded", async () => {
     await server.loadAdapter("unit/1", directory);
     expect(await server.listModels()).toEqual(["tiny", "unit/1"]);
     const base = await server.chat(call);
@@ -74,7 +74,7 @@ describe.skipIf(!here)("a second engine as the chat server", { timeout: 120_000 
     expect(there.model).toBe("unit/1");
     expect(there.texts).toEqual(home.choices.map(({ message }) => message.content));
     expect(there.texts).not.toEqual(base.texts);
-    // A second hand-over replaces the first.
+    // Loading it a second time replaces the first.
     await server.loadAdapter("unit/1", directory);
     await server.unloadAdapter("unit/1");
     await server.unloadAdapter("unit/1");
@@ -85,7 +85,7 @@ describe.skipIf(!here)("a second engine as the chat server", { timeout: 120_000 
     expect(await server.listModels()).toEqual(["tiny"]);
   });
 
-  test("a directory that is not there, or not in the folder, is refused by name", async () => {
+  test("a directory that does not exist or is outside the folder is refused by name", async () => {
     for (const path of [join(folder, "missing"), "/etc"]) {
       await expect(server.loadAdapter("a", path)).rejects.toMatchObject({
         code: "SAMPLER_REQUEST_REFUSED",
@@ -93,7 +93,7 @@ describe.skipIf(!here)("a second engine as the chat server", { timeout: 120_000 
     }
   });
 
-  test("an answer keeps to the format that is asked for", async () => {
+  test("an answer follows the requested format", async () => {
     const schema = { type: "object", properties: { sure: { type: "boolean" } } } as const;
     const required = { ...schema, required: ["sure"], additionalProperties: false };
     const answer = await server.chat({

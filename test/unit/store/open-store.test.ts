@@ -28,7 +28,7 @@ async function failureOf(url: string): Promise<WhetstoneError> {
   throw new Error(`${url} was opened`);
 }
 
-/** Runs writers that start at the same time on a database that is not there yet. */
+/** Runs writers that start concurrently on a database that does not exist yet. */
 async function runWriters(url: string, writers: number, units: number): Promise<void> {
   const script = fileURLToPath(new URL("writer.ts", import.meta.url));
   await Promise.all(
@@ -67,7 +67,7 @@ describe("openStore", () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  it("refuses a file that is no database", async () => {
+  it("refuses a file that is not a database", async () => {
     const path = join(folder, "text.db");
     writeFileSync(path, "not a database ".repeat(100));
     const error = await failureOf(`sqlite:${path}`);
@@ -76,12 +76,12 @@ describe("openStore", () => {
       `The results database sqlite:${path} cannot be used: file is not a database`,
     );
     expect(error.hint).toBe(
-      "Check that WHETSTONE_DATABASE_URL names a database file in a folder that can be written.",
+      "Check that WHETSTONE_DATABASE_URL names a database file in a writable folder.",
     );
     expect(error.retryable).toBe(false);
   });
 
-  it("says that a server is not there, without the password", async () => {
+  it("reports an unreachable server without the password", async () => {
     const error = await failureOf("postgres://me:secret@127.0.0.1:1/results");
     expect(error.code).toBe("STORE_UNREACHABLE");
     expect(error.message).toBe(
@@ -90,7 +90,7 @@ describe("openStore", () => {
     expect(error.retryable).toBe(true);
   });
 
-  it("refuses a URL it does not know", async () => {
+  it("refuses an unknown URL scheme", async () => {
     const error = await failureOf("mysql://me:secret@host/results");
     expect(error.code).toBe("STORE_URL_INVALID");
     expect(error.message).toBe('The database URL "mysql://me:***@host/results" is not valid.');
@@ -109,7 +109,7 @@ describe("openStore", () => {
     );
   });
 
-  it("survives several processes that create and write one SQLite file", async () => {
+  it("supports several processes that create and write one SQLite file", async () => {
     const url = `sqlite:${join(folder, "shared.db")}`;
     await runWriters(url, 4, 60);
     await expectWholeness(url, 60);
@@ -117,13 +117,13 @@ describe("openStore", () => {
 });
 
 describe("openStoreForReading", () => {
-  it("is null and creates nothing where there is no database", async () => {
+  it("is null and creates nothing if there is no database", async () => {
     const path = join(folder, "absent", "whetstone.db");
     expect(await openStoreForReading(`sqlite:${path}`)).toBeNull();
     expect(existsSync(join(folder, "absent"))).toBe(false);
   });
 
-  it("is null for an empty file, which stays empty of tables", async () => {
+  it("is null for an empty file and creates no tables", async () => {
     const path = join(folder, "empty.db");
     writeFileSync(path, "");
     expect(await openStoreForReading(`sqlite:${path}`)).toBeNull();
@@ -132,7 +132,7 @@ describe("openStoreForReading", () => {
     database.close();
   });
 
-  it("brings an older schema up to date, its rows kept", async () => {
+  it("migrates an older schema and keeps its rows", async () => {
     const path = join(folder, "older.db");
     const writer = await openStore(`sqlite:${path}`);
     await writer.putUnits([makeUnit(0)]);
@@ -148,7 +148,7 @@ describe("openStoreForReading", () => {
     await reader?.close();
   });
 
-  it("reads what is there", async () => {
+  it("reads an existing database", async () => {
     const url = `sqlite:${join(folder, "there.db")}`;
     const writer = await openStore(url);
     await writer.putUnits([makeUnit(0)]);
@@ -170,12 +170,12 @@ describe.skipIf(!hasPostgres())(
     }, 60_000);
     afterAll(() => server?.stop());
 
-    it("survives several processes that create and write one database", async () => {
+    it("supports several processes that create and write one database", async () => {
       await runWriters(url, 4, 60);
       await expectWholeness(url, 60);
     }, 120_000);
 
-    it("goes on with new connections where the server ends the old ones", async () => {
+    it("reconnects if the server closes its connections", async () => {
       const own = (await server?.createDatabase()) ?? "";
       const store = await openStore(own);
       await store.putUnits([makeUnit(0)]);
@@ -193,7 +193,7 @@ describe.skipIf(!hasPostgres())(
       await store.close();
     });
 
-    it("says that a database is not there", async () => {
+    it("reports a missing database", async () => {
       const other = new URL(url);
       other.pathname = "/no_such_database";
       const error = await failureOf(other.href);
@@ -202,7 +202,7 @@ describe.skipIf(!hasPostgres())(
       expect(error.retryable).toBe(false);
     });
 
-    it("is null for reading where there are no tables", async () => {
+    it("is null for reading if there are no tables", async () => {
       const empty = (await server?.createDatabase()) ?? "";
       expect(await openStoreForReading(empty)).toBeNull();
     });

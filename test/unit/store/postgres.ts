@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 
-/** A PostgreSQL server to test against. */
+/** A PostgreSQL server for tests. */
 export interface TestPostgres {
   /** Creates an empty database and returns its URL. */
   createDatabase(): Promise<string>;
@@ -13,8 +13,8 @@ export interface TestPostgres {
 }
 
 /**
- * The server named by WHETSTONE_TEST_POSTGRES_URL, or one of this machine's packages started in a
- * temporary folder; null where there is neither.
+ * The server at WHETSTONE_TEST_POSTGRES_URL, or an installed one started in a temporary folder;
+ * null if there is neither.
  */
 export async function startPostgres(): Promise<TestPostgres | null> {
   const url = process.env["WHETSTONE_TEST_POSTGRES_URL"];
@@ -29,7 +29,7 @@ export async function startPostgres(): Promise<TestPostgres | null> {
 export const NO_POSTGRES =
   "no PostgreSQL: set WHETSTONE_TEST_POSTGRES_URL or install the postgresql package";
 
-/** Whether there is a PostgreSQL to test against. */
+/** Whether a PostgreSQL server is available for tests. */
 export function hasPostgres(): boolean {
   return Boolean(process.env["WHETSTONE_TEST_POSTGRES_URL"]) || findBinaries() !== null;
 }
@@ -48,7 +48,7 @@ async function startServer(binaries: string): Promise<TestPostgres> {
   const data = join(folder, "data");
   const port = await findFreePort();
   chmodSync(folder, 0o755);
-  // PostgreSQL refuses to run as root; its packages bring a user of their own.
+  // PostgreSQL refuses to run as root; its packages create a user for it.
   const asRoot = process.getuid?.() === 0;
   if (asRoot) execFileSync("chown", ["postgres", folder]);
   const run = (program: string, words: string[]) => {

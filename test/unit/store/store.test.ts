@@ -83,19 +83,19 @@ function describeStore(createUrl: () => Promise<string>): void {
       });
     });
 
-    it("leaves provenance alone where none is given", async () => {
+    it("keeps provenance if none is given", async () => {
       await store.createSweep(makeSweep());
       await store.updateSweepConfig("trial", CONFIG, "text", "hash");
       expect((await store.getSweep("trial"))?.provenance).toEqual({ host: "here" });
     });
 
-    it("knows no other sweep", async () => {
+    it("returns null for an unknown sweep", async () => {
       expect(await store.getSweep("other")).toBeNull();
     });
   });
 
   describe("samples", () => {
-    it("keeps sample and gold apart, and takes them again", async () => {
+    it("stores samples and gold separately, and accepts them again", async () => {
       const samples = [makeSample(0), makeSample(1, "it's “quoted” \u0000")];
       await store.putSamples("lookalike", "content", samples);
       await store.putSamples("lookalike", "content", samples);
@@ -105,7 +105,7 @@ function describeStore(createUrl: () => Promise<string>): void {
       expect(await store.getGold("lookalike", makeSampleKey(2))).toBeNull();
     });
 
-    it("takes more samples than one statement can", async () => {
+    it("accepts more samples than fit into one statement", async () => {
       const samples = Array.from({ length: 2_500 }, (_, row) => makeSample(row));
       await store.putSamples("lookalike", "content", samples);
       expect(await store.getSample("lookalike", makeSampleKey(2_499))).toEqual(
@@ -129,14 +129,14 @@ function describeStore(createUrl: () => Promise<string>): void {
       expect(await store.listPendingUnits("other")).toEqual([]);
     });
 
-    it("takes the order of a grown plan", async () => {
+    it("follows the order of an extended plan", async () => {
       await store.putUnits(units);
       const grown = [makeUnit(7), ...units];
       await store.putUnits(grown);
       expect(await store.listPendingUnits("trial")).toEqual(grown);
     });
 
-    it("tells the roles apart", async () => {
+    it("distinguishes roles", async () => {
       const calibration = makeUnit(9, { variant: "calibration", role: "calibration" });
       await store.putUnits([calibration, ...units]);
       expect(await store.listPendingUnits("trial", { role: "calibration" })).toEqual([calibration]);
@@ -144,7 +144,7 @@ function describeStore(createUrl: () => Promise<string>): void {
       expect(await store.countUnits("trial", "report")).toBe(3);
     });
 
-    it("leaves out units with a row, failed ones only on request", async () => {
+    it("omits units with a row; includes failed ones on request", async () => {
       const [first, second, third] = units;
       await store.putUnits(units);
       await store.putResult(makeResult(first!));
@@ -156,7 +156,7 @@ function describeStore(createUrl: () => Promise<string>): void {
       ]);
     });
 
-    it("takes more units than one statement can", async () => {
+    it("accepts more units than fit into one statement", async () => {
       const many = Array.from({ length: 5_000 }, (_, row) => makeUnit(row));
       await store.putUnits(many);
       expect(await store.listPendingUnits("trial")).toEqual(many);
@@ -166,21 +166,21 @@ function describeStore(createUrl: () => Promise<string>): void {
   describe("results", () => {
     const unit = makeUnit(0);
 
-    it("gives back what was put", async () => {
+    it("returns stored values", async () => {
       const row = makeResult(unit);
       await store.putResult(row);
       expect(await store.getResult(unit.key)).toEqual(row);
       expect(await store.getResult("other")).toBeNull();
     });
 
-    it("keeps one row per unit, whichever run brings it", async () => {
+    it("keeps one row per unit, regardless of the run", async () => {
       await store.putResult(makeResult(unit));
       await store.putResult(makeResult(unit));
       expect(await store.listResults("trial")).toHaveLength(1);
       expect((await store.getResult(unit.key))?.attempt).toBe(1);
     });
 
-    it("replaces a failed row by its retry and counts the attempt once", async () => {
+    it("replaces a failed row with its retry and counts the attempt once", async () => {
       await store.putResult(makeFailure(unit));
       await store.putResult(makeResult(unit, { runId: "run-2" }));
       await store.putResult(makeResult(unit, { runId: "run-2" }));
@@ -189,13 +189,13 @@ function describeStore(createUrl: () => Promise<string>): void {
       );
     });
 
-    it("never lets a late failure take the place of an answer", async () => {
+    it("never replaces an answer with a late failure", async () => {
       await store.putResult(makeResult(unit));
       await store.putResult(makeFailure(unit, { runId: "run-2" }));
       expect(await store.getResult(unit.key)).toEqual(makeResult(unit));
     });
 
-    it("finds the finished among many keys", async () => {
+    it("finds finished units among many keys", async () => {
       await store.putResult(makeResult(unit));
       await store.putResult(makeFailure(makeUnit(5)));
       const keys = Array.from({ length: 3_000 }, (_, row) => makeUnit(row).key);
@@ -295,7 +295,7 @@ function describeStore(createUrl: () => Promise<string>): void {
     });
   });
 
-  it("keeps everything when it is opened again", async () => {
+  it("keeps all data when it is reopened", async () => {
     await store.createSweep(makeSweep());
     await store.putUnits([makeUnit(0)]);
     const second = await openStore(url);

@@ -2,8 +2,9 @@ import { openStore } from "../../../store/open-store.js";
 import { makeFailure, makeResult, makeUnit } from "./fixtures.js";
 
 /**
- * One of several processes that write to one database: `writer.ts URL ID UNITS`. Every writer records
- * every unit and step, so that each row is fought over, and a third of the units fail first.
+ * One of several processes that write to one database: `writer.ts URL ID UNITS`. Every writer
+ * records every unit and step, so that all writers compete for each row, and a third of the units
+ * fail first.
  */
 const [url = "", id = "", units = "0"] = process.argv.slice(2);
 const store = await openStore(url);

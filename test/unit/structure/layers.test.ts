@@ -68,7 +68,10 @@ describe("the linter forbids workflow code", () => {
   });
 });
 
-/** What the project's own linter rule says of one import in a file two folders below `folder`. */
+/**
+ * The messages of the project's own linter rule for one import in a file two folders below
+ * `folder`.
+ */
 async function findForbidden(folder: string, module: string): Promise<string[]> {
   const config = (await linter.calculateConfigForFile(join(root, folder, "room", "probe.ts"))) as {
     readonly rules: Readonly<Record<string, Linter.RuleEntry>>;

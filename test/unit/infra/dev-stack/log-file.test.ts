@@ -10,7 +10,7 @@ function append(file: string, text: string): void {
 }
 
 describe("log files", () => {
-  it("are appended to, and end in their last non-empty lines", () => {
+  it("are appended to, and return their last non-empty lines", () => {
     const file = logFile(makeTemporaryHome(), "engine");
     append(file, "one\ntwo\n\n");
     append(file, "three\n");
@@ -22,7 +22,7 @@ describe("log files", () => {
     expect(readLastLines(logFile(makeTemporaryHome(), "engine"), 5)).toEqual([]);
   });
 
-  it("are set aside at the next start once they are large", () => {
+  it("are rotated at the next start once they are large", () => {
     const file = logFile(makeTemporaryHome(), "engine");
     append(file, "old\n");
     truncateSync(file, 20_000_001);

@@ -25,12 +25,12 @@ async function findFreePort(): Promise<number> {
 }
 
 describe("ports", () => {
-  it("are free until somebody listens", async () => {
+  it("are free until a process listens", async () => {
     expect(await isPortFree(await occupyPort())).toBe(false);
     expect(await isPortFree(await findFreePort())).toBe(true);
   });
 
-  it("in use are named together with the variable that moves them", async () => {
+  it("in use are reported with the variable that changes them", async () => {
     const port = await occupyPort();
     const use = { port, variable: "WHETSTONE_ENGINE_PORT", user: "the engine" };
     await expect(requireFreePorts([use])).rejects.toMatchObject({
@@ -44,7 +44,7 @@ describe("ports", () => {
     });
   });
 
-  it("that a dying process still holds are waited for", async () => {
+  it("held by a dying process are waited for", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => {
       server.listen(0, "127.0.0.1", resolve);

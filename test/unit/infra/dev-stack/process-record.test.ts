@@ -26,7 +26,7 @@ function recordOf(pid: number): ProcessRecord {
 }
 
 describe("process records", () => {
-  it("come back as they were written, by name, and can be forgotten", () => {
+  it("are read back as written, by name, and can be deleted", () => {
     const home = makeTemporaryHome();
     expect(listRecords(home)).toEqual([]);
     const engine = recordOf(process.pid);
@@ -40,7 +40,7 @@ describe("process records", () => {
     expect(listRecords(home)).toEqual([worker]);
   });
 
-  it("count as absent where the file was cut off", () => {
+  it("count as absent if the file is truncated", () => {
     const home = makeTemporaryHome();
     writeRecord(home, recordOf(process.pid));
     writeFileSync(join(home, "run", "engine.json"), '{"name": "engi');
@@ -48,7 +48,7 @@ describe("process records", () => {
     expect(listRecords(home)).toEqual([]);
   });
 
-  it("are alive only while that very process runs", async () => {
+  it("are alive only while the recorded process runs", async () => {
     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
     const record = recordOf(child.pid!);
     expect(isAlive(record)).toBe(true);
@@ -57,7 +57,7 @@ describe("process records", () => {
     expect(isAlive(record)).toBe(false);
   });
 
-  it("do not take another process with the same number for theirs", () => {
+  it("do not mistake another process with the same pid for theirs", () => {
     const record = { ...recordOf(process.pid), identity: "an earlier process" };
     expect(isAlive(record)).toBe(false);
   });

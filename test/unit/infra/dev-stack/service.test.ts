@@ -6,7 +6,7 @@ import type { ServiceSpec } from "../../../../infra/dev-stack/service.js";
 import { ensureService, stopService } from "../../../../infra/dev-stack/service.js";
 import { makeTemporaryHome } from "./temporary-home.js";
 
-/** A real process that writes its pid once it works and leaves on SIGTERM. */
+/** A real process that writes its pid when it is ready and exits on SIGTERM. */
 function makeSpec(home: string, changes: Partial<ServiceSpec> = {}): ServiceSpec {
   const file = join(home, "ready");
   const script = `
@@ -40,7 +40,7 @@ function makeHome(): string {
 }
 
 describe("ensureService", () => {
-  it("starts it once, with its log and environment, and then leaves it alone", async () => {
+  it("starts it once, with its log and environment, and then reuses it", async () => {
     const home = makeHome();
     expect(await ensureService(home, makeSpec(home))).toBe("started");
     const first = readRecord(home, "thing")!;
@@ -50,7 +50,7 @@ describe("ensureService", () => {
     expect(readRecord(home, "thing")!.pid).toBe(first.pid);
   });
 
-  it("starts it again after it was killed", async () => {
+  it("restarts it after it was killed", async () => {
     const home = makeHome();
     await ensureService(home, makeSpec(home));
     const first = readRecord(home, "thing")!;
@@ -60,7 +60,7 @@ describe("ensureService", () => {
     expect(readRecord(home, "thing")!.pid).not.toBe(first.pid);
   });
 
-  it("restarts it where it was started with other parameters", async () => {
+  it("restarts it if it was started with other parameters", async () => {
     const home = makeHome();
     await ensureService(home, makeSpec(home));
     const first = readRecord(home, "thing")!;
@@ -70,7 +70,7 @@ describe("ensureService", () => {
     expect(readRecord(home, "thing")!.parameters).toEqual({ flavour: "mint" });
   });
 
-  it("says why it ended, in the words of its log", async () => {
+  it("quotes its log if it exits", async () => {
     const home = makeHome();
     const script = 'console.error("no such model"); process.exit(3)';
     const spec = makeSpec(home, {
@@ -79,13 +79,14 @@ describe("ensureService", () => {
     });
     await expect(ensureService(home, spec)).rejects.toMatchObject({
       code: "THING_NOT_STARTED",
-      message: "The thing ended right after its start. The end of its log:\n    no such model",
+      message:
+        "The thing exited immediately after it started. Last lines of its log:\n    no such model",
       hint: `read ${join(home, "logs", "thing.log")}; \`npx whetstone doctor\` checks what is installed`,
     });
     expect(readRecord(home, "thing")).toBeNull();
   });
 
-  it("says so where it does not become ready in time", async () => {
+  it("reports that it is not ready in time", async () => {
     const home = makeHome();
     const spec = makeSpec(home, {
       arguments: ["-e", "setInterval(() => {}, 1000)"],
@@ -97,7 +98,7 @@ describe("ensureService", () => {
     );
   });
 
-  it("says so where the program is missing", async () => {
+  it("reports a missing program", async () => {
     const home = makeHome();
     const spec = makeSpec(home, { command: "/nowhere/thing" });
     await expect(ensureService(home, spec)).rejects.toMatchObject({
@@ -109,7 +110,7 @@ describe("ensureService", () => {
 });
 
 describe("stopService", () => {
-  it("kills what does not leave on SIGTERM, and forgets it", async () => {
+  it("kills a process that ignores SIGTERM, and deletes its record", async () => {
     const home = makeHome();
     const file = join(home, "ready");
     const script = `
@@ -124,7 +125,7 @@ describe("stopService", () => {
     expect(readRecord(home, "thing")).toBeNull();
   });
 
-  it("leaves a process alone that merely has the same number", async () => {
+  it("does not kill another process with the same pid", async () => {
     const home = makeHome();
     await ensureService(home, makeSpec(home));
     const record = readRecord(home, "thing")!;

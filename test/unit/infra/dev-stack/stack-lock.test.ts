@@ -28,7 +28,7 @@ describe("withStackLock", () => {
     expect(await withStackLock(home, () => Promise.resolve("done"))).toBe("done");
   });
 
-  it("gives up with a clear error while another command works on", async () => {
+  it("fails with a clear error while another command keeps the lock", async () => {
     const home = makeTemporaryHome();
     await withStackLock(home, async () => {
       await expect(withStackLock(home, () => Promise.resolve(), 1)).rejects.toMatchObject({

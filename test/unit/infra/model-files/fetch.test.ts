@@ -41,7 +41,7 @@ const run = (maker: MakeModel = make) =>
   fetchModel(model, directory(), (line) => lines.push(line), maker);
 
 describe("fetchModel", () => {
-  it("puts the model in place, says so, and leaves nothing beside it", async () => {
+  it("installs the model, reports it, and leaves no other files", async () => {
     await run();
     expect(isModelComplete(directory())).toBe(true);
     expect(readdirSync(join(home, "models"))).toEqual([model.name]);
@@ -49,13 +49,13 @@ describe("fetchModel", () => {
     expect(lines.at(-1)).toMatch(/^model smollm2-135m: ready after [\d.]+ s$/);
   });
 
-  it("does nothing where the model is there", async () => {
+  it("does nothing if the model exists", async () => {
     await run();
     await run();
     expect(made).toBe(1);
   });
 
-  it("leaves nothing behind where it fails, and the next start does it again", async () => {
+  it("leaves no files if it fails, and the next start retries", async () => {
     const failing: MakeModel = async (known, staging, report) => {
       await make(known, staging, report);
       throw new Error("registry is down");
@@ -66,7 +66,7 @@ describe("fetchModel", () => {
     expect(isModelComplete(directory())).toBe(true);
   });
 
-  it("takes away what a killed process left, and replaces an incomplete model", async () => {
+  it("deletes the files of a killed process, and replaces an incomplete model", async () => {
     const left = join(home, "models", `.${model.name}-999999999-00000000`);
     mkdirSync(left, { recursive: true });
     mkdirSync(directory());
@@ -79,7 +79,7 @@ describe("fetchModel", () => {
 });
 
 describe("isModelName", () => {
-  it("tells names from directories", () => {
+  it("distinguishes names from directories", () => {
     expect(["tiny", "smollm2-135m", "./tiny", "gpt2"].map(isModelName)).toEqual([
       true,
       true,

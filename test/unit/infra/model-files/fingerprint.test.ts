@@ -11,7 +11,7 @@ import { createWorkspace } from "../../planning/fixtures.js";
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 describe("fingerprintModel", () => {
-  it("hashes the model's files by name in byte order, and no others", async () => {
+  it("hashes only the model's files, sorted by name in byte order", async () => {
     const model = join(createWorkspace().folder, "model");
     writeFileSync(join(model, "README.md"), "not part of it");
     writeFileSync(join(model, "Zebra.txt"), "z");
@@ -39,21 +39,21 @@ describe("resolveModelDirectory", () => {
     expect(resolveModelDirectory(model)).toBe(model);
   });
 
-  it("says what a directory lacks", () => {
+  it("names the missing files of a directory", () => {
     const model = join(createWorkspace().folder, "model");
     rmSync(join(model, "config.json"));
     rmSync(join(model, "model.safetensors"));
     expect(() => resolveModelDirectory(model)).toThrow(
       expect.objectContaining({
         code: "MODEL_DIRECTORY_INVALID",
-        message: `${model} is no model directory: config.json, *.safetensors are missing.`,
+        message: `${model} is not a model directory: config.json, *.safetensors are missing.`,
       }),
     );
   });
 
-  it("says that there is no directory", () => {
+  it("reports a missing directory", () => {
     expect(() => resolveModelDirectory("/no/such/model")).toThrow(
-      "/no/such/model is no model directory: the directory itself is missing.",
+      "/no/such/model is not a model directory: the directory itself is missing.",
     );
   });
 });

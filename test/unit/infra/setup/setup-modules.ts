@@ -1,4 +1,7 @@
-/** The set-up is plain JavaScript, because it runs before anything is installed: its types for tests. */
+/**
+ * Types of the setup modules for tests. Setup is plain JavaScript, because it runs before anything
+ * is installed.
+ */
 export interface SetupModules {
   readonly versions: {
     isAtLeast(version: string, minimum: string): boolean;
@@ -16,7 +19,7 @@ export interface SetupModules {
 /** First line that a command prints, or null. */
 export type ReadCommand = (command: string, args: readonly string[]) => string | null;
 
-/** Loads the set-up's modules. */
+/** Loads the setup modules. */
 export async function loadSetupModules(): Promise<SetupModules> {
   const load = (name: string): Promise<unknown> =>
     import(/* @vite-ignore */ `../../../../infra/setup/${name}.mjs`);

@@ -6,8 +6,8 @@ import { loadSetupModules } from "./setup-modules.js";
 
 const { stamp } = await loadSetupModules();
 
-describe("stamps of the set-up", () => {
-  it("hold until an input changes", () => {
+describe("setup stamps", () => {
+  it("are valid until an input changes", () => {
     const folder = makeTemporaryHome();
     const lock = join(folder, "package-lock.json");
     const file = join(folder, "stamp");

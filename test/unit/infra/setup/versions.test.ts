@@ -4,7 +4,7 @@ import { loadSetupModules } from "./setup-modules.js";
 
 const { versions } = await loadSetupModules();
 
-/** A PATH that has these programs, each answering with this version. */
+/** A PATH with these programs, each reporting this version. */
 function pathWith(programs: Readonly<Record<string, string>>): ReadCommand {
   return (command) => programs[command] ?? null;
 }
@@ -23,7 +23,7 @@ describe("isAtLeast", () => {
   });
 });
 
-describe("checks of the set-up", () => {
+describe("setup checks", () => {
   it("refuse a Node that is too old", () => {
     expect(() => {
       versions.checkNode("18.19.0", "20.3");
@@ -40,12 +40,12 @@ describe("checks of the set-up", () => {
 });
 
 describe("findPython", () => {
-  it("takes the first that is new enough", () => {
+  it("picks the first one that is new enough", () => {
     const read = pathWith({ python3: "3.9.2", "python3.12": "3.12.1", "python3.11": "3.11.7" });
     expect(versions.findPython({}, read)).toBe("python3.12");
   });
 
-  it("takes the one that is asked for", () => {
+  it("picks the requested one", () => {
     const read = pathWith({ python3: "3.13.0", "/opt/python": "3.11.0" });
     expect(versions.findPython({ WHETSTONE_PYTHON: "/opt/python" }, read)).toBe("/opt/python");
   });
@@ -57,7 +57,7 @@ describe("findPython", () => {
     );
   });
 
-  it("says where it looked when there is none", () => {
+  it("names the paths it searched if there is none", () => {
     expect(() => versions.findPython({ WHETSTONE_PYTHON: "/nowhere" }, pathWith({}))).toThrow(
       "Python was not found on the PATH (looked for /nowhere).",
     );

@@ -7,7 +7,7 @@ import { makeReportSweep } from "../fixtures.js";
 const before = makeReportSweep();
 
 describe("compareSweeps", () => {
-  it("pairs samples by their content, wherever they stand in the file", () => {
+  it("pairs samples by content, not by position in the file", () => {
     const after = makeReportSweep({ name: "later", firstRow: 100, alsoRight: [8] });
     const { variants } = compareSweeps(before, after, { variant: "base" });
     expect(variants).toHaveLength(1);
@@ -28,7 +28,7 @@ describe("compareSweeps", () => {
     expect(flip?.before.sampleKey).toMatch(/^8-/);
   });
 
-  it("lists units without a partner, and never pairs a failed one", () => {
+  it("lists units without a partner and never pairs failed units", () => {
     const after = makeReportSweep({ name: "later", samples: 12, seeds: 2 });
     const { variants } = compareSweeps(before, after);
     expect(variants.map((variant) => variant.before)).toEqual([
@@ -65,7 +65,7 @@ describe("compareSweeps", () => {
     );
   });
 
-  it("prints flips with links, what is unmatched and what differs", () => {
+  it("prints flips with links, unmatched units and differences", () => {
     const after = makeReportSweep({ name: "later", firstRow: 100, alsoRight: [8], samples: 11 });
     const text = renderComparison(compareSweeps(before, after, { variant: "base" }), {
       limit: 3,
@@ -83,7 +83,7 @@ describe("compareSweeps", () => {
 });
 
 describe("listDifferences", () => {
-  it("compares named things name by name", () => {
+  it("compares named objects by name", () => {
     expect(
       listDifferences(
         { variants: [{ name: "a", tau: 1 }], seeds: [0] },

@@ -13,7 +13,9 @@ import { makeFailure, makeResult, makeSweep, makeUnit } from "../../store/fixtur
 
 const SAMPLES = 10;
 
-/** Rows right with each variant: tt-si gains 6, 7, 8 and loses 0; the control gains 6 alone. */
+/**
+ * Rows that each variant answers right: tt-si gains 6, 7, 8 and loses 0; the control gains only 6.
+ */
 const RIGHT: Record<string, readonly number[]> = {
   base: [0, 1, 2, 3, 4, 5],
   "tt-si": [1, 2, 3, 4, 5, 6, 7, 8],
@@ -63,7 +65,7 @@ async function putSweep(overrides: readonly string[] = []): Promise<void> {
 async function putUnit(variant: string, seed: number, row: number): Promise<void> {
   const unit = makeUnit(row, { variant, seed });
   const adapted = variant === "tt-si" && row >= 6;
-  // In seed 1, tt-si is wrong about row 8 too.
+  // In seed 1, tt-si is also wrong on row 8.
   const correct = (RIGHT[variant]?.includes(row) ?? false) && !(seed === 1 && adapted && row === 8);
   const timings: StepTiming[] = [timing("infer", 100 * (row % 2 === 0 ? 1 : 3))];
   if (variant === "tt-si") {
@@ -149,7 +151,7 @@ describe("summariseSweep", () => {
     expect(variants[2]).toMatchObject({ control: true, flips: { gained: 1, lost: 0 } });
   });
 
-  it("keeps compute, queue and reused values apart", async () => {
+  it("separates compute, queue and reused values", async () => {
     await putSweep();
     const steps = (await summariseVariants())["tt-si"]?.steps ?? [];
     expect(steps.map((step) => [step.step, step.computed, step.reused])).toEqual([
@@ -165,7 +167,7 @@ describe("summariseSweep", () => {
     expect(infer?.deviation).toBeCloseTo(Math.sqrt(0.1 / 9), 12);
   });
 
-  it("averages over seeds and tests each seed by itself", async () => {
+  it("averages over seeds and tests each seed separately", async () => {
     await putSweep(["seeds=2"]);
     const ttSi = (await summariseVariants())["tt-si"];
     expect(ttSi?.n).toBe(20);
@@ -183,7 +185,7 @@ describe("summariseSweep", () => {
     expect(ttSi?.taus).toHaveLength(2);
   });
 
-  it("never counts a failed unit as wrong, nor pairs it", async () => {
+  it("neither counts a failed unit as wrong nor pairs it", async () => {
     await putSweep();
     const failing = makeUnit(50, { variant: "tt-si" });
     const base = makeUnit(50, { variant: "base" });
@@ -200,7 +202,7 @@ describe("summariseSweep", () => {
     });
   });
 
-  it("knows no figures before there are answers", async () => {
+  it("has no figures before the first answer", async () => {
     const config = parse(
       "sweep: trial\nmodel: tiny\ndataset: { format: lookalike }\nvariants: [base, tt-si]",
     );
@@ -214,7 +216,7 @@ describe("summariseSweep", () => {
     });
   });
 
-  it("says that there is no such sweep", async () => {
+  it("throws if the sweep does not exist", async () => {
     await expect(summariseSweep(store, "other")).rejects.toMatchObject({
       code: "SWEEP_NOT_FOUND",
       message: "There is no sweep other in the results database.",
@@ -236,7 +238,7 @@ describe("renderSummaryTable", () => {
     await expect(text).toMatchFileSnapshot("summary-two-seeds.txt");
   });
 
-  it("prints -- where nothing is known", async () => {
+  it("prints -- for unavailable values", async () => {
     const config = parse(
       "sweep: trial\nmodel: tiny\ndataset: { format: lookalike, calibration: 1 }\nvariants: [base, { method: tt-si, tau: auto }]",
     );

@@ -14,7 +14,7 @@ import { makeReportData, makeReportSweep } from "../fixtures.js";
 
 type Experiment = NonNullable<ReportSweep["record"]["config"]["experiment"]>;
 
-/** The made-up sweep as if it were of these data sets and this experiment. */
+/** The synthetic sweep with these datasets and this experiment. */
 function sweepOf(experiment: Experiment | undefined, datasets = ["sealtool"]): ReportSweep {
   const made = makeReportSweep();
   const { config, ...record } = made.record;
@@ -61,7 +61,7 @@ const lineOf = (text: string | null, start: RegExp) =>
   text?.split("\n").find((line) => start.test(line)) ?? "";
 
 describe("paperReference", () => {
-  it("holds Table 1 whose averages are those of its columns, misprints aside", () => {
+  it("has Table 1 averages that match its columns, except for misprints", () => {
     const values = paperReference("table-1")!.values;
     expect(values).toHaveLength(45);
     for (const average of values.filter(({ dataset }) => dataset === "average")) {
@@ -83,7 +83,7 @@ describe("paperReference", () => {
 });
 
 describe("renderPaperComparison", () => {
-  it("puts ours beside the paper's, controls and missing variants too, misprints below", () => {
+  it("shows our values beside the paper's, with controls, missing variants and misprints", () => {
     const text = renderPaperComparison(sweepOf("table-2"));
     expect(lineOf(text, /^variant/)).toMatch(/^variant +single +paper$/);
     expect(lineOf(text, /^base/)).toMatch(/^base +60\.00 +66\.67$/);
@@ -93,7 +93,7 @@ describe("renderPaperComparison", () => {
     expect(text).toContain("paper: The paper's Table 2 prints base as 66.37");
   });
 
-  it("has a column per data set, and an average only where all four were run", () => {
+  it("has a column per dataset, and an average only if all four were run", () => {
     const all = ["nexusraven", "sealtool", "apibank-361", "toolalpaca-103"];
     const row = /^base +single /;
     expect(lineOf(renderPaperComparison(sweepOf("table-1", all)), row)).toMatch(
@@ -104,7 +104,7 @@ describe("renderPaperComparison", () => {
     );
   });
 
-  it("gives each of the paper's models a column of its own", () => {
+  it("gives each of the paper's models its own column", () => {
     const text = renderPaperComparison(sweepOf("figure-2-right"));
     expect(lineOf(text, /^variant/)).toMatch(/^variant +single +paper, 1\.5B +paper, 7B$/);
     expect(lineOf(text, /^base/)).toMatch(/^base +60\.00 +66\.67 +80\.95$/);
@@ -120,27 +120,27 @@ describe("renderPaperComparison", () => {
     }
   });
 
-  it("is null for a sweep that reproduces nothing", () => {
+  it("is null for a sweep without an experiment", () => {
     expect(renderPaperComparison(sweepOf(undefined))).toBeNull();
     expect(tabulatePaper(makeReportData(sweepOf(undefined)))).toEqual([]);
   });
 });
 
 describe("measureOurs", () => {
-  it("reads an estimator's quality off the flags, or off its best threshold where it adapts nothing", () => {
+  it("measures an estimator by its flags, or by its best threshold if the variant never adapts", () => {
     const sweep = sweepOf("table-3");
     const of = (measure: string, from = sweep) =>
       measureOurs(from, { dataset: "sealtool", variant: "tt-si", measure });
-    // Rows 6 to 8 are flagged, and base is wrong about rows 6 to 8: row 9 failed.
+    // Rows 6 to 8 are flagged, and base is wrong on rows 6 to 8; row 9 failed.
     expect([of("TPR"), of("FPR"), of("Youden J")]).toEqual([100, 0, 100]);
     const variants = sweep.record.config.variants.map((each) => ({ ...each, tau: 0 }));
     const config = { ...sweep.record.config, variants };
     const idle = { ...sweep, record: { ...sweep.record, config } };
-    // Margins grow with the row here, so no threshold is better than flagging all, or none.
+    // Margins grow with the row here, so no threshold is better than flagging all or none.
     expect(of("Youden J", idle)).toBe(0);
   });
 
-  it("has no rate of a class that is empty", () => {
+  it("has no rate for an empty class", () => {
     const made = sweepOf("table-3");
     const sweep = { ...made, units: made.units.map((unit) => ({ ...unit, correct: false })) };
     const of = (measure: string) =>
@@ -149,7 +149,7 @@ describe("measureOurs", () => {
     expect(of("TPR")).toBeGreaterThan(0);
   });
 
-  it("adds the steps of an uncertain and of a certain sample", () => {
+  it("adds up the steps of uncertain and of certain samples", () => {
     const tuned = [
       step("scoreUncertainty", 1),
       step("synthesize", 2),
@@ -175,7 +175,7 @@ describe("measureOurs", () => {
 });
 
 describe("tabulateFigureData", () => {
-  it("counts right and wrong answers by margin, all of them once", () => {
+  it("counts each right and wrong answer once, by margin", () => {
     const [margins] = tabulateFigureData(sweepOf("figure-5"));
     expect(margins?.title).toContain("tt-si: 6 right and 3 wrong base answers");
     const sum = (column: number) =>
@@ -237,7 +237,7 @@ describe("tabulatePaper", () => {
     expect(text).toContain("| base | 60 | 66.67 |");
   });
 
-  it("has one table per sweep, each with a name of its own", () => {
+  it("has one table per sweep, each with a unique name", () => {
     const two = [sweepOf("table-2"), sweepOf("table-2")].map((sweep, index) => ({
       ...sweep,
       record: { ...sweep.record, name: `run-${index}` },

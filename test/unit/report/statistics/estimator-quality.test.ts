@@ -3,7 +3,7 @@ import { measureEstimators } from "../../../../report/statistics/estimator-quali
 import { tabulateCurve, tabulateEstimators } from "../../../../report/tables/estimator-tables.js";
 import { makeReportData, makeReportSweep } from "../fixtures.js";
 
-it("leaves samples with one tool out of every figure, and says how many", () => {
+it("excludes samples with one tool from every figure and reports their number", () => {
   const sweep = makeReportSweep();
   const [whole] = measureEstimators(sweep).filter(({ variant }) => variant === "tt-si");
   const [last] = sweep.units.filter(({ variant }) => variant === "tt-si").slice(-2);
@@ -18,7 +18,7 @@ it("leaves samples with one tool out of every figure, and says how many", () => 
   expect(rest).toMatchObject({ single: 1, n: (whole?.n ?? 0) - 1 });
   expect(rest?.points).toHaveLength(rest?.n ?? 0);
   expect(rest?.used.flagged).toBe((whole?.used.flagged ?? 0) - 1);
-  const note = "Left out: samples with one tool only, which are certain (at most 1 of a variant).";
+  const note = "Excluded: samples with only one tool, which are certain (at most 1 of a variant).";
   for (const tabulate of [tabulateEstimators, tabulateCurve]) {
     expect(tabulate(makeReportData(single)).notes).toContain(note);
     expect(tabulate(makeReportData(sweep)).notes).not.toContain(note);

@@ -35,7 +35,10 @@ const traceOf = (
   timings: readonly StepTiming[],
 ): UnitTrace => ({ synthesis: { status: "ok", pairs: [], attempts }, timings });
 
-/** Two pairs of which the second took two requests, then the same pairs again with a third one of its own. */
+/**
+ * Two pairs, the second of which took two requests; then the same pairs again with a new third
+ * pair.
+ */
 const paid = traceOf(
   [attempt(0, 1, 0.5), attempt(1, 1, 0.25), attempt(1, 2, 0.25)],
   [timing(), timing()],
@@ -65,7 +68,7 @@ function makeTeacherSweep(): ReportSweep {
 }
 
 describe("measureTeacher", () => {
-  it("counts every request of its own, and those that another unit paid for apart", () => {
+  it("counts its own requests, and separately those that another unit paid for", () => {
     const rows = [paid, shared].map((trace, row) => makeResult(makeUnit(row), { trace }));
     expect(measureTeacher(rows)).toEqual({
       requests: 4,
@@ -76,7 +79,7 @@ describe("measureTeacher", () => {
     });
   });
 
-  it("knows no cost where one request has no price, and counts failed units' requests", () => {
+  it("has no cost if one request has no price, and counts requests of failed units", () => {
     const trace = traceOf([attempt(0, 1), attempt(0, 2, 0.5)], [timing()]);
     expect(measureTeacher([{ ...makeFailure(makeUnit(0)), trace }])).toMatchObject({
       requests: 2,
@@ -84,7 +87,7 @@ describe("measureTeacher", () => {
     });
   });
 
-  it("is null where no teacher was asked", () => {
+  it("is null if no teacher was asked", () => {
     const own = { k: 0, attempt: 1, seed: 1, reason: "ok", excerpt: "" };
     const trace = traceOf([own], [timing()]);
     expect(measureTeacher([makeResult(makeUnit(0), { trace })])).toBeNull();
@@ -92,7 +95,7 @@ describe("measureTeacher", () => {
 });
 
 describe("a report of a sweep with a teacher", () => {
-  it("has a table of it", () => {
+  it("has a teacher table", () => {
     const table = buildTables(makeReportData(makeTeacherSweep())).find(
       ({ id }) => id === "teacher",
     );
@@ -103,7 +106,7 @@ describe("a report of a sweep with a teacher", () => {
     ]);
   });
 
-  it("says it below the terminal's tables", () => {
+  it("prints the cost below the terminal's tables", () => {
     const lines = renderSummaryTable(makeTeacherSweep().summary).split("\n");
     expect(lines).toContain(
       "teacher of tt-d on lookalike: 3 requests, 3000 + 30 tokens, 1.0000 USD.",

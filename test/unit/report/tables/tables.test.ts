@@ -31,7 +31,7 @@ describe("tables of a report", () => {
     await expect(one.map(renderCsv).join("\n")).toMatchFileSnapshot("golden/one-seed.csv.txt");
   });
 
-  it("have as many cells as columns, and a file name of their own", () => {
+  it("have as many cells as columns, and unique file names", () => {
     for (const { columns, rows } of [...one, ...two]) {
       for (const row of rows) expect(row).toHaveLength(columns.length);
     }
@@ -40,7 +40,7 @@ describe("tables of a report", () => {
 });
 
 describe("cheats", () => {
-  /** The sweep as if tt-si were an upper bound that sees the gold, and its threshold had been chosen. */
+  /** The sweep with tt-si as an upper bound that sees the gold, and with a chosen threshold. */
   function makeCheatSweep() {
     const made = makeReportSweep();
     const variants = made.record.config.variants.map((variant) =>
@@ -106,13 +106,13 @@ describe("text in tables", () => {
     expect(renderCsvCell(Number.NaN)).toBe("");
   });
 
-  it("has no meaning to LaTeX", () => {
+  it("is inert in LaTeX", () => {
     expect(escapeLatex("\\input{a_b} & 50% #1 $x$ ~^ <b> |\n")).toBe(
       "\\textbackslash{}input\\{a\\_b\\} \\& 50\\% \\#1 \\$x\\$ \\textasciitilde{}\\textasciicircum{} \\textless{}b\\textgreater{} \\textbar{} ",
     );
   });
 
-  it("has no meaning to Markdown", () => {
+  it("is inert in Markdown", () => {
     expect(escapeMarkdown("a|b <script> *x* [l](u)\n`c` &amp;")).toBe(
       "a\\|b &lt;script&gt; \\*x\\* \\[l\\](u) \\`c\\` &amp;amp;",
     );
