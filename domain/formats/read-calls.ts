@@ -1,4 +1,5 @@
 import { isDeeperThan, isObject, parseJson } from "../json/scan.js";
+import { isExactNumber } from "../json/exact-number.js";
 import type { JsonObject } from "../json/value.js";
 import type { ToolCall } from "../samples/tool-call.js";
 import type { ParsedAnswer, UnreadableReason } from "./parse-answer.js";
@@ -77,7 +78,7 @@ function readArguments(
       ? { reason: "too-deep" }
       : { value: parsed.value as JsonObject, repaired: parsed.repaired };
   }
-  if (!isObject(given)) return { reason: "arguments-not-object" };
+  if (!isObject(given) || isExactNumber(given)) return { reason: "arguments-not-object" };
   if (isDeeperThan(given, MAX_DEPTH)) return { reason: "too-deep" };
   return { value: given as JsonObject, repaired: false };
 }

@@ -1,3 +1,4 @@
+import { readNumber } from "./exact-number.js";
 import type { JsonValue } from "./value.js";
 
 /** Deeper values would exhaust the stack. */
@@ -82,7 +83,7 @@ function parseWhole<T>(text: string, read: (reader: Reader) => T): T | null {
     if (token.startsWith("'") || token.startsWith('"')) return unquote(token);
     if (Object.hasOwn(WORDS, token)) return WORDS[token] ?? null;
     if (!/^-?\d/.test(token)) throw new SyntaxError(`unexpected ${token}`);
-    return Number(token);
+    return readNumber(token);
   };
   try {
     const result = read({ take, readValue, readKeywords });

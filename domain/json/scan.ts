@@ -1,3 +1,6 @@
+import { parse as parseLossless } from "lossless-json";
+import { readNumber } from "./exact-number.js";
+
 /**
  * Where a JSON list or object sits in a text: `[start, end)`; `end` is null where it never closes.
  */
@@ -55,10 +58,24 @@ function findBalancedEnd(text: string, start: number): number | null {
  */
 export function parseJson(text: string): { readonly value: unknown } | null {
   try {
-    return { value: JSON.parse(text) as unknown };
+    return { value: readJson(text) };
   } catch {
     return null;
   }
+}
+
+/** A number that a double may not hold: many digits, or an exponent. */
+const LONG_NUMBER = /[\d.]{16}|\d[eE][+-]?\d/;
+
+/** As `JSON.parse`, but numbers that a double cannot hold keep their digits. */
+function readJson(text: string): unknown {
+  const value = JSON.parse(text) as unknown;
+  // The other reader would take this key for the object's prototype.
+  if (!LONG_NUMBER.test(text) || text.includes("__proto__")) return value;
+  return parseLossless(text, null, {
+    parseNumber: readNumber,
+    onDuplicateKey: ({ newValue }) => newValue,
+  });
 }
 
 /** Whether a parsed value nests deeper than `limit` lists and objects. */

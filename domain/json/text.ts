@@ -1,3 +1,4 @@
+import { isExactNumber } from "./exact-number.js";
 import type { JsonValue } from "./value.js";
 
 /**
@@ -5,6 +6,7 @@ import type { JsonValue } from "./value.js";
  * spelling of JSON that prompts, training targets and grammars use.
  */
 export function renderJson(value: JsonValue): string {
+  if (isExactNumber(value)) return value.$exactNumber;
   if (Array.isArray(value)) {
     return `[${value.map((item: JsonValue) => renderJson(item)).join(", ")}]`;
   }

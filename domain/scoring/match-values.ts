@@ -1,3 +1,4 @@
+import { numberText, sameNumber } from "../json/exact-number.js";
 import { isObject, parseJson } from "../json/scan.js";
 import type { JsonObject, JsonValue } from "../json/value.js";
 import { itemsOf, memberOf, typesOf } from "../schemas/inside.js";
@@ -48,7 +49,7 @@ export function placedValuesMatch(
   if (typeof gold === "string" && typeof predicted === "string") {
     return textsMatch(gold, predicted, shape, rules);
   }
-  if (typeof gold === "number" || typeof predicted === "number") {
+  if (numberText(gold) !== null || numberText(predicted) !== null) {
     return isText(shape)
       ? numberTextsMatch(gold, predicted, rules.mode)
       : numbersMatch(gold, predicted);
@@ -88,27 +89,21 @@ function isText(shape: Shape): boolean {
 
 /** Where text is due, a number stands for its own digits: 2134 is "2134", but neither "02134" nor "2134.0". */
 function numberTextsMatch(gold: JsonValue, predicted: JsonValue, mode: MatchMode): boolean {
-  if (typeof gold === "number" && typeof predicted === "number") return gold === predicted;
+  if (typeof gold !== "string" && typeof predicted !== "string")
+    return numbersMatch(gold, predicted);
   const [left, right] = [asText(gold), asText(predicted)];
   if (left === null || right === null) return false;
   return left === right || (mode === "soft" && softStringsMatch(left, right));
 }
 
 function asText(value: JsonValue): string | null {
-  if (typeof value === "number") return String(value);
-  return typeof value === "string" ? value : null;
+  return typeof value === "string" ? value : numberText(value);
 }
 
+/** Numbers by value, exactly, whatever their size and spelling. */
 function numbersMatch(left: JsonValue, right: JsonValue): boolean {
-  const [leftNumber, rightNumber] = [asNumber(left), asNumber(right)];
-  return leftNumber !== null && leftNumber === rightNumber;
-}
-
-function asNumber(value: JsonValue): number | null {
-  if (typeof value === "number") return value;
-  if (typeof value !== "string") return null;
-  const text = value.trim();
-  return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : null;
+  const [leftText, rightText] = [asText(left), asText(right)];
+  return leftText !== null && rightText !== null && sameNumber(leftText, rightText);
 }
 
 function asBoolean(value: JsonValue): boolean | null {

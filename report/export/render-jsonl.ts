@@ -1,3 +1,4 @@
+import { spellExactNumbers } from "../../domain/json/exact-number.js";
 import type { ReportSweep } from "../model/report-data.js";
 import type { RecordColumn } from "./result-records.js";
 import { listRecords, RECORD_COLUMNS } from "./result-records.js";
@@ -7,5 +8,7 @@ export function* renderJsonl(
   sweeps: readonly ReportSweep[],
   columns: readonly RecordColumn[] = RECORD_COLUMNS,
 ): Generator<string> {
-  for (const record of listRecords(sweeps, columns)) yield `${JSON.stringify(record)}\n`;
+  for (const record of listRecords(sweeps, columns)) {
+    yield `${spellExactNumbers(JSON.stringify(record))}\n`;
+  }
 }

@@ -1,3 +1,4 @@
+import { spellExactNumbers } from "../../domain/json/exact-number.js";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { ReportSweep } from "../model/report-data.js";
 import type { RecordColumn, RecordKind } from "./result-records.js";
@@ -22,7 +23,8 @@ export function renderParquet(
   for (const record of listRecords(sweeps, columns)) {
     for (const { name, kind } of columns) {
       const value = record[name] ?? null;
-      data.get(name)?.push(kind === "json" && value !== null ? JSON.stringify(value) : value);
+      const isJson = kind === "json" && value !== null;
+      data.get(name)?.push(isJson ? spellExactNumbers(JSON.stringify(value)) : value);
     }
   }
   const buffer = parquetWriteBuffer({

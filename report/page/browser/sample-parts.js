@@ -156,10 +156,8 @@ function drawCall(call, verdict) {
       { class: "argument" },
       mark(el("span", { class: "key" }, key), verdict === `argument:${key}`),
       ": ",
-      el("span", { class: "value" }, JSON.stringify(value)),
-      others === null
-        ? null
-        : note("accepted: ", others.map((each) => JSON.stringify(each)).join(", ")),
+      el("span", { class: "value" }, stringify(value)),
+      others === null ? null : note("accepted: ", others.map((each) => stringify(each)).join(", ")),
     );
   });
   return el(
@@ -178,4 +176,13 @@ function mark(element, isFlawed) {
   if (!isFlawed) return element;
   element.classList.add("flawed");
   return el("span", {}, element, el("span", { class: "flaw" }, "differs"));
+}
+
+/**
+ * JSON in which numbers kept as digits are plain numbers again.
+ *
+ * @param {unknown} value
+ */
+function stringify(value) {
+  return JSON.stringify(value).replace(/\{"\$exactNumber":"([-+.\deE]+)"\}/g, "$1");
 }

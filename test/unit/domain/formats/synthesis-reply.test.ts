@@ -101,7 +101,6 @@ describe("parseSynthesisReply", () => {
     ['{"instruction": "half \\ud83d", "input": "b", "output": []}', "not-json"],
     [write('[{"name": "get_weather", "arguments": {"city": "\\ude00"}}]'), "not-json"],
     [write('[{"name": "get_weather", "arguments": {"\\ud83d": 1}}]'), "not-json"],
-    [write('"[{\\"name\\": \\"f\\", \\"arguments\\": {\\"n\\": 1e999}}]"'), "not-json"],
   ])("refuses %o: %s", (text, reason) => {
     expect(parseSynthesisReply(text)).toEqual({ reason });
   });
