@@ -78,7 +78,7 @@ class DecodeBatch:
         """Sets memory aside for the rows and captures the passes over it; no row may decode."""
         assert not self.rows, "passes are captured while no row decodes"
         fitting = row_bytes // self._memory.bytes_per_position() // KEY_MULTIPLE * KEY_MULTIPLE
-        longest = padded_keys(self._model.config.context_length + 1)
+        longest = padded_keys(self._model.config.context_length)
         self._memory.set_aside(max(min(fitting, longest), KEY_MULTIPLE))
         self.captured = CapturedPasses(
             self._model,
