@@ -148,25 +148,25 @@ MUTANTS = (
     ),
     _mutant(
         "a value is read inside a capture",
-        "generate",
+        "warm-up",
         (captured_passes, "decode_logits", _reading_pass),
     ),
     _mutant(
-        "a capture takes torch's own stream", "generate", (cuda.GraphPool, "capture", _own_stream)
+        "a capture takes torch's own stream", "warm-up", (cuda.GraphPool, "capture", _own_stream)
     ),
     _mutant(
         "a capture forbids calls of all threads",
-        "generate",
+        "warm-up",
         (cuda.GraphPool, "capture", _global_mode),
     ),
-    _mutant("each graph has its own pool", "generate", (cuda.GraphPool, "capture", _own_pool)),
+    _mutant("each graph has its own pool", "warm-up", (cuda.GraphPool, "capture", _own_pool)),
     _mutant(
         "a pass is captured while rows decode",
         "generate",
         (captured_passes.CapturedPasses, "logits", _late_capture),
     ),
     _mutant(
-        "the thread does not enter its device", "generate", (scenes, "enter_device", lambda _: None)
+        "the thread does not enter its device", "warm-up", (scenes, "enter_device", lambda _: None)
     ),
     _mutant("grouped heads get a mask", "score", (attention, "_side_by_side", _grouped)),
     _mutant(

@@ -57,6 +57,7 @@ def main() -> None:
     parser.add_argument("--families", default="qwen2,llama")
     parser.add_argument("--device", default="cuda:1")
     parser.add_argument("--dtype", default="bfloat16")
+    parser.add_argument("--sections", nargs="+", default=["every"])
     parser.add_argument("--mutants", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
@@ -76,7 +77,7 @@ def main() -> None:
         for family, directory in directories.items():
             place = directory, arguments.device, arguments.dtype
             if not arguments.mutants:
-                found[family] = run_scenes(*place, "every")
+                found[family] = {one: run_scenes(*place, one) for one in arguments.sections}
                 continue
             from gpu.mutants import MUTANTS, planted
 

@@ -370,6 +370,7 @@ SECTIONS: dict[str, Callable[[Scenes], None]] = {
     "score": _few_scores,
     "generate": _few_answers,
     "answers": _answers,
+    "warm-up": lambda run: None,
     "train": _few_trainings,
     "export": lambda run: _export(run, {"scope all": run.new_adapter()}),
 }
