@@ -1,6 +1,6 @@
-"""Runs the scenes in this process, which is patched for good: `python -m gpu.run_scenes`.
+"""Runs the scenes in this process, which is patched for good: `python -m gpu.run_scenes MODEL`.
 
-Prints one JSON object: for each family the failures and the counts of all scenes; with `--mutants`
+Prints one JSON object: for each model the failures and the counts of its scenes; with `--mutants`
 those of the sound engine and of each planted fault, in the few scenes that must find it.
 """
 
@@ -11,7 +11,6 @@ import json
 import logging
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 from gpu import autograd_hooks, fake_device
 from gpu.ledger import LEDGER, CountingMode
-from support.random_models import make_model
 
 COUNTS = Path(__file__).parent / "counts.json"
 
@@ -52,47 +50,52 @@ def run_scenes(directory: Path, device: str, dtype: str, section: str) -> dict[s
     }
 
 
+def run_mutants(directory: Path, device: str) -> dict[str, Any]:
+    """The sound engine and each planted fault, in the few scenes that must find it."""
+    from gpu.mutants import MUTANTS, planted
+
+    sections = sorted({mutant.section for mutant in MUTANTS})
+    found: dict[str, Any] = {
+        "sound": {one: run_scenes(directory, device, "bfloat16", one) for one in sections},
+        "fp32": {one: run_scenes(directory, "cuda", "float32", one) for one in ("score", "train")},
+        "mutants": {},
+    }
+    fake_device.State.failing_captures = True
+    found["no captures"] = run_scenes(directory, device, "bfloat16", "answers")
+    fake_device.State.failing_captures = False
+    for mutant in MUTANTS:
+        with planted(mutant):
+            outcome = run_scenes(directory, device, "bfloat16", mutant.section)
+        found["mutants"][mutant.name] = outcome["failures"]
+    return found
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--families", default="qwen2,llama")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("model", nargs="+", help="directory[=section,section]; default: every")
     parser.add_argument("--device", default="cuda:1")
-    parser.add_argument("--dtype", default="bfloat16")
-    parser.add_argument("--sections", nargs="+", default=["every"])
     parser.add_argument("--mutants", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
     if not arguments.verbose:
         logging.disable(logging.CRITICAL)
     torch.set_num_threads(1)
+    autograd_hooks.answer_without_driver()
+    fake_device.patch_cuda()
+    fake_device.patch_reads()
+    fake_device.patch_attention()
+    fake_device.patch_libraries()
     found: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as root:
-        # Before torch is patched: the models are real files.
-        families = arguments.families.split(",")
-        directories = {family: make_model(Path(root) / family, family) for family in families}
-        autograd_hooks.answer_without_driver()
-        fake_device.patch_cuda()
-        fake_device.patch_reads()
-        fake_device.patch_attention()
-        fake_device.patch_libraries()
-        for family, directory in directories.items():
-            place = directory, arguments.device, arguments.dtype
-            if not arguments.mutants:
-                found[family] = {one: run_scenes(*place, one) for one in arguments.sections}
-                continue
-            from gpu.mutants import MUTANTS, planted
-
-            sections = sorted({mutant.section for mutant in MUTANTS})
-            found[family] = {"sound": {one: run_scenes(*place, one) for one in sections}}
-            whole = directory, "cuda", "float32"
-            found[family]["fp32"] = {one: run_scenes(*whole, one) for one in ("score", "train")}
-            fake_device.State.failing_captures = True
-            found[family]["no captures"] = run_scenes(*place, "answers")
-            fake_device.State.failing_captures = False
-            found[family]["mutants"] = {}
-            for mutant in MUTANTS:
-                with planted(mutant):
-                    outcome = run_scenes(*place, mutant.section)
-                found[family]["mutants"][mutant.name] = outcome["failures"]
+    for argument in arguments.model:
+        name, _, sections = argument.partition("=")
+        directory = Path(name)
+        if arguments.mutants:
+            found[directory.name] = run_mutants(directory, arguments.device)
+            continue
+        found[directory.name] = {
+            section: run_scenes(directory, arguments.device, "bfloat16", section)
+            for section in (sections or "every").split(",")
+        }
     json.dump(found, sys.stdout)
 
 

@@ -241,7 +241,7 @@ class DecodeBatch:
             self._memory.keys_LRKSD,
             self._memory.values_LRKSD,
             padded_keys(int(positions.max()) + 1),
-            # Several threads may share one row's keys, or not, as the number of rows wants it.
+            # With several threads, how a row's keys are shared out depends on the number of rows.
             count if self._one_thread else padded,
             self._stack(adapters),
         )[:count]

@@ -124,7 +124,7 @@ class Trainings:
 
 
 def _build(engine: Engine, body: AdapterRequest, finish: Finish) -> TrainJob:
-    """Tokenises, and draws the new adapter, so that the device's thread need not."""
+    """Tokenizes, and draws the new adapter, so that the device's thread need not."""
     job = JobBuilder(engine).train_job(body, finish)
     if engine.scheduler.depths()["train"] < _DRAWN_AHEAD:
         layout = engine.stacker.layout(body.rank)
