@@ -45,6 +45,8 @@ def still_answers(device: torch.device) -> bool:
     try:
         torch.zeros(1, device=device).add_(1)
         torch.cuda.synchronize(device)
+    except torch.OutOfMemoryError:
+        return True
     except RuntimeError:
         return False
     return True

@@ -93,8 +93,12 @@ class Trainings:
         self, engine: Engine, body: AdapterRequest, training: Training, result: Any
     ) -> None:
         if isinstance(result, TrainResult):
-            # Hashing reads the whole adapter: off the device's thread, and off this one.
-            await in_thread(engine, lambda: result.trained.weight_hash)
+            trained = result.trained
+            try:
+                # Hashing reads the whole adapter: off the device's thread, and off this one.
+                await in_thread(engine, lambda: trained.weight_hash)
+            except Exception as error:
+                result = error
             if training.job is not None and training.job.cancelled:
                 result = JobCancelledError()
         if isinstance(result, TrainResult):

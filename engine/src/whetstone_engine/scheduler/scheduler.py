@@ -133,9 +133,11 @@ class Scheduler:
 
     def _loop(self) -> None:
         torch.set_grad_enabled(False)
-        enter_device(self._model.device)
-        self.warm_up()
-        self._warm.set()
+        try:
+            enter_device(self._model.device)
+            self.warm_up()
+        finally:
+            self._warm.set()
         while self._lost is None:
             kind = self._next_kind()
             if kind is None:
