@@ -110,12 +110,12 @@ def main(argv: list[str] | None = None) -> None:
     bound = _bind(arguments.host, arguments.port)
     limit_arenas()
     sys.setswitchinterval(_SWITCH_SECONDS)
-    # Read when the matrix library is loaded: threads that wait must not burn the cores that other
-    # processes want.
+    # Read when the matrix library is loaded: idle threads must not occupy cores that other
+    # processes need.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     asyncio.run(_serve(arguments, bound))
-    # Libraries' threads are not waited for: everything of value is with the clients already.
+    # Exit explicitly: libraries' threads are not worth waiting for, every answer has been sent.
     os._exit(0)
 
 
@@ -130,7 +130,7 @@ async def _serve(arguments: argparse.Namespace, bound: socket.socket) -> None:
     app = create_app(holder, token=config.token, maximum_body_bytes=config.maximum_body_bytes)
 
     class Server(uvicorn.Server):
-        """Leaves signals to `main`: a slow request must not keep the process."""
+        """Leaves signals to `main`: a slow request must not keep the process alive."""
 
         @contextlib.contextmanager
         def capture_signals(self) -> Iterator[None]:
@@ -172,12 +172,12 @@ async def _serve(arguments: argparse.Namespace, bound: socket.socket) -> None:
 
     def end_soon() -> None:
         server.should_exit = True
-        # A second signal, or a request that does not end, must not keep the process.
+        # A request that does not end must not keep the process alive.
         timer = threading.Timer(1.8, os._exit, args=(0,))
         timer.daemon = True
         timer.start()
         if holder.engine is not None:
-            # Answers every request that waits, so that the server has none left.
+            # Answers every waiting request, so that the server can close.
             threading.Thread(target=holder.engine.stop, name="stop", daemon=True).start()
 
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -41,7 +41,8 @@ def convert(source: Path, target: Path) -> None:
     config = {
         name: value
         for name, value in model.config.to_dict().items()
-        if name != "quantization_config" and not name.startswith("_")  # "_": where it was read
+        if name != "quantization_config"
+        and not name.startswith("_")  # "_": the path it was read from
     }
     tensors = dict(model.state_dict())
     if config.get("tie_word_embeddings"):
@@ -58,7 +59,7 @@ def convert(source: Path, target: Path) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """One clear line and exit code 1 where the model cannot be converted."""
+    """One clear line and exit code 1 if the model cannot be converted."""
     parser = argparse.ArgumentParser(prog="whetstone_engine.convert", description=__doc__)
     parser.add_argument("source", help=f"a GGUF file, or {SMOLLM2}")
     parser.add_argument("target", type=Path, help="directory to write")

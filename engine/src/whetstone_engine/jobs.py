@@ -1,4 +1,4 @@
-"""Tokenised work for the device, and what comes back. Knows no HTTP and no text templates."""
+"""Tokenized work for the device, and its results. Knows no HTTP and no chat templates."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Timing:
 
 @dataclass(eq=False)
 class Job:
-    """One unit of work; `finish` is called once, from the device thread."""
+    """One unit of work; `finish` is called exactly once, from the device thread."""
 
     finish: Callable[[Any], None]
     """Receives the result, or the exception."""
@@ -144,7 +144,7 @@ class TrainExample:
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """Hyper-parameters of one adapter (method.md section 4)."""
+    """Hyper-parameters of one adapter (`docs/method.md`, section 4)."""
 
     rank: int
     alpha: float
@@ -170,7 +170,7 @@ class Segment:
     """Some steps of a long training (SFT), from one saved state to the next."""
 
     batch_size: int
-    """Examples per optimisation step; the gradient is the mean of theirs."""
+    """Examples per optimization step; its gradient is the mean of theirs."""
     first_step: int
     total_steps: int
     """Of the whole training: the schedule runs over these."""

@@ -303,3 +303,21 @@ def test_an_error_after_which_the_device_answers_fails_its_jobs_only(
     assert isinstance(collector.wait(1)[0], RuntimeError)
     collector.submit(1, score_job(served, QUERIES[0], NAMES))
     assert not isinstance(collector.wait(2)[1], BaseException)
+
+
+def test_a_device_without_free_memory_still_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    from whetstone_engine.device.cuda import still_answers
+
+    def failing(error: Exception) -> Any:
+        def zeros(*_: Any, **__: Any) -> Any:
+            raise error
+
+        return zeros
+
+    cuda = torch.device("cuda", 0)
+    monkeypatch.setattr(torch, "zeros", failing(torch.OutOfMemoryError("CUDA out of memory.")))
+    assert still_answers(cuda)
+    lost = RuntimeError("CUDA error: an illegal memory access was encountered")
+    monkeypatch.setattr(torch, "zeros", failing(lost))
+    assert not still_answers(cuda)
+    assert still_answers(torch.device("cpu"))

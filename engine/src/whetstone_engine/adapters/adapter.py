@@ -10,7 +10,7 @@ from torch import Tensor
 
 @dataclass(eq=False)
 class Adapter:
-    """One trained adapter: its parameters `[P]` on the device, and where they come from."""
+    """One trained adapter: its parameters `[P]` on the device, and their origin."""
 
     id: str
     rank: int
@@ -22,7 +22,6 @@ class Adapter:
     trained_tokens: int
     request_hash: str
     ttl_seconds: float
-    created: float = field(default_factory=time.monotonic)
     last_used: float = field(default_factory=time.monotonic)
 
     @property

@@ -1,4 +1,4 @@
-"""LoRA adapters as flat vectors: where each matrix lies, how it is drawn and hashed.
+"""LoRA adapters as flat vectors: the offset of each matrix, how it is drawn and hashed.
 
 One adapter is one fp32 vector. Stacking adapters is stacking vectors, and a matrix of all stacked
 adapters is a strided view `[R, r, i]`: no table of slots, nothing to compact, and an optimizer
@@ -35,7 +35,6 @@ class TargetGroup:
     """Linear layers that read the same input: their A matrices are one `[parts * r, in]`."""
 
     input_size: int
-    output_size: int
     a_offset: int
     parts: tuple[TargetPart, ...]
 
@@ -74,7 +73,7 @@ class AdapterLayout:
                     parts.append(TargetPart(member, start, size, offset))
                     offset += size * rank
                     start += size
-                groups[name] = TargetGroup(input_size, start, a_offset, tuple(parts))
+                groups[name] = TargetGroup(input_size, a_offset, tuple(parts))
             layers.append(groups)
         self.layers = tuple(layers)
         self.size = offset

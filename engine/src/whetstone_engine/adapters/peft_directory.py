@@ -20,7 +20,7 @@ from whetstone_engine.model.config import ModelConfig
 CONFIG_NAME = "adapter_config.json"
 WEIGHTS_NAME = "adapter_model.safetensors"
 _SCOPE_KEY = "whetstone_scope"
-"""Ours alone: PEFT has no adapters that act on the answer only."""
+"""Not a key of PEFT, which has no adapters that act on the answer only."""
 _TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
 

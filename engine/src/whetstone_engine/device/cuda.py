@@ -19,7 +19,7 @@ def choose_device(name: str) -> torch.device:
 
 def enter_device(device: torch.device) -> None:
     """Makes the device the calling thread's own. Every thread that computes calls this: libraries
-    launch on the thread's device, which is 0 until told otherwise."""
+    launch on the thread's device, which is 0 by default."""
     if device.type == "cuda":
         torch.cuda.set_device(device)
 
@@ -45,6 +45,8 @@ def still_answers(device: torch.device) -> bool:
     try:
         torch.zeros(1, device=device).add_(1)
         torch.cuda.synchronize(device)
+    except torch.OutOfMemoryError:
+        return True
     except RuntimeError:
         return False
     return True

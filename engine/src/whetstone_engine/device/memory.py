@@ -1,4 +1,4 @@
-"""Keeps the process's memory near what it uses: glibc holds on to what many threads have freed."""
+"""Keeps the process's memory near what it uses: glibc retains memory that threads have freed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ARENAS = 2
 
 
 def _libc() -> ctypes.CDLL | None:
-    """The C library where it is glibc, whose allocator can be told; else None."""
+    """The C library if it is glibc, whose allocator can be configured; else None."""
     if not sys.platform.startswith("linux"):
         return None
     library = ctypes.CDLL(None)
@@ -24,16 +24,16 @@ def _libc() -> ctypes.CDLL | None:
 
 
 def limit_arenas() -> None:
-    """Few heaps for all threads: each thread's own would keep its largest moment for ever.
+    """Limits the number of heaps: with one per thread, each would keep its peak size.
 
-    To be called before threads start."""
+    Call it before threads start."""
     library = _libc()
     if library is not None:
         library.mallopt(_M_ARENA_MAX, _ARENAS)
 
 
 def give_back() -> None:
-    """Collects cycles and returns free memory to the system; some ten milliseconds."""
+    """Collects cycles and returns free memory to the system; takes about ten milliseconds."""
     gc.collect()
     library = _libc()
     if library is not None:
@@ -43,8 +43,8 @@ def give_back() -> None:
 def own_copy(tensor: Tensor) -> Tensor:
     """A contiguous copy that outlives many others.
 
-    On the CPU it lies in pages of its own, which go back to the system with it: on the heap, among
-    the tensors of every pass, it would leave holes.
+    On the CPU it gets its own pages, which return to the system with it: on the heap, between the
+    tensors of every pass, it would leave holes.
     """
     if tensor.device.type != "cpu" or not sys.platform.startswith("linux") or not tensor.numel():
         return tensor.clone(memory_format=torch.contiguous_format)

@@ -107,7 +107,7 @@ class CapturedPasses:
 
     def _pass(self, shape: PassShape) -> Callable[[], None]:
         keys, values = self._memory.keys_LRKSD, self._memory.values_LRKSD
-        # Rows without an adapter have one of zeros: the shape is the same whoever joins.
+        # Rows without an adapter have one of zeros, so joining rows never change the shape.
         stacked = self._adapters.load([], shape.rows) if shape.rank else None
 
         def run() -> None:

@@ -78,7 +78,7 @@ class DecodeBatch:
         """Sets memory aside for the rows and captures the passes over it; no row may decode."""
         assert not self.rows, "passes are captured while no row decodes"
         fitting = row_bytes // self._memory.bytes_per_position() // KEY_MULTIPLE * KEY_MULTIPLE
-        longest = padded_keys(self._model.config.context_length + 1)
+        longest = padded_keys(self._model.config.context_length)
         self._memory.set_aside(max(min(fitting, longest), KEY_MULTIPLE))
         self.captured = CapturedPasses(
             self._model,
@@ -241,7 +241,7 @@ class DecodeBatch:
             self._memory.keys_LRKSD,
             self._memory.values_LRKSD,
             padded_keys(int(positions.max()) + 1),
-            # Several threads may share one row's keys, or not, as the number of rows wants it.
+            # With several threads, how a row's keys are shared out depends on the number of rows.
             count if self._one_thread else padded,
             self._stack(adapters),
         )[:count]

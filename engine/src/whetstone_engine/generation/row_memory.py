@@ -17,7 +17,7 @@ class RowMemory:
     def __init__(self, model: Transformer, maximum_rows: int) -> None:
         self._model = model
         self._most_rows = round_up(maximum_rows, ROW_MULTIPLE)
-        self._most_positions = round_up(model.config.context_length + 1, _LENGTH_MULTIPLE)
+        self._most_positions = round_up(model.config.context_length, _LENGTH_MULTIPLE)
         empty = self._empty(0, 0)
         self._set_aside: tuple[Tensor, Tensor] = (empty, empty)
         self.keys_LRKSD, self.values_LRKSD = self._set_aside

@@ -40,7 +40,7 @@ def choose_tokens(
     """One token per row; temperature 0 takes the largest logit (the first of equal ones).
 
     Sampling inverts the cumulative distribution at the row's uniform number, in vocabulary order,
-    so that a row's token depends on nothing but its own logits and number.
+    so that a row's token depends only on its own logits and number.
     """
     chosen: Tensor = logits_RV.argmax(dim=1)
     sampled = [row for row, temperature in enumerate(temperatures) if temperature > 0]

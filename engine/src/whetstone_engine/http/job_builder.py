@@ -1,4 +1,4 @@
-"""From a request to a tokenised job."""
+"""From a request to a tokenized job."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from whetstone_engine.scoring.split import split_candidates
 
 
 class JobBuilder:
-    """Renders, tokenises and checks requests for one engine."""
+    """Renders, tokenizes and checks requests for one engine."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -56,7 +56,7 @@ class JobBuilder:
         return ids
 
     def score_job(self, request: ScoreRequest, finish: Callable[[Any], None]) -> ScoreJob:
-        """Tokenises a score request."""
+        """Tokenizes a score request."""
         if len(request.candidates) > self._engine.config.maximum_candidates:
             raise InvalidRequestError(
                 f"candidates: at most {self._engine.config.maximum_candidates} are scored at once"
@@ -76,7 +76,7 @@ class JobBuilder:
         return ScoreJob(finish, trunk, tails, len(prompt), adapter)
 
     def chat_job(self, request: ChatRequest, finish: Callable[[Any], None]) -> GenerateJob:
-        """Tokenises a chat request; compiles its grammar."""
+        """Tokenizes a chat request; compiles its grammar."""
         turns = _turns(request.messages)
         opening: list[int] = []
         if request.continue_final_message:
@@ -91,7 +91,7 @@ class JobBuilder:
     def completion_job(
         self, request: CompletionRequest, finish: Callable[[Any], None]
     ) -> GenerateJob:
-        """Tokenises a plain completion request."""
+        """Tokenizes a plain completion request."""
         prompt = self._prompt(None, request.prompt)
         return self._generate_job(request, prompt, [], request.max_tokens, request.logprobs, finish)
 
@@ -134,7 +134,7 @@ class JobBuilder:
         )
 
     def train_job(self, request: AdapterRequest, finish: Callable[[Any], None]) -> TrainJob:
-        """Tokenises a training request; the turn's end token closes each completion."""
+        """Tokenizes a training request; the turn's end token closes each completion."""
         return TrainJob(
             finish,
             examples=self._train_examples(request),
@@ -144,7 +144,7 @@ class JobBuilder:
     def segment_job(
         self, request: SegmentRequest, segment: Segment, finish: Callable[[Any], None]
     ) -> TrainJob:
-        """Tokenises a segment of a long training."""
+        """Tokenizes a segment of a long training."""
         return TrainJob(
             finish,
             examples=self._train_examples(request),

@@ -93,8 +93,12 @@ class Trainings:
         self, engine: Engine, body: AdapterRequest, training: Training, result: Any
     ) -> None:
         if isinstance(result, TrainResult):
-            # Hashing reads the whole adapter: off the device's thread, and off this one.
-            await in_thread(engine, lambda: result.trained.weight_hash)
+            trained = result.trained
+            try:
+                # Hashing reads the whole adapter: off the device's thread, and off this one.
+                await in_thread(engine, lambda: trained.weight_hash)
+            except Exception as error:
+                result = error
             if training.job is not None and training.job.cancelled:
                 result = JobCancelledError()
         if isinstance(result, TrainResult):
@@ -124,7 +128,7 @@ class Trainings:
 
 
 def _build(engine: Engine, body: AdapterRequest, finish: Finish) -> TrainJob:
-    """Tokenises, and draws the new adapter, so that the device's thread need not."""
+    """Tokenizes, and draws the new adapter, so that the device's thread need not."""
     job = JobBuilder(engine).train_job(body, finish)
     if engine.scheduler.depths()["train"] < _DRAWN_AHEAD:
         layout = engine.stacker.layout(body.rank)

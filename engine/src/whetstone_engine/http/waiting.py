@@ -21,7 +21,7 @@ _SomeJob = TypeVar("_SomeJob", ScoreJob, GenerateJob, TrainJob)
 
 
 def unwatched(loop: asyncio.AbstractEventLoop) -> asyncio.Future[Any]:
-    """A future whose exception causes no warning if nobody waits for it any more."""
+    """A future whose exception causes no warning if it has no consumer."""
     future: asyncio.Future[Any] = loop.create_future()
     future.add_done_callback(lambda done: done.cancelled() or done.exception())
     return future
@@ -41,7 +41,7 @@ def on_loop(loop: asyncio.AbstractEventLoop, receive: Finish) -> Finish:
     """Calls `receive` on the event loop, from any thread."""
 
     def finish(result: Any) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        with contextlib.suppress(RuntimeError):  # the loop is closed: no consumer is left
             loop.call_soon_threadsafe(receive, result)
 
     return finish

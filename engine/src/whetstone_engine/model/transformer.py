@@ -52,7 +52,7 @@ class Transformer:
         self.device = weights.embedding.device
         self.dtype = weights.embedding.dtype
         self.head = Projection(weights.head, None)
-        # Padding may reach past the context by less than a block.
+        # Padding may exceed the context by less than a block.
         length = config.context_length + LONG_PROMPT_BLOCK
         self._cosine, self._sine = rope_table(config, length, self.device)
         self._cosine = self._cosine.to(self.dtype)

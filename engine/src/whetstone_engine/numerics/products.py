@@ -1,10 +1,10 @@
-"""Matrix products whose rows do not depend on how many rows there are.
+"""Batch-invariant matrix products: a row's result does not depend on how many rows there are.
 
 Matrix libraries choose the order of a sum by the shape of the product. With AVX-512 kernels the sum
-over the inner direction is cut in a place that depends on the number of rows, unless it is short,
-and a batch of one matrix is summed in another order than a batch of several. Where this machine's
-library does so (`summation.py`), long sums are cut in fixed places here, and a lonely matrix is
-multiplied twice.
+over the inner dimension is split at a position that depends on the number of rows, unless the sum
+is short, and a batch of one matrix is summed in another order than a batch of several. If this
+machine's library does so (`summation.py`), long sums are split at fixed positions here, and a
+single matrix is multiplied twice.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NARROW = range(16, 65)
 
 
 def _rules(like: Tensor) -> SumRules | None:
-    """What the library's order of summation asks for; None: nothing is promised for this kind."""
+    """The rules for this kind of tensor; None: its results are not batch-invariant."""
     if like.device.type != "cpu" or like.dtype != torch.float32:
         return None
     return sum_rules(torch.get_num_threads())
@@ -35,8 +35,8 @@ def _cut(inner: int, like: Tensor) -> int:
 
 
 def linear(inputs_Bi: Tensor, base: Projection) -> Tensor:
-    """`F.linear`. A few rows times a large matrix on several cores are shared out along the matrix
-    (a third faster), not along the rows; the sums are the same."""
+    """`F.linear`. With several threads, a few rows times a large matrix are shared out along the
+    matrix, which is a third faster than along the rows; the sums are the same."""
     inner = inputs_Bi.shape[-1]
     rows = math.prod(inputs_Bi.shape[:-1])
     step = _cut(inner, inputs_Bi)
@@ -77,6 +77,6 @@ def batched(left_Jmk: Tensor, right_Jkn: Tensor) -> Tensor:
     """`torch.bmm`, one product for each job."""
     if left_Jmk.shape[0] == 1 and (rules := _rules(left_Jmk)) is not None:
         single = 1 in (left_Jmk.shape[1], right_Jkn.shape[2])
-        if rules.lonely_vector if single else rules.lonely:
+        if rules.double_single_vector if single else rules.double_single:
             return torch.bmm(left_Jmk.expand(2, -1, -1), right_Jkn.expand(2, -1, -1))[:1]
     return torch.bmm(left_Jmk, right_Jkn)

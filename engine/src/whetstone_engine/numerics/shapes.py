@@ -1,10 +1,10 @@
-"""Which shapes batches are padded to, so that a row's result does not depend on its neighbours.
+"""The shapes that batches are padded to, so that results are batch-invariant.
 
 A floating-point sum depends on its order, and matrix libraries choose the order by shape. On the
 CPUs measured (AVX2 and AVX-512, MKL), a row of a product is bit-equal for any number of rows that
 is a multiple of 16, as `products.py` computes it, and attention of one query is bit-equal for any
-number of keys that is a multiple of 16. Where a whole sequence is read, its shape is its own:
-sequences are only batched with others of the same shape.
+number of keys that is a multiple of 16. A pass over whole sequences only batches sequences of equal
+padded length.
 """
 
 from __future__ import annotations

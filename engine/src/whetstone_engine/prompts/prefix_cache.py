@@ -1,7 +1,7 @@
-"""Keys and values of recent prompts, base model only.
+"""The KV cache of recent prompts, base model only: requests that share a prefix reuse it.
 
-A certain sample's answer starts from the prompt that was scored; tools shared by many samples are
-read once. Reuse is by whole blocks, so that a reused prefix gives bit-equal results.
+A certain sample's answer reuses the prompt that was scored; tools shared by many samples are read
+once. Reuse is by whole blocks, so that a reused prefix gives bit-equal results.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class PrefixCache:
                 del self._by_prefix[prefix]
 
     def clear(self) -> None:
-        """Drops everything; used when memory is short."""
+        """Drops everything, to free memory."""
         self._entries.clear()
         self._by_prefix.clear()
         self.byte_count = 0
@@ -102,7 +102,7 @@ class PrefixCache:
 def known_prefix(
     cache: PrefixCache | None, tokens: NDArray[np.int64], most: int | None = None
 ) -> tuple[CachedPrompt | None, int]:
-    """What `find` finds and how many tokens of it; (None, 0) where there is nothing or no store."""
+    """What `find` finds and how many tokens of it; (None, 0) if there is nothing or no cache."""
     found = None if cache is None else cache.find(tokens, most)
     return found or (None, 0)
 

@@ -116,7 +116,7 @@ class GenerateWork:
         self._collect(done)
 
     def _run_alone(self, jobs: Sequence[GenerateJob]) -> None:
-        """Generates these jobs from their prompts to their ends, with no one else in the batch."""
+        """Generates these jobs from prompt to end, without other jobs in the batch."""
         for job in jobs:
             self._choices[job] = []
         try:

@@ -23,7 +23,7 @@ class Recovery:
 
     `free` gives back what can be done without; `finish` ends a job with a result or an exception;
     `diagnose` turns an exception that
-    is neither a shortage nor a client's error into what the clients are told.
+    is neither a shortage nor a client's error into the clients' error.
     """
 
     def __init__(
@@ -82,9 +82,9 @@ class Recovery:
         """What to try next."""
         jobs = [job for job in jobs if not job.ended]
         if not is_out_of_memory(error):
-            told = error if isinstance(error, EngineError) else self._diagnose(error)
+            answer = error if isinstance(error, EngineError) else self._diagnose(error)
             for job in jobs:
-                self._finish(job, told)
+                self._finish(job, answer)
             return []
         self._free()
         if not jobs:

@@ -66,8 +66,8 @@ class Scheduler:
         self._metrics = metrics
         self._budgets = budgets
         self.on_device_lost: Callable[[str], None] = _log_loss
-        """Called once, from the device thread, if the device has failed for good; every job has
-        been told by then. The process is expected to end."""
+        """Called once, from the device thread, if the device has failed for good. Every job has
+        ended by then. The callee is expected to end the process."""
         self.prefix_cache = PrefixCache(budgets.prompts)
         self._decode = DecodeBatch(
             model, tokenizer, stacker, self.prefix_cache, config.maximum_rows
@@ -133,9 +133,11 @@ class Scheduler:
 
     def _loop(self) -> None:
         torch.set_grad_enabled(False)
-        enter_device(self._model.device)
-        self.warm_up()
-        self._warm.set()
+        try:
+            enter_device(self._model.device)
+            self.warm_up()
+        finally:
+            self._warm.set()
         while self._lost is None:
             kind = self._next_kind()
             if kind is None:
@@ -235,8 +237,8 @@ class Scheduler:
         drop_unused(self._model.device)
 
     def _diagnose(self, error: Exception) -> Exception:
-        """What clients are told about an exception. A device that fails every call ends the loop:
-        only a new process can use it."""
+        """The clients' error for an exception. A device that fails every call ends the loop: only a
+        new process can use it."""
         if self._lost is None and not still_answers(self._model.device):
             self._lost = f"the device failed and the engine restarts: {error}"
         return error if self._lost is None else ShuttingDownError(self._lost)

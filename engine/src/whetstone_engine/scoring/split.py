@@ -1,4 +1,4 @@
-"""Where candidates part from what they share."""
+"""Splits candidates from the tokens that they share."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from whetstone_engine.jobs import Tokens
 def split_candidates(
     prompt: Tokens, opening: Tokens, sequences: Sequence[Tokens]
 ) -> tuple[Tokens, list[Tokens]]:
-    """Trunk and tails: a candidate's own tokens begin where it leaves the opening's tokens.
+    """Trunk and tails: a candidate's own tokens begin at the first that differs from the opening's.
 
-    `sequences` are opening + candidate + suffix, tokenised together; a token that spans the
+    `sequences` are opening + candidate + suffix, tokenized together; a token that spans the
     opening's end is the candidate's. All tails begin at the same place.
     """
     shared = len(opening)

@@ -1,1 +1,1 @@
-"""Long trainings in stretches, from one saved state to the next."""
+"""Long trainings (SFT) in segments, from one saved state to the next."""

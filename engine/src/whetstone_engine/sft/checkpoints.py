@@ -28,7 +28,7 @@ class Checkpoint:
 
 
 def checkpoint_path(folder: Path, step: int) -> Path:
-    """The file of the state after `step` optimisation steps."""
+    """The file of the state after `step` optimization steps."""
     return folder / f"step-{step:08d}.safetensors"
 
 

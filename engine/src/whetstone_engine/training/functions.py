@@ -74,7 +74,7 @@ class AdaptedLinear(torch.autograd.Function):
 
 
 class SwiGlu(torch.autograd.Function):
-    """`silu(gate) * up`; both gradients are written side by side, where they are needed."""
+    """`silu(gate) * up`; both gradients are written side by side, ready for the next product."""
 
     @staticmethod
     def forward(ctx: Any, gate_up_JTf: Tensor) -> Tensor:

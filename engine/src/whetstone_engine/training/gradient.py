@@ -1,4 +1,4 @@
-"""One pass forth and back over a batch of examples."""
+"""One forward and backward pass over a batch of examples."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def gradient(
     anchor: Tensor,
     batch: ExampleBatch,
 ) -> list[float]:
-    """One pass forth and back: each row's loss; its gradient goes where its views point."""
+    """One forward and backward pass: each row's loss. Its gradient is written to its views."""
 
     def project(inputs: Tensor, base: Projection, layer: int, group: str, kept: bool) -> Tensor:
         outputs: Tensor = AdaptedLinear.apply(anchor, inputs, base, views[layer][group])

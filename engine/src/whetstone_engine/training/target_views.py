@@ -1,4 +1,4 @@
-"""One group's matrices of all jobs, and where their gradients go."""
+"""One group's matrices of all jobs, and the views that receive their gradients."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from whetstone_engine.adapters.layout import AdapterLayout
 
 @dataclass(frozen=True)
 class TargetViews:
-    """One group's matrices of all jobs, and where their gradients go."""
+    """One group's matrices of all jobs, and the views that receive their gradients."""
 
     rank: int
     scale: float

@@ -2,7 +2,7 @@
 
 Nothing mixes two jobs: the base weights' products work row by row, the adapters' products are
 batched per job, each job has its own loss (the mean over its target tokens; the batch's loss is
-the sum), its own clipping, its own optimiser state and learning rate.
+the sum), its own clipping, its own optimizer state and learning rate.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from whetstone_engine.training.trained import TrainedVector
 
 
 class TrainBatch:
-    """Jobs of one signature in training; `step` makes one optimisation step for all of them."""
+    """Jobs of one signature in training; `step` makes one optimization step for all of them."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class TrainBatch:
         return self.steps_done == self.step_count
 
     def step(self) -> None:
-        """One optimisation step. A step at rate 0 leaves the weights as they are, so the next one
+        """One optimization step. A step at rate 0 leaves the weights as they are, so the next one
         on the same example has the same gradient: both are made from one pass."""
         number = self.steps_done
         losses = self._gradient(self._batches[number % len(self._batches)])

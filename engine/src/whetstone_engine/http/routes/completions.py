@@ -108,7 +108,7 @@ async def _lines(
                 yield _line({**head, "choices": [], "usage": usage(job, event.choices)})
         yield "data: [DONE]\n\n"
     finally:
-        # The client may have gone away in the middle.
+        # The client may have disconnected.
         job.cancelled = True
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import xgrammar
 
-from engine_harness import Harness
+from support.harness import Harness
 
 CASES: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parent / "answer_schemas.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[1] / "answer_schemas.json").read_text(encoding="utf-8")
 )
 
 
