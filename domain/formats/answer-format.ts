@@ -2,12 +2,11 @@ import type { Tool } from "../samples/sample.js";
 import type { ToolCall } from "../samples/tool-call.js";
 import type { AnswerSchemaOptions } from "./answer-schema.js";
 import type { AnswerGrammar } from "./grammar.js";
-import type { ParsedAnswer } from "./parse-answer.js";
 
 /**
  * How a model writes calls as text (docs/method.md, section 5a). The format belongs to the model: training on another
- * one than its own can make answers unreadable. Prompt, grammar, H's opening, training target and parser all come from
- * one record, so they cannot disagree.
+ * one than its own can make answers unreadable. Prompt, grammar, H's opening and training target all come from one record;
+ * one parser reads every format.
  */
 export interface AnswerFormat {
   readonly name: string;
@@ -23,8 +22,6 @@ export interface AnswerFormat {
   render(calls: readonly ToolCall[]): string;
   /** What a constrained answer may be. Throws as `answerSchema`. */
   grammar(tools: readonly Tool[], options?: AnswerSchemaOptions): AnswerGrammar;
-  /** Reads an answer; what the format itself cannot read is read leniently (section 7.1). Never throws. */
-  parse(text: string): ParsedAnswer;
 }
 
 /** How prompts explain a format. */

@@ -52,7 +52,6 @@ export const ANSWER_FORMATS: readonly AnswerFormat[] = [
     title: "a list under `tool_calls`: xLAM",
     begin: '{"tool_calls": ',
     end: "}",
-    key: "tool_calls",
     guide: {
       what: "One JSON object that holds the list of calls",
       several: "Several calls stand in the same list",

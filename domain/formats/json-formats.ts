@@ -1,5 +1,4 @@
 import type { JsonObject, JsonValue } from "../json/value.js";
-import { findJson, isObject, parseJson } from "../json/scan.js";
 import { renderJson } from "../json/text.js";
 import type { Tool } from "../samples/sample.js";
 import type { ToolCall } from "../samples/tool-call.js";
@@ -8,7 +7,6 @@ import { NO_CALL } from "./answer-format.js";
 import type { AnswerSchemaOptions } from "./answer-schema.js";
 import { answerSchema, callSchemas } from "./answer-schema.js";
 import type { AnswerGrammar } from "./grammar.js";
-import { parseAnswer } from "./parse-answer.js";
 
 /** What distinguishes formats that hold all calls in one JSON list. */
 interface ListFormat {
@@ -17,12 +15,10 @@ interface ListFormat {
   readonly begin: string;
   readonly end: string;
   readonly guide: FormatGuide;
-  /** The key under which the text between `begin` and `end` holds the list. */
-  readonly key?: string;
 }
 
 /** A format with one JSON list of `{"name", "arguments"}`, between two fixed texts. */
-export function listFormat({ name, title, begin, end, guide, key }: ListFormat): AnswerFormat {
+export function listFormat({ name, title, begin, end, guide }: ListFormat): AnswerFormat {
   return {
     name,
     title,
@@ -34,15 +30,7 @@ export function listFormat({ name, title, begin, end, guide, key }: ListFormat):
       const content = { type: "json_schema", json_schema: answerSchema(tools, options) } as const;
       return begin === "" && end === "" ? content : { type: "tag", begin, content, end };
     },
-    parse: (text) => parseAnswer(key === undefined ? text : unwrap(text, key)),
   };
-}
-
-/** The list under the key of a text's first JSON object, as JSON; the text itself if there is none. */
-function unwrap(text: string, key: string): string {
-  const span = findJson(text, 0);
-  const value = span?.end == null ? null : parseJson(text.slice(span.start, span.end))?.value;
-  return isObject(value) && Array.isArray(value[key]) ? renderJson(value[key]) : text;
 }
 
 /** What distinguishes formats that write each call as an object of its own. */
@@ -71,7 +59,6 @@ export function objectFormat(format: ObjectFormat): AnswerFormat {
         .join(separator);
     },
     grammar: (tools, options) => repeatedBlocks(tools, options ?? {}, format),
-    parse: parseAnswer,
   };
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ANSWER_FORMATS, getAnswerFormat } from "../../../../domain/formats/answer-formats.js";
+import { parseAnswer } from "../../../../domain/formats/parse-answer.js";
 import type { ToolCall } from "../../../../domain/samples/tool-call.js";
 
 const CALLS: readonly ToolCall[] = [
@@ -54,7 +55,7 @@ describe.each(ANSWER_FORMATS)("$name", (format) => {
   it("gives the calls back that it was written from", () => {
     fc.assert(
       fc.property(fc.array(anyCall, { minLength: 1, maxLength: 4 }), (calls) => {
-        expect(format.parse(format.render(calls))).toEqual({ calls, repaired: false });
+        expect(parseAnswer(format.render(calls))).toEqual({ calls, repaired: false });
       }),
       { numRuns: 500 },
     );
