@@ -6,6 +6,8 @@ export interface SweepPlan {
   readonly modelFingerprint: string;
   /** Prompt style; see prompts/. */
   readonly prompt: string;
+  /** Answer format; see domain/formats/answer-formats.ts. Absent: the default. */
+  readonly format?: string;
   readonly candidateOrder: "given" | "shuffled";
   /** Generates (G and I) instead of the engine. */
   readonly sampler?: ServerSpec;

@@ -1,3 +1,4 @@
+import type { AnswerGrammar } from "../domain/formats/grammar.js";
 import type { JsonObject } from "../domain/json/value.js";
 import type { Message } from "../domain/samples/sample.js";
 
@@ -115,21 +116,7 @@ export type ResponseFormat =
       readonly type: "json_schema";
       readonly json_schema: { readonly name: string; readonly schema: JsonObject };
     }
-  | { readonly type: "structural_tag"; readonly format: TagFormat | ChoiceFormat };
-
-/** One of the given texts. */
-export interface ChoiceFormat {
-  readonly type: "or";
-  readonly elements: readonly { readonly type: "const_string"; readonly value: string }[];
-}
-
-/** One `<tool_call>…</tool_call>` block whose content follows a JSON Schema. */
-export interface TagFormat {
-  readonly type: "tag";
-  readonly begin: string;
-  readonly content: { readonly type: "json_schema"; readonly json_schema: JsonObject };
-  readonly end: string;
-}
+  | { readonly type: "structural_tag"; readonly format: AnswerGrammar };
 
 export interface ChatResponse {
   readonly id: string;

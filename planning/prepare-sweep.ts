@@ -86,7 +86,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
   }
   const splits = await importSplits(config.variants);
   const fingerprint = await fingerprintModel(directory);
-  const prompt = getPromptStyle(config.prompt);
+  const prompt = getPromptStyle(config.prompt, config.format);
   const identity = identifySweep(config, {
     modelFingerprint: fingerprint,
     promptHash: prompt.hash,

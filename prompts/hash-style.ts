@@ -12,11 +12,11 @@ export function hashStyle(style: Omit<PromptStyle, "hash">): string {
   }));
   return hashRendered([
     style.name,
-    style.answerOpening,
-    style.nameClosing,
+    style.format.opening,
+    style.format.nameClosing,
     rendered,
-    style.renderAnswer([]),
-    style.renderAnswer(PROBE_PAIR.output),
+    style.format.render([]),
+    style.format.render(PROBE_PAIR.output),
     style.renderSynthesis(PROBE_PAIR),
   ]);
 }

@@ -1,21 +1,33 @@
+import type { AnswerFormat } from "../domain/formats/answer-format.js";
+import { DEFAULT_FORMAT, getAnswerFormat } from "../domain/formats/answer-formats.js";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
-import { compactStyle } from "./compact.js";
-import { paperStyle } from "./paper.js";
+import { createCompactStyle } from "./compact.js";
+import { createPaperStyle } from "./paper.js";
 import type { PromptStyle } from "./types.js";
 
-const STYLES: readonly PromptStyle[] = [compactStyle, paperStyle];
+const STYLES: Readonly<Record<string, (format: AnswerFormat) => PromptStyle>> = {
+  compact: createCompactStyle,
+  paper: createPaperStyle,
+};
 
 /** Names that a config may give as its prompt style. */
-export const PROMPT_STYLE_NAMES: readonly string[] = STYLES.map((style) => style.name);
+export const PROMPT_STYLE_NAMES: readonly string[] = Object.keys(STYLES);
 
-/** The prompt style of that name. Throws PROMPT_STYLE_UNKNOWN. */
-export function getPromptStyle(name: string): PromptStyle {
-  const style = STYLES.find((candidate) => candidate.name === name);
-  if (style === undefined) {
+const made = new Map<string, PromptStyle>();
+
+/** The prompt style of that name for an answer format. Throws `PROMPT_STYLE_UNKNOWN`, `ANSWER_FORMAT_UNKNOWN`. */
+export function getPromptStyle(name: string, format: string = DEFAULT_FORMAT): PromptStyle {
+  const key = `${name}/${format}`;
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const create = Object.hasOwn(STYLES, name) ? STYLES[name] : undefined;
+  if (create === undefined) {
     throw new WhetstoneError(`Unknown prompt style "${name}".`, {
       code: "PROMPT_STYLE_UNKNOWN",
       hint: `Use one of: ${PROMPT_STYLE_NAMES.join(", ")}.`,
     });
   }
+  const style = create(getAnswerFormat(format));
+  made.set(key, style);
   return style;
 }

@@ -1,6 +1,6 @@
+import type { AnswerFormat } from "../domain/formats/answer-format.js";
 import type { Message, Sample } from "../domain/samples/sample.js";
 import type { SyntheticPair } from "../domain/units/trace.js";
-import type { ToolCall } from "../domain/samples/tool-call.js";
 
 /** One family of prompts: how a sample, a synthesis request and an answer are written for a model. */
 export interface PromptStyle {
@@ -12,12 +12,8 @@ export interface PromptStyle {
     sample: Sample,
     options?: { readonly examples?: readonly SyntheticPair[] },
   ): Message[];
-  /** The answer's fixed opening up to the first name, `<tool_call>[{"name": "`. */
-  readonly answerOpening: string;
-  /** What closes a name, `"`. */
-  readonly nameClosing: string;
-  /** The canonical completion for a list of calls: training target and few-shot answer. */
-  renderAnswer(calls: readonly ToolCall[]): string;
+  /** How calls are written: training target, in-context answer, H's opening, grammar. */
+  readonly format: AnswerFormat;
   /** The synthesis prompt: asks for one JSON object `{instruction, input, output}`. */
   synthesisMessages(sample: Sample): Message[];
   /** The canonical synthesis reply (training target of the tiny model's recipe). */

@@ -51,7 +51,7 @@ async function prepareFineTune(
   const schemas = schemaRulesOf(samples.flatMap(({ tools }) => tools));
   const trainingKey = stepKey("fine-tune", {
     modelFingerprint: plan.modelFingerprint,
-    promptHash: getPromptStyle(plan.prompt).hash,
+    promptHash: getPromptStyle(plan.prompt, plan.format).hash,
     ...(schemas === null ? {} : { schemas }),
     ...{ training, seed, contents, calls: records.map(({ calls }) => calls) },
   });

@@ -1,4 +1,5 @@
-import { answerSchema } from "../../domain/formats/answer-schema.js";
+import type { AnswerGrammar } from "../../domain/formats/grammar.js";
+import type { ResponseFormat } from "../../engine-client/protocol.js";
 import type { AnswerTrace, TrainingTrace } from "../../domain/units/trace.js";
 import type { InferenceSpec } from "../../domain/config/variant.js";
 import type { Adaptations } from "../support/adaptations.js";
@@ -157,28 +158,14 @@ function buildRequest(
 } {
   const messages = style.answerMessages(sample, examples ? { examples } : {});
   if (inference.decoding === "constrained") {
-    const schema = answerSchema(sample.tools, {
+    const grammar = style.format.grammar(sample.tools, {
       calls: inference.calls,
       ...(forcedName === undefined ? {} : { forcedName }),
     });
-    return {
-      prefill: "",
-      request: {
-        messages,
-        response_format: {
-          type: "structural_tag",
-          format: {
-            type: "tag",
-            begin: "<tool_call>",
-            content: { type: "json_schema", json_schema: schema },
-            end: "</tool_call>",
-          },
-        },
-      },
-    };
+    return { prefill: "", request: { messages, response_format: toResponseFormat(grammar) } };
   }
   if (forcedName === undefined) return { prefill: "", request: { messages } };
-  const prefill = `${style.answerOpening}${forcedName}${style.nameClosing}`;
+  const prefill = `${style.format.opening}${forcedName}${style.format.nameClosing}`;
   return {
     prefill,
     request: {
@@ -186,4 +173,8 @@ function buildRequest(
       continue_final_message: true,
     },
   };
+}
+
+function toResponseFormat(grammar: AnswerGrammar): ResponseFormat {
+  return { type: "structural_tag", format: grammar };
 }

@@ -32,11 +32,11 @@ export function createTrainStretch({
     const epochs = Array.from({ length: training.epochs }, (_, epoch) =>
       shuffle(records, createRandom(`epoch/${seed}/${epoch}`)),
     );
-    const style = getPromptStyle(plan.prompt);
+    const style = getPromptStyle(plan.prompt, plan.format);
     const examples = await Promise.all(
       recordsOfSteps(epochs, training.batchSize, firstStep, lastStep).map(async (record) => ({
         messages: style.answerMessages(await loadShownSample(store, { plan }, record)),
-        completion: style.renderAnswer(record.calls),
+        completion: style.format.render(record.calls),
       })),
     );
     const answer = await withHeartbeat(`training steps ${firstStep} to ${lastStep}`, (signal) =>

@@ -18,9 +18,9 @@ export async function scoreNames(
     {
       model: await engine.baseModel(options),
       messages: style.answerMessages(sample),
-      answerPrefix: style.answerOpening,
+      answerPrefix: style.format.opening,
       candidates: names,
-      suffix: style.nameClosing,
+      suffix: style.format.nameClosing,
     },
     options,
   );

@@ -59,7 +59,7 @@ export async function applyCopyRule(
       const left = choices.filter((choice) => !used.has(choice));
       if (left.length === 0) continue;
       const withHole = replaceArgument(calls, index, key, HOLE);
-      const [opening = ""] = style.renderAnswer(withHole).split(JSON.stringify(HOLE));
+      const [opening = ""] = style.format.render(withHole).split(JSON.stringify(HOLE));
       const value = await decodeChoice(decoder, opening, left, options);
       used.add(value);
       copied.push(key);
@@ -67,7 +67,7 @@ export async function applyCopyRule(
     }
   }
   return {
-    text: style.renderAnswer(calls),
+    text: style.format.render(calls),
     grounding: { seedCalls, calls, dropped, copied },
   };
 }

@@ -38,7 +38,7 @@ export async function scorePair(
       model: adapterId ?? (await engine.baseModel(options)),
       messages: style.answerMessages(style.pairSample(sample, pair)),
       answerPrefix: "",
-      candidates: [style.renderAnswer(pair.output)],
+      candidates: [style.format.render(pair.output)],
       suffix: "",
     },
     options,

@@ -9,6 +9,7 @@ export function readPlan(record: SweepRecord): Omit<SweepPlan, "recordOn"> {
   return {
     modelFingerprint: readModelFingerprint(record),
     prompt: config.prompt,
+    ...(config.format === undefined ? {} : { format: config.format }),
     candidateOrder: config.candidateOrder,
     ...(config.sampler === undefined ? {} : { sampler: config.sampler }),
     ...(requirementsUnknown.length > 0 && { requirementsUnknown }),

@@ -30,7 +30,7 @@ export async function loadStepContext(
   { unit, plan }: StepInput,
 ): Promise<StepContext> {
   const sample = await loadShownSample(store, { plan }, unit);
-  const style = getPromptStyle(plan.prompt);
+  const style = getPromptStyle(plan.prompt, plan.format);
   const schemas = schemaRulesOf(sample.tools);
   const basis = {
     modelFingerprint: plan.modelFingerprint,

@@ -25,6 +25,8 @@ export interface ResolvedConfig {
   readonly candidateOrder: "given" | "shuffled";
   /** Prompt style; see prompts/. */
   readonly prompt: string;
+  /** Answer format, unless it is the default. */
+  readonly format?: string;
   /** Seed indices. */
   readonly seeds: readonly number[];
   readonly variants: readonly VariantSpec[];

@@ -1,3 +1,4 @@
+import { DEFAULT_FORMAT } from "../formats/answer-formats.js";
 import type { DatasetSpec, ResolvedConfig } from "./config.js";
 import { CONFIG_DEFAULTS } from "./defaults.js";
 import { isSelective, usesSplit, usesSweepAdapter } from "../methods/methods.js";
@@ -22,6 +23,8 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
     datasets: (file.datasets ?? (file.dataset ? [file.dataset] : [])).map(resolveDataset),
     candidateOrder: file.candidateOrder ?? CONFIG_DEFAULTS.candidateOrder,
     prompt: file.prompt ?? CONFIG_DEFAULTS.prompt,
+    // The default stays out, so that configs that name it keep their hash.
+    ...(file.format === undefined || file.format === DEFAULT_FORMAT ? {} : { format: file.format }),
     seeds: resolveSeeds(file.seeds),
     variants: file.variants.map((entry) =>
       resolveVariant(file, typeof entry === "string" ? { method: entry } : entry),

@@ -1,3 +1,4 @@
+import { ANSWER_FORMATS } from "../formats/answer-formats.js";
 import { z } from "zod";
 import {
   demonstrations,
@@ -117,6 +118,10 @@ export const configFileSchema = z.strictObject({
   datasets: z.array(dataset).min(1).optional(),
   candidateOrder: z.enum(["given", "shuffled"]).optional(),
   prompt: z.enum(["compact", "paper"]).optional(),
+  format: z
+    .enum(ANSWER_FORMATS.map(({ name }) => name))
+    .describe("How the model writes calls; it should be the model's own way.")
+    .optional(),
   seeds: z
     .union([wholeNumber(1, 1000), z.array(wholeNumber(0, 1_000_000)).min(1)])
     .describe("How many seeds, or which seed indices.")

@@ -28,23 +28,38 @@ export function answerSchema(
   tools: readonly Tool[],
   options: AnswerSchemaOptions = {},
 ): JsonObject {
-  if (tools.length === 0) throw sampleWithoutTools("an answer needs at least one tool to call");
+  const { first, other } = callSchemas(tools, options);
   const { forcedName, calls = "any" } = options;
   const limits = {
     ...(calls === "any" && forcedName === undefined ? {} : { minItems: 1 }),
     ...(calls === "one" ? { maxItems: 1 } : {}),
   };
+  if (forcedName === undefined) return { type: "array", items: other, ...limits };
+  // With a limit of one, an item rule beside the prefix would only confuse.
+  if (calls === "one") return { type: "array", items: first, ...limits };
+  return { type: "array", prefixItems: [first], items: other, ...limits };
+}
+
+/**
+ * The JSON Schemas of an answer's first call and of each other call, with the arguments under the format's key.
+ * Throws as `answerSchema`.
+ */
+export function callSchemas(
+  tools: readonly Tool[],
+  { forcedName }: AnswerSchemaOptions = {},
+  argumentsKey = "arguments",
+): { readonly first: JsonObject; readonly other: JsonObject } {
+  if (tools.length === 0) throw sampleWithoutTools("an answer needs at least one tool to call");
   // Of two tools with one name the first counts, as everywhere else.
   const distinct = tools.filter(
     (tool, index) => tools.findIndex(({ name }) => name === tool.name) === index,
   );
-  const items: JsonObject = { anyOf: distinct.map(callSchema) };
-  if (forcedName === undefined) return { type: "array", items, ...limits };
+  const schemaOf = (tool: Tool): JsonObject => callSchema(tool, argumentsKey);
+  const other: JsonObject = { anyOf: distinct.map(schemaOf) };
+  if (forcedName === undefined) return { first: other, other };
   const forced = distinct.find(({ name }) => name === forcedName);
   if (forced === undefined) throw new RangeError(`"${forcedName}" is none of the sample's tools`);
-  // With a limit of one, an item rule beside the prefix would only confuse.
-  if (calls === "one") return { type: "array", items: callSchema(forced), ...limits };
-  return { type: "array", prefixItems: [callSchema(forced)], items, ...limits };
+  return { first: schemaOf(forced), other };
 }
 
 /** The JSON Schema of a synthesis reply: one object of instruction, input and output (calls). */
@@ -62,7 +77,10 @@ export function synthesisSchema(
   );
 }
 
-function callSchema(tool: Tool): JsonObject {
+function callSchema(tool: Tool, argumentsKey: string): JsonObject {
   const given = objectSchema(readParameters(tool.parameters));
-  return closedObject({ name: { const: tool.name }, arguments: given }, ["name", "arguments"]);
+  return closedObject({ name: { const: tool.name }, [argumentsKey]: given }, [
+    "name",
+    argumentsKey,
+  ]);
 }

@@ -2,6 +2,7 @@ import { findJson, parseJson } from "../json/scan.js";
 import type { ToolCall } from "../samples/tool-call.js";
 import { findCallBlocks } from "./call-blocks.js";
 import { cutReasoning } from "./cut-reasoning.js";
+import { parsePythonCalls } from "./parse-python-calls.js";
 import { isCallLike, readCalls } from "./read-calls.js";
 import { repairJson } from "./repair-json.js";
 
@@ -20,7 +21,8 @@ export type UnreadableReason =
 /**
  * Reads the calls out of a model's answer (docs/method.md, section 7.1). Reasoning is cut off first. The calls are those
  * of the last run of `<tool_call>` blocks; without a block, of the first JSON value that is a call or a list of calls,
- * and of those that follow with nothing but separators and fences between. Other JSON is passed over. Strict JSON is
+ * and of those that follow with nothing but separators and fences between; or of a Python list of calls. Other JSON is
+ * passed over. Strict JSON is
  * tried first; what only jsonrepair can read is marked `repaired`. Takes time in proportion to the text. Never throws.
  */
 export function parseAnswer(text: string): ParsedAnswer {
@@ -28,7 +30,11 @@ export function parseAnswer(text: string): ParsedAnswer {
   const whole = readWhole(answer);
   if (whole !== null) return whole;
   const blocks = findCallBlocks(answer);
-  if (blocks === null) return answer.trim() === "" ? { reason: "empty" } : readText(answer);
+  if (blocks === null) {
+    if (answer.trim() === "") return { reason: "empty" };
+    const python = parsePythonCalls(answer);
+    return python === null ? readText(answer) : { calls: python, repaired: false };
+  }
   const contents = blocks.filter((block) => block.trim() !== "");
   if (contents.length === 0) return { reason: "empty" };
   return joinAnswers(contents.map((content) => readWhole(content) ?? readText(content)));

@@ -1,4 +1,5 @@
 import { readNumber } from "./exact-number.js";
+import { isObject } from "./scan.js";
 import type { JsonValue } from "./value.js";
 
 /** Deeper values would exhaust the stack. */
@@ -18,6 +19,20 @@ export function parsePythonCall(
   text: string,
 ): { readonly name: string; readonly arguments: Readonly<Record<string, JsonValue>> } | null {
   return parseWhole(text, (reader) => ({ name: reader.take(), arguments: reader.readKeywords() }));
+}
+
+/** A value as a Python literal. */
+export function renderPythonLiteral(value: JsonValue): string {
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (Array.isArray(value)) {
+    return `[${(value as readonly JsonValue[]).map(renderPythonLiteral).join(", ")}]`;
+  }
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.entries(value).map(
+    ([key, member]) => `${JSON.stringify(key)}: ${renderPythonLiteral(member)}`,
+  );
+  return `{${members.join(", ")}}`;
 }
 
 interface Reader {
@@ -113,7 +128,7 @@ function unquote(token: string): string {
       /\\(x[\da-fA-F]{2}|u[\da-fA-F]{4}|U00(?:0\d|10)[\da-fA-F]{4}|.)/g,
       (_, code: string) => {
         if (/^[xuU].+/.test(code)) return String.fromCodePoint(parseInt(code.slice(1), 16));
-        return { n: "\n", t: "\t", r: "\r" }[code] ?? code;
+        return { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" }[code] ?? code;
       },
     );
 }

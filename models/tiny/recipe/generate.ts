@@ -49,7 +49,7 @@ function drawTurn(
     return {
       task: "answer",
       messages: style.answerMessages(sample),
-      completion: style.renderAnswer(request.calls),
+      completion: style.format.render(request.calls),
     };
   }
   const variation = drawVariation(random, "train", tools, request);

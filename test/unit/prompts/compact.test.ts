@@ -3,10 +3,11 @@ import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../domain/json/value.js";
 import type { Sample, Tool } from "../../../domain/samples/sample.js";
 import type { SyntheticPair } from "../../../domain/units/trace.js";
-import { compactStyle } from "../../../prompts/compact.js";
 import { getPromptStyle, PROMPT_STYLE_NAMES } from "../../../prompts/index.js";
 import { renderJson } from "../../../domain/json/text.js";
 import { renderSignature } from "../../../prompts/signature.js";
+
+const compactStyle = getPromptStyle("compact");
 
 const PRICE: Tool = {
   name: "get_lamp_price",
@@ -201,10 +202,12 @@ describe("compactStyle", () => {
   });
 
   it("renders every answer with calls so that it begins with the opening and the name", () => {
-    expect(compactStyle.renderAnswer([])).toBe("<tool_call>[]</tool_call>");
-    const answer = compactStyle.renderAnswer(PAIR.output);
+    expect(compactStyle.format.render([])).toBe("<tool_call>[]</tool_call>");
+    const answer = compactStyle.format.render(PAIR.output);
     expect(
-      answer.startsWith(`${compactStyle.answerOpening}get_lamp_price${compactStyle.nameClosing}`),
+      answer.startsWith(
+        `${compactStyle.format.opening}get_lamp_price${compactStyle.format.nameClosing}`,
+      ),
     ).toBe(true);
   });
 

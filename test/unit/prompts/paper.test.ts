@@ -1,8 +1,10 @@
+import { getPromptStyle } from "../../../prompts/index.js";
 import { describe, expect, it } from "vitest";
 import type { Sample } from "../../../domain/samples/sample.js";
-import { compactStyle } from "../../../prompts/compact.js";
-import { paperStyle } from "../../../prompts/paper.js";
 import { PROBE_PAIR, PROBE_SAMPLES } from "../../../prompts/probe-samples.js";
+
+const compactStyle = getPromptStyle("compact");
+const paperStyle = getPromptStyle("paper");
 
 const [single, conversation] = PROBE_SAMPLES as [Sample, Sample];
 
@@ -41,7 +43,7 @@ describe("paperStyle", () => {
     const messages = paperStyle.answerMessages(single, { examples: [PROBE_PAIR] });
     expect(messages.map(({ role }) => role)).toEqual(["system", "user", "assistant", "user"]);
     expect(messages[1]?.content).toBe('# Input\nPrice of the lamp "Vela"');
-    expect(messages[2]?.content).toBe(paperStyle.renderAnswer(PROBE_PAIR.output));
+    expect(messages[2]?.content).toBe(paperStyle.format.render(PROBE_PAIR.output));
   });
 
   it("asks for one new example with the functions, the seed instruction and the seed query", () => {
@@ -53,7 +55,7 @@ describe("paperStyle", () => {
   });
 
   it("answers in the same notation as compact but under a hash of its own", () => {
-    expect(paperStyle.answerOpening).toBe(compactStyle.answerOpening);
+    expect(paperStyle.format.opening).toBe(compactStyle.format.opening);
     expect(paperStyle.hash).toMatch(/^[0-9a-f]{64}$/);
     expect(paperStyle.hash).not.toBe(compactStyle.hash);
   });

@@ -85,10 +85,22 @@ class GrammarCompiler:
         if kind in ("sequence", "or"):
             join = xgrammar.Grammar.concat if kind == "sequence" else xgrammar.Grammar.union
             return join(*[self._format(element) for element in part["elements"]])
+        if kind == "grammar":
+            return self._ebnf(part["grammar"])
         raise InvalidRequestError(
             f"response_format: structural tag format {kind!r} is not supported "
-            "(tag, json_schema, const_string, sequence, or)"
+            "(tag, json_schema, const_string, grammar, sequence, or)"
         )
+
+    @staticmethod
+    def _ebnf(text: str) -> Any:
+        import xgrammar
+
+        try:
+            return xgrammar.Grammar.from_ebnf(text)
+        except (RuntimeError, ValueError) as error:
+            reason = str(error).strip().splitlines()[-1]
+            raise InvalidRequestError(f"response_format: grammar not supported: {reason}") from error
 
     @staticmethod
     def _text(text: str) -> Any:

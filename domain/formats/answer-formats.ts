@@ -1,0 +1,83 @@
+import { WhetstoneError } from "../errors/whetstone-error.js";
+import type { AnswerFormat } from "./answer-format.js";
+import { listFormat, objectFormat } from "./json-formats.js";
+import { pythonicFormat } from "./pythonic-format.js";
+
+/** Every answer format, in the order in which tables show them. */
+export const ANSWER_FORMATS: readonly AnswerFormat[] = [
+  listFormat({
+    name: "tags",
+    title: "the paper's: one list inside one tag",
+    begin: "<tool_call>",
+    end: "</tool_call>",
+    guide: {
+      what: "One list of calls inside <tool_call> tags",
+      several: "Several calls stand in the same list",
+    },
+  }),
+  listFormat({
+    name: "list",
+    title: "a plain JSON list: most instruction-tuned models",
+    begin: "",
+    end: "",
+    guide: { what: "One JSON list of calls", several: "Several calls stand in the same list" },
+  }),
+  objectFormat({
+    name: "hermes",
+    title: "one tag per call: Qwen and Hermes",
+    begin: "<tool_call>\n",
+    end: "\n</tool_call>",
+    separator: "\n",
+    argumentsKey: "arguments",
+    guide: {
+      what: "One JSON object per call, each inside <tool_call> tags",
+      several: "Several calls are several blocks, one after the other",
+    },
+  }),
+  objectFormat({
+    name: "llama",
+    title: "one object per call with `parameters`: Llama 3",
+    begin: "",
+    end: "",
+    separator: "; ",
+    argumentsKey: "parameters",
+    guide: {
+      what: "One JSON object per call",
+      several: "Several calls are separated by a semicolon",
+    },
+  }),
+  pythonicFormat,
+  listFormat({
+    name: "xlam",
+    title: "a list under `tool_calls`: xLAM",
+    begin: '{"tool_calls": ',
+    end: "}",
+    guide: {
+      what: "One JSON object that holds the list of calls",
+      several: "Several calls stand in the same list",
+    },
+  }),
+  listFormat({
+    name: "mistral",
+    title: "a list after [TOOL_CALLS]: Mistral",
+    begin: "[TOOL_CALLS] ",
+    end: "",
+    guide: {
+      what: "[TOOL_CALLS] and one JSON list of calls",
+      several: "Several calls stand in the same list",
+    },
+  }),
+];
+
+/** The format of sweeps that name none, and of the bundled model. */
+export const DEFAULT_FORMAT = "tags";
+
+/** The format of that name. Throws `ANSWER_FORMAT_UNKNOWN`. */
+export function getAnswerFormat(name: string): AnswerFormat {
+  const format = ANSWER_FORMATS.find((each) => each.name === name);
+  if (format !== undefined) return format;
+  throw new WhetstoneError(`There is no answer format "${name}".`, {
+    code: "ANSWER_FORMAT_UNKNOWN",
+    hint: `Set format to one of: ${ANSWER_FORMATS.map((each) => each.name).join(", ")}.`,
+  });
+}

@@ -1,0 +1,22 @@
+import type { AnswerFormat } from "../domain/formats/answer-format.js";
+import { renderQuery, renderSynthesis } from "./answer-text.js";
+import { hashStyle } from "./hash-style.js";
+import type { PromptStyle } from "./types.js";
+
+/** What is a style's own: its two prompts. */
+type OwnPrompts = Pick<PromptStyle, "answerMessages" | "synthesisMessages">;
+
+/** A style with what all styles have in common, and its hash. */
+export function completeStyle(name: string, format: AnswerFormat, own: OwnPrompts): PromptStyle {
+  const style: Omit<PromptStyle, "hash"> = {
+    ...own,
+    name,
+    format,
+    renderSynthesis,
+    pairSample(sample, pair) {
+      const system = sample.messages.filter((message) => message.role === "system");
+      return { ...sample, messages: [...system, { role: "user", content: renderQuery(pair) }] };
+    },
+  };
+  return { ...style, hash: hashStyle(style) };
+}
