@@ -45,6 +45,15 @@ export function samplerAnswerInvalid(baseUrl: string, what: string): WhetstoneEr
   });
 }
 
+/** A chat answer whose message has a shape that nothing here reads. No mistake of the model, so never a wrong answer. */
+export function samplerMessageUnreadable(baseUrl: string, what: string): WhetstoneError {
+  return new WhetstoneError(`A message of the server at ${baseUrl} cannot be read: ${what}.`, {
+    code: "SAMPLER_ANSWER_INVALID",
+    hint: "Have the server answer in text: `content` as a string or as text parts, or tool_calls of functions.",
+    details: { baseUrl },
+  });
+}
+
 /** The server ignored the requested format. */
 export function samplerFormatIgnored(baseUrl: string, excerpt: string): WhetstoneError {
   return new WhetstoneError(

@@ -1,12 +1,13 @@
 import type { ChatAnswer } from "./chat.js";
-import { samplerAnswerInvalid } from "./errors.js";
+import { samplerAnswerInvalid, samplerMessageUnreadable } from "./errors.js";
 import { isRecord } from "./http.js";
+import { readMessage } from "./read-message.js";
 import { costOf } from "./prices.js";
 
 /**
  * Reads the body of a chat completion: 1 to `most` choices in index order. Throws
- * SAMPLER_ANSWER_INVALID for anything else. A choice without text (a refusal, or only reasoning)
- * becomes the empty text.
+ * SAMPLER_ANSWER_INVALID for anything else, also for a message that cannot be read. A choice
+ * without text (only reasoning) becomes the empty text.
  */
 export function readChatAnswer(baseUrl: string, body: unknown, most: number): ChatAnswer {
   const choices = isRecord(body) ? body["choices"] : undefined;
@@ -18,11 +19,12 @@ export function readChatAnswer(baseUrl: string, body: unknown, most: number): Ch
     if (!isRecord(choice) || !isRecord(message)) {
       throw samplerAnswerInvalid(baseUrl, "a choice has no message.");
     }
-    const { content } = message;
+    const said = readMessage(message);
+    if ("unreadable" in said) throw samplerMessageUnreadable(baseUrl, said.unreadable);
     const { index, finish_reason: reason } = choice;
     return {
       index: typeof index === "number" ? index : place,
-      text: typeof content === "string" ? content : "",
+      text: said.text,
       reason: typeof reason === "string" ? reason : "stop",
     };
   });
