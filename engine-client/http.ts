@@ -1,4 +1,5 @@
 import { Agent, fetch as undiciFetch } from "undici";
+import { replaceLoneSurrogates } from "../domain/json/well-formed.js";
 
 /**
  * Connections to the engine. A request may wait in the engine's queue behind long trainings, so
@@ -7,9 +8,12 @@ import { Agent, fetch as undiciFetch } from "undici";
  */
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 5_000 } });
 
-/** `fetch` over these connections. */
-export const engineFetch = ((input: string, init: object | undefined) =>
-  undiciFetch(input, { ...init, dispatcher: agent })) as unknown as typeof fetch;
+/** `fetch` over these connections. It sends well-formed JSON, which every parser accepts. */
+export const engineFetch = ((input: string, init: { readonly body?: unknown } | undefined) => {
+  const { body } = init ?? {};
+  const sent = typeof body === "string" ? { body: replaceLoneSurrogates(body) } : {};
+  return undiciFetch(input, { ...(init as object), ...sent, dispatcher: agent });
+}) as unknown as typeof fetch;
 
 /** Options that every request accepts. */
 export interface RequestOptions {

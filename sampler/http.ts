@@ -1,4 +1,5 @@
 import { Agent, fetch as undiciFetch } from "undici";
+import { replaceLoneSurrogates } from "../domain/json/well-formed.js";
 
 /**
  * Connections to chat servers. An answer may take minutes, so there is no timeout here: the
@@ -6,15 +7,18 @@ import { Agent, fetch as undiciFetch } from "undici";
  */
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } });
 
-/** `fetch` over these connections. */
-export const samplerFetch = ((input: string, init: object | undefined) =>
-  undiciFetch(input, { ...init, dispatcher: agent })) as unknown as typeof fetch;
+/** `fetch` over these connections. It sends well-formed JSON, which every parser accepts. */
+export const samplerFetch = ((input: string, init: { readonly body?: unknown } | undefined) => {
+  const { body } = init ?? {};
+  const sent = typeof body === "string" ? { body: replaceLoneSurrogates(body) } : {};
+  return undiciFetch(input, { ...(init as object), ...sent, dispatcher: agent });
+}) as unknown as typeof fetch;
 
 /**
  * `samplerFetch` for the openai package, which discards error bodies that are not OpenAI-shaped:
  * FastAPI's `{"detail"}` and plain text are converted to that shape.
  */
-export const openaiFetch = (async (input: string, init: object | undefined) => {
+export const openaiFetch = (async (input: string, init: RequestInit | undefined) => {
   const response = await samplerFetch(input, init);
   if (response.ok) return response;
   const text = await response.text();

@@ -61,7 +61,7 @@ export function toFailure(error: unknown, failed: FailedAttempt): unknown {
   const givenUp = fewTries.has(error.code) && failed.countTry(error.code) >= FEW_TRIES;
   const { retryAfterMs } = error.details;
   return ApplicationFailure.create({
-    message: `${error.message} ${error.hint}`,
+    message: forTemporal(`${error.message} ${error.hint}`),
     type: error.code,
     nonRetryable: !error.retryable || givenUp,
     ...(typeof retryAfterMs === "number" && {
@@ -89,11 +89,19 @@ function toUnexpectedFailure(error: unknown, { countTry }: FailedAttempt): Appli
   log.error("unexpected error in an activity", { error });
   const message = error instanceof Error ? error.message : String(error);
   return ApplicationFailure.create({
-    message: `Unexpected: ${cutText(message, CAUSE_LENGTH)}`,
+    message: forTemporal(`Unexpected: ${cutText(message, CAUSE_LENGTH)}`),
     type: UNEXPECTED,
     nonRetryable: countTry(UNEXPECTED) >= FEW_TRIES,
     details: describeCause(error),
   });
+}
+
+/**
+ * A message may quote a model's text, or a cut through one. Temporal's messages are UTF-8: half a surrogate pair in one
+ * would break the whole answer to the server.
+ */
+function forTemporal(message: string): string {
+  return message.toWellFormed();
 }
 
 function describeCause(cause: unknown): string[] {

@@ -251,3 +251,12 @@ test("transformers serve: no list, one answer per request, unknown names are ref
     code: "SAMPLER_FORMAT_IGNORED",
   });
 });
+
+test("a lone surrogate in a text is sent as U+FFFD: other parsers refuse its escape", async () => {
+  const { chat, arrived } = await serve(() => completion("m", "a"));
+  const cut = "caf\u00e9 \ud83d\ude00 \ud83d";
+  await chat.chat({ ...call, messages: [{ role: "user", content: cut }] });
+  expect(arrived[0]?.body["messages"]).toEqual([
+    { role: "user", content: "caf\u00e9 \ud83d\ude00 \ufffd" },
+  ]);
+});

@@ -36,3 +36,9 @@ describe("the wait before a step is tried again", () => {
     expect(minutes).toBeGreaterThan(19);
   });
 });
+
+it("a message that quotes half a character is whole for Temporal", () => {
+  const error = new WhetstoneError('it answered "ok \ud83d".', { code: "A_B", hint: "Look." });
+  const failure = toFailure(error, { attempt: 1, countTry: () => 1 });
+  expect((failure as ApplicationFailure).message).toBe('it answered "ok \ufffd". Look.');
+});
