@@ -35,11 +35,12 @@ export function addCompareCommand(program: Command, context: CommandContext): vo
         const { namespace } = resolveTemporalTarget(context.settings);
         const link = (row: ResultRow) =>
           sampleUrl(context.settings, namespace, row.unitKey, row.runId);
-        context.terminal.result(
-          options.json === true
-            ? JSON.stringify(withLinks(comparison, link))
-            : renderComparison(comparison, { limit: Number(options.limit), link }),
-        );
+        if (options.json === true) {
+          context.terminal.json(withLinks(comparison, link));
+          return;
+        }
+        const limit = Number(options.limit);
+        context.terminal.result(renderComparison(comparison, { limit, link }));
       });
     });
 }

@@ -59,7 +59,7 @@ export function addDevCommand(program: Command, context: CommandContext): void {
       if (options.json === true) {
         for (const { name, alive, record } of services) {
           const { pid, startedAt, logFile: log } = record;
-          terminal.result(JSON.stringify({ name, alive, pid, startedAt, log }));
+          terminal.json({ name, alive, pid, startedAt, log });
         }
         return;
       }

@@ -13,7 +13,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
       const checks = await runChecks(context.settings);
       for (const check of checks) {
         if (options.json === true) {
-          context.terminal.result(JSON.stringify(check));
+          context.terminal.json(check);
           continue;
         }
         context.terminal.result(

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import process from "node:process";
+import { showControls } from "../../domain/text/control-characters.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { renderJsonl } from "../../report/export/render-jsonl.js";
 import { renderParquet } from "../../report/export/render-parquet.js";
@@ -78,8 +79,12 @@ function render(data: ReportData, format: Format, texts: boolean): FileContent {
     : renderJsonl(data.sweeps, columns);
 }
 
-/** Waits until a slow reader has caught up, so that a pipe never has to hold everything. */
+/**
+ * Waits until a slow reader has caught up, so that a pipe never has to hold everything. A file or a pipe gets the bytes
+ * as they are, a terminal no control characters.
+ */
 async function writeToStdout(piece: string | Uint8Array): Promise<void> {
-  if (process.stdout.write(piece)) return;
+  const isShown = typeof piece === "string" && process.stdout.isTTY;
+  if (process.stdout.write(isShown ? showControls(piece) : piece)) return;
   await new Promise((resolve) => process.stdout.once("drain", resolve));
 }

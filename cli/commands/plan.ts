@@ -23,7 +23,7 @@ export function addPlanCommand(program: Command, context: CommandContext): void 
     const loaded = loadConfig(path, options.set);
     const prepared = await prepareSweep({ loaded, overrides: options.set });
     const summary = await previewSweep(context.settings.databaseUrl, prepared);
-    if (options.json === true) context.terminal.result(JSON.stringify(summary));
+    if (options.json === true) context.terminal.json(summary);
     else for (const line of renderPlan(summary)) context.terminal.result(line);
   });
 }

@@ -35,7 +35,7 @@ function print({ terminal }: CommandContext, data: ReportData, options: ReportOp
   data.sweeps.forEach((sweep, index) => {
     const { summary } = sweep;
     if (options.json === true) {
-      terminal.result(JSON.stringify(summary));
+      terminal.json(summary);
       return;
     }
     if (index > 0) terminal.result("");
@@ -55,7 +55,7 @@ async function writeOut(
   const { namespace } = resolveTemporalTarget(settings);
   const files = await writeReport(data, folder, { temporalUiUrl, namespace });
   if (options.json === true) {
-    terminal.result(JSON.stringify({ folder: resolve(folder), files }));
+    terminal.json({ folder: resolve(folder), files });
     return;
   }
   terminal.result(resolve(folder));

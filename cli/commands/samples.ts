@@ -43,7 +43,7 @@ export function addSamplesCommand(program: Command, context: CommandContext): vo
         const all = await store.listResults(name, toFilter(options));
         const rows = all.slice(0, readNumber("--limit", options.limit) ?? all.length);
         if (options.json === true) {
-          for (const row of rows) context.terminal.result(JSON.stringify(row));
+          for (const row of rows) context.terminal.json(row);
           return;
         }
         printTable(context, name, rows, all.length);

@@ -68,16 +68,14 @@ function print({ terminal }: CommandContext, rescoring: Rescoring, options: Scor
     return;
   }
   const { changed, ...figures } = rescoring;
-  terminal.result(JSON.stringify({ ...figures, changed: changed.length }));
+  terminal.json({ ...figures, changed: changed.length });
   for (const { stored, row } of changed) {
     const { unitKey, correct, correctStrict, outcome, verdict, calls } = row;
-    terminal.result(
-      JSON.stringify({
-        unitKey,
-        stored: { correct: stored.correct, outcome: stored.outcome, verdict: stored.verdict },
-        now: { correct, correctStrict, outcome, verdict, calls },
-      }),
-    );
+    terminal.json({
+      unitKey,
+      stored: { correct: stored.correct, outcome: stored.outcome, verdict: stored.verdict },
+      now: { correct, correctStrict, outcome, verdict, calls },
+    });
   }
 }
 

@@ -39,9 +39,9 @@ export function addShowCommand(program: Command, context: CommandContext): void 
         const link = (row: ResultRow) =>
           sampleUrl(context.settings, namespace, row.unitKey, row.runId);
         if (options.json === true) {
-          context.terminal.result(JSON.stringify({ sample, gold }));
+          context.terminal.json({ sample, gold });
           for (const row of rows) {
-            context.terminal.result(JSON.stringify({ ...row, link: link(row) }));
+            context.terminal.json({ ...row, link: link(row) });
           }
           return;
         }

@@ -41,7 +41,7 @@ async function listSweeps(context: CommandContext, options: StatusOptions): Prom
     );
   });
   if (options.json === true) {
-    for (const { sweep, counts } of found) terminal.result(toJson(sweep, counts));
+    for (const { sweep, counts } of found) terminal.json(toRecord(sweep, counts));
     return;
   }
   if (found.length === 0) {
@@ -78,7 +78,7 @@ async function showSweep(
     points = dropOldPoints([...points, { at: performance.now(), done: countDone(counts, false) }]);
     const isRunning = sweep.status === "running" || sweep.status === "planned";
     const isLast = options.watch !== true || !isRunning;
-    if (options.json === true) context.terminal.result(toJson(sweep, counts));
+    if (options.json === true) context.terminal.json(toRecord(sweep, counts));
     else if (isLast) printSweep(context, sweep, counts);
     else showProgress(context, renderProgress(counts, measureRate(points)));
     if (isLast) return;
@@ -115,15 +115,7 @@ function printSweep(context: CommandContext, sweep: SweepRecord, counts: SweepCo
   }
 }
 
-function toJson(sweep: SweepRecord, counts: SweepCounts): string {
+function toRecord(sweep: SweepRecord, counts: SweepCounts): object {
   const { name, status, statusReason, configHash, createdAt, updatedAt } = sweep;
-  return JSON.stringify({
-    name,
-    status,
-    statusReason,
-    configHash,
-    createdAt,
-    updatedAt,
-    ...counts,
-  });
+  return { name, status, statusReason, configHash, createdAt, updatedAt, ...counts };
 }

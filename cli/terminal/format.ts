@@ -1,3 +1,4 @@
+import { showControls } from "../../domain/text/control-characters.js";
 import { shortenText } from "../../domain/text/cut-text.js";
 
 /** Seconds as people read them: `8 s`, `2 min 05 s`, `3 h 07 min`. */
@@ -17,9 +18,9 @@ export function formatMilliseconds(milliseconds: number): string {
     : `${milliseconds.toFixed(1)} ms`;
 }
 
-/** Text on one line, cut with an ellipsis to `width` characters. */
+/** Text on one line without control characters, cut with an ellipsis to `width` characters. */
 export function shorten(text: string, width: number): string {
-  return shortenText(text.replace(/\s+/g, " ").trim(), width, "…");
+  return shortenText(showControls(text.replace(/\s+/g, " ").trim()), width, "…");
 }
 
 /** Column heads and rows as aligned text lines; columns listed in `right` are right-aligned. */

@@ -1,10 +1,16 @@
 import process from "node:process";
+import { escapeControlsInJson, showControls } from "../../domain/text/control-characters.js";
 import { cutText } from "../../domain/text/cut-text.js";
 
-/** Where output goes: results on stdout, everything meant for people on stderr. */
+/**
+ * Where output goes: results on stdout, everything meant for people on stderr. Lines may quote models and data files:
+ * no control character in them reaches the terminal, only its visible escape.
+ */
 export interface Terminal {
-  /** One line of results. */
+  /** One line of results, or several. */
   result(line: string): void;
+  /** One value as a line of JSON on stdout. */
+  json(value: unknown): void;
   /** One line for people. */
   note(line: string): void;
   /** A live line that the next `note` or `live` replaces; does nothing where stderr is no terminal. */
@@ -28,16 +34,20 @@ export function createTerminal(
     isInteractive,
     result(line) {
       clear();
-      stdout.write(`${line}\n`);
+      stdout.write(`${showControls(line)}\n`);
+    },
+    json(value) {
+      clear();
+      stdout.write(`${escapeControlsInJson(JSON.stringify(value))}\n`);
     },
     note(line) {
       clear();
-      stderr.write(`${line}\n`);
+      stderr.write(`${showControls(line)}\n`);
     },
     live(line) {
       if (!isInteractive) return;
       clear();
-      stderr.write(cutText(line, Math.max(0, stderr.columns - 1)));
+      stderr.write(cutText(showControls(line), Math.max(0, stderr.columns - 1)));
       hasLiveLine = true;
     },
   };

@@ -15,6 +15,7 @@ export function createRecordingTerminal(): RecordingTerminal {
     notes,
     isInteractive: false,
     result: (line) => results.push(line),
+    json: (value) => results.push(JSON.stringify(value)),
     note: (line) => notes.push(line),
     live: () => undefined,
   };
