@@ -2,6 +2,8 @@ import { Command, CommanderError } from "commander";
 import { readToolVersion } from "../infra/repository.js";
 import { loadSettings } from "../infra/settings.js";
 import type { CommandContext } from "./context.js";
+import { showControls } from "../domain/text/control-characters.js";
+import { endQuietlyOnClosedPipes } from "./terminal/closed-pipe.js";
 import { exitCodes } from "./terminal/exit-codes.js";
 import { printError } from "./terminal/print-error.js";
 import { createTerminal } from "./terminal/terminal.js";
@@ -14,11 +16,7 @@ import { createTerminal } from "./terminal/terminal.js";
  */
 export async function main(argv: readonly string[]): Promise<void> {
   const terminal = createTerminal();
-  // `whetstone samples … | head`: a reader that has had enough is not an error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(exitCodes.ok);
-    throw error;
-  });
+  endQuietlyOnClosedPipes();
   try {
     const context: CommandContext = { settings: loadSettings(), terminal };
     const program = await createProgram(context, argv[2] ?? "");
@@ -78,7 +76,7 @@ async function createProgram(context: CommandContext, name: string): Promise<Com
     .configureOutput({
       outputError: (text, write) => {
         const message = text.replace(/^error: /, "").trim();
-        write(`error USAGE: ${message}\n  next: npx whetstone --help\n`);
+        write(`error USAGE: ${showControls(message)}\n  next: npx whetstone --help\n`);
       },
     });
   const isVersion = name === "-V" || name === "--version";

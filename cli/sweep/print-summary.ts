@@ -1,3 +1,4 @@
+import process from "node:process";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { resolveTemporalTarget } from "../../infra/temporal/connection.js";
 import { renderSummaryTable } from "../../report/text/summary-table.js";
@@ -19,9 +20,12 @@ export async function printSummary(
   name: string,
 ): Promise<number> {
   const { terminal, settings } = context;
-  terminal.result(renderSummaryTable(await summariseSweep(store, name)));
   const sweep = await store.getSweep(name);
   const counts = await store.countResults(name);
+  const failure = sweep === null ? null : describeFailure(sweep, counts);
+  // Before the first line: its reader may close the pipe, which ends the process.
+  process.exitCode = failure === null ? exitCodes.ok : exitCodes.failures;
+  terminal.result(renderSummaryTable(await summariseSweep(store, name)));
   if (sweep === null) return exitCodes.ok;
 
   terminal.note("");
@@ -34,7 +38,6 @@ export async function printSummary(
   terminal.note(`             npx whetstone show ${name} ${example}`);
   if (counts.failed > 0) terminal.note(`             npx whetstone retry ${name} --failed`);
   if (!settings.externalTemporal) terminal.note("             npx whetstone dev down");
-  const failure = describeFailure(sweep, counts);
   if (failure === null) return exitCodes.ok;
   printError(terminal, failure);
   return exitCodes.failures;
