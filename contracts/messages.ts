@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal } from "@temporalio/workflow";
 import type { FineTuneTarget } from "../domain/methods/fine-tune.js";
+import type { BaseAnswers } from "../domain/units/base-answers.js";
 
 /** How far the training of one adapter for a whole sweep has come. */
 export interface FineTuneProgress extends FineTuneTarget {
@@ -23,7 +24,7 @@ export interface SweepProgress {
   readonly stopReason: string | null;
 }
 
-/** What one partition has seen so far; sent to the root on the first answer and on failures. */
+/** What one partition has seen so far; sent to the root on the first answers and on failures. */
 export interface PartitionReport {
   readonly partition: number;
   /** Units that ended with an answer. */
@@ -34,6 +35,8 @@ export interface PartitionReport {
   readonly firstError: { readonly code: string; readonly message: string } | null;
   /** Whether every failure so far had the code of the first. */
   readonly sameError: boolean;
+  /** Its first answers of the base model, at most `FIRST_ANSWERS`; absent before there is one. */
+  readonly baseAnswers?: BaseAnswers;
 }
 
 /** Starts no further units; those in flight end normally. Sent to a sweep or a partition. */

@@ -22,4 +22,6 @@ export interface SampleResult {
   readonly correct: boolean;
   /** Which part of the answer broke it; empty where it is right. */
   readonly verdict: string;
+  /** Whether the answer is the base model's own; absent in histories of versions that did not say. */
+  readonly fromBase?: boolean;
 }

@@ -8,7 +8,7 @@ import type { ResultFilter, Store, SweepCounts } from "./store.js";
 
 type ResultMethods = Pick<
   Store,
-  "putResult" | "getResult" | "findFinished" | "listResults" | "countResults"
+  "putResult" | "getResult" | "findFinished" | "listResults" | "listUnadapted" | "countResults"
 >;
 
 /**
@@ -106,6 +106,23 @@ export function createResultQueries(connection: Connection): ResultMethods {
           .where((where) => where.and(listConditions(where, filter)))
           .orderBy("units.position")
           .orderBy("results.unit_key")
+          .execute(),
+      );
+      return rows.map(fromTableRow);
+    },
+
+    async listUnadapted(sweep, { offset, limit }) {
+      const rows = await connection.run((database) =>
+        database
+          .selectFrom("results")
+          .selectAll()
+          .where("sweep", "=", sweep)
+          .where("adapted", "=", 0)
+          .where("outcome", "<>", "failed")
+          .orderBy("finished_at")
+          .orderBy("unit_key")
+          .limit(limit)
+          .offset(offset)
           .execute(),
       );
       return rows.map(fromTableRow);

@@ -136,6 +136,8 @@ export interface Store {
   /** Those of `unitKeys` that have a row. */
   findFinished(unitKeys: readonly string[]): Promise<string[]>;
   listResults(sweep: string, filter?: ResultFilter): Promise<ResultRow[]>;
+  /** A page of the answers of models that were not adapted, in the order in which they were finished. */
+  listUnadapted(sweep: string, page: { offset: number; limit: number }): Promise<ResultRow[]>;
   countResults(sweep: string): Promise<SweepCounts>;
 
   getStep(key: string): Promise<StepRecord | null>;

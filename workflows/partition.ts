@@ -11,6 +11,7 @@ import {
 import type { ListUnitsResult } from "../contracts/steps/list-units.js";
 import type { SweepActivities } from "../contracts/steps/sweep-activities.js";
 import type { FineTunedAdapter } from "../domain/methods/fine-tune.js";
+import { FIRST_ANSWERS } from "../domain/units/base-answers.js";
 import type { UnitRole } from "../domain/units/unit.js";
 import type { UnitError } from "../contracts/unit-error.js";
 import {
@@ -23,7 +24,7 @@ import {
 import type { PartitionReport } from "../contracts/messages.js";
 import { runUnit } from "./run-unit.js";
 import type { RecordPlace } from "../contracts/sweep-plan.js";
-import type { SampleInput } from "../contracts/sample-input.js";
+import type { SampleInput, SampleResult } from "../contracts/sample-input.js";
 import { isHopeless } from "./stop-rules.js";
 import { CPU_QUEUE, sweepWorkflowId } from "../contracts/queues-and-ids.js";
 
@@ -68,6 +69,7 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
   let cancelling = false;
   let report = input.soFar;
   const inFlight = new Set<string>();
+  const counted = new Set<string>();
 
   setHandler(pauseSignal, () => {
     paused = true;
@@ -91,14 +93,32 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
     inFlight.add(key);
     try {
       const before = report;
-      const error = await runUnit(unit, () => cancelling);
-      report = count(report, error);
+      const { error, result } = await runUnit(unit, () => cancelling);
+      report = countAnswer(count(report, error), unit, result);
       // Before the root can say so, another unit would be started, and paid for.
       if (error && isHopeless(error.code)) stopped = true;
-      if (isWorthReporting(before, report)) await root.signal(partitionReportSignal, report);
+      const isWorth = isWorthReporting(before, report, input.partitions);
+      if (isWorth) await root.signal(partitionReportSignal, report);
     } finally {
       inFlight.delete(key);
     }
+  }
+
+  /** Counts the base model's first answers, each sample and seed once: variants share it. */
+  function countAnswer(
+    before: PartitionReport,
+    { unit }: SampleInput,
+    result: SampleResult | null,
+  ): PartitionReport {
+    const { answered, unreadable } = before.baseAnswers ?? { answered: 0, unreadable: 0 };
+    const answer = `${unit.seed}/${unit.dataset}/${unit.sampleKey}`;
+    if (result?.fromBase !== true || answered === FIRST_ANSWERS || counted.has(answer)) {
+      return before;
+    }
+    counted.add(answer);
+    const isBad = result.outcome === "unparsable";
+    const baseAnswers = { answered: answered + 1, unreadable: unreadable + (isBad ? 1 : 0) };
+    return { ...before, baseAnswers };
   }
 
   async function runPage(units: readonly SampleInput[]): Promise<void> {
@@ -185,8 +205,17 @@ function count(report: PartitionReport, error: UnitError | null): PartitionRepor
   };
 }
 
-function isWorthReporting(before: PartitionReport, after: PartitionReport): boolean {
+function isWorthReporting(
+  before: PartitionReport,
+  after: PartitionReport,
+  partitions: number,
+): boolean {
   if (before.answered === 0 && after.answered > 0) return true;
+  // As many at a time as make up the first answers over all partitions: few signals, and the root knows soon.
+  const answered = after.baseAnswers?.answered ?? 0;
+  const isNew = answered > (before.baseAnswers?.answered ?? 0);
+  const isShare = answered % Math.ceil(FIRST_ANSWERS / partitions) === 0;
+  if (isNew && (isShare || answered === FIRST_ANSWERS)) return true;
   if (after.failed === before.failed) return false;
   return after.failed <= REPORT_EACH || after.failed % 10 === 0;
 }

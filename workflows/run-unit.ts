@@ -14,7 +14,7 @@ import type { SweepActivities } from "../contracts/steps/sweep-activities.js";
 import type { UnitError } from "../contracts/unit-error.js";
 import { describeError } from "./describe-error.js";
 import { sampleWorkflow } from "./sample.js";
-import type { SampleInput } from "../contracts/sample-input.js";
+import type { SampleInput, SampleResult } from "../contracts/sample-input.js";
 import { searchAttributes } from "../contracts/search-attributes.js";
 import { CPU_QUEUE } from "../contracts/queues-and-ids.js";
 
@@ -27,29 +27,32 @@ const { inspectUnit, recordInterruption } = proxyActivities<SweepActivities>({
 /** Longest pause between two looks at a unit that somebody else started, seconds. */
 const LONGEST_LOOK_PAUSE = 15;
 
+/** How a unit ended. */
+export interface UnitEnd {
+  /** Why it failed; null where it was answered. */
+  readonly error: UnitError | null;
+  /** What its workflow returned; null where it failed, or was answered for an earlier partition. */
+  readonly result: SampleResult | null;
+}
+
 /**
- * Runs one unit to its end, whoever started it: returns null where it was answered, its error where it
- * failed. A unit that an earlier partition left running is waited for; one that was terminated or cancelled
+ * Runs one unit to its end, whoever started it. A unit that an earlier partition left running is waited for; one that was terminated or cancelled
  * by itself gets a `failed` row, so that every listed unit ends with a row. While the whole sweep
  * `isCancelling`, an unfinished unit is left pending instead, and the failure is thrown.
  */
-export async function runUnit(
-  input: SampleInput,
-  isCancelling: () => boolean,
-): Promise<UnitError | null> {
+export async function runUnit(input: SampleInput, isCancelling: () => boolean): Promise<UnitEnd> {
   let reusePolicy: WorkflowIdReusePolicy = WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY;
   for (;;) {
     try {
-      await startUnit(input, reusePolicy);
-      return null;
+      return { error: null, result: await startUnit(input, reusePolicy) };
     } catch (error) {
       if (error instanceof ChildWorkflowFailure) {
         if (isCancelling() && error.cause instanceof CancelledFailure) throw error;
-        return await describeEnd(input, error);
+        return { error: await describeEnd(input, error), result: null };
       }
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       const { state, error: failure } = await waitForOther(input);
-      if (state === "recorded") return failure;
+      if (state === "recorded") return { error: failure, result: null };
       if (isCancelling()) throw new CancelledFailure("The sweep is being cancelled.");
       // It is closed and left no row: its result was lost with the store, so it runs again.
       reusePolicy = WorkflowIdReusePolicy.ALLOW_DUPLICATE;
@@ -60,9 +63,9 @@ export async function runUnit(
 async function startUnit(
   input: SampleInput,
   workflowIdReusePolicy: WorkflowIdReusePolicy,
-): Promise<void> {
+): Promise<SampleResult> {
   const { unit, variant } = input;
-  await executeChild(sampleWorkflow, {
+  return executeChild(sampleWorkflow, {
     workflowId: unit.key,
     args: [input],
     workflowIdReusePolicy,

@@ -1,4 +1,5 @@
 import { ActivityFailure, ApplicationFailure, isCancellation } from "@temporalio/workflow";
+import { isBaseAnswer } from "../domain/units/base-answers.js";
 import { describeError } from "./describe-error.js";
 import { methodOf } from "./methods/index.js";
 import type { SampleInput, SampleResult } from "../contracts/sample-input.js";
@@ -24,7 +25,7 @@ export async function sampleWorkflow(input: SampleInput): Promise<SampleResult> 
     throw ApplicationFailure.nonRetryable(described.message, described.code);
   }
   const { outcome, correct, verdict } = await recordResult(run);
-  return { outcome, correct, verdict };
+  return { outcome, correct, verdict, fromBase: isBaseAnswer(run.trace) };
 }
 
 function isFinalFailure(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { RunSettings } from "../domain/config/config.js";
+import { FIRST_ANSWERS } from "../domain/units/base-answers.js";
 import type { PartitionReport } from "../contracts/messages.js";
 
 /** Errors that every later unit would meet too, and pay for: the sweep stops at the first. */
@@ -13,6 +14,12 @@ const HOPELESS: ReadonlySet<string> = new Set([
 /** Whether an error says that no later unit can do better. */
 export function isHopeless(code: string): boolean {
   return HOPELESS.has(code);
+}
+
+/** Whether partitions have counted as many answers of the base model as it takes to look at them. */
+export function hasFirstAnswers(reports: readonly PartitionReport[]): boolean {
+  const answered = reports.reduce((sum, each) => sum + (each.baseAnswers?.answered ?? 0), 0);
+  return answered >= FIRST_ANSWERS;
 }
 
 /**

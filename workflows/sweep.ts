@@ -25,14 +25,14 @@ import {
 } from "../contracts/messages.js";
 import { emptyReport, partitionWorkflow } from "./partition.js";
 import { searchAttributes } from "../contracts/search-attributes.js";
-import { findStopReason } from "./stop-rules.js";
+import { findStopReason, hasFirstAnswers } from "./stop-rules.js";
 import { CPU_QUEUE, fineTuneWorkflowId, partitionWorkflowId } from "../contracts/queues-and-ids.js";
 import type { SweepInput, SweepResult } from "../contracts/sweep-input.js";
 
 /** Marks histories in which a cancel reaches children that have continued as new. */
 const CANCELS_LATER_RUNS = "cancels-later-runs";
 
-const { openSweep, chooseThresholds, closeSweep } = proxyActivities<SweepActivities>({
+const { openSweep, chooseThresholds, checkAnswers, closeSweep } = proxyActivities<SweepActivities>({
   taskQueue: CPU_QUEUE,
   startToCloseTimeout: "5m",
   retry: { maximumInterval: "10s" },
@@ -54,6 +54,9 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
   const fineTunes = new Map<string, FineTuneProgress>();
   let fineTuned: readonly FineTunedAdapter[] = [];
   const active = new Set<string>();
+  // Nothing is known of the base model's answers where the setting is off, so nothing is asked.
+  let areAnswersKnown = run.stopOnUnreadable === false;
+  let checking: Promise<void> = Promise.resolve();
   const reports = new Map<string, PartitionReport>();
 
   const failures = (): number =>
@@ -102,13 +105,31 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
   setHandler(partitionReportSignal, async (report) => {
     reports.set(`${phase}/${report.partition}`, report);
     show();
-    if (stopReason !== null) return;
     const reason = findStopReason([...reports.values()], planned, run);
-    if (reason === null) return;
+    if (reason !== null) await stop(reason);
+    checking = checking.then(lookAtAnswers);
+    await checking;
+  });
+
+  async function stop(reason: string): Promise<void> {
+    if (stopReason !== null) return;
     stopReason = reason;
     show();
     await tellPartitions((partition) => partition.signal(stopSignal, reason));
-  });
+  }
+
+  /** Once there are enough, the store says whether the base model's first answers can be read. */
+  async function lookAtAnswers(): Promise<void> {
+    if (areAnswersKnown || isStopped() || !hasFirstAnswers([...reports.values()])) return;
+    try {
+      const { isKnown, reason } = await checkAnswers({ sweep });
+      areAnswersKnown = isKnown;
+      if (reason !== null) await stop(reason);
+    } catch (error) {
+      // The sweep itself is told of its cancel, and closes in order.
+      if (!isCancellation(error)) throw error;
+    }
+  }
 
   async function runPhase(role: UnitRole, partitions: readonly number[]): Promise<void> {
     phase = role;
@@ -147,6 +168,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
         await tellPartitions((other) => other.signal(setConcurrencySignal, share()));
       }),
     );
+    await checking;
   }
 
   /** Trains the adapters that answer all samples of a variant, side by side. */
@@ -188,6 +210,12 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
       }
       pendingBefore = opened.pending;
       planned = opened.pending;
+      // A sweep that was stopped for this stops again until its answers or the setting are others.
+      if (!areAnswersKnown && opened.answers) {
+        areAnswersKnown = opened.answers.isKnown;
+        stopReason = opened.answers.reason;
+        if (isStopped()) return;
+      }
       if (opened.calibration.length > 0) await runPhase("calibration", opened.calibration);
       if (isStopped()) return;
       if (opened.calibrates) await chooseThresholds({ sweep });

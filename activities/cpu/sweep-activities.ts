@@ -7,6 +7,7 @@ import { usesSweepAdapter } from "../../domain/methods/methods.js";
 import { partitionOf } from "../../domain/units/partition.js";
 import type { PlannedUnit, UnitRole } from "../../domain/units/unit.js";
 import { chooseThresholds } from "./choose-thresholds.js";
+import { checkAnswers } from "../support/check-answers.js";
 import type { CpuDependencies } from "../support/dependencies.js";
 import { withFailures } from "../support/failures.js";
 import { listUnits } from "./list-units.js";
@@ -39,6 +40,7 @@ export function createSweepActivities(
         report: partitionsOf("report"),
         fineTunes: listFineTunes(config, units),
         calibrates: config.variants.some(({ tau }) => tau === "auto"),
+        answers: await checkAnswers(store, sweep),
       };
     }),
     listUnits: withFailures((input) => listUnits(store, input)),
@@ -61,6 +63,7 @@ export function createSweepActivities(
         ...{ startedAt: now, finishedAt: now, runId: "" },
       });
     }),
+    checkAnswers: withFailures(({ sweep }) => checkAnswers(store, sweep)),
     chooseThresholds: withFailures((input) => chooseThresholds(store, input)),
     closeSweep: withFailures(async ({ sweep, status, reason }) => {
       await store.setSweepStatus(sweep, status, reason);

@@ -2,6 +2,7 @@ import type { FineTuneTarget } from "../../domain/methods/fine-tune.js";
 import type { PlannedUnit } from "../../domain/units/unit.js";
 import type { SweepStatus } from "../../domain/units/sweep-status.js";
 import type { UnitError } from "../unit-error.js";
+import type { AnswersCheck } from "./check-answers.js";
 import type { ChooseThresholdsInput, ChooseThresholdsResult } from "./choose-thresholds.js";
 import type { ListUnitsInput, ListUnitsResult } from "./list-units.js";
 
@@ -24,6 +25,8 @@ export interface OpenSweepResult {
   readonly calibrates: boolean;
   /** Adapters that units to be reported need and that answer all their samples (sft). */
   readonly fineTunes: readonly FineTuneTarget[];
+  /** What is on record of the base model's answers; absent in histories of versions that did not look. */
+  readonly answers?: AnswersCheck;
 }
 
 /** Input of `inspectUnit`. */
@@ -43,6 +46,11 @@ export interface InspectUnitResult {
 export interface RecordInterruptionInput {
   readonly unit: PlannedUnit;
   readonly error: UnitError;
+}
+
+/** Input of `checkAnswers`. */
+export interface CheckAnswersInput {
+  readonly sweep: string;
 }
 
 /** Input of `closeSweep`. */
@@ -72,6 +80,8 @@ export type SweepActivities = {
   recordInterruption(input: RecordInterruptionInput): Promise<void>;
   /** Chooses thresholds for `tau: auto`. */
   chooseThresholds(input: ChooseThresholdsInput): Promise<ChooseThresholdsResult>;
+  /** Whether the base model's first answers on record can be read. */
+  checkAnswers(input: CheckAnswersInput): Promise<AnswersCheck>;
   /** Marks the sweep as ended and counts. */
   closeSweep(input: CloseSweepInput): Promise<CloseSweepResult>;
 };

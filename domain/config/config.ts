@@ -48,6 +48,8 @@ export interface RunSettings {
   readonly failOnError: number;
   /** Stop when the first N units all failed with the same error. */
   readonly stopAfterSameError: number;
+  /** Stop when half or more of the base model's first 20 answers could not be read; absent in earlier configs: yes. */
+  readonly stopOnUnreadable?: boolean;
   /** GPU class: the sweep's tasks go to task queue `whetstone-<gpuClass>`. */
   readonly gpuClass: string;
   /** How long a step may wait on a GPU worker's private queue before its adapter counts as lost. */

@@ -65,7 +65,8 @@ export const CONFIG_DEFAULTS = {
     partitions: 4,
     failOnError: 0.1,
     stopAfterSameError: 10,
+    stopOnUnreadable: true,
     gpuClass: "a40",
     privateQueueTimeoutSeconds: 60,
-  } satisfies RunSettings,
+  } as RunSettings,
 } as const;

@@ -100,6 +100,10 @@ const run = z
       .describe("Stop when more units than this failed: a share below 1, or a number.")
       .optional(),
     stopAfterSameError: wholeNumber(1, 1_000_000).optional(),
+    stopOnUnreadable: z
+      .boolean()
+      .describe("Stop when half or more of the base model's first 20 answers could not be read.")
+      .optional(),
     gpuClass: z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)

@@ -64,6 +64,7 @@ describe("parseConfig", () => {
         partitions: 4,
         failOnError: 0.1,
         stopAfterSameError: 10,
+        stopOnUnreadable: true,
         gpuClass: "a40",
         privateQueueTimeoutSeconds: 60,
       },
