@@ -8,6 +8,7 @@ import type { Store, SweepCounts, SweepRecord } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
 import { exitCodes } from "../terminal/exit-codes.js";
 import { printError } from "../terminal/print-error.js";
+import { describeUnreadable } from "./unreadable-answers.js";
 import { sweepUrl } from "./sweep-client.js";
 
 /**
@@ -45,6 +46,8 @@ export async function printSummary(
 
 /** The error with which a sweep ends that was stopped or has too many failed units. */
 function describeFailure(sweep: SweepRecord, counts: SweepCounts): WhetstoneError | null {
+  const unreadable = describeUnreadable(sweep);
+  if (unreadable !== null) return unreadable;
   const hint = `npx whetstone samples ${sweep.name} --failed`;
   if (sweep.status === "stopped") {
     const reason = sweep.statusReason ?? "no reason was stored";

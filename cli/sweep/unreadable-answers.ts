@@ -1,0 +1,55 @@
+import { relative } from "node:path";
+import process from "node:process";
+import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import { isObject } from "../../domain/json/scan.js";
+import type { JsonValue } from "../../domain/json/value.js";
+import { quoteWords } from "../../planning/shell-words.js";
+import type { SweepRecord } from "../../store/store.js";
+
+const PREFIX = "ANSWERS_UNREADABLE: ";
+
+/**
+ * The error of a sweep that stopped because its base model's first answers could not be read; null if it did not. The
+ * hint has two commands: the same config with another way of answering, as a new sweep, and this sweep regardless.
+ */
+export function describeUnreadable(sweep: SweepRecord): WhetstoneError | null {
+  const { name, status, statusReason } = sweep;
+  if (status !== "stopped" || statusReason?.startsWith(PREFIX) !== true) return null;
+  const [suffix, setting] = suggestSetting(sweep);
+  const other = runCommand(sweep, [`sweep=${name}-${suffix}`, setting]);
+  const regardless = runCommand(sweep, ["run.stopOnUnreadable=false"]);
+  return new WhetstoneError(`Sweep ${name} was stopped. ${statusReason.slice(PREFIX.length)}`, {
+    code: "ANSWERS_UNREADABLE",
+    hint: `${other} (or continue as it is: ${regardless})`,
+  });
+}
+
+/** A name and the setting most likely to help: a grammar for answers, else room for longer ones. */
+function suggestSetting({ config }: SweepRecord): [string, string] {
+  const { variants } = config;
+  if (variants.some(({ inference }) => inference.decoding === "free")) {
+    return ["constrained", "inference.decoding=constrained"];
+  }
+  const longest = Math.max(...variants.map(({ inference }) => inference.maxTokens));
+  return ["longer", `inference.maxTokens=${longest * 2}`];
+}
+
+/** `run` with the config file and the overrides that this sweep was last run with. */
+function runCommand({ provenance }: SweepRecord, settings: readonly string[]): string {
+  const invocations = Array.isArray(provenance["invocations"]) ? provenance["invocations"] : [];
+  const last = (invocations as readonly JsonValue[]).findLast(
+    (each) => isObject(each) && typeof each["configPath"] === "string",
+  );
+  const { configPath, overrides } = isObject(last) ? last : {};
+  const path = typeof configPath === "string" ? relative(process.cwd(), configPath) : "CONFIG";
+  const names = new Set(settings.map(settingName));
+  const earlier = (Array.isArray(overrides) ? (overrides as readonly JsonValue[]) : []).flatMap(
+    (each) => (typeof each === "string" && !names.has(settingName(each)) ? [each] : []),
+  );
+  const words = [...earlier, ...settings].flatMap((setting) => ["--set", setting]);
+  return `npx whetstone run ${quoteWords([path, ...words])}`;
+}
+
+function settingName(setting: string): string {
+  return setting.split("=", 1)[0] ?? "";
+}
