@@ -41,13 +41,19 @@ function runCommand({ provenance }: SweepRecord, settings: readonly string[]): s
     (each) => isObject(each) && typeof each["configPath"] === "string",
   );
   const { configPath, overrides } = isObject(last) ? last : {};
-  const path = typeof configPath === "string" ? relative(process.cwd(), configPath) : "CONFIG";
+  const path = typeof configPath === "string" ? shortPath(configPath) : "CONFIG";
   const names = new Set(settings.map(settingName));
   const earlier = (Array.isArray(overrides) ? (overrides as readonly JsonValue[]) : []).flatMap(
     (each) => (typeof each === "string" && !names.has(settingName(each)) ? [each] : []),
   );
   const words = [...earlier, ...settings].flatMap((setting) => ["--set", setting]);
   return `npx whetstone run ${quoteWords([path, ...words])}`;
+}
+
+/** Relative to where the command was given, if the file lies below. */
+function shortPath(path: string): string {
+  const below = relative(process.cwd(), path);
+  return below.startsWith("..") ? path : below;
 }
 
 function settingName(setting: string): string {

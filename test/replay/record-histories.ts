@@ -66,6 +66,16 @@ try {
     (row) => row.synthesisStatus === "exhausted",
   );
 
+  const mute = smallConfig("mute", ["base"], { limit: 30, run: "concurrency: 2, partitions: 2" });
+  const unreadable = await harness.plan(
+    mute.map((line) =>
+      line.startsWith("inference:") ? "inference: { maxTokens: 1, decoding: free }" : line,
+    ),
+  );
+  await (await startSweep(harness.client, { config: unreadable })).result();
+  await record(harness, "sweep-unreadable", sweepWorkflowId("mute"));
+  await record(harness, "partition-unreadable", `${sweepWorkflowId("mute")}/report/0`);
+
   const adapting = ["{ name: first, method: tt-si, selection: all }"];
   const adapted = await harness.plan(smallConfig("adapted", adapting, { limit: 3, seed: 1 }));
   await (await startSweep(harness.client, { config: adapted })).result();
