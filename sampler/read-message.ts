@@ -1,4 +1,4 @@
-import { TAG_CLOSE, TAG_OPEN } from "../prompts/answer-text.js";
+import { writeCallBlock } from "../domain/formats/call-blocks.js";
 import { isRecord } from "./http.js";
 
 /** A message's text, or what about it cannot be read: one clause for an error message. */
@@ -71,9 +71,7 @@ function readCalls({
     if (call === null) return { unreadable: "a tool call has no function with a name" };
     calls.push(call);
   }
-  // A tag inside a value would end the block; JSON may write its first character so.
-  const block = `[${calls.join(", ")}]`.replace(/<(?=\/?tool_call>)/g, "\\u003c");
-  return { text: TAG_OPEN + block + TAG_CLOSE };
+  return { text: writeCallBlock(`[${calls.join(", ")}]`) };
 }
 
 /**

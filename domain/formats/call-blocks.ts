@@ -63,3 +63,8 @@ class TagFinder {
     return this.#json;
   }
 }
+
+/** A block of this JSON. A tag inside one of its strings, which would end the block, is escaped. */
+export function writeCallBlock(json: string): string {
+  return OPENING + json.replace(/<(?=\/?tool_call>)/g, "\\u003c") + CLOSING;
+}
