@@ -97,5 +97,5 @@ function either(...elements: readonly AnswerGrammar[]): AnswerGrammar {
 }
 
 function toJson(call: ToolCall, argumentsKey = "arguments"): JsonObject {
-  return { name: call.name, [argumentsKey]: call.arguments as JsonValue };
+  return { name: call.name, [argumentsKey]: call.arguments };
 }

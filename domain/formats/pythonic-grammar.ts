@@ -68,7 +68,7 @@ class Rules {
       begin = needed ? `${text} ${rest}` : `${text} ${rest} | ${begin}`;
       after = needed ? written : `${written} | ${after}`;
     }
-    return `${quote(`${String(name)}(`)} ${this.add(begin)} ")"`;
+    return `${quote(`${typeof name === "string" ? name : ""}(`)} ${this.add(begin)} ")"`;
   }
 
   /** A value of a schema that `answerSchema` has reduced to its shape. */

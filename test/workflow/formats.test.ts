@@ -64,10 +64,8 @@ describe.each(ANSWER_FORMATS)("the engine decodes under the grammar of $name", (
       for (const call of calls) {
         expect(["get_tower_height", "ping"]).toContain(call.name);
         if (call.name === "get_tower_height") {
-          expect(call.arguments).toMatchObject({
-            name: expect.any(String),
-            exact: expect.any(Boolean),
-          });
+          expect(typeof call.arguments["name"]).toBe("string");
+          expect(typeof call.arguments["exact"]).toBe("boolean");
         }
       }
       if ("forcedName" in options) expect(calls[0]?.name).toBe(options.forcedName);

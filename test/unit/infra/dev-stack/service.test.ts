@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { isAlive, readRecord } from "../../../../infra/dev-stack/process-record.js";
 import type { ServiceSpec } from "../../../../infra/dev-stack/service.js";
 import { ensureService, stopService } from "../../../../infra/dev-stack/service.js";
@@ -45,7 +45,10 @@ describe("ensureService", () => {
     expect(await ensureService(home, makeSpec(home))).toBe("started");
     const first = readRecord(home, "thing")!;
     expect(isAlive(first)).toBe(true);
-    expect(readFileSync(first.logFile, "utf8")).toBe("listening with vanilla\n");
+    // The process is healthy once it listens; its log line may come a moment later.
+    await vi.waitFor(() => {
+      expect(readFileSync(first.logFile, "utf8")).toBe("listening with vanilla\n");
+    }, 10_000);
     expect(await ensureService(home, makeSpec(home))).toBe("running");
     expect(readRecord(home, "thing")!.pid).toBe(first.pid);
   });
