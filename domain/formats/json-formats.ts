@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../json/value.js";
+import type { JsonObject } from "../json/value.js";
 import { renderJson } from "../json/text.js";
 import type { Tool } from "../samples/sample.js";
 import type { ToolCall } from "../samples/tool-call.js";
