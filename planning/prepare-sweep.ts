@@ -1,3 +1,4 @@
+import { warnOfTiny } from "./warn-of-tiny.js";
 import type { ResolvedConfig } from "../domain/config/config.js";
 import type { SweepIdentity } from "../domain/config/config-hash.js";
 import { HASH_VERSION, hashIdentity, identifySweep } from "../domain/config/config-hash.js";
@@ -139,6 +140,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
     splits,
     invocation: describeInvocation(invocation),
     warnings: [
+      ...warnOfTiny(config),
       ...imported.flatMap(({ dataset, part }) => [
         ...dataset.warnings.map((warning) => `${dataset.name}: ${warning}`),
         ...warnOfShortage(part, dataset.samples.length),
