@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { ResolvedConfig } from "../domain/config/config.js";
 import { parseConfig } from "../domain/config/parse.js";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
-import { isModelName } from "../infra/model-files/known.js";
+import { canonicalModel } from "../infra/model-files/model-reference.js";
 
 /** A config file, read and validated. */
 export interface LoadedConfig {
@@ -27,10 +27,11 @@ export function loadConfig(path: string, overrides: readonly string[] = []): Loa
     source: path,
     overrides,
     resolvePath: (inner) => resolve(dirname(absolute), inner),
+    resolveModel: (model) => canonicalModel(model, dirname(absolute)),
   });
   const config = {
     ...parsed,
-    model: isModelName(parsed.model) ? parsed.model : resolve(parsed.model),
+    model: canonicalModel(parsed.model, process.cwd()),
     variants: parsed.variants.map((variant) =>
       variant.split?.path === undefined
         ? variant

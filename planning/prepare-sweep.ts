@@ -12,6 +12,7 @@ import { importDataset } from "../datasets/index.js";
 import { getPromptStyle } from "../prompts/index.js";
 import type { LoadedConfig } from "./load-config.js";
 import { fingerprintModel } from "../infra/model-files/fingerprint.js";
+import { readModelSource } from "../infra/model-files/model-source.js";
 import { provideModel } from "../infra/model-files/provide.js";
 import type { DatasetPart } from "./plan-units.js";
 import { listRules } from "./list-rules.js";
@@ -87,6 +88,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
   }
   const splits = await importSplits(config.variants);
   const fingerprint = await fingerprintModel(directory);
+  const source = readModelSource(directory);
   const prompt = getPromptStyle(config.prompt, config.format);
   const identity = identifySweep(config, {
     modelFingerprint: fingerprint,
@@ -121,7 +123,12 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
       imported.map(({ part }) => part),
     ),
     facts: {
-      model: { name: config.model, directory, fingerprint },
+      model: {
+        name: config.model,
+        directory,
+        fingerprint,
+        ...(source === null ? {} : { source }),
+      },
       prompt: { style: prompt.name, hash: prompt.hash },
       scorer: SCORER_VERSION,
       rules: listRules(config),

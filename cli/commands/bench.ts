@@ -29,7 +29,7 @@ export function addBenchCommand(program: Command, context: CommandContext): void
   bench
     .command("engine")
     .description("the engine beside the paper's way (transformers, PEFT, one request at a time)")
-    .option("--model <name>", "`tiny`, `smollm2-135m` or a model directory", "tiny")
+    .option("--model <name>", "model by name, hf:ORG/NAME, .gguf file or directory", "tiny")
     .option("--samples <n>", "samples to run", parseCount, 32)
     .option("--batch <sizes>", "samples in flight, comma-separated", parseBatches, "1,8,32")
     .option("--scope <scopes>", "adapter scopes: all, answer or both", parseScopes, "all,answer")
@@ -57,9 +57,7 @@ async function runBench(options: BenchOptions, context: CommandContext): Promise
       hint: "npm run setup",
     });
   }
-  const directory = await provideModel(options.model, (line) => {
-    context.terminal.note(line);
-  });
+  const directory = await provideModel(options.model, context.terminal);
   // Throws MODEL_DIRECTORY_INVALID where files are missing.
   await fingerprintModel(directory);
   const child = spawn(

@@ -23,14 +23,12 @@ export function addDevCommand(program: Command, context: CommandContext): void {
   dev
     .command("up")
     .description("start what does not run of them, in the background")
-    .option("--model <name>", "`tiny`, `smollm2-135m` or a model directory", "tiny")
+    .option("--model <name>", "model by name, hf:ORG/NAME, .gguf file or directory", "tiny")
     .option("--gpu-class <name>", "GPU class that the GPU worker serves", "a40")
     .option("--separate", "one worker process per role")
     .option("--no-separate", "one for orchestrator and cpu, one for gpu (the default)")
     .action(async (options: UpOptions) => {
-      const directory = await provideModel(options.model, (line) => {
-        terminal.note(line);
-      });
+      const directory = await provideModel(options.model, terminal);
       const fingerprint = await fingerprintModel(directory);
       await startStack(settings, {
         model: { directory, fingerprint },

@@ -13,8 +13,9 @@ import { openStoreForReading } from "../../store/open-store.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import {
   KNOWN_MODELS,
+  downloadBytes,
   isModelComplete,
-  knownModelDirectory,
+  storedModelDirectory,
 } from "../../infra/model-files/known.js";
 
 /** What one check found. */
@@ -50,11 +51,12 @@ export async function runChecks(settings: Settings): Promise<Check[]> {
 
 /** Models that a config may name; the first use fetches them. */
 function checkModels(settings: Settings): Check[] {
-  return KNOWN_MODELS.map(({ name, megabytes }) => {
-    const directory = knownModelDirectory(name, settings.home);
-    return isModelComplete(directory)
-      ? { name, state: "ok", found: directory }
-      : { name, state: "stopped", found: `not here; the first use fetches it (${megabytes} MB)` };
+  return KNOWN_MODELS.map((model) => {
+    const { name } = model;
+    const directory = storedModelDirectory(name, settings.home);
+    if (isModelComplete(directory)) return { name, state: "ok", found: directory };
+    const size = (downloadBytes(model) / 1e6).toFixed(0);
+    return { name, state: "stopped", found: `not here; downloaded on first use (${size} MB)` };
   });
 }
 

@@ -19,7 +19,7 @@ export interface DatasetSpec {
 /** A config with every default filled in. */
 export interface ResolvedConfig {
   readonly sweep: string;
-  /** "tiny", or a directory of a Hugging Face causal LM. */
+  /** A model's name, `hf:ORG/NAME[@revision]`, a .gguf file, or a directory of a Hugging Face causal LM. */
   readonly model: string;
   readonly datasets: readonly DatasetSpec[];
   readonly candidateOrder: "given" | "shuffled";

@@ -16,6 +16,8 @@ export interface ParseConfigInput {
   readonly overrides?: readonly string[];
   /** Makes a path of the file absolute; paths in overrides are left alone. */
   readonly resolvePath?: (path: string) => string;
+  /** Makes the file's `model` independent of the file's folder; one in an override is left alone. */
+  readonly resolveModel?: (model: string) => string;
 }
 
 /**
@@ -23,9 +25,9 @@ export interface ParseConfigInput {
  * every problem on its own line: field, line, value, what is allowed.
  */
 export function parseConfig(input: ParseConfigInput): ResolvedConfig {
-  const { text, source, overrides = [], resolvePath = (path: string) => path } = input;
+  const { text, source, overrides = [], resolvePath = keep, resolveModel = keep } = input;
   const yaml = parseConfigYaml(text, source);
-  const value = applyOverrides(resolvePaths(yaml.value, resolvePath), overrides);
+  const value = applyOverrides(resolvePaths(yaml.value, resolvePath, resolveModel), overrides);
   const placeOf = (path: readonly PropertyKey[]): string | null => {
     if (isOverridden(overrides, path)) return "--set";
     const line = yaml.lineOf(path);
@@ -41,8 +43,14 @@ export function parseConfig(input: ParseConfigInput): ResolvedConfig {
   return config;
 }
 
+const keep = (text: string): string => text;
+
 /** A copy in which the file's own relative paths are absolute. */
-function resolvePaths(value: unknown, resolvePath: (path: string) => string): unknown {
+function resolvePaths(
+  value: unknown,
+  resolvePath: (path: string) => string,
+  resolveModel: (model: string) => string,
+): unknown {
   if (!isObject(value)) return value;
   const copy = structuredClone(value);
   const entries: unknown[] = [copy["dataset"], copy["split"]];
@@ -57,6 +65,6 @@ function resolvePaths(value: unknown, resolvePath: (path: string) => string): un
     }
   }
   const { model } = copy;
-  if (typeof model === "string" && /[\\/]/.test(model)) copy["model"] = resolvePath(model);
+  if (typeof model === "string" && model !== "") copy["model"] = resolveModel(model);
   return copy;
 }

@@ -117,7 +117,12 @@ const run = z
 export const configFileSchema = z.strictObject({
   $schema: z.string().optional(),
   sweep: z.string().regex(NAME_PATTERN).describe("Name of the sweep; the same name resumes it."),
-  model: z.string().min(1).describe('"tiny", or the directory of a Hugging Face causal LM.'),
+  model: z
+    .string()
+    .min(1)
+    .describe(
+      "Model by name (tiny, smollm2-135m, qwen2.5-coder-0.5b, qwen2.5-coder-1.5b), hf:ORG/NAME[@revision], a .gguf file, or the directory of a Hugging Face causal LM.",
+    ),
   dataset: dataset.optional(),
   datasets: z.array(dataset).min(1).optional(),
   candidateOrder: z.enum(["given", "shuffled"]).optional(),

@@ -1,10 +1,9 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
-import { readProcessIdentity } from "./process-identity.js";
+import { tryLock } from "../lock-file.js";
 import { runFolder } from "./process-record.js";
 
 /**
@@ -33,26 +32,5 @@ export async function withStackLock<Result>(
     return await work();
   } finally {
     rmSync(file, { force: true });
-  }
-}
-
-function tryLock(file: string): boolean {
-  const own = { pid: process.pid, identity: readProcessIdentity(process.pid) };
-  try {
-    writeFileSync(file, JSON.stringify(own), { flag: "wx" });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
-  if (!holderIsAlive(file)) rmSync(file, { force: true });
-  return false;
-}
-
-function holderIsAlive(file: string): boolean {
-  try {
-    const holder = JSON.parse(readFileSync(file, "utf8")) as { pid: number; identity: string };
-    return readProcessIdentity(holder.pid) === holder.identity;
-  } catch {
-    return false;
   }
 }

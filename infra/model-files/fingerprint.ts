@@ -5,9 +5,12 @@ import { pipeline } from "node:stream/promises";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { sha256Hex } from "../../domain/identity/hash.js";
 import { repositoryRoot } from "../repository.js";
+import { KNOWN_MODELS } from "./known.js";
 
 /** Files that define a model: weights, configuration, tokenizer, chat template. */
 const MODEL_FILE = /\.(json|safetensors|jinja|model|txt)$/;
+
+const NAMES = ["tiny", ...KNOWN_MODELS.map(({ name }) => name)];
 
 /**
  * The directory of a model: "tiny" is the bundled one, anything else is a path. Throws
@@ -21,7 +24,7 @@ export function resolveModelDirectory(model: string): string {
       `${directory} is not a model directory: ${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing.`,
       {
         code: "MODEL_DIRECTORY_INVALID",
-        hint: 'Set the config\'s field model to "tiny", "smollm2-135m" or the directory of a Hugging Face causal LM with config.json, tokenizer.json and *.safetensors.',
+        hint: `set \`model\` to a name (${NAMES.join(", ")}), hf:ORG/NAME, a .gguf file, or a directory with config.json, tokenizer.json and *.safetensors; a path in a config file is relative to that file`,
         details: { directory, missing },
       },
     );

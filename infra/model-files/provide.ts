@@ -1,20 +1,29 @@
-import { fetchModel } from "./fetch.js";
-import type { Report } from "./fetch.js";
+import process from "node:process";
 import { resolveModelDirectory } from "./fingerprint.js";
-import { findKnownModel, isModelComplete, knownModelDirectory } from "./known.js";
+import { canonicalModel, readModelReference } from "./model-reference.js";
+import { provideGguf } from "./provide-gguf.js";
+import { provideHubModel } from "./provide-hub.js";
+import { provideKnownModel } from "./provide-known.js";
+import type { Report } from "./report.js";
+import { stderrReport } from "./report.js";
 
 /**
- * The directory of a config's model. Downloads a known model first if it is missing; `report`
- * receives progress lines (default: stderr). Throws `MODEL_DIRECTORY_INVALID`,
- * `MODEL_FETCH_FAILED`, `MODEL_CONVERSION_FAILED`.
+ * The directory of a config's model, downloaded or converted first if need be; `report` is told what takes time. A
+ * relative path is relative to the working directory. Throws `MODEL_DIRECTORY_INVALID` and what the kinds of models
+ * throw: see `provideKnownModel`, `provideHubModel`, `provideGguf`.
  */
-export async function provideModel(
-  model: string,
-  report: Report = (line) => process.stderr.write(`${line}\n`),
-): Promise<string> {
-  const known = findKnownModel(model);
-  if (known === undefined) return resolveModelDirectory(model);
-  const directory = knownModelDirectory(known.name);
-  if (!isModelComplete(directory)) await fetchModel(known, directory, report);
-  return resolveModelDirectory(directory);
+export async function provideModel(model: string, report: Report = stderrReport): Promise<string> {
+  const canonical = canonicalModel(model, process.cwd());
+  const reference = readModelReference(canonical);
+  switch (reference.kind) {
+    case "known":
+      return provideKnownModel(reference.model, report);
+    case "hub":
+      return provideHubModel(reference.repository, reference.revision, report);
+    case "gguf":
+      return provideGguf(reference.path, report);
+    case "bundled":
+    case "directory":
+      return resolveModelDirectory(canonical);
+  }
 }

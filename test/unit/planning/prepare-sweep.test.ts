@@ -153,6 +153,30 @@ describe("prepareSweep", () => {
     expect(config.datasets[0]?.path).toBe(join(workspace.folder, "data.jsonl"));
   });
 
+  it("reads a model without a slash relative to the file, and leaves names alone", () => {
+    const other = createWorkspace();
+    const write = (model: string) => {
+      const text = readFileSync(other.configPath, "utf8");
+      writeFileSync(other.configPath, text.replace(/^model: .*$/m, `model: ${model}`));
+      return loadConfig(other.configPath).config.model;
+    };
+    expect(write("model")).toBe(join(other.folder, "model"));
+    expect(write("absent")).toBe(join(other.folder, "absent"));
+    expect(write("Qwen/Small@v1")).toBe("hf:Qwen/Small@v1");
+    expect(write("qwen2.5-coder-1.5b")).toBe("qwen2.5-coder-1.5b");
+    const overridden = loadConfig(other.configPath, ["model=models/tiny"]);
+    expect(overridden.config.model).toBe(join(process.cwd(), "models", "tiny"));
+  });
+
+  it("notes the source of a downloaded model", async () => {
+    const other = createWorkspace();
+    const source = { repository: "a/b", commit: "0".repeat(40), files: {} };
+    writeFileSync(join(other.folder, "model", ".whetstone-source"), JSON.stringify(source));
+    const prepared = await other.prepare();
+    expect(prepared.facts).toMatchObject({ model: { source } });
+    expect(prepared.configHash).toBe((await workspace.prepare()).configHash);
+  });
+
   it("records provenance", async () => {
     const prepared = await workspace.prepare("sweep=other");
     expect(prepared.facts).toMatchObject({
