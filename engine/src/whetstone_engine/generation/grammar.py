@@ -100,7 +100,9 @@ class GrammarCompiler:
             return xgrammar.Grammar.from_ebnf(text)
         except (RuntimeError, ValueError) as error:
             reason = str(error).strip().splitlines()[-1]
-            raise InvalidRequestError(f"response_format: grammar not supported: {reason}") from error
+            raise InvalidRequestError(
+                f"response_format: grammar not supported: {reason}"
+            ) from error
 
     @staticmethod
     def _text(text: str) -> Any:
