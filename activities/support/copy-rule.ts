@@ -15,6 +15,12 @@ const HOLE = "\u0001hole\u0001";
 /** Tokens of one value. */
 const MAX_VALUE_TOKENS = 64;
 
+/** More calls are no answer but a loop; each may ask the engine several times. */
+const MAX_CALLS = 64;
+
+/** A longer answer, several times in its own trace, would fit no Temporal payload. */
+const MAX_LENGTH = 50_000;
+
 /** Who decodes, and after which prompt. */
 export interface CopyDecoder {
   readonly write: TextSource;
@@ -33,7 +39,7 @@ export interface CopiedAnswer {
  * The copy rule: optional arguments whose value is not in the conversation are dropped, and ungrounded
  * required values are decoded again (greedily) as spans of it, one after the other, each span once. Where the data
  * set does not say what is required, nothing given is dropped.
- * An answer that cannot be read stays as it is, with null.
+ * An answer that cannot be read, or is far longer than any request asks for, stays as it is, with null.
  */
 export async function applyCopyRule(
   { sample, style, requirementsKnown }: StepContext,
@@ -42,7 +48,8 @@ export async function applyCopyRule(
   options: RequestOptions,
 ): Promise<CopiedAnswer | null> {
   const parsed = parseAnswer(answer);
-  if (!isReadable(parsed)) return null;
+  if (!isReadable(parsed) || parsed.calls.length > MAX_CALLS) return null;
+  if (answer.length > MAX_LENGTH) return null;
   const text = conversationText(sample);
   const seedCalls = parsed.calls.map(({ name, arguments: given }) => ({ name, arguments: given }));
   const calls: ToolCall[] = [...seedCalls];
