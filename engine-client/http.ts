@@ -1,3 +1,4 @@
+import { spellBody } from "../domain/json/exact-number.js";
 import { Agent, fetch as undiciFetch } from "undici";
 
 /**
@@ -9,7 +10,7 @@ const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout:
 
 /** `fetch` over these connections. */
 export const engineFetch = ((input: string, init: object | undefined) =>
-  undiciFetch(input, { ...init, dispatcher: agent })) as unknown as typeof fetch;
+  undiciFetch(input, { ...spellBody(init), dispatcher: agent })) as unknown as typeof fetch;
 
 /** Options that every request accepts. */
 export interface RequestOptions {

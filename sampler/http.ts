@@ -1,3 +1,4 @@
+import { spellBody } from "../domain/json/exact-number.js";
 import { Agent, fetch as undiciFetch } from "undici";
 
 /**
@@ -8,7 +9,7 @@ const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout:
 
 /** `fetch` over these connections. */
 export const samplerFetch = ((input: string, init: object | undefined) =>
-  undiciFetch(input, { ...init, dispatcher: agent })) as unknown as typeof fetch;
+  undiciFetch(input, { ...spellBody(init), dispatcher: agent })) as unknown as typeof fetch;
 
 /**
  * `samplerFetch` for the openai package, which discards error bodies that are not OpenAI-shaped:

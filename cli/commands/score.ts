@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { spellExactNumbers } from "../../domain/json/exact-number.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { SCORER_VERSION } from "../../domain/scoring/judge-answer.js";
 import type { JsonValue } from "../../domain/json/value.js";
@@ -72,11 +73,13 @@ function print({ terminal }: CommandContext, rescoring: Rescoring, options: Scor
   for (const { stored, row } of changed) {
     const { unitKey, correct, correctStrict, outcome, verdict, calls } = row;
     terminal.result(
-      JSON.stringify({
-        unitKey,
-        stored: { correct: stored.correct, outcome: stored.outcome, verdict: stored.verdict },
-        now: { correct, correctStrict, outcome, verdict, calls },
-      }),
+      spellExactNumbers(
+        JSON.stringify({
+          unitKey,
+          stored: { correct: stored.correct, outcome: stored.outcome, verdict: stored.verdict },
+          now: { correct, correctStrict, outcome, verdict, calls },
+        }),
+      ),
     );
   }
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { spellExactNumbers } from "../../domain/json/exact-number.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { Gold, Sample } from "../../domain/samples/sample.js";
 import { resolveTemporalTarget } from "../../infra/temporal/connection.js";
@@ -39,9 +40,9 @@ export function addShowCommand(program: Command, context: CommandContext): void 
         const link = (row: ResultRow) =>
           sampleUrl(context.settings, namespace, row.unitKey, row.runId);
         if (options.json === true) {
-          context.terminal.result(JSON.stringify({ sample, gold }));
+          context.terminal.result(spellExactNumbers(JSON.stringify({ sample, gold })));
           for (const row of rows) {
-            context.terminal.result(JSON.stringify({ ...row, link: link(row) }));
+            context.terminal.result(spellExactNumbers(JSON.stringify({ ...row, link: link(row) })));
           }
           return;
         }
