@@ -1,5 +1,7 @@
+import type { CopiedValue } from "../../domain/grounding/ground-call.js";
 import { groundCall } from "../../domain/grounding/ground-call.js";
 import { conversationText } from "../../domain/grounding/query-text.js";
+import { renderJson } from "../../domain/json/text.js";
 import type { JsonValue } from "../../domain/json/value.js";
 import { isReadable, parseAnswer } from "../../domain/formats/parse-answer.js";
 import type { Message } from "../../domain/samples/sample.js";
@@ -61,14 +63,14 @@ export async function applyCopyRule(
     const grounded = groundCall(call, tool, text, { requirementsKnown });
     dropped.push(...grounded.dropped);
     calls[index] = grounded.call;
-    const used = new Set<string | number>();
+    const used = new Set<string>();
     for (const { key, choices } of grounded.open) {
-      const left = choices.filter((choice) => !used.has(choice));
+      const left = choices.filter((choice) => !used.has(renderJson(choice)));
       if (left.length === 0) continue;
       const withHole = replaceArgument(calls, index, key, HOLE);
       const [opening = ""] = style.renderAnswer(withHole).split(JSON.stringify(HOLE));
       const value = await decodeChoice(decoder, opening, left, options);
-      used.add(value);
+      used.add(renderJson(value));
       copied.push(key);
       calls.splice(0, calls.length, ...replaceArgument(calls, index, key, value));
     }
@@ -83,9 +85,9 @@ export async function applyCopyRule(
 async function decodeChoice(
   { write, messages, adapterId }: CopyDecoder,
   opening: string,
-  choices: readonly (string | number)[],
+  choices: readonly CopiedValue[],
   options: RequestOptions,
-): Promise<string | number> {
+): Promise<CopiedValue> {
   // The blank goes with the value: most vocabularies have tokens that begin with one.
   const prefill = opening.trimEnd();
   const blank = opening.slice(prefill.length);
@@ -102,7 +104,7 @@ async function decodeChoice(
         type: "or",
         elements: choices.map((choice) => ({
           type: "const_string",
-          value: `${blank}${JSON.stringify(choice)}`,
+          value: `${blank}${renderJson(choice)}`,
         })),
       },
     },
@@ -112,8 +114,8 @@ async function decodeChoice(
   const [first] = choices;
   // Only a value longer than the token limit is cut off; then the first span it could have become.
   return (
-    choices.find((choice) => JSON.stringify(choice) === written) ??
-    choices.find((choice) => JSON.stringify(choice).startsWith(written)) ??
+    choices.find((choice) => renderJson(choice) === written) ??
+    choices.find((choice) => renderJson(choice).startsWith(written)) ??
     first ??
     ""
   );

@@ -4,9 +4,10 @@ import type { JsonValue } from "./value.js";
  * A JSON number that no double holds exactly: a long integer, more decimals than fit, or a size beyond the range. It is
  * kept as its digits in an object, which every JSON reader and writer passes on unchanged (docs/decisions/0010).
  */
-export interface ExactNumber {
-  readonly $exactNumber: string;
-}
+export type ExactNumber = { readonly $exactNumber: string };
+
+/** A number as JSON text has it: a double, or the digits of one that no double holds. */
+export type JsonNumber = number | ExactNumber;
 
 const KEY = "$exactNumber";
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -15,7 +16,7 @@ const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const LONG_EXPONENT = 100;
 
 /** The value of a number's text: a double if it holds the number exactly, else its digits. */
-export function readNumber(text: string): number | { readonly [KEY]: string } {
+export function readNumber(text: string): JsonNumber {
   const value = Number(text);
   return Number.isFinite(value) && sameNumber(String(value), text) ? value : { [KEY]: text };
 }
@@ -28,7 +29,20 @@ export function isExactNumber(value: unknown): value is ExactNumber {
   return NUMBER.test(digits) && typeof readNumber(digits) !== "number";
 }
 
+/** Whether a value is a number, in either form. */
+export function isNumber(value: unknown): value is JsonNumber {
+  return typeof value === "number" || isExactNumber(value);
+}
+
+/** Whether a number is a whole one. */
+export function isWhole(value: JsonNumber): boolean {
+  if (typeof value === "number") return Number.isInteger(value);
+  return normalizeNumber(value.$exactNumber)?.includes("e-") === false;
+}
+
 /** The digits of a number; null for any other value. */
+export function numberText(value: JsonNumber): string;
+export function numberText(value: JsonValue): string | null;
 export function numberText(value: JsonValue): string | null {
   if (typeof value === "number") return String(value);
   return isExactNumber(value) ? value.$exactNumber : null;
@@ -50,6 +64,12 @@ export function spellExactNumbers(json: string): string {
 export function spellBody(init: object | undefined): object | undefined {
   const body = init && "body" in init ? init.body : undefined;
   return typeof body === "string" ? { ...init, body: spellExactNumbers(body) } : init;
+}
+
+/** One text per number: equal numbers have equal texts, and no other text of a number is like it. */
+export function canonicalNumber(value: JsonNumber): string {
+  if (typeof value === "number") return String(value);
+  return normalizeNumber(value.$exactNumber) ?? value.$exactNumber;
 }
 
 /** One text per value, `[-]<digits>e<exponent>` without zeros at either end; null if the text is no number. */

@@ -1,4 +1,4 @@
-import { keepDigits } from "./exact-number.js";
+import { isExactNumber, keepDigits } from "./exact-number.js";
 
 /**
  * Where a JSON list or object sits in a text: `[start, end)`; `end` is null where it never closes.
@@ -74,12 +74,14 @@ function readJson(text: string): unknown {
 
 /** Whether a parsed value nests deeper than `limit` lists and objects. */
 export function isDeeperThan(value: unknown, limit: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
+  if (typeof value !== "object" || value === null || isExactNumber(value)) return false;
   if (limit === 0) return true;
   return Object.values(value).some((member) => isDeeperThan(member, limit - 1));
 }
 
-/** Whether a value is a JSON object, not a list and not null. */
+/** Whether a value is a JSON object: no list, not null, and no number that is kept as its digits. */
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && !isExactNumber(value)
+  );
 }
