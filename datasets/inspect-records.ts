@@ -1,3 +1,4 @@
+import { isNumber, numberText } from "../domain/json/exact-number.js";
 import type { SchemaType } from "../domain/json/schema.js";
 import type { JsonValue } from "../domain/json/value.js";
 import { typesOf } from "../domain/schemas/inside.js";
@@ -125,7 +126,7 @@ function someGoldText(test: (text: string) => boolean): (record: ImportedRecord)
 /** Texts and numbers inside a value, as text. */
 function leaves(value: JsonValue): string[] {
   if (typeof value === "string") return value === "" ? [] : [value];
-  if (typeof value === "number") return [String(value)];
+  if (isNumber(value)) return [numberText(value)];
   if (value === null || typeof value === "boolean") return [];
   return Object.values(value as Record<string, JsonValue>).flatMap(leaves);
 }

@@ -1,3 +1,4 @@
+import { spellExactNumbers } from "../domain/json/exact-number.js";
 import { Agent, fetch as undiciFetch } from "undici";
 import { replaceLoneSurrogates } from "../domain/json/well-formed.js";
 
@@ -7,10 +8,11 @@ import { replaceLoneSurrogates } from "../domain/json/well-formed.js";
  */
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } });
 
-/** `fetch` over these connections. It sends well-formed JSON, which every parser accepts. */
+/** `fetch` over these connections. It sends well-formed JSON with exact numbers as plain numbers, which every parser accepts. */
 export const samplerFetch = ((input: string, init: { readonly body?: unknown } | undefined) => {
   const { body } = init ?? {};
-  const sent = typeof body === "string" ? { body: replaceLoneSurrogates(body) } : {};
+  const sent =
+    typeof body === "string" ? { body: replaceLoneSurrogates(spellExactNumbers(body)) } : {};
   return undiciFetch(input, { ...(init as object), ...sent, dispatcher: agent });
 }) as unknown as typeof fetch;
 

@@ -3,6 +3,7 @@ import type { ResponseFormat } from "../../engine-client/protocol.js";
 import type { AnswerTrace, TrainingTrace } from "../../domain/units/trace.js";
 import type { InferenceSpec } from "../../domain/config/variant.js";
 import type { Adaptations } from "../support/adaptations.js";
+import { boundTexts } from "../support/bound-texts.js";
 import { applyCopyRule } from "../support/copy-rule.js";
 import type { GpuDependencies } from "../support/dependencies.js";
 import { withHeartbeat } from "../support/heartbeat.js";
@@ -137,7 +138,7 @@ async function answer(
   );
   return {
     from: adapter ? "adapter" : "base",
-    texts: written.texts.map((text) => prefill + text),
+    texts: boundTexts(written.texts.map((text) => prefill + text)),
     promptTokens: written.usage.promptTokens,
     completionTokens: written.usage.completionTokens,
     ...(forcedName === undefined ? {} : { forcedName }),

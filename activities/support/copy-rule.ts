@@ -1,5 +1,7 @@
+import type { CopiedValue } from "../../domain/grounding/ground-call.js";
 import { groundCall } from "../../domain/grounding/ground-call.js";
 import { conversationText } from "../../domain/grounding/query-text.js";
+import { renderJson } from "../../domain/json/text.js";
 import type { JsonValue } from "../../domain/json/value.js";
 import { isReadable, parseAnswer } from "../../domain/formats/parse-answer.js";
 import type { Message } from "../../domain/samples/sample.js";
@@ -14,6 +16,12 @@ const HOLE = "\u0001hole\u0001";
 
 /** Tokens of one value. */
 const MAX_VALUE_TOKENS = 64;
+
+/** More calls are no answer but a loop; each may ask the engine several times. */
+const MAX_CALLS = 64;
+
+/** A longer answer, several times in its own trace, would fit no Temporal payload. */
+const MAX_LENGTH = 50_000;
 
 /** Who decodes, and after which prompt. */
 export interface CopyDecoder {
@@ -33,7 +41,7 @@ export interface CopiedAnswer {
  * The copy rule: optional arguments whose value is not in the conversation are dropped, and ungrounded
  * required values are decoded again (greedily) as spans of it, one after the other, each span once. Where the data
  * set does not say what is required, nothing given is dropped.
- * An answer that cannot be read stays as it is, with null.
+ * An answer that cannot be read, or is far longer than any request asks for, stays as it is, with null.
  */
 export async function applyCopyRule(
   { sample, style, requirementsKnown }: StepContext,
@@ -42,7 +50,8 @@ export async function applyCopyRule(
   options: RequestOptions,
 ): Promise<CopiedAnswer | null> {
   const parsed = parseAnswer(answer);
-  if (!isReadable(parsed)) return null;
+  if (!isReadable(parsed) || parsed.calls.length > MAX_CALLS) return null;
+  if (answer.length > MAX_LENGTH) return null;
   const text = conversationText(sample);
   const seedCalls = parsed.calls.map(({ name, arguments: given }) => ({ name, arguments: given }));
   const calls: ToolCall[] = [...seedCalls];
@@ -54,14 +63,14 @@ export async function applyCopyRule(
     const grounded = groundCall(call, tool, text, { requirementsKnown });
     dropped.push(...grounded.dropped);
     calls[index] = grounded.call;
-    const used = new Set<string | number>();
+    const used = new Set<string>();
     for (const { key, choices } of grounded.open) {
-      const left = choices.filter((choice) => !used.has(choice));
+      const left = choices.filter((choice) => !used.has(renderJson(choice)));
       if (left.length === 0) continue;
       const withHole = replaceArgument(calls, index, key, HOLE);
       const [opening = ""] = style.format.render(withHole).split(JSON.stringify(HOLE));
       const value = await decodeChoice(decoder, opening, left, options);
-      used.add(value);
+      used.add(renderJson(value));
       copied.push(key);
       calls.splice(0, calls.length, ...replaceArgument(calls, index, key, value));
     }
@@ -76,9 +85,9 @@ export async function applyCopyRule(
 async function decodeChoice(
   { write, messages, adapterId }: CopyDecoder,
   opening: string,
-  choices: readonly (string | number)[],
+  choices: readonly CopiedValue[],
   options: RequestOptions,
-): Promise<string | number> {
+): Promise<CopiedValue> {
   // The blank goes with the value: most vocabularies have tokens that begin with one.
   const prefill = opening.trimEnd();
   const blank = opening.slice(prefill.length);
@@ -95,7 +104,7 @@ async function decodeChoice(
         type: "or",
         elements: choices.map((choice) => ({
           type: "const_string",
-          value: `${blank}${JSON.stringify(choice)}`,
+          value: `${blank}${renderJson(choice)}`,
         })),
       },
     },
@@ -105,8 +114,8 @@ async function decodeChoice(
   const [first] = choices;
   // Only a value longer than the token limit is cut off; then the first span it could have become.
   return (
-    choices.find((choice) => JSON.stringify(choice) === written) ??
-    choices.find((choice) => JSON.stringify(choice).startsWith(written)) ??
+    choices.find((choice) => renderJson(choice) === written) ??
+    choices.find((choice) => renderJson(choice).startsWith(written)) ??
     first ??
     ""
   );

@@ -1,3 +1,4 @@
+import { isNumber, numberText } from "../../domain/json/exact-number.js";
 import { conversationText } from "../../domain/grounding/query-text.js";
 import { substituteValues } from "../../domain/grounding/substitute-values.js";
 import { createRandom } from "../../domain/identity/random.js";
@@ -65,7 +66,7 @@ function toPair(query: string, calls: readonly ToolCall[]): SyntheticPair {
 function stringsOf(calls: readonly ToolCall[]): string[] {
   return calls.flatMap((call) =>
     Object.values(call.arguments).flatMap((value) =>
-      typeof value === "string" || typeof value === "number" ? [String(value)] : [],
+      isNumber(value) ? [numberText(value)] : typeof value === "string" ? [value] : [],
     ),
   );
 }

@@ -1,3 +1,4 @@
+import { spellExactNumbers } from "../../domain/json/exact-number.js";
 import process from "node:process";
 import { escapeControlsInJson, showControls } from "../../domain/text/control-characters.js";
 import { cutText } from "../../domain/text/cut-text.js";
@@ -38,7 +39,7 @@ export function createTerminal(
     },
     json(value) {
       clear();
-      stdout.write(`${escapeControlsInJson(JSON.stringify(value))}\n`);
+      stdout.write(`${escapeControlsInJson(spellExactNumbers(JSON.stringify(value)))}\n`);
     },
     note(line) {
       clear();

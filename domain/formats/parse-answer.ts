@@ -1,9 +1,11 @@
+import type { JsonSpan } from "../json/scan.js";
 import { findJson, parseJson } from "../json/scan.js";
 import type { ToolCall } from "../samples/tool-call.js";
-import { findCallBlocks } from "./call-blocks.js";
 import { cutReasoning } from "./cut-reasoning.js";
+import { createTagFinder } from "./find-tags.js";
 import { parsePythonCalls } from "./parse-python-calls.js";
-import { isCallLike, readCalls } from "./read-calls.js";
+import type { CallProblem } from "./read-calls.js";
+import { readCalls } from "./read-calls.js";
 import { repairJson } from "./repair-json.js";
 
 /**
@@ -14,30 +16,39 @@ export type ParsedAnswer =
   | { readonly calls: readonly ToolCall[]; readonly repaired: boolean }
   | { readonly reason: UnreadableReason };
 
-/** Why an answer could not be read. */
-export type UnreadableReason =
-  "empty" | "no-json" | "broken-json" | "not-a-call" | "arguments-not-object" | "too-deep";
+/** Why an answer could not be read; `no-json`: it is in words. */
+export type UnreadableReason = CallProblem | "empty" | "no-json" | "broken-json";
+
+/** Broken lists and objects that are tried; after as many, the text counts as broken. */
+const MAX_BROKEN = 32;
 
 /**
- * Reads the calls out of a model's answer (docs/method.md, section 7.1). Reasoning is cut off first. The calls are those
- * of the last run of `<tool_call>` blocks; without a block, of the first JSON value that is a call or a list of calls,
- * and of those that follow with nothing but separators and fences between; or of a Python list of calls. Other JSON is
- * passed over. Strict JSON is
- * tried first; what only jsonrepair can read is marked `repaired`. Takes time in proportion to the text. Never throws.
+ * Reads the calls out of a model's answer (docs/method.md, section 7.1). Reasoning is cut off first.
+ * All `<tool_call>` blocks after the last text that is followed by a block count, several blocks
+ * being several calls. Without a block, the first JSON value counts that is a call or a list of
+ * calls, with those that follow it directly, code fences or not; other JSON, `[]` among it, is part
+ * of the prose. A Python list of calls is read as well. `[]` says "no call" where the text holds no call. An unclosed block reaches to the
+ * end of the text. Strict JSON is tried first; what only jsonrepair can read is marked `repaired`.
+ * Never throws; time and memory grow with the text's length.
  */
 export function parseAnswer(text: string): ParsedAnswer {
-  const answer = cutReasoning(text);
-  const whole = readWhole(answer);
-  if (whole !== null) return whole;
-  const blocks = findCallBlocks(answer);
-  if (blocks === null) {
-    if (answer.trim() === "") return { reason: "empty" };
-    const python = parsePythonCalls(answer);
-    return python === null ? readText(answer) : { calls: python, repaired: false };
+  const content = cutReasoning(text);
+  const blocks = findLastBlocks(content);
+  if (blocks.length === 0) {
+    const python = parsePythonCalls(content);
+    return python === null
+      ? markTag(readText(content), content)
+      : { calls: python, repaired: false };
   }
-  const contents = blocks.filter((block) => block.trim() !== "");
-  if (contents.length === 0) return { reason: "empty" };
-  return joinAnswers(contents.map((content) => readWhole(content) ?? readText(content)));
+  const calls: ToolCall[] = [];
+  let repaired = false;
+  for (const block of blocks) {
+    const answer = readText(block);
+    if (!isReadable(answer)) return markTag(answer, content);
+    for (const call of answer.calls) calls.push(call);
+    repaired ||= answer.repaired;
+  }
+  return { calls, repaired };
 }
 
 /** Whether an answer could be read. */
@@ -47,75 +58,93 @@ export function isReadable(
   return "calls" in answer;
 }
 
-/** A text that is one JSON list or object; null if it is not. */
-function readWhole(text: string): ParsedAnswer | null {
-  const parsed = parseJson(text);
-  if (parsed === null || typeof parsed.value !== "object" || parsed.value === null) return null;
-  return readCalls(parsed.value, false);
+/** Contents of the last blocks with nothing but gaps between them. */
+function findLastBlocks(text: string): string[] {
+  const nextTag = createTagFinder(text, /<\/?tool_call>/g);
+  let blocks: string[] = [];
+  let opened: number | null = null;
+  let closed = 0;
+  for (let tag = nextTag(0); tag !== null; tag = nextTag(tag.end)) {
+    const isOpening = tag.name === "<tool_call>";
+    if (opened !== null) blocks.push(text.slice(opened, tag.start));
+    else if (isOpening && skipGap(text, closed) < tag.start) blocks = [];
+    if (opened !== null || isOpening) closed = tag.end;
+    opened = isOpening ? tag.end : null;
+  }
+  if (opened !== null) blocks.push(text.slice(opened));
+  return blocks;
 }
 
-/** Between two JSON values of one answer: separators, and the ends of fences. */
-const GAP = /^(?:[\s,;]|```\w*)*$/;
+/** Words with a call's tag are a call that went wrong, not an answer in words. */
+function markTag(answer: ParsedAnswer, text: string): ParsedAnswer {
+  const isWords = "reason" in answer && answer.reason === "no-json";
+  return isWords && text.includes("tool_call>") ? { reason: "broken-json" } : answer;
+}
 
-/** JSON that never closes is looked into at most so often: each look takes time in proportion to the rest of the text. */
-const MAX_UNCLOSED = 3;
-
-/** The calls of a text with JSON in it. */
+/** Reads a block's content, or an answer without blocks. */
 function readText(text: string): ParsedAnswer {
-  const found: ParsedAnswer[] = [];
-  let other: ParsedAnswer | null = null;
-  let unclosed = 0;
-  let end = 0;
-  for (let span = findJson(text, 0); span !== null;) {
-    if (found.length > 0 && !GAP.test(text.slice(end, span.start))) break;
+  if (text.trim() === "") return { reason: "empty" };
+  const calls: ToolCall[] = [];
+  let [repaired, saysNoCall, hasWords] = [false, false, false];
+  let problem: UnreadableReason | null = null;
+  let [position, broken] = [0, 0];
+  for (;;) {
+    const span = nextValue(text, position);
+    const gap = skipGap(text, position);
+    hasWords ||= gap < (span?.start ?? text.length);
+    if (span === null || (calls.length > 0 && gap < span.start)) break;
     const value = readValue(text.slice(span.start, span.end ?? text.length));
-    if (value !== null && isCallLike(value.value)) {
-      found.push(readCalls(value.value, value.repaired));
-    } else if (found.length > 0) {
-      // An answer that begins with calls and breaks off is not whole.
-      if (value === null) found.push({ reason: "broken-json" });
-      break;
+    const read = value === null ? ({ reason: "broken-json" } as const) : readCalls(value.json);
+    position = span.end ?? span.start + 1;
+    if (value?.repaired !== false) broken += 1;
+    if ("calls" in read) {
+      for (const call of read.calls) calls.push(call);
+      if (read.calls.length === 0) saysNoCall = true;
+      repaired ||= read.repaired || value?.repaired === true;
+      // A repaired rest was read to its end.
+      if (span.end === null) break;
     } else {
-      other = chooseOther(other, value);
+      // What follows a call directly was meant as one.
+      if (calls.length > 0 || isCallGoneWrong(read.reason)) return read;
+      if (problem !== "broken-json")
+        problem = value?.repaired === false ? read.reason : "broken-json";
+      if (broken === MAX_BROKEN) break;
     }
-    if (span.end === null) {
-      unclosed += 1;
-      if (found.length > 0 || unclosed === MAX_UNCLOSED) break;
-    }
-    end = span.end ?? span.start + 1;
-    span = findJson(text, end);
   }
-  return found.length > 0 ? joinAnswers(found) : (other ?? { reason: "no-json" });
+  if (calls.length > 0) return { calls, repaired };
+  if (problem === "broken-json") return { reason: problem };
+  if (saysNoCall) return { calls: [], repaired };
+  return { reason: problem === null || hasWords ? "no-json" : problem };
 }
 
-type ReadValue = { readonly value: unknown; readonly repaired: boolean } | null;
+/** The whole text where it is one JSON value, which may be a list of anything; else where one seems to begin. */
+function nextValue(text: string, from: number): JsonSpan | null {
+  if (from > 0) return findJson(text, from);
+  const whole = parseJson(text);
+  const isValue = whole !== null && typeof whole.value === "object" && whole.value !== null;
+  return isValue ? { start: 0, end: text.length } : findJson(text, 0);
+}
 
-/** Strict JSON first, jsonrepair second. */
-function readValue(text: string): ReadValue {
+/** Strict JSON first, jsonrepair second; null where neither gives a list or an object. */
+function readValue(text: string): { readonly json: unknown; readonly repaired: boolean } | null {
   const strict = parseJson(text);
-  return strict === null ? repairJson(text) : { value: strict.value, repaired: false };
+  if (strict !== null) return { json: strict.value, repaired: false };
+  const mended = repairJson(text);
+  return mended === null ? null : { json: mended.value, repaired: true };
 }
 
-/**
- * What a text without calls says by its JSON: an empty list is a word for "no call"; else the first reason why it cannot
- * be read stays.
- */
-function chooseOther(earlier: ParsedAnswer | null, value: ReadValue): ParsedAnswer {
-  if (value !== null && Array.isArray(value.value) && value.value.length === 0) {
-    return { calls: [], repaired: value.repaired };
+/** Whether a value names a tool, so that it was meant as a call. */
+function isCallGoneWrong(reason: UnreadableReason): boolean {
+  return reason === "arguments-not-object" || reason === "too-deep";
+}
+
+/** The first position at or after `from` that holds no white space, comma, semicolon or code fence. */
+function skipGap(text: string, from: number): number {
+  let position = from;
+  for (;;) {
+    if (/^[\s,;]/.test(text.charAt(position))) position += 1;
+    else if (text.startsWith("```json", position)) position += 7;
+    else if (text.startsWith("```", position)) position += 3;
+    else return position;
   }
-  if (earlier !== null) return earlier;
-  if (value === null) return { reason: "broken-json" };
-  return readCalls(value.value, value.repaired);
-}
-
-/** Several parts of one answer: all calls in order, or the first reason why a part cannot be read. */
-function joinAnswers(parts: readonly ParsedAnswer[]): ParsedAnswer {
-  const unreadable = parts.find((part) => !isReadable(part));
-  if (unreadable !== undefined) return unreadable;
-  const readable = parts.filter(isReadable);
-  return {
-    calls: readable.flatMap(({ calls }) => calls),
-    repaired: readable.some(({ repaired }) => repaired),
-  };
 }

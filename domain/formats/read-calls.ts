@@ -2,25 +2,26 @@ import { isDeeperThan, isObject, parseJson } from "../json/scan.js";
 import { isExactNumber } from "../json/exact-number.js";
 import type { JsonObject } from "../json/value.js";
 import type { ToolCall } from "../samples/tool-call.js";
-import type { ParsedAnswer, UnreadableReason } from "./parse-answer.js";
 import { repairJson } from "./repair-json.js";
 
 /** No tool takes arguments nested this deep; a bound keeps every later recursion shallow. */
 const MAX_DEPTH = 64;
 
-/** Whether a JSON value is meant as calls: an object that names a tool, a list of such, or a message that holds them. */
-export function isCallLike(value: unknown): boolean {
-  const list = toList(value);
-  return list.length > 0 && list.every((item) => nameOf(item) !== null);
-}
+/** Why a JSON value is no list of calls. */
+export type CallProblem = "not-a-call" | "arguments-not-object" | "too-deep";
+
+/** The calls that a JSON value says; `repaired` marks those that strict JSON would not have given. */
+export type ReadCalls =
+  | { readonly calls: readonly ToolCall[]; readonly repaired: boolean }
+  | { readonly reason: CallProblem };
 
 /**
  * The calls of a JSON value: a list, one object, or a message with `tool_calls`; `arguments` or `parameters`, also as a
  * JSON string; `{"type": "function", "function": {...}}` around a call. Absent or null arguments are none.
  */
-export function readCalls(value: unknown, repairedSoFar: boolean): ParsedAnswer {
+export function readCalls(value: unknown): ReadCalls {
   const calls: ToolCall[] = [];
-  let repaired = repairedSoFar;
+  let repaired = false;
   for (const item of toList(value)) {
     const name = nameOf(item);
     if (name === null) return { reason: "not-a-call" };
@@ -57,18 +58,18 @@ function isDefinition({
   parameters,
   description,
 }: Record<string, unknown>): boolean {
+  if (given !== undefined) return false;
+  if (parameters === undefined) return typeof description === "string";
   return (
-    given === undefined &&
-    typeof description === "string" &&
-    (parameters === undefined || (isObject(parameters) && "properties" in parameters))
+    isObject(parameters) &&
+    isObject(parameters["properties"]) &&
+    [parameters["type"], description].some((text) => typeof text === "string")
   );
 }
 
 function readArguments(
   given: unknown,
-):
-  | { readonly value: JsonObject; readonly repaired: boolean }
-  | { readonly reason: UnreadableReason } {
+): { readonly value: JsonObject; readonly repaired: boolean } | { readonly reason: CallProblem } {
   if (typeof given === "string") {
     if (given.trim() === "") return { value: {}, repaired: false };
     const strict = parseJson(given);

@@ -1,3 +1,5 @@
+import type { JsonNumber } from "../json/exact-number.js";
+import { canonicalNumber, isNumber, numberText } from "../json/exact-number.js";
 import { listOf } from "../json/fields.js";
 import type { JsonValue } from "../json/value.js";
 import { isObject } from "../json/scan.js";
@@ -14,11 +16,14 @@ import { listSpans } from "./query-spans.js";
 /** Enters the key of whatever the copy rule has a say in: change it with any rule below. */
 export const COPY_RULE_VERSION = "copy-2";
 
+/** What can be copied from a text. */
+export type CopiedValue = string | JsonNumber;
+
 /** A required argument whose value is not in the text, and what may be copied in its place. */
 export interface OpenArgument {
   readonly key: string;
   /** Never empty. */
-  readonly choices: readonly (string | number)[];
+  readonly choices: readonly CopiedValue[];
 }
 
 /** A call seen against the text that it answers. */
@@ -99,26 +104,26 @@ class Supply {
       return items.length > 0 && items.every((item) => this.take(item));
     }
     if (isObject(value)) return Object.values(value).every((item) => this.take(item));
-    if (typeof value !== "string" && typeof value !== "number") return false;
+    if (typeof value !== "string" && !isNumber(value)) return false;
     if (this.#left(value) <= 0) return false;
-    const key = foldText(String(value));
+    const key = foldText(textOf(value));
     this.#taken.set(key, (this.#taken.get(key) ?? 0) + 1);
     return true;
   }
 
   /** Occurrences of a value that are not taken; a number written as a word is one too. */
-  #left(value: string | number): number {
-    const offered =
-      typeof value === "number"
-        ? numbersIn(this.#text).filter((number) => number === value).length
-        : countOccurrences(value, this.#text);
-    return offered - (this.#taken.get(foldText(String(value))) ?? 0);
+  #left(value: CopiedValue): number {
+    const offered = isNumber(value)
+      ? numbersIn(this.#text).filter((number) => isSame(number, value)).length
+      : countOccurrences(value, this.#text);
+    return offered - (this.#taken.get(foldText(textOf(value))) ?? 0);
   }
 
   /** What may be copied in the place of `value` and is not taken: numbers for a number, else spans. */
-  rest(value: JsonValue): (string | number)[] {
-    if (typeof value === "number") {
-      return [...new Set(numbersIn(this.#text))].filter((number) => this.#left(number) > 0);
+  rest(value: JsonValue): CopiedValue[] {
+    if (isNumber(value)) {
+      const offered = new Map(numbersIn(this.#text).map((each) => [canonicalNumber(each), each]));
+      return [...offered.values()].filter((number) => this.#left(number) > 0);
     }
     return listSpans(this.#text).filter((span) => !this.#taken.has(foldText(span)));
   }
@@ -126,5 +131,13 @@ class Supply {
 
 function isCopyable(value: JsonValue, shape: Shape): boolean {
   if (isClosed(shape) || isEnumerated(value, shape)) return false;
-  return typeof value === "string" || typeof value === "number";
+  return typeof value === "string" || isNumber(value);
+}
+
+function isSame(left: JsonNumber, right: JsonNumber): boolean {
+  return canonicalNumber(left) === canonicalNumber(right);
+}
+
+function textOf(value: CopiedValue): string {
+  return typeof value === "string" ? value : numberText(value);
 }

@@ -1,3 +1,5 @@
+import type { JsonNumber } from "../json/exact-number.js";
+import { readNumber } from "../json/exact-number.js";
 import type { Sample } from "../samples/sample.js";
 
 /**
@@ -42,10 +44,15 @@ function isWordCharacter(character: string): boolean {
 const NUMBER_WORDS: readonly string[] =
   "zero one two three four five six seven eight nine ten eleven twelve".split(" ");
 
+/** JSON spells no zeros in front of a number. */
+function withoutZeros(digits: string): string {
+  return digits.replace(/^(-?)0+(?=\d)/u, "$1");
+}
+
 /** The numbers in a text: digits (thousands may have commas) and the words zero to twelve. */
-export function numbersIn(text: string): number[] {
+export function numbersIn(text: string): JsonNumber[] {
   const digits = [...text.matchAll(/-?\d+(?:,\d{3})*(?:\.\d+)?/gu)].map(([match]) =>
-    Number(match.replaceAll(",", "")),
+    readNumber(withoutZeros(match.replaceAll(",", ""))),
   );
   const words = foldText(text)
     .split(/[^a-z]+/u)

@@ -1,3 +1,5 @@
+import type { JsonNumber } from "../json/exact-number.js";
+import { numberText } from "../json/exact-number.js";
 import { COMMON_WORDS, KEPT_WORDS, MONTHS, PROPER_WORDS, WEEKDAYS } from "./replacement-words.js";
 
 /** Uniform draws from [0, 1). */
@@ -21,13 +23,19 @@ export function replaceValue(value: string, random: Random): string {
   return value.replace(/[\p{L}\p{N}]+/gu, (word) => replaceWord(word, random));
 }
 
-/** Another number with as many digits, the same sign and as many decimals. */
-export function replaceNumber(value: number, random: Random): number {
-  const [integer = "0", decimals] = String(Math.abs(value)).split(".");
-  if (!/^\d+$/u.test(integer)) return value;
+/**
+ * The text of another number with as many digits, the same sign and as many decimals; of a number with an exponent, its
+ * own.
+ */
+export function replaceNumber(value: JsonNumber, random: Random): string {
+  const text = numberText(value);
+  const [, sign = "", integer, decimals] = /^(-?)(\d+)(?:\.(\d+))?$/u.exec(text) ?? [];
+  if (integer === undefined) return text;
   const digits = replaceDigits(integer, random);
-  const text = decimals === undefined ? digits : `${digits}.${replaceDigits(decimals, random)}`;
-  return Math.sign(value || 1) * Number(text);
+  if (decimals === undefined) return sign + digits;
+  const drawn = replaceDigits(decimals, random);
+  // Zeros at the end of decimals are no digits of a number.
+  return sign + `${digits}.${drawn}`.replace(/\.?0+$/u, "");
 }
 
 function replaceWord(word: string, random: Random): string {

@@ -1,3 +1,5 @@
+import type { JsonNumber } from "../json/exact-number.js";
+import { isNumber, numberText, readNumber } from "../json/exact-number.js";
 import { isObject } from "../json/scan.js";
 import type { JsonValue } from "../json/value.js";
 import { isClosed, isEnumerated, itemsOf, memberOf } from "../schemas/inside.js";
@@ -40,13 +42,13 @@ export function substituteValues(
         Object.entries(value).map(([key, item]) => [key, exchange(item, memberOf(shape, key))]),
       );
     }
-    if (typeof value !== "string" && typeof value !== "number") return value;
-    const found = findText(String(value), query);
+    if (typeof value !== "string" && !isNumber(value)) return value;
+    const found = findText(isNumber(value) ? numberText(value) : value, query);
     if (found === null) return value;
     const key = foldText(found);
     const known = exchanges.get(key) ?? draw(found, value, random);
     exchanges.set(key, known);
-    return typeof value === "number" ? Number(known.to) : known.to;
+    return isNumber(value) ? readNumber(known.to) : known.to;
   };
   const exchanged = calls.map((call) => {
     const tool = tools.find(({ name }) => name === call.name);
@@ -65,9 +67,8 @@ interface Exchange {
   readonly to: string;
 }
 
-function draw(found: string, value: string | number, random: () => number): Exchange {
-  const to =
-    typeof value === "number" ? String(replaceNumber(value, random)) : replaceValue(found, random);
+function draw(found: string, value: string | JsonNumber, random: () => number): Exchange {
+  const to = isNumber(value) ? replaceNumber(value, random) : replaceValue(found, random);
   return { from: found, to };
 }
 

@@ -1,6 +1,9 @@
+import { canonicalNumber, isExactNumber } from "./exact-number.js";
+
 /**
  * Writes a value as canonical JSON: object keys sorted by UTF-16 code unit, no whitespace, numbers
- * in ECMAScript's shortest form with -0 written as 0. Equal values give equal text, whatever the
+ * in ECMAScript's shortest form with -0 written as 0, those that no double holds by all of their
+ * digits. Equal values give equal text, whatever the
  * order in which their keys were set, so the text can be hashed.
  *
  * Members that are `undefined` are left out, as in JSON. Throws a TypeError for anything else that
@@ -18,6 +21,7 @@ function write(value: unknown, path: string): string {
     const items = value as readonly unknown[];
     return `[${items.map((item, index) => write(item, `${path}[${index}]`)).join(",")}]`;
   }
+  if (isExactNumber(value)) return canonicalNumber(value);
   if (typeof value === "object" && isPlainObject(value)) return writeObject(value, path);
   throw new TypeError(`canonical JSON cannot carry ${describe(value)} at ${path}`);
 }

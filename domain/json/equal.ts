@@ -1,3 +1,4 @@
+import { canonicalNumber, isExactNumber } from "./exact-number.js";
 import { isObject } from "./scan.js";
 import type { JsonValue } from "./value.js";
 
@@ -13,6 +14,9 @@ export function equalJson(left: JsonValue, right: JsonValue): boolean {
         return other !== undefined && equalJson(item, other);
       })
     );
+  }
+  if (isExactNumber(left) && isExactNumber(right)) {
+    return canonicalNumber(left) === canonicalNumber(right);
   }
   if (!isObject(left) || !isObject(right)) return false;
   const members = Object.entries(left);

@@ -4,27 +4,45 @@ import type { JsonValue } from "./value.js";
  * A JSON number that no double holds exactly: a long integer, more decimals than fit, or a size beyond the range. It is
  * kept as its digits in an object, which every JSON reader and writer passes on unchanged (docs/decisions/0010).
  */
-export interface ExactNumber {
-  readonly $exactNumber: string;
-}
+export type ExactNumber = { readonly $exactNumber: string };
+
+/** A number as JSON text has it: a double, or the digits of one that no double holds. */
+export type JsonNumber = number | ExactNumber;
 
 const KEY = "$exactNumber";
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
+/** An exponent of more characters stays as written: adding it up would take long, and nothing equals it anyway. */
+const LONG_EXPONENT = 100;
+
 /** The value of a number's text: a double if it holds the number exactly, else its digits. */
-export function readNumber(text: string): number | { readonly [KEY]: string } {
+export function readNumber(text: string): JsonNumber {
   const value = Number(text);
   return Number.isFinite(value) && sameNumber(String(value), text) ? value : { [KEY]: text };
 }
 
-/** Whether a value is a number kept as its digits. */
+/** Whether a value is a number kept as its digits; an object that a text spells so with other digits is none. */
 export function isExactNumber(value: unknown): value is ExactNumber {
   if (typeof value !== "object" || value === null || !(KEY in value)) return false;
   const digits = value[KEY];
-  return typeof digits === "string" && NUMBER.test(digits) && Object.keys(value).length === 1;
+  if (typeof digits !== "string" || Object.keys(value).length !== 1) return false;
+  return NUMBER.test(digits) && typeof readNumber(digits) !== "number";
+}
+
+/** Whether a value is a number, in either form. */
+export function isNumber(value: unknown): value is JsonNumber {
+  return typeof value === "number" || isExactNumber(value);
+}
+
+/** Whether a number is a whole one. */
+export function isWhole(value: JsonNumber): boolean {
+  if (typeof value === "number") return Number.isInteger(value);
+  return normalizeNumber(value.$exactNumber)?.includes("e-") === false;
 }
 
 /** The digits of a number; null for any other value. */
+export function numberText(value: JsonNumber): string;
+export function numberText(value: JsonValue): string | null;
 export function numberText(value: JsonValue): string | null {
   if (typeof value === "number") return String(value);
   return isExactNumber(value) ? value.$exactNumber : null;
@@ -42,15 +60,56 @@ export function spellExactNumbers(json: string): string {
   return json.replace(/\{"\$exactNumber":"([-+.\deE]+)"\}/g, "$1");
 }
 
+/** One text per number: equal numbers have equal texts, and no other text of a number is like it. */
+export function canonicalNumber(value: JsonNumber): string {
+  if (typeof value === "number") return String(value);
+  return normalizeNumber(value.$exactNumber) ?? value.$exactNumber;
+}
+
 /** One text per value, `[-]<digits>e<exponent>` without zeros at either end; null if the text is no number. */
 function normalizeNumber(text: string): string | null {
   const match = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text.trim());
   if (match === null || !NUMBER.test(text.trim())) return null;
   const [, sign = "", whole = "", decimals = "", exponent = "0"] = match;
   const digits = `${whole}${decimals}`.replace(/^0+/, "");
-  const significant = digits.replace(/0+$/, "");
-  if (significant === "") return "0";
-  const shift =
-    BigInt(exponent) - BigInt(decimals.length) + BigInt(digits.length - significant.length);
-  return `${sign === "-" ? "-" : ""}${significant}e${shift}`;
+  let end = digits.length;
+  while (digits.charAt(end - 1) === "0") end -= 1;
+  if (end === 0) return "0";
+  const shift = digits.length - end - decimals.length;
+  const power =
+    exponent.length > LONG_EXPONENT
+      ? `${exponent}+${shift}`
+      : String(BigInt(exponent) + BigInt(shift));
+  return `${sign === "-" ? "-" : ""}${digits.slice(0, end)}e${power}`;
+}
+
+/** A number or a string of a JSON text; of a string only the quote that begins it. */
+const NUMBER_OR_QUOTE = /"|-?\d[\d.eE+-]*/g;
+
+/** A valid JSON text with the numbers that no double holds written as objects of their digits. */
+export function keepDigits(json: string): string {
+  const parts: string[] = [];
+  const search = new RegExp(NUMBER_OR_QUOTE);
+  let start = 0;
+  for (let match = search.exec(json); match !== null; match = search.exec(json)) {
+    if (match[0] === '"') {
+      search.lastIndex = endOfString(json, search.lastIndex);
+      continue;
+    }
+    const value = readNumber(match[0]);
+    if (typeof value === "number") continue;
+    parts.push(json.slice(start, match.index), JSON.stringify(value));
+    start = search.lastIndex;
+  }
+  return [...parts, json.slice(start)].join("");
+}
+
+/** The position behind the quote that closes a string. */
+function endOfString(json: string, from: number): number {
+  for (let index = from; index < json.length; index += 1) {
+    const character = json[index];
+    if (character === "\\") index += 1;
+    else if (character === '"') return index + 1;
+  }
+  return json.length;
 }

@@ -1,5 +1,4 @@
-import { parse as parseLossless } from "lossless-json";
-import { readNumber } from "./exact-number.js";
+import { isExactNumber, keepDigits } from "./exact-number.js";
 
 /**
  * Where a JSON list or object sits in a text: `[start, end)`; `end` is null where it never closes.
@@ -70,22 +69,19 @@ const LONG_NUMBER = /[\d.]{16}|\d[eE][+-]?\d/;
 /** As `JSON.parse`, but numbers that a double cannot hold keep their digits. */
 function readJson(text: string): unknown {
   const value = JSON.parse(text) as unknown;
-  // The other reader would take this key for the object's prototype.
-  if (!LONG_NUMBER.test(text) || text.includes("__proto__")) return value;
-  return parseLossless(text, null, {
-    parseNumber: readNumber,
-    onDuplicateKey: ({ newValue }) => newValue,
-  });
+  return LONG_NUMBER.test(text) ? (JSON.parse(keepDigits(text)) as unknown) : value;
 }
 
 /** Whether a parsed value nests deeper than `limit` lists and objects. */
 export function isDeeperThan(value: unknown, limit: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
+  if (typeof value !== "object" || value === null || isExactNumber(value)) return false;
   if (limit === 0) return true;
   return Object.values(value).some((member) => isDeeperThan(member, limit - 1));
 }
 
-/** Whether a value is a JSON object, not a list and not null. */
+/** Whether a value is a JSON object: no list, not null, and no number that is kept as its digits. */
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && !isExactNumber(value)
+  );
 }

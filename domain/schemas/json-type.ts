@@ -1,3 +1,4 @@
+import { isNumber, isWhole } from "../json/exact-number.js";
 import type { SchemaType } from "../json/schema.js";
 import type { JsonValue } from "../json/value.js";
 
@@ -5,7 +6,7 @@ import type { JsonValue } from "../json/value.js";
 export function jsonTypeOf(value: JsonValue): SchemaType {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
-  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
+  if (isNumber(value)) return isWhole(value) ? "integer" : "number";
   if (typeof value === "string") return "string";
   return typeof value === "boolean" ? "boolean" : "object";
 }

@@ -1,29 +1,91 @@
 /**
+ * Left items left without a partner after which the search ends: what is wrong is known by then, and
+ * each costs a look at every pair.
+ */
+const MAX_UNMATCHED = 16;
+
+/**
  * The largest one-to-one assignment of left items to right items among the compatible pairs
  * (augmenting paths, Kuhn 1955). Returns, for each left item, the index of its right item, or null.
- *
- * @param compatible - `compatible[left][right]`; every row has one entry per right item
+ * Pairs are asked about only where needed, each once; lists in the same order cost one question per
+ * item. With more than 16 left items that find no partner, later ones are null unasked.
  */
-export function assignBest(compatible: readonly (readonly boolean[])[]): (number | null)[] {
-  const rightCount = compatible[0]?.length ?? 0;
+export function assignBest(
+  leftCount: number,
+  rightCount: number,
+  compatible: (left: number, right: number) => boolean,
+): (number | null)[] {
+  const rightOf: (number | null)[] = Array.from({ length: leftCount }, () => null);
   const leftOf: (number | null)[] = Array.from({ length: rightCount }, () => null);
-
-  const tryAssign = (left: number, visited: Set<number>): boolean => {
-    for (let right = 0; right < rightCount; right += 1) {
-      if (compatible[left]?.[right] !== true || visited.has(right)) continue;
-      visited.add(right);
-      const holder = leftOf[right] ?? null;
-      if (holder === null || tryAssign(holder, visited)) {
-        leftOf[right] = left;
-        return true;
+  const fits = remember(compatible, rightCount);
+  let unmatched = 0;
+  for (let left = 0; left < leftCount && unmatched <= MAX_UNMATCHED; left += 1) {
+    const path = findPath(left, rightOf, leftOf, fits);
+    if (path === null) unmatched += 1;
+    else {
+      for (const [pathLeft, right] of path) {
+        leftOf[right] = pathLeft;
+        rightOf[pathLeft] = right;
       }
     }
-    return false;
-  };
+  }
+  return rightOf;
+}
 
-  compatible.forEach((_, left) => tryAssign(left, new Set()));
-  return compatible.map((_, left) => {
-    const right = leftOf.indexOf(left);
-    return right === -1 ? null : right;
-  });
+/**
+ * Breadth first: the pairs by which the left item gets a partner, those before it moving on to a free
+ * one; null where there is no such path.
+ */
+function findPath(
+  left: number,
+  rightOf: readonly (number | null)[],
+  leftOf: readonly (number | null)[],
+  fits: (left: number, right: number) => boolean,
+): [number, number][] | null {
+  const queue = [left];
+  /** Per right item seen, the left item that it was reached from. */
+  const seenFrom = new Map<number, number>();
+  for (const current of queue) {
+    const free = leftOf.findIndex((holder, right) => holder === null && fits(current, right));
+    if (free !== -1) {
+      seenFrom.set(free, current);
+      return tracePath(free, left, rightOf, seenFrom);
+    }
+    leftOf.forEach((holder, right) => {
+      if (holder === null || seenFrom.has(right) || !fits(current, right)) return;
+      seenFrom.set(right, current);
+      queue.push(holder);
+    });
+  }
+  return null;
+}
+
+function tracePath(
+  free: number,
+  start: number,
+  rightOf: readonly (number | null)[],
+  seenFrom: ReadonlyMap<number, number>,
+): [number, number][] {
+  const path: [number, number][] = [];
+  for (let right: number | null = free; right !== null;) {
+    const left: number = seenFrom.get(right) ?? start;
+    path.push([left, right]);
+    right = left === start ? null : (rightOf[left] ?? null);
+  }
+  return path;
+}
+
+function remember(
+  compatible: (left: number, right: number) => boolean,
+  rightCount: number,
+): (left: number, right: number) => boolean {
+  const answers = new Map<number, boolean>();
+  return (left, right) => {
+    const pair = left * rightCount + right;
+    const known = answers.get(pair);
+    if (known !== undefined) return known;
+    const answer = compatible(left, right);
+    answers.set(pair, answer);
+    return answer;
+  };
 }

@@ -1,3 +1,4 @@
+import { numberText } from "../json/exact-number.js";
 import { isObject, parseJson } from "../json/scan.js";
 import type { JsonObject, JsonValue } from "../json/value.js";
 import type { ToolCall } from "../samples/tool-call.js";
@@ -111,7 +112,8 @@ function pythonText(value: JsonValue): string {
   if (value === null) return "None";
   if (value === true) return "True";
   if (value === false) return "False";
-  if (typeof value === "number") return String(value);
+  const number = numberText(value);
+  if (number !== null) return number;
   if (typeof value === "string") {
     return value.includes("'") && !value.includes('"')
       ? `"${value}"`

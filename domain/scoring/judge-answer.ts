@@ -7,9 +7,13 @@ import type { ParsedAnswer } from "../formats/parse-answer.js";
 import { isReadable } from "../formats/parse-answer.js";
 import type { Gold, GoldCall, Tool } from "../samples/sample.js";
 import type { ToolCall } from "../samples/tool-call.js";
+import { cutText } from "../text/cut-text.js";
 
 /** Names the scoring rules; part of the config hash, so results of different rules never mix. */
 export const SCORER_VERSION = "soft-v2";
+
+/** Characters of a name in a verdict: a model may write a name as long as it likes. */
+const SHOWN_LENGTH = 200;
 
 /** Whether an answer is right. */
 export interface Verdict {
@@ -55,14 +59,22 @@ function findFlaw(
   options: MatchOptions,
 ): string {
   if (predicted.length !== gold.length) return "count";
-  const mismatches = gold.map((goldCall) =>
-    predicted.map((call) => findCallFlaw(goldCall, call, mode, tools, options)),
+  // Most calls of a right answer stand where gold has them: few pairs are ever compared.
+  const flawOf = (goldIndex: number, index: number): string => {
+    const [goldCall, call] = [gold[goldIndex], predicted[index]];
+    if (goldCall === undefined || call === undefined) return "count";
+    return findCallFlaw(goldCall, call, mode, tools, options);
+  };
+  const assigned = assignBest(
+    gold.length,
+    predicted.length,
+    (goldIndex, index) => flawOf(goldIndex, index) === "",
   );
-  const assigned = assignBest(mismatches.map((row) => row.map((flaw) => flaw === "")));
   const unmatchedGold = assigned.indexOf(null);
   if (unmatchedGold === -1) return "";
-  const left = predicted.flatMap((_, index) => (assigned.includes(index) ? [] : [index]));
-  const flaws = left.map((index) => mismatches[unmatchedGold]?.[index] ?? "");
+  const taken = new Set(assigned);
+  const left = predicted.flatMap((_, index) => (taken.has(index) ? [] : [index]));
+  const flaws = left.map((index) => flawOf(unmatchedGold, index));
   // Among the calls left over, one of the right name tells more than one of another name.
   return flaws.find((flaw) => flaw.startsWith("argument:")) ?? flaws[0] ?? "count";
 }
@@ -75,8 +87,13 @@ function findCallFlaw(
   options: MatchOptions,
 ): string {
   const name = predicted.name.trim();
-  if (gold.name.trim() !== name) return `name:${name}`;
+  if (gold.name.trim() !== name) return `name:${showName(name)}`;
   const parameters: JsonObject | undefined = tools.find((tool) => tool.name === name)?.parameters;
   const key = findArgumentMismatch(gold, predicted.arguments, mode, parameters, options);
-  return key === null ? "" : `argument:${key}`;
+  return key === null ? "" : `argument:${showName(key)}`;
+}
+
+/** A name as a text column can hold it: its start, without control characters and halves of characters. */
+function showName(name: string): string {
+  return cutText(name, SHOWN_LENGTH).replace(/[\p{Cc}\p{Surrogate}]/gu, "\ufffd");
 }

@@ -51,7 +51,11 @@ const OUTER = [
   /^["'([{\s¿¡]+/u,
 ] as const;
 
+/** Longer texts keep their outer punctuation: what trims it looks at the whole text for each mark. */
+const MAX_TRIMMED = 2_000;
+
 function trimPunctuation(text: string): string {
+  if (text.length > MAX_TRIMMED) return text;
   let trimmed = text;
   let before: string;
   do {
@@ -76,10 +80,10 @@ function tokensMatch(left: string, right: string): boolean {
 
 /**
  * Latin letters with inner hyphens or apostrophes: what the stemmer knows. Digits are excluded by
- * this.
+ * this, and what is too long for a word.
  */
 function isWord(token: string): boolean {
-  return /^[a-z][a-z'-]*$/.test(token);
+  return /^[a-z][a-z'-]{0,99}$/.test(token);
 }
 
 /** Porter's stem, less a final "u" behind "g": the stemmer leaves it in fatigu(e), catalogu(e). */

@@ -1,5 +1,5 @@
 import { numberText, sameNumber } from "../json/exact-number.js";
-import { isObject, parseJson } from "../json/scan.js";
+import { isDeeperThan, isObject, parseJson } from "../json/scan.js";
 import type { JsonObject, JsonValue } from "../json/value.js";
 import { itemsOf, memberOf, typesOf } from "../schemas/inside.js";
 import { placeOf, readShape } from "../schemas/read-shape.js";
@@ -159,14 +159,28 @@ function membersMatch(
 function asStructure(value: JsonValue): JsonValue {
   if (typeof value !== "string") return value;
   const text = value.trim();
-  if (!/^(\[[^]*\]|\{[^]*\})$/.test(text)) return null;
-  return (parseJson(text)?.value ?? parseJson(pythonToJson(text))?.value ?? null) as JsonValue;
+  const isList = text.startsWith("[") && text.endsWith("]");
+  if (!isList && !(text.startsWith("{") && text.endsWith("}"))) return null;
+  const parsed = parseJson(text) ?? parsePython(text);
+  if (parsed === null || isDeeperThan(parsed.value, MAX_DEPTH)) return null;
+  return parsed.value as JsonValue;
+}
+
+/** Deeper lists and objects in a text are no value of a tool; the bound keeps recursion shallow. */
+const MAX_DEPTH = 64;
+
+/** Longer texts are no list in Python's notation; a bound for the pattern that reads it. */
+const MAX_PYTHON_LENGTH = 100_000;
+
+function parsePython(text: string): ReturnType<typeof parseJson> {
+  return text.length > MAX_PYTHON_LENGTH ? null : parseJson(pythonToJson(text));
 }
 
 /** Python's notation of lists as data sets print it, `['John', None, True]`, in JSON's. */
 function pythonToJson(text: string): string {
   return text.replace(
-    /"(?:[^"\\]|\\.)*"|'((?:[^'\\]|\\.)*)'|\b(?:True|False|None)\b/g,
+    // A quote that nothing closes takes the rest, so that no part is looked at twice.
+    /"(?:[^"\\]|\\[^])*(?:"|$)|'((?:[^'\\]|\\[^])*)(?:'|$)|\b(?:True|False|None)\b/g,
     (token: string, single: string | undefined) => {
       if (single !== undefined) return JSON.stringify(single.replace(/\\(['"\\])/g, "$1"));
       return { True: "true", False: "false", None: "null" }[token] ?? token;

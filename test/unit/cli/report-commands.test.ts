@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { recordResult } from "../../../activities/local/record-result.js";
 import { addCompareCommand } from "../../../cli/commands/compare.js";
 import { addExportCommand } from "../../../cli/commands/export.js";
 import { addReportCommand } from "../../../cli/commands/report.js";
@@ -99,6 +100,38 @@ describe("compare", () => {
     });
   });
 });
+
+it.each(["1e999", "7".repeat(400), "1234567890123456789"])(
+  "an answer with %s is one wrong answer in every command",
+  async (digits) => {
+    const [first] = await store.listResults("trial", { variant: "base" });
+    const { key, ...unit } = {
+      ...{ role: first!.role, key: first!.unitKey, sweep: "trial", variant: "base" },
+      ...{ seed: first!.seed, dataset: first!.dataset, sampleKey: first!.sampleKey },
+    };
+    const text = `[{"name": "get", "arguments": {"n": ${digits}}}]`;
+    const answer = { from: "base" as const, texts: [text], promptTokens: 1, completionTokens: 1 };
+    await recordResult(
+      { store, toolVersion: "0.1.0" },
+      {
+        unit: { key, ...unit },
+        ...{ startedAt: first!.startedAt, finishedAt: first!.finishedAt, runId: "again" },
+        trace: { ...first!.trace, answer },
+      },
+    );
+    expect(await store.getResult(key)).toMatchObject({ outcome: "scored", correct: false });
+    expect((await run("report", "trial")).results.join("\n")).toContain("39 of 40 units answered");
+    expect((await run("score", "trial")).results[0]).toContain("no verdict changed");
+    for (const format of ["jsonl", "csv", "parquet"]) {
+      const out = join(folder, `out.${format}`);
+      await run("export", "trial", "--format", format, "--out", out);
+      if (format === "jsonl")
+        expect(readFileSync(out, "utf8")).toContain(`"arguments":{"n":${digits}}`);
+    }
+    await run("report", "trial", "--out", join(folder, "out"));
+  },
+  60_000,
+);
 
 describe("score", () => {
   it("leaves the store alone unless it is told to write, and then says so in the provenance", async () => {

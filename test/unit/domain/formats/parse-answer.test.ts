@@ -183,6 +183,90 @@ describe("parseAnswer", () => {
     expect(parseAnswer('[{"a":'.repeat(100_000))).toEqual({ reason: "broken-json" });
   });
 
+  it.each([
+    "ends with </tool_call> here",
+    "<tool_call>",
+    "</think>",
+    "<think>",
+    "<think>{</think>",
+    'a "quoted </tool_call>"',
+  ])("takes %o in a string for text", (text) => {
+    const answer = JSON.stringify([{ name: "write", arguments: { text } }]);
+    const read = { calls: [{ name: "write", arguments: { text } }], repaired: false };
+    expect(parseAnswer(answer)).toEqual(read);
+    expect(parseAnswer(`<tool_call>${answer}</tool_call>`)).toEqual(read);
+    expect(parseAnswer(`<think>I write.</think>Now: <tool_call>${answer}`)).toEqual(read);
+  });
+
+  it.each([
+    [`Not [], but ${callText}`, [call]],
+    [`It takes {"type": "object"}: ${callText}`, [call]],
+    [
+      `[{"name": "now", "parameters": {"type": "object", "properties": {}}}] no: ${callText}`,
+      [call],
+    ],
+    [`<tool_call>${callText}<tool_call>${callText}`, [call, call]],
+    [`[${callText}]\n[${callText}]`, [call, call]],
+    [`<tool_call>[]</tool_call>\n<tool_call>${callText}</tool_call> Done.`, [call]],
+    [`<tool_call><think>hm {</think>${callText}</tool_call>`, [call]],
+  ])("finds the calls in %o", (text, calls) => {
+    expect(parseAnswer(text)).toEqual({ calls, repaired: false });
+  });
+
+  it.each([
+    [`<think>I call ${callText}`, "empty"],
+    [`It would be <think>${callText}`, "no-json"],
+    ["<tool_call>I cannot</tool_call>", "broken-json"],
+    ["I cannot</tool_call>", "broken-json"],
+    ["`{` opens an object, `{}` is one", "no-json"],
+    [`${callText} {"tool": "now"}`, "not-a-call"],
+  ])("tells why %o says no call", (text, reason) => {
+    expect(parseAnswer(text)).toEqual({ reason });
+  });
+
+  it("reads what is repeated thousands of times", () => {
+    const many = 9_000;
+    const calls = Array.from({ length: many }, () => call);
+    const blocks = `<tool_call>${callText}</tool_call>`.repeat(many);
+    for (const text of [callText.repeat(many), `[${calls.map(() => callText).join()}]`, blocks]) {
+      expect(parseAnswer(text)).toEqual({ calls, repaired: false });
+    }
+    expect(parseAnswer("{}".repeat(6_000))).toEqual({ reason: "not-a-call" });
+    expect(parseAnswer(`${callText} `.repeat(many) + '{"name": "get')).toMatchObject({
+      repaired: true,
+    });
+  });
+
+  it.each([
+    "{",
+    '{"',
+    '{"a":',
+    "{'a':",
+    "[{",
+    "[[",
+    '"',
+    "<tool_call>",
+    "</tool_call>",
+    "<think>",
+    "</think>",
+    "<think></think>",
+    "<tool_call>{",
+    '<think>{"',
+    '{"a": "<think>"',
+    '{"a": "</tool_call>"',
+    "{'name': 'a'}",
+    "```json",
+    "```json\n[]\n",
+    '[{"name": "a", "arguments": "{"}]',
+    "\\",
+    " ",
+    "[] ",
+    "{} no ",
+  ])("ends on %o repeated 50,000 times", (part) => {
+    const answer = parseAnswer(part.repeat(50_000));
+    expect("calls" in answer !== "reason" in answer).toBe(true);
+  });
+
   it("never throws, whatever the text", () => {
     const fragment = fc.constantFrom(
       "[",

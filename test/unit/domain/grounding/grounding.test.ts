@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { declaresRequirements, groundCall } from "../../../../domain/grounding/ground-call.js";
 import { listSpans } from "../../../../domain/grounding/query-spans.js";
 import { countOccurrences, numbersIn } from "../../../../domain/grounding/query-text.js";
+import { isExactNumber, numberText, readNumber } from "../../../../domain/json/exact-number.js";
 import { replaceNumber, replaceValue } from "../../../../domain/grounding/replace-value.js";
 import { substituteValues } from "../../../../domain/grounding/substitute-values.js";
 import { findNearestTexts } from "../../../../domain/samples/nearest-texts.js";
@@ -25,6 +26,60 @@ const tool: Tool = {
     required: ["city", "day", "nights", "view"],
   },
 };
+
+/** Two numbers that are one double. */
+const LONG = "1234567890123456789";
+const NEIGHBOR = "1234567890123456788";
+
+describe("numbers that no double holds", () => {
+  const account: Tool = {
+    name: "open",
+    description: "",
+    parameters: {
+      type: "object",
+      properties: { id: { type: "integer" }, old: { type: "integer" } },
+      required: ["id"],
+    },
+  };
+
+  it("stand in the query by all of their digits", () => {
+    const { call, dropped, open } = groundCall(
+      { name: "open", arguments: { id: readNumber(NEIGHBOR), old: readNumber(LONG) } },
+      account,
+      `Open account ${LONG}.`,
+    );
+    expect(call.arguments).toEqual({ id: readNumber(NEIGHBOR), old: readNumber(LONG) });
+    expect(dropped).toEqual([]);
+    expect(open).toEqual([]);
+  });
+
+  it("are dropped or copied if the query has another of the same double", () => {
+    const query = `Open account ${LONG}, not ${NEIGHBOR.replace("8", "9")}.`;
+    const given = { id: readNumber(NEIGHBOR), old: readNumber(NEIGHBOR) };
+    const { dropped, open } = groundCall({ name: "open", arguments: given }, account, query);
+    expect(dropped).toEqual(["old"]);
+    expect(open[0]?.choices).toContainEqual(readNumber(LONG));
+    expect(open[0]?.choices).not.toContain(Number(LONG));
+  });
+
+  it("are exchanged for others of as many digits, in the query and the call alike", () => {
+    const input = {
+      query: `Open account ${LONG}.`,
+      calls: [{ name: "open", arguments: { id: readNumber(LONG) } }],
+    };
+    const { query, calls } = substituteValues(input, [account], createRandom("x"));
+    const id = calls[0]?.arguments["id"];
+    expect(isExactNumber(id)).toBe(true);
+    const digits = numberText(id ?? null) ?? "";
+    expect(digits).toMatch(/^[1-9]\d{18}$/);
+    expect(digits).not.toBe(LONG);
+    expect(query).toBe(`Open account ${digits}.`);
+  });
+
+  it("keep no zeros in front", () => {
+    expect(numbersIn(`no. 000${LONG}, 007`)).toEqual([readNumber(LONG), 7]);
+  });
+});
 
 describe("groundCall", () => {
   const query = "A room in New York from 2023-05-04 for three nights, please.";
@@ -239,7 +294,7 @@ describe("substituteValues", () => {
     expect(replaceValue("2023-08-15", createRandom("d"))).toMatch(/^2023-(0[1-9]|1[0-2])-[0-2]\d$/);
     expect(replaceValue("in 1986", createRandom("d"))).toMatch(/^in 19\d\d$/);
     expect(replaceValue("AB-12x", createRandom("d"))).toMatch(/^AB-\d\d[a-z]$/);
-    expect(String(replaceNumber(-40.5, createRandom("n")))).toMatch(/^-[1-9]\d(\.[1-9])?$/);
+    expect(replaceNumber(-40.5, createRandom("n"))).toMatch(/^-[1-9]\d(\.[1-9])?$/);
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalJson } from "../../../../domain/json/canonical.js";
+import { parseJson } from "../../../../domain/json/scan.js";
 
 /** The same JSON value with every object's keys set in reverse order. */
 function reverseKeys(value: unknown): unknown {
@@ -52,5 +53,13 @@ describe("canonicalJson", () => {
         expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
       }),
     );
+  });
+
+  it("writes equal numbers alike that no double holds, and different ones apart", () => {
+    const write = (text: string): string => canonicalJson(parseJson(text)?.value);
+    expect(write("[10e998, 1.0]")).toBe("[1e999,1]");
+    expect(write("1e999")).toBe(write("1000E996"));
+    expect(write("1234567890123456789")).not.toBe(write("1234567890123456788"));
+    expect(write("[1234567890123456789]")).not.toBe(write('["1234567890123456789"]'));
   });
 });

@@ -5,6 +5,7 @@ import {
   isExactNumber,
   readNumber,
   sameNumber,
+  spellBody,
   spellExactNumbers,
 } from "../../../../domain/json/exact-number.js";
 import { parseJson } from "../../../../domain/json/scan.js";
@@ -45,9 +46,41 @@ describe("reading numbers", () => {
   });
 
   it("leaves texts, duplicate keys and prototypes as JSON.parse has them", () => {
-    for (const text of [`{"a": "${LONG}", "a": 1}`, `{"__proto__": ${LONG}}`, `"${LONG}"`]) {
+    for (const text of [`{"a": "${LONG}", "a": 1}`, `{"__proto__": 1e3}`, `"${LONG}"`]) {
       expect(parseJson(text)).toEqual({ value: JSON.parse(text) as unknown });
     }
+  });
+
+  it.each([
+    [`{"a": "__proto__", "n": 1e999}`, { a: "__proto__", n: { $exactNumber: "1e999" } }],
+    [`{"\\"${LONG}": [${LONG}, "\\\\", 1]}`, { [`"${LONG}`]: [{ $exactNumber: LONG }, "\\", 1] }],
+  ])("reads %s", (text, value) => {
+    expect(parseJson(text)).toEqual({ value });
+  });
+
+  it.each([`0${LONG}`, `[${LONG}.]`, `{${LONG}: 1}`, `[${LONG} 1]`, `["${LONG}]`])(
+    "does not read %s, which is no JSON",
+    (text) => {
+      expect(parseJson(text)).toBeNull();
+    },
+  );
+
+  it("reads long numbers at any depth and length", () => {
+    const deep = `${"[".repeat(50_000)}1e999${"]".repeat(50_000)}`;
+    expect(parseJson(deep)).not.toBeNull();
+    for (const digits of [
+      "9".repeat(200_000),
+      `1${"0".repeat(200_000)}1`,
+      `1e${"9".repeat(200_000)}`,
+    ]) {
+      expect(parseJson(digits)).toEqual({ value: { $exactNumber: digits } });
+      expect(sameNumber(digits, digits)).toBe(true);
+      expect(sameNumber(digits, "7")).toBe(false);
+    }
+  });
+
+  it("takes an object that spells an ordinary number so for an object", () => {
+    expect(isExactNumber({ $exactNumber: "7" })).toBe(false);
   });
 
   it("reads every double as JSON.parse does", () => {
@@ -134,4 +167,13 @@ it("JSON texts spell numbers out, and text stays text", () => {
   expect(spellExactNumbers(JSON.stringify(value))).toBe(
     '{"n":1e999,"text":"{\\"$exactNumber\\":\\"7\\"}"}',
   );
+});
+
+it("requests spell numbers out, in schemas too", () => {
+  const body = JSON.stringify({ schema: { enum: [{ $exactNumber: LONG }] } });
+  expect(spellBody({ method: "POST", body })).toEqual({
+    method: "POST",
+    body: `{"schema":{"enum":[${LONG}]}}`,
+  });
+  expect(spellBody(undefined)).toBeUndefined();
 });

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { recordResult } from "../../../../activities/local/record-result.js";
+import type { ToolCall } from "../../../../domain/samples/tool-call.js";
+import { openStore } from "../../../../store/open-store.js";
+import type { ResultRow, Store } from "../../../../store/store.js";
+import { makeSampleKey, makeUnit } from "../../store/fixtures.js";
+
+let folder: string;
+let store: Store;
+let rows = 0;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "whetstone-record-"));
+  store = await openStore(`sqlite:${join(folder, "whetstone.db")}`);
+});
+
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** The row that an answer gets, as stored. */
+async function record(text: string, gold: readonly ToolCall[]): Promise<ResultRow> {
+  const row = rows++;
+  const unit = makeUnit(row);
+  const sample = {
+    key: makeSampleKey(row),
+    dataset: unit.dataset,
+    row,
+    messages: [{ role: "user" as const, content: "Go" }],
+    tools: [{ name: "go", description: "", parameters: { type: "object", properties: {} } }],
+  };
+  await store.putSamples(unit.dataset, "hash", [{ sample, gold: { calls: gold } }]);
+  await store.putUnits([unit]);
+  const answer = { from: "base" as const, texts: [text], promptTokens: 1, completionTokens: 1 };
+  await recordResult(
+    { store, toolVersion: "0" },
+    {
+      unit,
+      startedAt: "2026-01-01T00:00:00.000Z",
+      finishedAt: "2026-01-01T00:00:01.000Z",
+      runId: "run",
+      trace: { answer, timings: [] },
+    },
+  );
+  const stored = await store.getResult(unit.key);
+  if (stored === null) throw new Error("no row was written");
+  return stored;
+}
+
+const go = '{"name": "go", "arguments": {}}';
+
+it.each([
+  ["6,000 empty objects", "{}".repeat(6_000), "unparsable:not-a-call"],
+  ["9,000 calls", `[${Array.from({ length: 9_000 }, () => go).join()}]`, "count"],
+  [
+    "absurd nesting",
+    '[{"name": "go", "arguments": {"a": '.repeat(20_000),
+    "unparsable:broken-json",
+  ],
+  ["a name of no text", '[{"name": "a\\u0000\\ud83d"}]', "name:a\ufffd\ufffd"],
+  ["a giant name", `[{"name": "${"x".repeat(900_000)}"}]`, `name:${"x".repeat(200)}`],
+  [
+    "a giant key",
+    `[{"name": "go", "arguments": {"${"k".repeat(900_000)}": 1}}]`,
+    `argument:${"k".repeat(200)}`,
+  ],
+])("a unit whose answer is %s ends with a row", async (_, text, verdict) => {
+  const row = await record(text, [{ name: "go", arguments: {} }]);
+  expect(row).toMatchObject({ correct: false, verdict });
+});
