@@ -25,6 +25,8 @@ export interface ResolvedConfig {
   readonly candidateOrder: "given" | "shuffled";
   /** Prompt style; see prompts/. */
   readonly prompt: string;
+  /** Only the empty list says "no call"; absent: an answer in words does, too. */
+  readonly refusals?: "empty-list";
   /** Seed indices. */
   readonly seeds: readonly number[];
   readonly variants: readonly VariantSpec[];

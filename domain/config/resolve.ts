@@ -22,6 +22,7 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
     datasets: (file.datasets ?? (file.dataset ? [file.dataset] : [])).map(resolveDataset),
     candidateOrder: file.candidateOrder ?? CONFIG_DEFAULTS.candidateOrder,
     prompt: file.prompt ?? CONFIG_DEFAULTS.prompt,
+    ...(file.refusals === "empty-list" ? { refusals: file.refusals } : {}),
     seeds: resolveSeeds(file.seeds),
     variants: file.variants.map((entry) =>
       resolveVariant(file, typeof entry === "string" ? { method: entry } : entry),

@@ -117,6 +117,10 @@ export const configFileSchema = z.strictObject({
   datasets: z.array(dataset).min(1).optional(),
   candidateOrder: z.enum(["given", "shuffled"]).optional(),
   prompt: z.enum(["compact", "paper"]).optional(),
+  refusals: z
+    .enum(["words", "empty-list"])
+    .describe("What answers a sample that needs no call: words, too, or the empty list alone.")
+    .optional(),
   seeds: z
     .union([wholeNumber(1, 1000), z.array(wholeNumber(0, 1_000_000)).min(1)])
     .describe("How many seeds, or which seed indices.")

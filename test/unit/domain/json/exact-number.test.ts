@@ -95,7 +95,7 @@ describe("reading numbers", () => {
     fc.assert(
       fc.property(fc.bigInt(), (value) => {
         const read = readNumber(String(value));
-        expect(isExactNumber(read) ? BigInt(read.$exactNumber) : BigInt(read as number)).toBe(
+        expect(isExactNumber(read) ? BigInt(read.$exactNumber) : BigInt(read)).toBe(
           value,
         );
       }),
