@@ -32,13 +32,14 @@ const MAX_BROKEN = 32;
  * Never throws; time and memory grow with the text's length.
  */
 export function parseAnswer(text: string): ParsedAnswer {
-  const content = cutReasoning(text);
+  const { text: content, isUnclosed } = cutReasoning(text);
   const blocks = findLastBlocks(content);
   if (blocks.length === 0) {
     const python = parsePythonCalls(content);
-    return python === null
-      ? markTag(readText(content), content)
-      : { calls: python, repaired: false };
+    if (python !== null) return { calls: python, repaired: false };
+    const answer = markTag(readText(content), content);
+    // Words before reasoning that never ends announce an answer that never came.
+    return isUnclosed && "reason" in answer ? { reason: "empty" } : answer;
   }
   const calls: ToolCall[] = [];
   let repaired = false;
