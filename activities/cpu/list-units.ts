@@ -11,7 +11,7 @@ import { readPlan } from "../support/read-plan.js";
 import { getSweep } from "../support/sweep-record.js";
 import type { ListUnitsInput, ListUnitsResult } from "../../contracts/steps/list-units.js";
 
-/** The first pending units of one partition. Throws `SWEEP_MISSING`, `THRESHOLD_MISSING`. */
+/** The first pending units of one partition. Throws `SWEEP_NOT_FOUND`, `THRESHOLD_MISSING`. */
 export async function listUnits(store: Store, input: ListUnitsInput): Promise<ListUnitsResult> {
   const record = await getSweep(store, input.sweep);
   const { config } = record;

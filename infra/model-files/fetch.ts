@@ -9,6 +9,7 @@ import { sha256Hex } from "../../domain/identity/hash.js";
 import { isModelComplete } from "./known.js";
 import type { KnownModel } from "./known.js";
 import { findUv } from "./uv.js";
+import type { ErrorCode } from "../../domain/errors/codes.js";
 
 /** Reports progress, one line at a time. */
 export type Report = (line: string) => void;
@@ -126,7 +127,7 @@ function stagingName(model: KnownModel, pid: number): string {
 }
 
 interface StepOptions {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly what: string;
   readonly hint: string;
   readonly environment?: NodeJS.ProcessEnv;
@@ -157,7 +158,7 @@ async function runStep(
   const end = text.trim().split("\n").slice(-5).filter(Boolean);
   throw new WhetstoneError(
     [`${options.what} (${problem})${end.length > 0 ? ":" : "."}`, ...end].join("\n    "),
-    { code: options.code, hint: options.hint, retryable: true },
+    { code: options.code, hint: options.hint },
   );
 }
 

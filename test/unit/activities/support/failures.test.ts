@@ -11,7 +11,7 @@ const retryPolicy = {
 
 /** The wait that the failure of an attempt asks for, milliseconds. */
 function delayOf(attempt: number, details: Record<string, number> = {}): unknown {
-  const error = new WhetstoneError("busy", { code: "BUSY", hint: "", retryable: true, details });
+  const error = new WhetstoneError("busy", { code: "ENGINE_OVERLOADED", hint: "", details });
   const failure = toFailure(error, { attempt, retryPolicy, countTry: () => attempt });
   expect(failure).toBeInstanceOf(ApplicationFailure);
   return (failure as ApplicationFailure).nextRetryDelay ?? null;
