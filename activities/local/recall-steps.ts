@@ -131,7 +131,8 @@ async function recallAdapted(
   { unit, variant }: RecallStepsInput,
   pairs: readonly SyntheticPair[],
 ): Promise<AnswerKnown | null> {
-  const key = trainingKey(context, pairs, variant.training);
+  const samples = pairs.map(() => context.sample);
+  const key = trainingKey(context, { pairs, samples }, variant.training);
   const found = await find<StoredAnswer>(
     answerKey(context, variant.inference, { trainingKey: key }),
   );

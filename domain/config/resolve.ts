@@ -29,7 +29,7 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
     ...(file.sampler === undefined
       ? {}
       : { sampler: merge<ServerSpec>(file.sampler as ServerSpec) }),
-    allowGold: file.allowGold ?? false,
+    allowGold: file.allowGold ?? CONFIG_DEFAULTS.allowGold,
     ...(file.experiment === undefined ? {} : { experiment: file.experiment }),
     run: merge(CONFIG_DEFAULTS.run, file.run),
   };
@@ -74,7 +74,7 @@ function resolveVariant(file: ConfigFile, entry: VariantEntry): VariantSpec {
     tau: isSelective(entry.method)
       ? (entry.tau ?? file.tau ?? CONFIG_DEFAULTS.tau)
       : CONFIG_DEFAULTS.tau,
-    selection: entry.selection ?? "uncertain",
+    selection: entry.selection ?? CONFIG_DEFAULTS.selection,
     synthesis: adjustSynthesis(entry.method, resolveSynthesis(file.synthesis, entry.synthesis)),
     training: resolveTraining(entry.method, file.training, entry.training),
     inference: {

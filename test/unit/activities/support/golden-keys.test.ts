@@ -83,7 +83,9 @@ async function digestKeys(config: ResolvedConfig, variant: VariantSpec): Promise
         synthesisKey(context, { ...variant, ...(k > 0 && { siblings: [PAIR] }) }, k),
       ),
     ),
-    train: digest((context) => [trainingKey(context, [PAIR], variant.training)]),
+    train: digest((context) => [
+      trainingKey(context, { pairs: [PAIR], samples: [context.sample] }, variant.training),
+    ]),
     answer: digest((context) =>
       [{}, { trainingKey: "t" }, { forcedName: "a" }, { examples: [PAIR] }].map((from) =>
         answerKey(context, variant.inference, from),
