@@ -1,7 +1,8 @@
 import { canonicalJson } from "../json/canonical.js";
 import type { DatasetSpec, ResolvedConfig } from "./config.js";
 import { sha256Hex } from "../identity/hash.js";
-import { CONFIG_FIELDS, VARIANT_FIELDS } from "./config-fields.js";
+import type { CONFIG_FIELDS } from "./config-fields.js";
+import { VARIANT_FIELDS } from "./config-fields.js";
 import { type Hashed, pickForHash } from "./field.js";
 import {
   DEMONSTRATION_FIELDS,
