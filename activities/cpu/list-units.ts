@@ -1,5 +1,6 @@
 import { findVariant } from "../../domain/uncertainty/calibration.js";
 import type { ResolvedConfig } from "../../domain/config/config.js";
+import { pairSource } from "../../domain/methods/methods.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { partitionOf } from "../../domain/units/partition.js";
 import { createRandom, shuffle } from "../../domain/identity/random.js";
@@ -25,8 +26,9 @@ export async function listUnits(store: Store, input: ListUnitsInput): Promise<Li
   return {
     units: await Promise.all(
       page.map(async (unit) => {
-        const shuffled = requireVariant(config, unit.variant).method === "shuffled-pair";
-        const partners = shuffled ? { partners: await partnersOf(unit) } : {};
+        const { method } = requireVariant(config, unit.variant);
+        const partners =
+          pairSource(method) === "other sample" ? { partners: await partnersOf(unit) } : {};
         return { unit, tau: tauOf(unit), ...partners };
       }),
     ),

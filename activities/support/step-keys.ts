@@ -14,6 +14,7 @@ import {
   TEACHER_FIELDS,
   TRAINING_FIELDS,
 } from "../../domain/config/step-fields.js";
+import { describeEstimator } from "../../domain/uncertainty/registry.js";
 import { getPromptStyle } from "../../prompts/index.js";
 import { COPY_RULE_VERSION } from "../../domain/grounding/ground-call.js";
 import { nameEstimator } from "../../domain/grounding/name-estimator.js";
@@ -69,7 +70,8 @@ export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: n
   const { grounding, name, verify, decoding, checks, draws } = synthesis;
   const isGrounded = grounding !== "free";
   const names = isGrounded ? nameEstimator(name, estimator) : null;
-  const usesChannel = verify === "channel" || names?.kind === "channel";
+  const usesChannel =
+    verify === "channel" || (names !== null && describeEstimator(names.kind).readsQueries === true);
   return context.keyOf("synthesize", {
     ...pickForKey(synthesis, SYNTHESIS_FIELDS, "synthesize"),
     // The shape of a constrained reply's calls is that of the final answer's.

@@ -1,4 +1,5 @@
 import { renderErrorCodes } from "./error-codes.js";
+import { renderEstimators, renderExporters, renderFormats, renderMethods } from "./registries.js";
 import { replaceBlock } from "./replace-block.js";
 
 /** A page with generated parts, and how its text is brought up to date. */
@@ -13,5 +14,18 @@ export const GENERATED_PAGES: readonly GeneratedPage[] = [
   {
     path: "errors.md",
     update: (page) => replaceBlock(page, "codes", renderErrorCodes()),
+  },
+  {
+    path: "guides/configuration.md",
+    update: (page) =>
+      [
+        ["methods", renderMethods()] as const,
+        ["estimators", renderEstimators()] as const,
+        ["formats", renderFormats()] as const,
+      ].reduce((text, [name, table]) => replaceBlock(text, name, table), page),
+  },
+  {
+    path: "guides/commands.md",
+    update: (page) => replaceBlock(page, "exports", renderExporters()),
   },
 ];

@@ -1,4 +1,5 @@
 import { canonicalJson } from "../json/canonical.js";
+import { describeFormat } from "./dataset-formats.js";
 import type { DatasetSpec, ResolvedConfig } from "./config.js";
 import { sha256Hex } from "../identity/hash.js";
 import type { CONFIG_FIELDS } from "./config-fields.js";
@@ -154,7 +155,7 @@ export function drawsCalibration({
   format,
   calibration,
 }: Pick<DatasetSpec, "format" | "calibration">): boolean {
-  return format !== "lookalike" && calibration > 0;
+  return describeFormat(format)?.bundled !== true && calibration > 0;
 }
 
 /** SHA-256 of the identity's canonical JSON. */

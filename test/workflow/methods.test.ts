@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { startSweep } from "../../cli/sweep/sweep-client.js";
-import { METHODS } from "../../domain/config/variant.js";
+import { METHODS } from "../../domain/methods/registry.js";
 import type { ResultRow } from "../../store/store.js";
 import { dropNewAdapters } from "./drop-new-adapters.js";
 import type { Gateway } from "./gateway.js";

@@ -1,4 +1,4 @@
-import type { Method } from "../../domain/config/variant.js";
+import type { Method } from "../../domain/methods/registry.js";
 import type { SampleInput } from "../../contracts/sample-input.js";
 import { adapt } from "./adapt.js";
 import { argmaxName, base, calibrate, copyRule } from "./answer-as-is.js";

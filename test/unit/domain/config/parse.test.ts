@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BASIC_CONFIG, parse, parseFailure } from "./fixtures.js";
-import { METHODS } from "../../../../domain/config/variant.js";
+import { METHODS } from "../../../../domain/methods/registry.js";
 
 describe("parseConfig", () => {
   it("fills in the paper's values", () => {
