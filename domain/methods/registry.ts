@@ -75,6 +75,12 @@ export const METHOD_RECORDS = {
     summary: "control: trained on another sample's pair",
     ...{ role: "control", scores: "gate", pairs: "other sample", trains: "per sample" },
   },
+  "random-gate": {
+    summary:
+      "control: as `tt-si`, but chance selects the samples, a share as large as `estimator: { kind: random, rate: SHARE }` says",
+    ...{ role: "control", scores: "gate", pairs: "own", trains: "per sample" },
+    fixed: { estimator: { kind: "random" } },
+  },
   "oracle-pair": {
     summary: "cheat: trained on the sample's gold call with its values exchanged",
     ...{ role: "cheat", scores: "gate", pairs: "varied gold", trains: "per sample" },

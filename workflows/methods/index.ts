@@ -19,6 +19,7 @@ const methods: Readonly<Record<Method, MethodDefinition>> = {
   "tt-si-icl": adapt(ownPairs, "context"),
   "identity-pair": adapt(ownPairs),
   "shuffled-pair": adapt(partnerPairs),
+  "random-gate": adapt(ownPairs),
   "oracle-pair": adapt(varyRevealedCall),
   "cheat-ttt": adapt(revealedPairs),
   sft: answerFineTuned,
