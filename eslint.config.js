@@ -22,6 +22,7 @@ export const layers = {
   cli: ["domain", "contracts", "datasets", "store", "infra", "planning", "workers", "report"],
   models: ["domain", "prompts"],
   configs: ["domain", "infra", "report"],
+  docs: ["domain", "datasets", "report"],
 };
 
 /** Forbids the imports that a folder's row does not allow. */

@@ -37,7 +37,7 @@ export async function withStoreForReading<Result>(
   }
 }
 
-/** Opens the store and the sweep in it. Throws SWEEP_UNKNOWN. */
+/** Opens the store and the sweep in it. Throws SWEEP_NOT_FOUND. */
 export async function withSweep<Result>(
   context: CommandContext,
   name: string,
@@ -58,7 +58,7 @@ async function unknownSweep(name: string, store: Store | null): Promise<Whetston
       ? `There is no sweep "${name}": none has been run yet.`
       : `There is no sweep "${name}". There are: ${names.join(", ")}.`,
     {
-      code: "SWEEP_UNKNOWN",
+      code: "SWEEP_NOT_FOUND",
       hint:
         nearest !== null
           ? `use ${nearest}`

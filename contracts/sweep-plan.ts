@@ -1,3 +1,5 @@
+import type { Fields } from "../domain/config/field.js";
+import { SAMPLER_FIELDS } from "../domain/config/step-fields.js";
 import type { ServerSpec } from "../domain/config/variant.js";
 
 /** What all units of a sweep have in common and every step needs. */
@@ -19,6 +21,34 @@ export interface SweepPlan {
   readonly privateQueueTimeoutSeconds: number;
   readonly recordOn: RecordPlace;
 }
+
+const TEXTS = {
+  score: ["always"],
+  channel: ["always"],
+  synthesize: ["always"],
+  train: ["always"],
+  "held-back": ["always"],
+  "fine-tune": ["always"],
+  answer: ["always"],
+} as const;
+
+const PLACE = "says where and how fast steps run, never what they give";
+
+/** Every field of a plan, and the keys of the steps that it enters: by the texts that it makes, or by itself. */
+export const PLAN_FIELDS = {
+  modelFingerprint: { hash: true, keys: TEXTS },
+  prompt: { hash: true, keys: TEXTS },
+  // By the hash of the prompts, which show it.
+  format: { hash: true, keys: TEXTS },
+  candidateOrder: { hash: true, keys: TEXTS },
+  // Fields of its own; a sweep's adapter is trained and kept by the engine.
+  sampler: { hash: true, keys: SAMPLER_FIELDS.model.keys },
+  // Found in the data, whose content is in the hash.
+  requirementsUnknown: { hash: false, keys: { synthesize: ["grounded"], answer: ["copied"] } },
+  gpuClass: { hash: false, keys: {}, because: PLACE },
+  privateQueueTimeoutSeconds: { hash: false, keys: {}, because: PLACE },
+  recordOn: { hash: false, keys: {}, because: PLACE },
+} as const satisfies Fields<SweepPlan>;
 
 /** Where `recordResult` runs: beside the workflow as a local activity, or on the cpu queue. */
 export type RecordPlace = "local" | "cpu";

@@ -1,4 +1,9 @@
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
+import {
+  DATASET_FORMATS,
+  describeFormat,
+  type DatasetFormat,
+} from "../domain/config/dataset-formats.js";
 import { canonicalJson } from "../domain/json/canonical.js";
 import { sha256Hex } from "../domain/identity/hash.js";
 import { sampleContentHash } from "../domain/identity/sample-hash.js";
@@ -18,8 +23,8 @@ import type { ImportedDataset, ImportedFile, Importer, ImportInput } from "./typ
 
 export type { ImportedDataset, ImportInput } from "./types.js";
 
-/** One importer per format; a new benchmark is one more file and one more line. */
-const IMPORTERS: Readonly<Record<string, Importer>> = {
+/** The importer of each format. */
+const IMPORTERS: Readonly<Record<DatasetFormat, Importer>> = {
   lookalike: importLookalike,
   "openai-jsonl": importOpenaiJsonl,
   sealtool: importSealtool,
@@ -29,18 +34,15 @@ const IMPORTERS: Readonly<Record<string, Importer>> = {
   bfcl: importBfcl,
 };
 
-/** Formats that `importDataset` reads. */
-export const DATASET_FORMATS: readonly string[] = Object.keys(IMPORTERS);
-
 /**
  * Reads a data set into samples with keys, their gold beside them. Equal files give equal keys and
  * hashes everywhere. Throws DATASET_FORMAT_UNKNOWN, DATASET_FILE_MISSING, DATASET_EMPTY,
  * DATA_LINE_INVALID or SAMPLE_WITHOUT_TOOLS.
  */
 export async function importDataset(input: ImportInput): Promise<ImportedDataset> {
-  const importer = Object.hasOwn(IMPORTERS, input.format) ? IMPORTERS[input.format] : undefined;
-  if (importer === undefined) throw formatUnknown(input.format, DATASET_FORMATS);
-  return assembleDataset(input, await readNamed(input, importer));
+  const format = DATASET_FORMATS.find((each) => each === input.format);
+  if (format === undefined) throw formatUnknown(input.format, DATASET_FORMATS);
+  return assembleDataset(input, await readNamed(input, IMPORTERS[format]));
 }
 
 /** A known benchmark that has not been imported yet is named as such. */
@@ -50,7 +52,8 @@ async function readNamed(input: ImportInput, importer: Importer): Promise<Import
   } catch (error) {
     const isMissing = error instanceof WhetstoneError && error.code === "DATASET_FILE_MISSING";
     const isBenchmark = BENCHMARKS.some(({ name }) => name === input.name);
-    if (!isMissing || !isBenchmark || input.format !== "openai-jsonl") throw error;
+    if (!isMissing || !isBenchmark || describeFormat(input.format)?.named !== "by file")
+      throw error;
     throw new WhetstoneError(error.message, {
       code: error.code,
       hint: `npx whetstone data list ${input.name} says how to get and import it; or correct the data set's \`path\`.`,

@@ -1,4 +1,5 @@
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
+import type { EngineCode } from "../domain/errors/codes.js";
 
 /** Context of a failed request. */
 export interface FailedRequest {
@@ -24,7 +25,6 @@ export function engineUnreachable(request: FailedRequest, cause: unknown): Whets
   return new WhetstoneError(`No engine responds at ${request.baseUrl}.`, {
     code: "ENGINE_UNREACHABLE",
     hint: "Start it with `npx whetstone dev up`, or set WHETSTONE_ENGINE_URL to a running one.",
-    retryable: true,
     cause,
   });
 }
@@ -44,7 +44,7 @@ export function wrongModel(baseUrl: string, expected: string, actual: string): W
 
 /** Turns the engine's error response into the error that a user sees. */
 export function toEngineError(request: FailedRequest, answer: ErrorAnswer): WhetstoneError {
-  const kind = kinds[answer.code] ?? kindOfStatus(answer.status);
+  const kind = findKind(answer.code) ?? kindOfStatus(answer.status);
   return kind(request, answer);
 }
 
@@ -69,7 +69,6 @@ const overloaded: ErrorKind = ({ baseUrl }, answer) =>
   new WhetstoneError(`The engine at ${baseUrl} is overloaded: ${answer.message}`, {
     code: "ENGINE_OVERLOADED",
     hint: "No action needed: the request is retried. Lower `run.concurrency` if this persists.",
-    retryable: true,
     details: namedWait(answer),
   });
 
@@ -81,7 +80,6 @@ const notReady: ErrorKind = ({ baseUrl }, answer) =>
   new WhetstoneError(`The engine at ${baseUrl} is not ready: ${answer.message}`, {
     code: "ENGINE_NOT_READY",
     hint: "No action needed while it starts or stops: the request is retried. See its log if this persists.",
-    retryable: true,
     details: namedWait(answer),
   });
 
@@ -90,7 +88,13 @@ function namedWait({ retryAfterMs }: ErrorAnswer): { readonly retryAfterMs?: num
   return retryAfterMs === null ? {} : { retryAfterMs };
 }
 
-const kinds: Readonly<Record<string, ErrorKind>> = {
+const internal: ErrorKind = ({ baseUrl }, answer) =>
+  new WhetstoneError(`The engine at ${baseUrl} failed (${answer.status}): ${answer.message}`, {
+    code: "ENGINE_FAILED",
+    hint: "See the engine's log (.whetstone/logs/engine.log).",
+  });
+
+const kinds: Readonly<Record<EngineCode, ErrorKind>> = {
   model_not_found: modelNotFound,
   engine_overloaded: overloaded,
   not_ready: notReady,
@@ -104,7 +108,6 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
     new WhetstoneError(`The engine ran out of memory: ${answer.message}`, {
       code: "ENGINE_OUT_OF_MEMORY",
       hint: "Start the engine with smaller limits (see its --help), or lower `run.concurrency`.",
-      retryable: true,
     }),
   adapter_conflict: (_request, answer) =>
     new WhetstoneError(`The engine has another adapter with that name: ${answer.message}`, {
@@ -121,6 +124,7 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
       code: "ENGINE_UNAUTHORIZED",
       hint: "Set WHETSTONE_ENGINE_TOKEN to the token that the engine was started with.",
     }),
+  internal_error: internal,
   invalid_request: (_request, answer) =>
     new WhetstoneError(`The engine refused the request: ${answer.message}`, {
       code: "ENGINE_INVALID_REQUEST",
@@ -128,8 +132,12 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
     }),
 };
 
+function findKind(code: string): ErrorKind | undefined {
+  return Object.hasOwn(kinds, code) ? kinds[code as EngineCode] : undefined;
+}
+
 function kindOfStatus(status: number): ErrorKind {
-  const byStatus: Readonly<Record<number, string>> = {
+  const byStatus: Readonly<Record<number, EngineCode>> = {
     400: "invalid_request",
     401: "unauthorized",
     404: "model_not_found",
@@ -142,12 +150,5 @@ function kindOfStatus(status: number): ErrorKind {
     503: "not_ready",
     504: "not_ready",
   };
-  return kinds[byStatus[status] ?? ""] ?? internal;
+  return kinds[byStatus[status] ?? "internal_error"];
 }
-
-const internal: ErrorKind = ({ baseUrl }, answer) =>
-  new WhetstoneError(`The engine at ${baseUrl} failed (${answer.status}): ${answer.message}`, {
-    code: "ENGINE_FAILED",
-    hint: "See the engine's log (.whetstone/logs/engine.log).",
-    retryable: true,
-  });

@@ -1,9 +1,17 @@
+import { describeEstimator } from "../domain/uncertainty/registry.js";
 import { canonicalJson } from "../domain/json/canonical.js";
 import { findVariant } from "../domain/uncertainty/calibration.js";
 import type { ResolvedConfig } from "../domain/config/config.js";
 import { nameEstimator } from "../domain/grounding/name-estimator.js";
 import { seedInference } from "../domain/grounding/seed-inference.js";
-import { isSelective, trainsPerSample, usesSweepAdapter } from "../domain/methods/methods.js";
+import {
+  isBase,
+  isSelective,
+  pairSource,
+  trainsPerSample,
+  usesSweepAdapter,
+} from "../domain/methods/methods.js";
+import { describeMethod } from "../domain/methods/registry.js";
 import type { PlannedUnit } from "../domain/units/unit.js";
 import type { EstimatorSpec, VariantSpec } from "../domain/config/variant.js";
 
@@ -61,6 +69,7 @@ type Need = "always" | "maybe";
 function countUnit(tallies: Tallies, unit: PlannedUnit, variant: VariantSpec): void {
   const { score, train, fineTune, answer } = tallies;
   const { method, inference, synthesis, training, selection, estimator } = variant;
+  const { scores, pairs } = describeMethod(method);
   const sample = `${unit.dataset}/${unit.sampleKey}`;
   const draw = [sample, unit.seed];
   const base = canonicalJson([draw, inference]);
@@ -69,13 +78,13 @@ function countUnit(tallies: Tallies, unit: PlannedUnit, variant: VariantSpec): v
     const source = [variant.split ?? unit.dataset, variant.demonstrations ?? null];
     fineTune.always(canonicalJson([source, training, unit.seed]), 1);
   }
-  if (calibrates || isSelective(method) || method === "argmax-name") {
+  if (calibrates || scores === "gate" || scores === "best") {
     countScores(score, sample, "always", estimator);
   }
-  if (method === "copy-rule") {
+  if (scores === "name") {
     countScores(score, sample, "always", nameEstimator(synthesis.name, estimator));
   }
-  if (calibrates || method === "base") answer.always(base, 1);
+  if (calibrates || isBase(method)) answer.always(base, 1);
   else if (!isSelective(method)) answer.always(canonicalJson([draw, method, variant]), 1);
   if (calibrates || !isSelective(method)) return;
   if (selection === "none") {
@@ -84,7 +93,7 @@ function countUnit(tallies: Tallies, unit: PlannedUnit, variant: VariantSpec): v
   }
 
   const need = selection === "all" ? "always" : "maybe";
-  if (method !== "cheat-ttt") countPairs(tallies, draw, need, variant);
+  if (pairs !== "gold") countPairs(tallies, draw, need, variant);
   // A grounded pair starts from the model's own answer, which the sample's other pairs share.
   if (isGrounded(variant)) {
     const named = nameEstimator(synthesis.name, estimator);
@@ -99,7 +108,8 @@ function countUnit(tallies: Tallies, unit: PlannedUnit, variant: VariantSpec): v
     answer[need](canonicalJson(seed), 1);
   }
   const source = [draw, sourceOf(variant)];
-  const adapted = canonicalJson([source, method, training, inference]);
+  // Trained on, or shown: the same pairs give another answer.
+  const adapted = canonicalJson([source, trainsPerSample(method), training, inference]);
   const adaptive = training.adaptive && trainsPerSample(method);
   if (adaptive) countHeldBack(tallies, canonicalJson([source, training]), need, synthesis.examples);
   // If the held-out pair is predicted best without training on any other, the base model answers.
@@ -121,7 +131,7 @@ function countScores(
 ): void {
   if (estimator === null) return;
   score[need](sample, 1);
-  if (estimator.kind === "channel") score[need](`${sample}/channel`, 1);
+  if (describeEstimator(estimator.kind).readsQueries) score[need](`${sample}/channel`, 1);
 }
 
 /** Writes K pairs, each from several draws, and judges them. */
@@ -135,7 +145,7 @@ function countPairs(
   // Substitution and identity call no model.
   const written = grounding === "free" || grounding === "rewrite";
   const judged = (draws > 1 ? 1 : 0) + { none: 0, rss: 1, channel: 2 }[verify];
-  const writer = variant.method === "tt-d" ? teacher : synthesize;
+  const writer = pairSource(variant.method) === "teacher" ? teacher : synthesize;
   for (let k = 0; k < examples; k += 1) {
     // K is not part of the key: the first pair of K = 2 is the pair of K = 1.
     const pair = canonicalJson([draw, sourceOf(variant, 0), k]);
@@ -160,7 +170,7 @@ function sourceOf(
 ): readonly unknown[] {
   const named = synthesis.grounding === "free" ? null : nameEstimator(synthesis.name, estimator);
   return [
-    method === "tt-si-icl" ? "tt-si" : method,
+    pairSource(method),
     { ...synthesis, examples },
     named && { kind: named.kind, weight: named.weight },
     teacher ?? null,
@@ -168,7 +178,8 @@ function sourceOf(
 }
 
 function isGrounded({ method, synthesis }: VariantSpec): boolean {
-  return synthesis.grounding !== "free" && method !== "oracle-pair" && method !== "cheat-ttt";
+  const source = pairSource(method);
+  return synthesis.grounding !== "free" && source !== "varied gold" && source !== "gold";
 }
 
 /** Computations by key, each with its number of calls. */

@@ -1,3 +1,4 @@
+import { describeEstimator } from "../domain/uncertainty/registry.js";
 import type { ResolvedConfig } from "../domain/config/config.js";
 import { COPY_RULE_VERSION } from "../domain/grounding/ground-call.js";
 import type { VariantSpec } from "../domain/config/variant.js";
@@ -20,7 +21,9 @@ export function listRules({ variants }: Pick<ResolvedConfig, "variants">): Recor
 
 function usesChannel({ estimator, synthesis }: VariantSpec): boolean {
   return (
-    estimator.kind === "channel" || synthesis.name === "channel" || synthesis.verify === "channel"
+    describeEstimator(estimator.kind).readsQueries === true ||
+    synthesis.name === "channel" ||
+    synthesis.verify === "channel"
   );
 }
 

@@ -8,15 +8,20 @@ export type FileContent = string | Uint8Array | Iterable<string>;
 
 /**
  * Writes one file completely or not at all: a draft beside it takes its place at the end. Follows symbolic links, and
- * writes into a device or a pipe instead of replacing it. Throws `REPORT_NOT_WRITABLE`.
+ * writes into a device or a pipe instead of replacing it. `check` may read the draft, and refuse it by throwing; what
+ * goes into a device or a pipe is not checked. Throws `OUTPUT_NOT_WRITABLE`.
  */
-export async function writeFileWhole(path: string, content: FileContent): Promise<void> {
+export async function writeFileWhole(
+  path: string,
+  content: FileContent,
+  check?: (draft: string) => Promise<void>,
+): Promise<void> {
   try {
     const target = await followLinks(resolve(path));
     if (target === null || (await isSpecial(target))) await writeInto(path, content);
-    else await replaceFile(target, content);
+    else await replaceFile(target, content, check);
   } catch (error) {
-    throw toReportError(error, resolve(path));
+    throw toWriteError(error, resolve(path));
   }
 }
 
@@ -46,21 +51,26 @@ export async function makeFolders(folder: string): Promise<void> {
 }
 
 /** The error a user meets if the operating system refuses to write `target`. */
-export function toReportError(error: unknown, target: string): unknown {
+export function toWriteError(error: unknown, target: string): unknown {
   if (error instanceof WhetstoneError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
   return new WhetstoneError(`${target} cannot be written: ${message}.`, {
-    code: "REPORT_NOT_WRITABLE",
-    hint: "name a writable folder on a disk with free space: --out DIR",
+    code: "OUTPUT_NOT_WRITABLE",
+    hint: "name another place by --out: one you may write to, on a disk with free space",
     cause: error,
   });
 }
 
-async function replaceFile(target: string, content: FileContent): Promise<void> {
+async function replaceFile(
+  target: string,
+  content: FileContent,
+  check: (draft: string) => Promise<void> = async () => {},
+): Promise<void> {
   const draft = `${target}.${process.pid}.part`;
   try {
     await writeNewFile(draft, content);
+    await check(draft);
     await rename(draft, target);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);

@@ -5,7 +5,7 @@ import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import type { ReportData } from "./model/report-data.js";
 import type { ReportOptions } from "./report-files.js";
 import { listReportFiles } from "./report-files.js";
-import { makeFolders, toReportError, writeNewFile } from "./write-file.js";
+import { makeFolders, toWriteError, writeNewFile } from "./write-file.js";
 
 /** Entries that a report's folder may contain; anything else belongs to the user. */
 const OWN_ENTRIES: ReadonlySet<string> = new Set([
@@ -21,7 +21,7 @@ const OWN_ENTRIES: ReadonlySet<string> = new Set([
  * Writes a report into a folder atomically: it is written beside the folder and replaces it at the
  * end. An earlier report there is replaced as a whole, so that no stale file remains. Returns the
  * paths written, relative to the folder. Throws `REPORT_FOLDER_OCCUPIED` if the folder contains
- * anything else, `REPORT_NOT_WRITABLE`.
+ * anything else, `OUTPUT_NOT_WRITABLE`.
  */
 export async function writeReport(
   data: ReportData,
@@ -46,7 +46,7 @@ export async function writeReport(
       await rm(draft, { recursive: true, force: true });
     }
   } catch (error) {
-    throw toReportError(error, target);
+    throw toWriteError(error, target);
   }
 }
 

@@ -21,7 +21,6 @@ export function samplerUnreachable(baseUrl: string, cause: unknown): WhetstoneEr
   return new WhetstoneError(`No chat server answers at ${baseUrl}.`, {
     code: "SAMPLER_UNREACHABLE",
     hint: "Start it, or correct baseUrl; requests are sent again until then.",
-    retryable: true,
     details: { baseUrl },
     cause,
   });
@@ -165,7 +164,6 @@ export function toSamplerError(refusal: Refusal): WhetstoneError {
         hint: busy
           ? "Nothing to do: the request is sent again. Lower `run.concurrency` if it goes on."
           : "The request is sent again; see the server's log if it goes on.",
-        retryable: true,
         details: { status, ...namedWait(refusal) },
       },
     );

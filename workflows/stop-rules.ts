@@ -1,9 +1,10 @@
 import type { RunSettings } from "../domain/config/config.js";
 import { FIRST_ANSWERS } from "../domain/units/base-answers.js";
 import type { PartitionReport } from "../contracts/messages.js";
+import type { ErrorCode } from "../domain/errors/codes.js";
 
 /** Errors that every later unit would meet too, and pay for: the sweep stops at the first. */
-const HOPELESS: ReadonlySet<string> = new Set([
+const HOPELESS: ReadonlySet<string> = new Set<ErrorCode>([
   "SAMPLER_KEY_REFUSED",
   "SAMPLER_KEY_MISSING",
   "SAMPLER_QUOTA_EXCEEDED",

@@ -4,18 +4,15 @@ import type { FineTuneTarget, LabelledRecord } from "../../domain/methods/fine-t
 import { countSteps, drawRecords } from "../../domain/methods/fine-tune.js";
 import type { JsonValue } from "../../domain/json/value.js";
 import { isCheat } from "../../domain/methods/methods.js";
-import { sampleContentHash } from "../../domain/identity/sample-hash.js";
 import { deriveBaseSeed, deriveSeed } from "../../domain/identity/seeds.js";
-import { stepKey } from "../../domain/identity/step-key.js";
-import { schemaRulesOf } from "../../domain/schemas/schema-rules.js";
 import type { VariantSpec } from "../../domain/config/variant.js";
-import { getPromptStyle } from "../../prompts/index.js";
 import type { Store, SweepRecord } from "../../store/store.js";
 import type { CpuDependencies } from "../support/dependencies.js";
 import { withFailures } from "../support/failures.js";
 import { readPlan } from "../support/read-plan.js";
 import { plainCalls, requireGoldAllowed } from "../support/reveal-gold.js";
 import { loadShownSample, sampleMissing } from "../support/step-context.js";
+import { fineTuneKey } from "../support/step-keys.js";
 import { getSweep, readSplitDataset } from "../support/sweep-record.js";
 import type {
   PrepareFineTuneInput,
@@ -47,14 +44,8 @@ async function prepareFineTune(
   const source = variant.split?.name ?? target.dataset;
   const seed = deriveSeed(deriveBaseSeed(target.seed), source, "fine-tune", 0, 1);
   const samples = await Promise.all(records.map((each) => loadShownSample(store, { plan }, each)));
-  const contents = samples.map(sampleContentHash);
-  const schemas = schemaRulesOf(samples.flatMap(({ tools }) => tools));
-  const trainingKey = stepKey("fine-tune", {
-    modelFingerprint: plan.modelFingerprint,
-    promptHash: getPromptStyle(plan.prompt, plan.format).hash,
-    ...(schemas === null ? {} : { schemas }),
-    ...{ training, seed, contents, calls: records.map(({ calls }) => calls) },
-  });
+  const calls = records.map((each) => each.calls);
+  const trainingKey = fineTuneKey({ plan, samples, calls, training, seed });
   await store.putStep({
     key: trainingKey,
     kind: "train",

@@ -1,5 +1,6 @@
 import { findVariant } from "../../domain/uncertainty/calibration.js";
 import type { ResolvedConfig } from "../../domain/config/config.js";
+import { pairSource } from "../../domain/methods/methods.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { partitionOf } from "../../domain/units/partition.js";
 import { createRandom, shuffle } from "../../domain/identity/random.js";
@@ -11,7 +12,7 @@ import { readPlan } from "../support/read-plan.js";
 import { getSweep } from "../support/sweep-record.js";
 import type { ListUnitsInput, ListUnitsResult } from "../../contracts/steps/list-units.js";
 
-/** The first pending units of one partition. Throws `SWEEP_MISSING`, `THRESHOLD_MISSING`. */
+/** The first pending units of one partition. Throws `SWEEP_NOT_FOUND`, `THRESHOLD_MISSING`. */
 export async function listUnits(store: Store, input: ListUnitsInput): Promise<ListUnitsResult> {
   const record = await getSweep(store, input.sweep);
   const { config } = record;
@@ -25,8 +26,9 @@ export async function listUnits(store: Store, input: ListUnitsInput): Promise<Li
   return {
     units: await Promise.all(
       page.map(async (unit) => {
-        const shuffled = requireVariant(config, unit.variant).method === "shuffled-pair";
-        const partners = shuffled ? { partners: await partnersOf(unit) } : {};
+        const { method } = requireVariant(config, unit.variant);
+        const partners =
+          pairSource(method) === "other sample" ? { partners: await partnersOf(unit) } : {};
         return { unit, tau: tauOf(unit), ...partners };
       }),
     ),

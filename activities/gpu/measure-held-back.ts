@@ -4,6 +4,7 @@ import { withHeartbeat } from "../support/heartbeat.js";
 import { scorePair } from "../support/judge-pair.js";
 import type { SharedSteps } from "../support/shared-steps.js";
 import { loadStepContext } from "../support/step-context.js";
+import { heldBackKey } from "../support/step-keys.js";
 import { startStepTimer } from "../support/step-timer.js";
 import { loadPairSamples, train } from "./train-adapter.js";
 import type {
@@ -24,10 +25,8 @@ export function createMeasureHeldBack(
     const time = startStepTimer("measureHeldBack", worker);
     const { unit, plan, pairs, training, heldBack } = input;
     const context = await loadStepContext(store, input);
-    const key = context.keyOf("held-back", {
-      ...{ pairs, training, heldBack },
-      seed: context.seedOf("train"),
-    });
+    const samples = await loadPairSamples(store, input, context);
+    const key = heldBackKey(context, { pairs, samples }, training, heldBack);
     const measured = await steps.getOrCompute<number>(
       { key, kind: "score", unitKey: unit.key },
       () =>
@@ -35,7 +34,6 @@ export function createMeasureHeldBack(
           const options = { signal, expectedFingerprint: plan.modelFingerprint };
           if (pairs.length === 0) return -(await scorePair(engine, context, heldBack, options));
           const adapterId = `${unit.sampleKey}-${stepKey("held-back", { unit: unit.key, key }).slice(0, 12)}`;
-          const samples = await loadPairSamples(store, input, context);
           await train(dependencies, context, input, adapterId, samples);
           try {
             return -(await scorePair(engine, context, heldBack, { ...options, adapterId }));

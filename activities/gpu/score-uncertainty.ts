@@ -1,3 +1,4 @@
+import { describeEstimator } from "../../domain/uncertainty/registry.js";
 import { scoreNames, scoreQueries } from "../support/candidate-scores.js";
 import type { GpuDependencies } from "../support/dependencies.js";
 import { withHeartbeat } from "../support/heartbeat.js";
@@ -36,19 +37,18 @@ export function createScoreUncertainty(
           }),
         ),
     );
-    const queries =
-      estimator.kind === "channel"
-        ? await steps.getOrCompute<StoredQueryScores>(
-            { key: channelKey(context), kind: "score", unitKey },
-            () =>
-              withHeartbeat("scoring the query under each candidate", (signal) =>
-                scoreQueries(engine, sample, {
-                  signal,
-                  expectedFingerprint: plan.modelFingerprint,
-                }),
-              ),
-          )
-        : null;
+    const queries = describeEstimator(estimator.kind).readsQueries
+      ? await steps.getOrCompute<StoredQueryScores>(
+          { key: channelKey(context), kind: "score", unitKey },
+          () =>
+            withHeartbeat("scoring the query under each candidate", (signal) =>
+              scoreQueries(engine, sample, {
+                signal,
+                expectedFingerprint: plan.modelFingerprint,
+              }),
+            ),
+        )
+      : null;
     const scores = addQueryScores(names.value, queries?.value ?? null);
     const uncertainty = judgeScores(scores, unit, estimator, input.tau);
     // The step counts as reused only where nothing at all was computed.

@@ -34,7 +34,8 @@ export function createTrainAdapter(
   return async (input) => {
     const time = startStepTimer("trainAdapter", worker);
     const context = await loadStepContext(store, input);
-    const key = trainingKey(context, input.pairs, input.training);
+    const samples = await loadPairSamples(store, input, context);
+    const key = trainingKey(context, { pairs: input.pairs, samples }, input.training);
     const wanted = answerKey(context, input.inference, { trainingKey: key });
     // The unit is part of the id: no other unit may drop this adapter.
     const adapterId = `${input.unit.sampleKey}-${stepKey("adapter", { unit: input.unit.key, key }).slice(0, 12)}`;
@@ -54,7 +55,6 @@ export function createTrainAdapter(
         const timing = time(known.reusedFrom ?? input.unit.key);
         return { kind: "answer-known", answer, training, timing };
       }
-      const samples = await loadPairSamples(store, input, context);
       const training = await train(dependencies, context, input, adapterId, samples);
       await handOver(dependencies, input.plan, adapterId);
       adaptations.await(adapterId, input.plan.privateQueueTimeoutSeconds);

@@ -1,3 +1,4 @@
+import { describeEstimator } from "../../domain/uncertainty/registry.js";
 import type { StepTiming, SyntheticPair } from "../../domain/units/trace.js";
 import type { EstimatorSpec } from "../../domain/config/variant.js";
 import type { Store } from "../../store/store.js";
@@ -97,7 +98,7 @@ async function recallScores(
   { kind }: EstimatorSpec,
 ): Promise<SharedValue<StoredScores> | null> {
   const names = await find<StoredScores>(scoreKey(context));
-  if (names === null || kind !== "channel") return names;
+  if (names === null || describeEstimator(kind).readsQueries !== true) return names;
   const queries = await find<StoredQueryScores>(channelKey(context));
   return queries && { ...names, value: addQueryScores(names.value, queries.value) };
 }
@@ -131,7 +132,8 @@ async function recallAdapted(
   { unit, variant }: RecallStepsInput,
   pairs: readonly SyntheticPair[],
 ): Promise<AnswerKnown | null> {
-  const key = trainingKey(context, pairs, variant.training);
+  const samples = pairs.map(() => context.sample);
+  const key = trainingKey(context, { pairs, samples }, variant.training);
   const found = await find<StoredAnswer>(
     answerKey(context, variant.inference, { trainingKey: key }),
   );

@@ -1,6 +1,6 @@
 import { requestText } from "../../domain/samples/request-text.js";
 import type { Sample } from "../../domain/samples/sample.js";
-import type { NameScore } from "../../domain/uncertainty/uncertainty.js";
+import type { NameScore } from "../../domain/uncertainty/name-score.js";
 import type { EngineClient } from "../../engine-client/engine-client.js";
 import type { RequestOptions } from "../../engine-client/http.js";
 import { channelMessages } from "../../prompts/channel.js";

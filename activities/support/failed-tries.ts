@@ -1,5 +1,6 @@
 import { activityInfo, heartbeat } from "@temporalio/activity";
 import { z } from "zod";
+import type { ErrorCode } from "../../domain/errors/codes.js";
 
 /** Failed attempts of one step by error code. Each attempt hands them to the next in its heartbeats. */
 type FailedTries = Readonly<Record<string, number>>;
@@ -16,7 +17,7 @@ export function readFailedTries(): FailedTries {
  * Counts the failure of this attempt, and returns how many of the step's attempts failed like it. A local activity has
  * no heartbeats: there, every attempt counts.
  */
-export function countFailedTry(code: string): number {
+export function countFailedTry(code: ErrorCode): number {
   const { isLocal, attempt } = activityInfo();
   if (isLocal) return attempt;
   const earlier = readFailedTries();

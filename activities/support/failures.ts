@@ -7,18 +7,19 @@ import { activityInfo, log } from "@temporalio/activity";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { countFailedTry } from "./failed-tries.js";
 import { cutText } from "../../domain/text/cut-text.js";
+import type { ErrorCode } from "../../domain/errors/codes.js";
 
 /**
  * Retryable errors that are not worth the patience given to an engine that restarts: they follow from
  * the request, so a few tries show whether a moment's load was to blame.
  */
-const fewTries: ReadonlySet<string> = new Set(["ENGINE_OUT_OF_MEMORY", "ENGINE_FAILED"]);
+const fewTries: ReadonlySet<ErrorCode> = new Set(["ENGINE_OUT_OF_MEMORY", "ENGINE_FAILED"]);
 
 /** Tries that end with one of those; waiting for an engine in between is not counted. */
 const FEW_TRIES = 5;
 
 /** Error code of a defect. */
-const UNEXPECTED = "UNEXPECTED";
+const UNEXPECTED: ErrorCode = "UNEXPECTED";
 
 /** Characters of a cause kept in a failure: long stacks bury what went wrong. */
 const CAUSE_LENGTH = 400;
@@ -50,7 +51,7 @@ export interface FailedAttempt {
     readonly backoffCoefficient?: number;
   };
   /** Counts the attempt under its error code: how many of the step failed like it, this one included. */
-  readonly countTry: (code: string) => number;
+  readonly countTry: (code: ErrorCode) => number;
 }
 
 /** The Temporal failure for an error of this attempt; cancellations and failures pass through. */

@@ -2,7 +2,7 @@ import type { SweepRecord } from "../../store/store.js";
 import type { SweepPlan } from "../../contracts/sweep-plan.js";
 import { listWithoutRequirements, readModelFingerprint } from "./sweep-record.js";
 
-/** What all units of a stored sweep have in common. Throws `SWEEP_MISSING` where it has no fingerprint on record. */
+/** What all units of a stored sweep have in common. Throws `SWEEP_NOT_FOUND` where it has no fingerprint on record. */
 export function readPlan(record: SweepRecord): Omit<SweepPlan, "recordOn"> {
   const { config } = record;
   const requirementsUnknown = listWithoutRequirements(record);

@@ -1,3 +1,4 @@
+import { identifySampler } from "../../domain/config/config-hash.js";
 import { orderCandidates } from "../../domain/samples/candidate-order.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { Sample } from "../../domain/samples/sample.js";
@@ -40,7 +41,7 @@ export async function loadStepContext(
     // Left out for plain schemas, which are read alike by every version.
     ...(schemas === null ? {} : { schemas }),
     // Another server's texts are its own, whatever model it says it has.
-    ...(plan.sampler ? { sampler: [plan.sampler.baseUrl, plan.sampler.model] } : {}),
+    ...(plan.sampler ? { sampler: identifySampler(plan.sampler) } : {}),
   };
   const baseSeed = deriveBaseSeed(unit.seed);
   return {

@@ -2,6 +2,20 @@ import type { Sample } from "../../domain/samples/sample.js";
 import type { ToolCall } from "../../domain/samples/tool-call.js";
 import type { SyntheticPair } from "../../domain/units/trace.js";
 import { conversationText } from "../../domain/grounding/query-text.js";
+import { sampleContentHash } from "../../domain/identity/sample-hash.js";
+import { stepKey } from "../../domain/identity/step-key.js";
+import { schemaRulesOf } from "../../domain/schemas/schema-rules.js";
+import type { SweepPlan } from "../../contracts/sweep-plan.js";
+import { pickForKey } from "../../domain/config/field.js";
+import {
+  ESTIMATOR_FIELDS,
+  INFERENCE_FIELDS,
+  SYNTHESIS_FIELDS,
+  TEACHER_FIELDS,
+  TRAINING_FIELDS,
+} from "../../domain/config/step-fields.js";
+import { describeEstimator } from "../../domain/uncertainty/registry.js";
+import { getPromptStyle } from "../../prompts/index.js";
 import { COPY_RULE_VERSION } from "../../domain/grounding/ground-call.js";
 import { nameEstimator } from "../../domain/grounding/name-estimator.js";
 import { seedInference } from "../../domain/grounding/seed-inference.js";
@@ -52,30 +66,41 @@ export interface SynthesisOrigin {
  * became one, so they are in the key themselves.
  */
 export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: number): string {
-  const { synthesis, teacher } = origin;
-  const { temperature, maxTokens, maxAttempts, decoding, checks } = synthesis;
-  const { grounding, name, verify } = synthesis;
-  // The shape of a constrained reply's calls is that of the final answer's.
-  const calls = decoding === "constrained" ? origin.inference.calls : null;
-  const seed = seedInference(origin.inference);
-  const names = grounding === "free" ? null : nameEstimator(name, origin.estimator);
-  const usesChannel = verify === "channel" || names?.kind === "channel";
+  const { synthesis, teacher, estimator, inference } = origin;
+  const { grounding, name, verify, decoding, checks, draws } = synthesis;
+  const isGrounded = grounding !== "free";
+  const names = isGrounded ? nameEstimator(name, estimator) : null;
+  const usesChannel =
+    verify === "channel" || (names !== null && describeEstimator(names.kind).readsQueries === true);
   return context.keyOf("synthesize", {
-    ...{ temperature, maxTokens, maxAttempts, decoding, calls, checks, verify },
-    grounding: grounding === "free" ? null : { grounding, name, seed, version: GROUNDING_VERSION },
-    ...(grounding !== "free" && { copyRule: copyRuleOf(context) }),
+    ...pickForKey(synthesis, SYNTHESIS_FIELDS, "synthesize"),
+    // The shape of a constrained reply's calls is that of the final answer's.
+    ...(decoding === "constrained"
+      ? pickForKey(inference, INFERENCE_FIELDS, "synthesize", "constrained")
+      : { calls: null }),
+    grounding: isGrounded ? groundingOf(synthesis, inference) : null,
+    ...(isGrounded && { copyRule: copyRuleOf(context) }),
     // Left out where they have no say, so that variants which differ in nothing else share their pairs.
-    ...(names && { names: { kind: names.kind, weight: names.weight } }),
+    ...(names && { names: pickForKey(names, ESTIMATOR_FIELDS, "synthesize", "named") }),
     ...(usesChannel && { channel: CHANNEL_PROMPT_HASH }),
-    teacher: teacher ? { model: teacher.model, baseUrl: teacher.baseUrl } : null,
+    teacher: teacher ? pickForKey(teacher, TEACHER_FIELDS, "synthesize") : null,
     revealed: origin.revealedCalls ?? null,
-    scored: synthesis.draws > 1,
-    ...(synthesis.draws > 1 && { siblings: origin.siblings ?? [] }),
+    scored: draws > 1,
+    ...(draws > 1 && { siblings: origin.siblings ?? [] }),
     // Of a single turn the sample says it all.
     ...(checks.differsFromSeed &&
       isConversation(context.sample) && { differsFrom: "conversation" }),
     ...{ k, seed: context.seedOf("synthesize", k) },
   });
+}
+
+/** What a grounded pair starts from, and the rules that vary it. */
+function groundingOf(synthesis: SynthesisSpec, inference: InferenceSpec): object {
+  return {
+    ...pickForKey(synthesis, SYNTHESIS_FIELDS, "synthesize", "grounded"),
+    seed: seedInference(pickForKey(inference, INFERENCE_FIELDS, "synthesize", "grounded")),
+    version: GROUNDING_VERSION,
+  };
 }
 
 function isConversation(sample: Sample): boolean {
@@ -93,10 +118,62 @@ const GROUNDING_VERSION = `substitution-1 ${REWRITE_PROMPT_HASH}`;
 /** Key of an adapter's weights: what it is trained on, how, and its seed. */
 export function trainingKey(
   context: StepContext,
-  pairs: readonly SyntheticPair[],
+  trained: TrainingSet,
   training: TrainingSpec,
 ): string {
-  return context.keyOf("train", { pairs, training, seed: context.seedOf("train") });
+  return context.keyOf("train", {
+    ...describeSet(context, trained),
+    training: pickForKey(training, TRAINING_FIELDS, "train"),
+    seed: context.seedOf("train"),
+  });
+}
+
+/** Key of a held-back pair's loss after training on others. */
+export function heldBackKey(
+  context: StepContext,
+  trained: TrainingSet,
+  training: TrainingSpec,
+  heldBack: SyntheticPair,
+): string {
+  return context.keyOf("held-back", {
+    ...describeSet(context, trained),
+    ...{ training: pickForKey(training, TRAINING_FIELDS, "held-back"), heldBack },
+    seed: context.seedOf("train"),
+  });
+}
+
+/** Pairs, and for each the sample whose tools it goes with: the unit's own, or the one that it is taken from. */
+export interface TrainingSet {
+  readonly pairs: readonly SyntheticPair[];
+  readonly samples: readonly Sample[];
+}
+
+function describeSet({ sample: own }: StepContext, { pairs, samples }: TrainingSet): object {
+  // Another sample's tools are read by the same rules: where they are not plain, the rules' version counts, too.
+  const schemas = schemaRulesOf([own, ...samples].flatMap(({ tools }) => tools));
+  return { pairs, ...(schemas === null ? {} : { schemas }) };
+}
+
+/** What a sweep's adapter is trained on, and how. */
+export interface FineTuneOrigin {
+  readonly plan: Pick<SweepPlan, "modelFingerprint" | "prompt">;
+  /** The records' samples with their tools as shown, and the calls that are learned, in the same order. */
+  readonly samples: readonly Sample[];
+  readonly calls: readonly (readonly ToolCall[])[];
+  readonly training: TrainingSpec;
+  readonly seed: number;
+}
+
+/** Key of the weights of a sweep's adapter. */
+export function fineTuneKey({ plan, samples, calls, training, seed }: FineTuneOrigin): string {
+  const schemas = schemaRulesOf(samples.flatMap(({ tools }) => tools));
+  return stepKey("fine-tune", {
+    modelFingerprint: plan.modelFingerprint,
+    promptHash: getPromptStyle(plan.prompt, plan.format).hash,
+    ...(schemas === null ? {} : { schemas }),
+    training: pickForKey(training, TRAINING_FIELDS, "fine-tune"),
+    ...{ seed, contents: samples.map(sampleContentHash), calls },
+  });
 }
 
 /** Key of an answer: of the base model, or of the adapter with that training key. */
@@ -110,7 +187,7 @@ export function answerKey(
   },
 ): string {
   return context.keyOf("answer", {
-    inference,
+    inference: pickForKey(inference, INFERENCE_FIELDS, "answer"),
     ...(inference.copy && { copyRule: copyRuleOf(context) }),
     // One greedy answer is the same whatever the seed.
     seed: inference.temperature === 0 && inference.answers === 1 ? null : context.seedOf("answer"),

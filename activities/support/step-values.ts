@@ -6,7 +6,7 @@ import type {
   TrainingTrace,
   UncertaintyTrace,
 } from "../../domain/units/trace.js";
-import type { NameScore } from "../../domain/uncertainty/uncertainty.js";
+import type { NameScore } from "../../domain/uncertainty/name-score.js";
 import {
   createEstimator,
   effectiveTau,

@@ -3,17 +3,17 @@ import { isObject } from "../../domain/json/scan.js";
 import type { JsonValue } from "../../domain/json/value.js";
 import type { Store, SweepRecord } from "../../store/store.js";
 
-/** The stored sweep; throws `SWEEP_MISSING`. */
+/** The stored sweep; throws `SWEEP_NOT_FOUND`. */
 export async function getSweep(store: Store, name: string): Promise<SweepRecord> {
   const record = await store.getSweep(name);
   if (record) return record;
   throw new WhetstoneError(`Sweep ${name} is not in the store.`, {
-    code: "SWEEP_MISSING",
+    code: "SWEEP_NOT_FOUND",
     hint: "Workers and CLI must use the same WHETSTONE_DATABASE_URL; then run the config again.",
   });
 }
 
-/** The name under which a training split of the sweep is stored; throws `SWEEP_MISSING` where none is on record. */
+/** The name under which a training split of the sweep is stored; throws `SWEEP_NOT_FOUND` where none is on record. */
 export function readSplitDataset({ name, provenance }: SweepRecord, split: string): string {
   const splits: JsonValue | undefined = provenance["splits"];
   if (splits !== null && typeof splits === "object" && !Array.isArray(splits)) {
@@ -21,19 +21,19 @@ export function readSplitDataset({ name, provenance }: SweepRecord, split: strin
     if (typeof stored === "string") return stored;
   }
   throw new WhetstoneError(`Sweep ${name} is in the store without its training split ${split}.`, {
-    code: "SWEEP_MISSING",
+    code: "SWEEP_NOT_FOUND",
     hint: "It was written by another version: run the config under a new sweep name.",
   });
 }
 
-/** Fingerprint of the model that the sweep was planned with; throws `SWEEP_MISSING` where none is on record. */
+/** Fingerprint of the model that the sweep was planned with; throws `SWEEP_NOT_FOUND` where none is on record. */
 export function readModelFingerprint({ name, provenance }: SweepRecord): string {
   const model: JsonValue | undefined = provenance["model"];
   if (model !== null && typeof model === "object" && "fingerprint" in model) {
     if (typeof model.fingerprint === "string") return model.fingerprint;
   }
   throw new WhetstoneError(`Sweep ${name} is in the store without its model's fingerprint.`, {
-    code: "SWEEP_MISSING",
+    code: "SWEEP_NOT_FOUND",
     hint: "It was written by another version: run the config under a new sweep name.",
   });
 }

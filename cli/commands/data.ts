@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { BENCHMARKS, findBenchmark } from "../../datasets/benchmarks.js";
 import type { ImportedDataset } from "../../datasets/index.js";
@@ -7,6 +6,7 @@ import { assembleDataset, importDataset } from "../../datasets/index.js";
 import { readBenchmark } from "../../datasets/read-benchmark.js";
 import { renderOpenaiJsonl } from "../../datasets/write-openai-jsonl.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import { writeFileWhole } from "../../report/write-file.js";
 import type { CommandContext } from "../context.js";
 import { formatColumns } from "../terminal/format.js";
 import { renderDataCheck } from "../terminal/data-check.js";
@@ -129,33 +129,11 @@ function requireKnown(name: string, dataset: ImportedDataset, rows: string | und
   });
 }
 
-/** Writes a file beside `out`, reads it back, and renames it only if every sample and gold is the same. */
+/** Writes the samples as openai-jsonl, whole and only if every sample and gold reads back the same. */
 async function writeChecked(out: string, dataset: ImportedDataset): Promise<void> {
-  const staging = `${out}.${process.pid}.new`;
-  try {
-    mkdirSync(dirname(out), { recursive: true });
-    writeFileSync(staging, renderOpenaiJsonl(dataset.samples));
-    const again = await importDataset({
-      name: dataset.name,
-      format: "openai-jsonl",
-      path: staging,
-    });
-    if (again.contentHash !== dataset.contentHash) {
-      throw new Error(`${dataset.name} was written differently from what was read`);
-    }
-    renameSync(staging, out);
-  } catch (error) {
-    if (existsSync(staging)) rmSync(staging);
-    throw toWriteError(error, out);
-  }
-}
-
-function toWriteError(error: unknown, out: string): unknown {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (error instanceof WhetstoneError || code === undefined) return error;
-  return new WhetstoneError(`${out} cannot be written: ${message}.`, {
-    code: "DATA_NOT_WRITABLE",
-    hint: "name a file you may write to, on a disk with room: --out FILE",
-    cause: error,
+  await writeFileWhole(out, renderOpenaiJsonl(dataset.samples), async (draft) => {
+    const again = await importDataset({ name: dataset.name, format: "openai-jsonl", path: draft });
+    if (again.contentHash === dataset.contentHash) return;
+    throw new Error(`${dataset.name} was written differently from what was read`);
   });
 }

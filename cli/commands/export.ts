@@ -2,19 +2,18 @@ import type { Command } from "commander";
 import process from "node:process";
 import { showControls } from "../../domain/text/control-characters.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
-import { renderJsonl } from "../../report/export/render-jsonl.js";
-import { renderParquet } from "../../report/export/render-parquet.js";
-import { renderResultsCsv } from "../../report/export/render-results-csv.js";
+import {
+  EXPORT_FORMATS,
+  EXPORTERS,
+  type ExporterRecord,
+  type ExportFormat,
+} from "../../report/export/exporters.js";
 import { COLUMNS_WITHOUT_TEXTS, RECORD_COLUMNS } from "../../report/export/result-records.js";
 import { collectReportData } from "../../report/model/report-data.js";
-import type { ReportData } from "../../report/model/report-data.js";
 import type { FileContent } from "../../report/write-file.js";
 import { writeFileWhole } from "../../report/write-file.js";
 import type { CommandContext } from "../context.js";
 import { withSweep } from "../context.js";
-
-const FORMATS = ["jsonl", "csv", "parquet"] as const;
-type Format = (typeof FORMATS)[number];
 
 interface ExportOptions {
   readonly format: string;
@@ -29,7 +28,7 @@ export function addExportCommand(program: Command, context: CommandContext): voi
     .command("export")
     .argument("<sweep>")
     .description("results of a sweep, one record per unit, on stdout or into a file")
-    .option("--format <format>", `one of ${FORMATS.join(", ")}`, "jsonl")
+    .option("--format <format>", `one of ${EXPORT_FORMATS.join(", ")}`, EXPORT_FORMATS[0])
     .option(
       "--no-texts",
       "leave out conversations, gold, answers and traces: what a data set's licence covers",
@@ -39,7 +38,8 @@ export function addExportCommand(program: Command, context: CommandContext): voi
       const format = readFormat(options);
       return withSweep(context, name, async (store) => {
         const data = await collectReportData(store, [name]);
-        const content = render(data, format, options.texts);
+        const columns = options.texts ? RECORD_COLUMNS : COLUMNS_WITHOUT_TEXTS;
+        const content: FileContent = EXPORTERS[format].render(data, columns);
         if (options.out !== undefined) {
           await writeFileWhole(options.out, content);
           context.terminal.note(`${data.sweeps[0]?.units.length ?? 0} units in ${options.out}`);
@@ -54,29 +54,22 @@ export function addExportCommand(program: Command, context: CommandContext): voi
     });
 }
 
-function readFormat({ format, out }: ExportOptions): Format {
-  const known = FORMATS.find((each) => each === format);
+function readFormat({ format, out }: ExportOptions): ExportFormat {
+  const known = EXPORT_FORMATS.find((each) => each === format);
   if (known === undefined) {
     throw new WhetstoneError(
-      `There is no format ${JSON.stringify(format)}. There are: ${FORMATS.join(", ")}.`,
+      `There is no format ${JSON.stringify(format)}. There are: ${EXPORT_FORMATS.join(", ")}.`,
       { code: "USAGE", hint: "npx whetstone export --help" },
     );
   }
-  if (known === "parquet" && out === undefined && process.stdout.isTTY) {
-    throw new WhetstoneError("Parquet is binary and does not belong on a terminal.", {
+  const exporter: ExporterRecord = EXPORTERS[known];
+  if (exporter.binary === true && out === undefined && process.stdout.isTTY) {
+    throw new WhetstoneError(`${known} is binary and does not belong on a terminal.`, {
       code: "USAGE",
-      hint: "add --out results.parquet",
+      hint: `add --out results.${known}`,
     });
   }
   return known;
-}
-
-function render(data: ReportData, format: Format, texts: boolean): FileContent {
-  const columns = texts ? RECORD_COLUMNS : COLUMNS_WITHOUT_TEXTS;
-  if (format === "csv") return renderResultsCsv(data.sweeps, columns);
-  return format === "parquet"
-    ? renderParquet(data.sweeps, data.generatedBy, columns)
-    : renderJsonl(data.sweeps, columns);
 }
 
 /**

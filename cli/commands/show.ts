@@ -1,3 +1,4 @@
+import { isBase } from "../../domain/methods/methods.js";
 import type { Command } from "commander";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { Gold, Sample } from "../../domain/samples/sample.js";
@@ -45,8 +46,8 @@ export function addShowCommand(program: Command, context: CommandContext): void 
           }
           return;
         }
-        const isBase = new Set(
-          sweep.config.variants.filter((entry) => entry.method === "base").map(({ name }) => name),
+        const bases = new Set(
+          sweep.config.variants.filter((entry) => isBase(entry.method)).map(({ name }) => name),
         );
         context.terminal.result(
           renderSamplePage({
@@ -55,7 +56,7 @@ export function addShowCommand(program: Command, context: CommandContext): void 
             gold,
             rows,
             findBaseRow: (row) =>
-              all.find((other) => isBase.has(other.variant) && other.seed === row.seed),
+              all.find((other) => bases.has(other.variant) && other.seed === row.seed),
             link,
           }),
         );

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { readStackStatus } from "../../infra/dev-stack/stack.js";
+import { describeRandomGates, listFlaggedShares } from "../../report/statistics/random-gates.js";
 import type { Store, SweepCounts, SweepRecord } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
 import { withStoreForReading, withSweep } from "../context.js";
@@ -79,8 +80,10 @@ async function showSweep(
     const isRunning = sweep.status === "running" || sweep.status === "planned";
     const isLast = options.watch !== true || !isRunning;
     if (options.json === true) context.terminal.json(toRecord(sweep, counts));
-    else if (isLast) printSweep(context, sweep, counts);
-    else showProgress(context, renderProgress(counts, measureRate(points)));
+    else if (isLast) {
+      printSweep(context, sweep, counts);
+      if (sweep.status === "finished") await printRandomGates(context, store, sweep);
+    } else showProgress(context, renderProgress(counts, measureRate(points)));
     if (isLast) return;
     await sleep(watchIntervalMs);
   }
@@ -89,6 +92,18 @@ async function showSweep(
 function showProgress(context: CommandContext, line: string): void {
   if (context.terminal.isInteractive) context.terminal.live(line);
   else context.terminal.note(line);
+}
+
+/** Its gated methods' flagged shares are known once a sweep is finished; a control needs them in its config. */
+async function printRandomGates(
+  { terminal }: CommandContext,
+  store: Store,
+  { name, config }: SweepRecord,
+): Promise<void> {
+  const rows = await store.listResults(name, { role: "report" });
+  for (const line of describeRandomGates(listFlaggedShares(config, rows))) {
+    terminal.result(`gate       ${line}`);
+  }
 }
 
 function printSweep(context: CommandContext, sweep: SweepRecord, counts: SweepCounts): void {

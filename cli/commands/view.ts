@@ -74,7 +74,7 @@ async function findNewest(context: CommandContext): Promise<string> {
   const [newest] = [...sweeps].sort((left, right) => (left.updatedAt < right.updatedAt ? 1 : -1));
   if (newest !== undefined) return newest.name;
   throw new WhetstoneError("No sweep has been run yet.", {
-    code: "SWEEP_UNKNOWN",
+    code: "SWEEP_NOT_FOUND",
     hint: "npx whetstone run configs/quickstart.yaml",
   });
 }

@@ -2,7 +2,7 @@ import type { Store, SweepRecord } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
 import { withSweep } from "../context.js";
 
-/** Opens the store and several sweeps in it, in the given order. Throws SWEEP_UNKNOWN. */
+/** Opens the store and several sweeps in it, in the given order. Throws SWEEP_NOT_FOUND. */
 export async function withSweeps<Result>(
   context: CommandContext,
   names: readonly string[],

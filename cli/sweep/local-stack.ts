@@ -62,7 +62,7 @@ export function createLocalStack(
         const end = readLastLines(first.record.logFile, 5).map((line) => `\n    ${line}`);
         throw new WhetstoneError(
           `${first.name} died again and again. The end of its log:${end.join("")}`,
-          { code: "SERVICE_KEEPS_DYING", hint: `read ${first.record.logFile}`, retryable: true },
+          { code: "SERVICE_KEEPS_DYING", hint: `read ${first.record.logFile}` },
         );
       }
       terminal.note(`${dead.map((service) => service.name).join(", ")} died; starting again`);

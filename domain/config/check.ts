@@ -4,11 +4,11 @@ import type { ResolvedConfig } from "./config.js";
 import type { ConfigProblem } from "./problems.js";
 import type { ConfigFile } from "./schema.js";
 import { isCheat, trainsPerSample, usesSplit, usesSweepAdapter } from "../methods/methods.js";
+import { describeFormat } from "./dataset-formats.js";
+import { describeMethod } from "../methods/registry.js";
+import { describeEstimator } from "../uncertainty/registry.js";
 import type { VariantSpec } from "./variant.js";
 import { DATASET_NAME_PATTERN } from "../identity/unit-key.js";
-
-/** Margins of RSS are 0 to 1: a threshold this large already means "all", a larger one a slip. */
-const MAX_RSS_TAU = 2;
 
 /** Finds what a schema cannot: fields that contradict each other. */
 export function checkConfig(file: ConfigFile, config: ResolvedConfig): ConfigProblem[] {
@@ -22,7 +22,10 @@ export function checkConfig(file: ConfigFile, config: ResolvedConfig): ConfigPro
   }
   problems.push(...checkDatasets(file, config), ...checkSeeds(config));
   problems.push(
-    ...config.variants.flatMap((variant, index) => checkVariant(config, variant, index)),
+    ...config.variants.flatMap((variant, index) => [
+      ...checkVariant(config, variant, index),
+      ...checkShare(file, variant, index),
+    ]),
   );
   const { failOnError } = config.run;
   if (failOnError > 1 && !Number.isInteger(failOnError)) {
@@ -38,16 +41,17 @@ function checkDatasets(file: ConfigFile, config: ResolvedConfig): ConfigProblem[
   return config.datasets.flatMap((dataset, index) => {
     const path = file.datasets === undefined ? ["dataset"] : ["datasets", index];
     const problems: ConfigProblem[] = [];
-    if (dataset.format !== "lookalike" && dataset.path === undefined) {
+    const isBundled = describeFormat(dataset.format)?.bundled === true;
+    if (!isBundled && dataset.path === undefined) {
       problems.push({
         path: [...path, "path"],
         text: `missing. Needed: the file or folder to read as ${dataset.format}; it can be given by --set ${path.join(".")}.path=PATH.`,
       });
     }
-    if (dataset.format === "lookalike" && dataset.path !== undefined) {
+    if (isBundled && dataset.path !== undefined) {
       problems.push({
         path: [...path, "path"],
-        text: "not allowed: lookalike is the bundled data set.",
+        text: `not allowed: ${dataset.format} is the bundled data set.`,
       });
     }
     if (!DATASET_NAME_PATTERN.test(dataset.name)) {
@@ -116,8 +120,9 @@ function checkVariant(
     add("training", "adaptive holds one pair back, so it needs synthesis.examples of 2 or more.");
   }
   const { kind } = variant.estimator;
+  const { flags, largestTau = Number.POSITIVE_INFINITY } = describeEstimator(kind);
   if (variant.tau === "auto") {
-    if (kind === "random" || kind === "trivial") {
+    if (flags !== "tau") {
       add("tau", `"auto" is not allowed with the estimator ${kind}, which has no threshold.`);
     }
     const first = config.variants.find((other) => other.tau === "auto") ?? variant;
@@ -135,11 +140,26 @@ function checkVariant(
         );
       }
     }
-  } else if (kind === "rss" && variant.tau > MAX_RSS_TAU) {
+  } else if (variant.tau > largestTau) {
     add(
       "tau",
-      `${variant.tau} is not allowed. Allowed: a number from 0 to ${MAX_RSS_TAU} (margins of rss are 0 to 1; above 1 selects every sample) or "auto".`,
+      `${variant.tau} is not allowed. Allowed: a number from 0 to ${largestTau} (margins of ${kind} are 0 to 1; above 1 selects every sample) or "auto".`,
     );
   }
   return problems;
+}
+
+/** Chance needs to be told how many samples to flag: a default would be nobody's share. */
+function checkShare(file: ConfigFile, { method }: VariantSpec, index: number): ConfigProblem[] {
+  const kind = describeMethod(method).fixed?.estimator?.kind;
+  if (kind === undefined || describeEstimator(kind).flags !== "rate") return [];
+  const entry = file.variants[index];
+  const given = typeof entry === "object" ? entry.estimator : undefined;
+  if (typeof given === "object" && given.rate !== undefined) return [];
+  return [
+    {
+      path: ["variants", index, "estimator"],
+      text: `missing: ${method} needs the share of samples to flag, estimator: { kind: ${kind}, rate: SHARE }. \`npx whetstone status SWEEP\` of a finished sweep names the share that its gated variants flagged.`,
+    },
+  ];
 }

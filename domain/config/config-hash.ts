@@ -1,7 +1,20 @@
 import { canonicalJson } from "../json/canonical.js";
+import { describeFormat } from "./dataset-formats.js";
 import type { DatasetSpec, ResolvedConfig } from "./config.js";
 import { sha256Hex } from "../identity/hash.js";
-import type { VariantSpec } from "./variant.js";
+import type { CONFIG_FIELDS } from "./config-fields.js";
+import { VARIANT_FIELDS } from "./config-fields.js";
+import { type Hashed, pickForHash } from "./field.js";
+import {
+  DEMONSTRATION_FIELDS,
+  ESTIMATOR_FIELDS,
+  INFERENCE_FIELDS,
+  SAMPLER_FIELDS,
+  SYNTHESIS_FIELDS,
+  TEACHER_FIELDS,
+  TRAINING_FIELDS,
+} from "./step-fields.js";
+import type { ServerSpec, VariantSpec } from "./variant.js";
 
 /** Version of what enters the hash; another version never compares as equal. */
 export const HASH_VERSION = 2;
@@ -35,6 +48,8 @@ export interface SweepIdentity {
   readonly hashVersion: number;
   readonly model: string;
   readonly prompt: { readonly style: string; readonly hash: string };
+  /** Answer format; absent: the default. */
+  readonly format?: string;
   readonly scorer: string;
   /** Absent where no variant uses any. */
   readonly rules?: Readonly<Record<string, string>>;
@@ -87,23 +102,45 @@ export function identifySweep(config: ResolvedConfig, inputs: IdentityInputs): S
     };
     return [dataset.name, identity];
   });
-  return {
-    hashVersion: HASH_VERSION,
+  // One entry per field that is declared to change results.
+  const fields: Pick<SweepIdentity, Hashed<typeof CONFIG_FIELDS>> = {
     model: inputs.modelFingerprint,
     prompt: { style: config.prompt, hash: inputs.promptHash },
-    scorer: inputs.scorerVersion,
-    ...(Object.keys(inputs.rules ?? {}).length === 0 ? {} : { rules: inputs.rules }),
+    ...(config.format === undefined ? {} : { format: config.format }),
     candidateOrder: config.candidateOrder,
     seeds: [...config.seeds].sort((a, b) => a - b),
     datasets: Object.fromEntries(datasets),
-    ...(config.sampler ? { sampler: [config.sampler.baseUrl, config.sampler.model] } : {}),
-    ...(Object.keys(inputs.splits ?? {}).length === 0 ? {} : { splits: inputs.splits }),
+    ...(config.sampler ? { sampler: identifySampler(config.sampler) } : {}),
     variants: Object.fromEntries(
-      config.variants.map(({ name, split, ...spec }) => [
-        name,
-        { ...spec, ...(split ? { split: split.name } : {}) },
-      ]),
+      config.variants.map((variant) => [variant.name, identifyVariant(variant)]),
     ),
+  };
+  return {
+    hashVersion: HASH_VERSION,
+    scorer: inputs.scorerVersion,
+    ...(Object.keys(inputs.rules ?? {}).length === 0 ? {} : { rules: inputs.rules }),
+    ...(Object.keys(inputs.splits ?? {}).length === 0 ? {} : { splits: inputs.splits }),
+    ...fields,
+  };
+}
+
+/** Address and model of a sampler, as they enter hashes and keys. */
+export function identifySampler(sampler: ServerSpec): readonly string[] {
+  const { baseUrl, model } = pickForHash(sampler, SAMPLER_FIELDS);
+  return [baseUrl, model];
+}
+
+function identifyVariant(variant: VariantSpec): VariantIdentity {
+  const { split, teacher, demonstrations, ...spec } = pickForHash(variant, VARIANT_FIELDS);
+  return {
+    ...spec,
+    estimator: pickForHash(spec.estimator, ESTIMATOR_FIELDS),
+    synthesis: pickForHash(spec.synthesis, SYNTHESIS_FIELDS),
+    training: pickForHash(spec.training, TRAINING_FIELDS),
+    inference: pickForHash(spec.inference, INFERENCE_FIELDS),
+    ...(teacher && { teacher: pickForHash(teacher, TEACHER_FIELDS) }),
+    ...(split && { split: split.name }),
+    ...(demonstrations && { demonstrations: pickForHash(demonstrations, DEMONSTRATION_FIELDS) }),
   };
 }
 
@@ -121,7 +158,7 @@ export function drawsCalibration({
   format,
   calibration,
 }: Pick<DatasetSpec, "format" | "calibration">): boolean {
-  return format !== "lookalike" && calibration > 0;
+  return describeFormat(format)?.bundled !== true && calibration > 0;
 }
 
 /** SHA-256 of the identity's canonical JSON. */

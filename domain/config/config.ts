@@ -4,7 +4,7 @@ import type { ServerSpec, VariantSpec } from "./variant.js";
 export interface DatasetSpec {
   /** Name used in unit keys; `[a-z0-9-]+`. */
   readonly name: string;
-  /** Importer: "lookalike" (bundled), "openai-jsonl", "sealtool". */
+  /** A name in dataset-formats.ts. */
   readonly format: string;
   /** File or folder; absent for the bundled set. */
   readonly path?: string;

@@ -1,13 +1,14 @@
 import { DEFAULT_FORMAT } from "../formats/answer-formats.js";
 import type { DatasetSpec, ResolvedConfig } from "./config.js";
 import { CONFIG_DEFAULTS } from "./defaults.js";
-import { isSelective, usesSplit, usesSweepAdapter } from "../methods/methods.js";
+import { describeFormat } from "./dataset-formats.js";
+import { hasThreshold, pairSource, usesSweepAdapter } from "../methods/methods.js";
+import { describeMethod, type Method } from "../methods/registry.js";
 import type { ConfigFile, DatasetEntry, VariantEntry } from "./schema.js";
 import type {
   DemonstrationSpec,
   EstimatorSpec,
   InferenceSpec,
-  Method,
   ServerSpec,
   SplitSpec,
   SynthesisSpec,
@@ -33,7 +34,7 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
     ...(file.sampler === undefined
       ? {}
       : { sampler: merge<ServerSpec>(file.sampler as ServerSpec) }),
-    allowGold: file.allowGold ?? false,
+    allowGold: file.allowGold ?? CONFIG_DEFAULTS.allowGold,
     ...(file.experiment === undefined ? {} : { experiment: file.experiment }),
     run: merge(CONFIG_DEFAULTS.run, file.run),
   };
@@ -57,7 +58,7 @@ function resolveDataset(entry: DatasetEntry): DatasetSpec {
 
 /** The format's name, or for the user's own files the file's. */
 function defaultDatasetName(entry: Pick<DatasetEntry, "format" | "path">): string {
-  if (entry.format !== "openai-jsonl") return entry.format;
+  if (describeFormat(entry.format)?.named !== "by file") return entry.format;
   const file = (entry.path ?? "").split(/[\\/]/).at(-1) ?? "";
   const slug = file
     .replace(/\.[^.]*$/, "")
@@ -70,20 +71,21 @@ function defaultDatasetName(entry: Pick<DatasetEntry, "format" | "path">): strin
 }
 
 function resolveVariant(file: ConfigFile, entry: VariantEntry): VariantSpec {
+  const { fixed = {} } = describeMethod(entry.method);
   return {
     name: entry.name ?? entry.method,
     method: entry.method,
-    estimator: resolveEstimator(entry.estimator ?? file.estimator),
-    // Only methods that select samples have a threshold: a sweep-wide `auto` is not theirs.
-    tau: isSelective(entry.method)
+    estimator: { ...resolveEstimator(entry.estimator ?? file.estimator), ...fixed.estimator },
+    // A sweep-wide `auto` is only for methods that have a threshold.
+    tau: hasThreshold(entry.method)
       ? (entry.tau ?? file.tau ?? CONFIG_DEFAULTS.tau)
       : CONFIG_DEFAULTS.tau,
-    selection: entry.selection ?? "uncertain",
-    synthesis: adjustSynthesis(entry.method, resolveSynthesis(file.synthesis, entry.synthesis)),
+    selection: entry.selection ?? CONFIG_DEFAULTS.selection,
+    synthesis: { ...resolveSynthesis(file.synthesis, entry.synthesis), ...fixed.synthesis },
     training: resolveTraining(entry.method, file.training, entry.training),
     inference: {
       ...merge<InferenceSpec>(CONFIG_DEFAULTS.inference, file.inference, entry.inference),
-      ...(entry.method === "copy-rule" ? { copy: true } : {}),
+      ...fixed.inference,
     },
     ...resolveSources(file, entry),
   };
@@ -98,31 +100,25 @@ function resolveTraining(method: Method, ...layers: ConfigFile["training"][]): T
   return usesSweepAdapter(method) ? { ...spec, batchSize } : spec;
 }
 
-/** Some controls are a synthesis of their own: the seed itself, or a call that is given. */
-function adjustSynthesis(method: Method, synthesis: SynthesisSpec): SynthesisSpec {
-  if (method === "identity-pair") return { ...synthesis, examples: 1, grounding: "identity" };
-  if (method === "oracle-pair") return { ...synthesis, grounding: "substitute" };
-  return synthesis;
-}
-
 /** What only some methods need besides the sample: a teacher, a training split, which of its records. */
 function resolveSources(
   file: ConfigFile,
   entry: VariantEntry,
 ): Pick<VariantSpec, "teacher" | "split" | "demonstrations"> {
   const { method } = entry;
-  if (method === "tt-d") {
+  if (pairSource(method) === "teacher") {
     const given = { ...file.teacher, ...entry.teacher };
     // A server of one's own needs no key unless it is named.
     const { apiKeyEnv, ...address } = CONFIG_DEFAULTS.teacher;
     const defaults = given.baseUrl === undefined ? { ...address, apiKeyEnv } : address;
     return { teacher: merge<ServerSpec>(defaults, given) };
   }
-  if (!usesSplit(method)) return {};
+  const chosen = describeMethod(method).split;
+  if (chosen === undefined) return {};
   const split = entry.split ?? file.split;
   return {
     ...(split === undefined ? {} : { split: resolveSplit(split) }),
-    ...(method === "sft"
+    ...(chosen === "all"
       ? {}
       : {
           demonstrations: merge<DemonstrationSpec>(

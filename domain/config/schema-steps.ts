@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ESTIMATOR_KINDS } from "../uncertainty/registry.js";
 
 /** Fields of the paper's steps as a config writes them, each with its description for editors. */
 
@@ -11,7 +12,7 @@ const temperature = z.number().min(0).max(2).describe("0: greedy, deterministic.
 
 const estimatorFields = z
   .strictObject({
-    kind: z.enum(["rss", "perplexity", "nll", "channel", "random", "trivial"]),
+    kind: z.enum(ESTIMATOR_KINDS),
     rate: share().describe("Share of samples that `random` flags.").optional(),
     weight: z
       .number()

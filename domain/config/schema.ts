@@ -10,19 +10,9 @@ import {
   training,
   wholeNumber,
 } from "./schema-steps.js";
+import { DATASET_FORMATS } from "./dataset-formats.js";
 import { DATASET_NAME_PATTERN, NAME_PATTERN } from "../identity/unit-key.js";
-import { METHODS } from "./variant.js";
-
-/** Formats that datasets/ has an importer for; a test keeps the two lists equal. */
-const FORMATS = [
-  "lookalike",
-  "openai-jsonl",
-  "sealtool",
-  "nexusraven",
-  "apibank",
-  "toolalpaca",
-  "bfcl",
-] as const;
+import { METHODS } from "../methods/registry.js";
 
 const rows = z
   .union([
@@ -33,7 +23,7 @@ const rows = z
 
 const dataset = z.strictObject({
   name: z.string().regex(DATASET_NAME_PATTERN).describe("Name in keys and tables.").optional(),
-  format: z.enum(FORMATS).describe("Importer."),
+  format: z.enum(DATASET_FORMATS).describe("Importer."),
   path: z.string().min(1).describe("File or folder; relative to this config.").optional(),
   limit: wholeNumber(1, 1_000_000).describe("Report on the first records only.").optional(),
   rows: rows.optional(),

@@ -1,3 +1,6 @@
+import type { Method } from "../methods/registry.js";
+import type { EstimatorKind } from "../uncertainty/registry.js";
+
 /**
  * How a sample is answered: a method with its parameters, fully resolved (every default filled in).
  * These are the fields that change results, so all of them enter the config hash.
@@ -22,31 +25,9 @@ export interface VariantSpec {
   readonly demonstrations?: DemonstrationSpec;
 }
 
-/** Methods and controls (specification, section 6). */
-export const METHODS = [
-  "base",
-  "icl",
-  "sft",
-  "sft-ood",
-  "tt-si",
-  "tt-d",
-  "tt-si-icl",
-  "argmax-name",
-  "copy-rule",
-  "identity-pair",
-  "shuffled-pair",
-  "oracle-pair",
-  "cheat-icl",
-  "cheat-sft",
-  "cheat-ttt",
-] as const;
-
-/** One way to answer a sample; see `METHODS`. */
-export type Method = (typeof METHODS)[number];
-
 /** Uncertainty estimator H (section 3.1, App. D). */
 export interface EstimatorSpec {
-  readonly kind: "rss" | "perplexity" | "nll" | "channel" | "random" | "trivial";
+  readonly kind: EstimatorKind;
   /** Share of samples flagged by `random`, 0..1. */
   readonly rate: number;
   /** Weight of log P(query | tool signature) in `channel`. */

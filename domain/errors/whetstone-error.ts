@@ -1,10 +1,11 @@
+import { ERROR_CODES, type ErrorCode } from "./codes.js";
+
 /** Fields of a `WhetstoneError` beside its message. */
 export interface WhetstoneErrorOptions {
-  /** Stable, upper-case identifier, listed in docs/errors.md. */
-  readonly code: string;
+  readonly code: ErrorCode;
   /** What to do next: a command to type or a field to change. */
   readonly hint: string;
-  /** Whether the same call can succeed later without anyone changing anything. */
+  /** Whether the same call can succeed later without anyone changing anything; by default as the code's record says. */
   readonly retryable?: boolean;
   readonly details?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
@@ -12,7 +13,7 @@ export interface WhetstoneErrorOptions {
 
 /** Thrown for every failure a user can meet; carries a stable code and the next step. */
 export class WhetstoneError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly hint: string;
   readonly retryable: boolean;
   readonly details: Readonly<Record<string, unknown>>;
@@ -22,7 +23,7 @@ export class WhetstoneError extends Error {
     this.name = "WhetstoneError";
     this.code = options.code;
     this.hint = options.hint;
-    this.retryable = options.retryable ?? false;
+    this.retryable = options.retryable ?? ERROR_CODES[options.code].retryable;
     this.details = options.details ?? {};
   }
 }

@@ -1,3 +1,4 @@
+import { describeEstimator } from "./registry.js";
 import type { ResolvedConfig } from "../config/config.js";
 import type { VariantSpec } from "../config/variant.js";
 
@@ -13,7 +14,8 @@ export function calibrationVariant(config: ResolvedConfig): VariantSpec | null {
   const calibrated = config.variants.filter((variant) => variant.tau === "auto");
   const [first] = calibrated;
   if (first === undefined) return null;
-  const { estimator } = calibrated.find((variant) => variant.estimator.kind === "channel") ?? first;
+  const { estimator } =
+    calibrated.find(({ estimator: { kind } }) => describeEstimator(kind).readsQueries) ?? first;
   return {
     ...first,
     estimator,

@@ -1,17 +1,10 @@
+import { describeEstimator, type EstimatorKind } from "./registry.js";
+import type { NameScore } from "./name-score.js";
+import { softmax } from "./softmax.js";
 import { WhetstoneError } from "../errors/whetstone-error.js";
 import { createRandom } from "../identity/random.js";
 import type { CandidateScore } from "../units/trace.js";
 import type { EstimatorSpec } from "../config/variant.js";
-
-/** What H knows of one candidate before estimating: the engine's score of its name. */
-export interface NameScore {
-  readonly name: string;
-  /** Sum of the name's token log-probabilities, closing quote included, nats. */
-  readonly logLikelihood: number;
-  readonly tokenCount: number;
-  /** Log-likelihood of the query after the tool's signature, nats; `channel` needs it. */
-  readonly queryLogLikelihood?: number;
-}
 
 /** How sure the model is, before a threshold decides. */
 export interface Estimate {
@@ -28,15 +21,7 @@ export interface Estimate {
 export type Estimator = (scores: readonly NameScore[], sampleKey: string) => Estimate;
 
 /**
- * The estimator of a spec. All are pure and may run in workflow code; none divides by name length
- * except perplexity, whose definition does.
- *
- * - `rss`: margin between the two largest of p = softmax(logLikelihood) (Eq. 4 and 5).
- * - `perplexity`: second smallest minus smallest exp(-logLikelihood / tokenCount).
- * - `nll`: difference of the two smallest negative log-likelihoods, nats.
- * - `channel` (ours): as rss, over logLikelihood + weight * queryLogLikelihood.
- * - `random`: a number in [0, 1) fixed per (seed, sample); with tau = rate it flags that share.
- * - `trivial`: 0, so that every sample is flagged by any tau above 0.
+ * The estimator of a spec, by its record. All are pure and may run in workflow code.
  *
  * One candidate has no rival: the margin is 1 for all but random and trivial, and `isUncertain` calls it certain. No candidate
  * at all is an input error, SAMPLE_WITHOUT_TOOLS; a score that is no finite number is
@@ -51,7 +36,9 @@ export function createEstimator(
   return (scores, sampleKey) => {
     if (scores.length === 0) throw sampleWithoutTools(`sample ${sampleKey} offers no tool`);
     const evidence =
-      spec.kind === "channel" ? addChannel(scores, spec.weight ?? 1, sampleKey) : scores;
+      describeEstimator(spec.kind).readsQueries === true
+        ? addChannel(scores, spec.weight ?? 1, sampleKey)
+        : scores;
     requireFinite(evidence, sampleKey);
     const candidates = relativeScores(evidence);
     return {
@@ -69,8 +56,9 @@ export function createEstimator(
  * everything, all others use tau as it is.
  */
 export function effectiveTau(spec: Pick<EstimatorSpec, "kind" | "rate">, tau: number): number {
-  if (spec.kind === "random") return spec.rate;
-  return spec.kind === "trivial" ? 1 : tau;
+  const { flags } = describeEstimator(spec.kind);
+  if (flags === "rate") return spec.rate;
+  return flags === "all" ? 1 : tau;
 }
 
 /**
@@ -82,7 +70,7 @@ export function isUncertain(
   { candidates, margin }: Estimate,
   tau: number,
 ): boolean {
-  if (candidates.length === 1 && (kind === "perplexity" || kind === "nll")) return false;
+  if (candidates.length === 1 && describeEstimator(kind).unbounded === true) return false;
   return margin < tau;
 }
 
@@ -93,14 +81,6 @@ export function isUncertain(
 export function relativeScores(scores: readonly NameScore[]): CandidateScore[] {
   const probabilities = softmax(scores.map(({ logLikelihood }) => logLikelihood));
   return scores.map((score, index) => ({ ...score, probability: probabilities[index] ?? 0 }));
-}
-
-/** exp(x - max) / sum; an empty list gives an empty one. */
-export function softmax(values: readonly number[]): number[] {
-  const largest = Math.max(...values);
-  const weights = values.map((value) => Math.exp(value - largest));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
 }
 
 /** Each score with its query's share added. */
@@ -155,23 +135,8 @@ function requireFinite(scores: readonly NameScore[], sampleKey: string): void {
   });
 }
 
-function marginOf(
-  kind: EstimatorSpec["kind"],
-  scores: readonly NameScore[],
-  randomSeed: string,
-): number {
-  if (kind === "random") return createRandom(randomSeed)();
-  if (kind === "trivial") return 0;
-  if (scores.length === 1) return 1;
-  if (kind === "rss" || kind === "channel") {
-    const [first = 0, second = 0] = softmax(scores.map(({ logLikelihood }) => logLikelihood)).sort(
-      (left, right) => right - left,
-    );
-    return first - second;
-  }
-  const costs = scores.map(({ logLikelihood, tokenCount }) =>
-    kind === "nll" ? -logLikelihood : Math.exp(-logLikelihood / tokenCount),
-  );
-  const [best = 0, rival = 0] = costs.sort((left, right) => left - right);
-  return rival - best;
+function marginOf(kind: EstimatorKind, scores: readonly NameScore[], randomSeed: string): number {
+  const { margin, judgesSingles } = describeEstimator(kind);
+  if (scores.length === 1 && judgesSingles !== true) return 1;
+  return margin(scores, createRandom(randomSeed));
 }

@@ -10,6 +10,7 @@ import { requireFreePorts } from "./ports.js";
 import { readProcessIdentity } from "./process-identity.js";
 import type { ProcessRecord } from "./process-record.js";
 import { isAlive, readRecord, removeRecord, writeRecord } from "./process-record.js";
+import type { ErrorCode } from "../../domain/errors/codes.js";
 
 /** A background process of the local stack: how to start it and how to check its health. */
 export interface ServiceSpec {
@@ -27,7 +28,7 @@ export interface ServiceSpec {
   readonly parameters: Readonly<Record<string, string>>;
   readonly startTimeoutMs: number;
   /** Error code if it does not start, e.g. ENGINE_NOT_STARTED. */
-  readonly errorCode: string;
+  readonly errorCode: ErrorCode;
   /** True once it is ready. Polled; must return within a few seconds. */
   isHealthy(record: ProcessRecord): Promise<boolean>;
 }
@@ -92,6 +93,7 @@ function spawnDetached(home: string, spec: ServiceSpec): ProcessRecord {
       throw new WhetstoneError(`${spec.title} could not be started: ${spec.command}`, {
         code: spec.errorCode,
         hint: "npm run setup",
+        retryable: false,
       });
     }
     child.unref();
@@ -140,7 +142,6 @@ function notStarted(spec: ServiceSpec, message: string, record: ProcessRecord): 
   return new WhetstoneError(message + quoted, {
     code: spec.errorCode,
     hint: `read ${record.logFile}; \`npx whetstone doctor\` checks what is installed`,
-    retryable: true,
   });
 }
 

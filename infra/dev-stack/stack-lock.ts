@@ -23,7 +23,6 @@ export async function withStackLock<Result>(
       throw new WhetstoneError(`Another command has been starting processes in ${home}.`, {
         code: "STACK_BUSY",
         hint: "wait for it to end, then run the same command again",
-        retryable: true,
       });
     }
     await sleep(200);

@@ -130,7 +130,6 @@ async function requireExternalEngine(settings: Settings): Promise<void> {
   throw new WhetstoneError(`No engine responds at ${settings.engineUrl}.`, {
     code: "ENGINE_UNREACHABLE",
     hint: "start it there, or unset WHETSTONE_ENGINE_URL to start a local one",
-    retryable: true,
   });
 }
 

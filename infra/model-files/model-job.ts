@@ -1,24 +1,12 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { isErrorCode } from "../../domain/errors/codes.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { JsonObject } from "../../domain/json/value.js";
 import { enginePython } from "../dev-stack/engine-service.js";
 import { hideSecrets } from "./hide-secrets.js";
 import type { Progress } from "./progress-meter.js";
-
-/** Failures that the engine's `model_files` names, and whether the same command may succeed later. */
-const CODES: ReadonlyMap<string, boolean> = new Map([
-  ["MODEL_FETCH_FAILED", true],
-  ["MODEL_HASH_MISMATCH", true],
-  ["MODEL_DISK_FULL", false],
-  ["MODEL_NOT_WRITABLE", false],
-  ["MODEL_FILE_INVALID", false],
-  ["MODEL_UNSUPPORTED", false],
-  ["MODEL_NOT_FOUND", false],
-  ["MODEL_REVISION_NOT_FOUND", false],
-  ["MODEL_ACCESS_DENIED", false],
-]);
 
 type ModelEvent =
   | ({ readonly event: "progress" } & Progress)
@@ -77,11 +65,9 @@ export async function runModelJob(
 }
 
 function toError(event: { code: string; message: string; hint: string }): WhetstoneError {
-  const retryable = CODES.get(event.code);
   return new WhetstoneError(hideSecrets(event.message), {
-    code: retryable === undefined ? "MODEL_CONVERSION_FAILED" : event.code,
+    code: isErrorCode(event.code) ? event.code : "MODEL_CONVERSION_FAILED",
     hint: hideSecrets(event.hint),
-    retryable: retryable ?? false,
   });
 }
 

@@ -1,3 +1,4 @@
+import { isErrorCode } from "../../domain/errors/codes.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { repositoryRoot } from "../repository.js";
 
@@ -24,7 +25,7 @@ export async function findUv(): Promise<string> {
     return findOrInstallUv(repositoryRoot, findPython(process.env), createProgress());
   } catch (error) {
     const { code, hint, message } = error as { code?: string; hint?: string; message: string };
-    if (code === undefined || hint === undefined) throw error;
+    if (code === undefined || hint === undefined || !isErrorCode(code)) throw error;
     throw new WhetstoneError(message, { code, hint, cause: error });
   }
 }

@@ -78,7 +78,6 @@ function unreachable(target: TemporalTarget, settings: Settings, cause: unknown)
     hint: settings.externalTemporal
       ? "Check TEMPORAL_ADDRESS (and TEMPORAL_TLS, TEMPORAL_API_KEY); unset it to use a local server."
       : "Start the local server, workers and engine with `npx whetstone dev up`.",
-    retryable: true,
     cause,
   });
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../domain/json/value.js";
-import { isCheat } from "../../domain/methods/methods.js";
+import { isBase, isCheat } from "../../domain/methods/methods.js";
 import type { FigureContext } from "./context.js";
 import { describeCount, listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
@@ -37,7 +37,7 @@ export function draftAccuracy(
       kind: "paper",
       accuracy: point.accuracy,
     }));
-  const base = variants.find(({ summary }) => summary.method === "base");
+  const base = variants.find(({ summary }) => isBase(summary.method));
   const kinds = ["method", "control", "cheat", "paper"].filter((kind) =>
     [...values, ...reported].some((value) => value.kind === kind),
   );

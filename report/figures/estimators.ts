@@ -1,3 +1,4 @@
+import { describeEstimator } from "../../domain/uncertainty/registry.js";
 import type { EstimatorCurve } from "../statistics/estimator-quality.js";
 import { measureEstimators } from "../statistics/estimator-quality.js";
 import type { FigureContext } from "./context.js";
@@ -21,7 +22,7 @@ export function listEstimators(context: FigureContext): NamedEstimator[] {
   const found = new Map<string, NamedEstimator>();
   for (const quality of measureEstimators(context.sweep)) {
     if (quality.dataset !== context.dataset.dataset) continue;
-    if (quality.estimator === "random" || quality.estimator === "trivial") continue;
+    if (describeEstimator(quality.estimator).flags !== "tau") continue;
     const known = found.get(quality.estimator);
     if (known !== undefined && known.quality.n >= quality.n) continue;
     found.set(quality.estimator, {

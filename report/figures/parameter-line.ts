@@ -1,3 +1,4 @@
+import { isBase } from "../../domain/methods/methods.js";
 import type { JsonValue } from "../../domain/json/value.js";
 import { canonicalJson } from "../../domain/json/canonical.js";
 import type { VariantSpec } from "../../domain/config/variant.js";
@@ -66,7 +67,7 @@ export function draftParameter(
         })),
     ),
   );
-  const base = variants.find(({ summary }) => summary.method === "base");
+  const base = variants.find(({ summary }) => isBase(summary.method));
   const x = {
     field: "value",
     type: "quantitative",

@@ -1,4 +1,5 @@
-import { isSelective } from "../../domain/methods/methods.js";
+import { isSelective, usesSweepAdapter } from "../../domain/methods/methods.js";
+import { describeMethod } from "../../domain/methods/registry.js";
 import type { JsonValue } from "../../domain/json/value.js";
 import type { Parameter } from "./parameter-line.js";
 
@@ -28,7 +29,9 @@ export const PAIRS: Parameter = {
   axis: "K, synthetic pairs per adapted sample",
   counts: true,
   read: ({ spec }) =>
-    spec.method.startsWith("tt-") && isSelective(spec.method) ? spec.synthesis.examples : null,
+    isSelective(spec.method) && describeMethod(spec.method).role === "method"
+      ? spec.synthesis.examples
+      : null,
   without: (spec) =>
     toJson({ ...spec, name: null, synthesis: { ...spec.synthesis, examples: null } }),
 };
@@ -39,7 +42,8 @@ export const RECORDS: Parameter = {
   title: "Accuracy over records of another data set",
   axis: "records trained on",
   counts: true,
-  read: ({ spec }) => (spec.method === "sft-ood" ? (spec.demonstrations?.examples ?? null) : null),
+  read: ({ spec }) =>
+    usesSweepAdapter(spec.method) ? (spec.demonstrations?.examples ?? null) : null,
   without: (spec) =>
     toJson({
       ...spec,

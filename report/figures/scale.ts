@@ -1,3 +1,4 @@
+import { isBase } from "../../domain/methods/methods.js";
 import type { FigureContext, NamedVariant } from "./context.js";
 import { listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
@@ -119,7 +120,7 @@ function point({ summary }: NamedVariant) {
 /** Base accuracy; 0 for a sweep without a base variant. */
 function baseOf(context: FigureContext): number {
   return (
-    listVariants(context).find(({ summary }) => summary.method === "base")?.summary.soft.mean ?? 0
+    listVariants(context).find(({ summary }) => isBase(summary.method))?.summary.soft.mean ?? 0
   );
 }
 

@@ -1,5 +1,6 @@
 import { canonicalJson } from "../../domain/json/canonical.js";
-import { isCheat, isControl, isSelective } from "../../domain/methods/methods.js";
+import { isBase, isCheat, isControl } from "../../domain/methods/methods.js";
+import { describeMethod, type MethodRecord } from "../../domain/methods/registry.js";
 import type { VariantSpec } from "../../domain/config/variant.js";
 
 /** Variants in reading order: base, other baselines, the methods, the controls, the cheats. */
@@ -7,11 +8,10 @@ export function sortForReading(variants: readonly VariantSpec[]): VariantSpec[] 
   return [...variants].sort((left, right) => rank(left) - rank(right));
 }
 
+const ROLES: readonly MethodRecord["role"][] = ["base", "baseline", "method", "control", "cheat"];
+
 function rank({ method }: VariantSpec): number {
-  if (method === "base") return 0;
-  if (isCheat(method)) return 4;
-  if (isControl(method)) return 3;
-  return isSelective(method) ? 2 : 1;
+  return ROLES.indexOf(describeMethod(method).role);
 }
 
 /** A variant's name, marked `(control)` or `(cheat)` if it is one. */
@@ -33,8 +33,8 @@ export function labelNamed(all: readonly VariantSpec[], name: string): string {
  * The base variant to compare with: one that uses the same inference settings, otherwise the first.
  */
 export function findBase(all: readonly VariantSpec[], variant: VariantSpec): string | null {
-  if (variant.method === "base") return null;
-  const bases = all.filter((other) => other.method === "base");
+  if (isBase(variant.method)) return null;
+  const bases = all.filter((other) => isBase(other.method));
   const same = bases.find((other) => describeAnswering(other) === describeAnswering(variant));
   return (same ?? bases[0])?.name ?? null;
 }
@@ -47,6 +47,6 @@ function describeAnswering({ inference }: VariantSpec): string {
 /** Names of the controls to compare a variant with; none for base, controls and cheats. */
 export function listControls(all: readonly VariantSpec[], variant: VariantSpec): string[] {
   const { method } = variant;
-  if (method === "base" || isControl(method) || isCheat(method)) return [];
+  if (isBase(method) || isControl(method) || isCheat(method)) return [];
   return all.filter((other) => isControl(other.method)).map((other) => other.name);
 }

@@ -1,3 +1,4 @@
+import { isBase } from "../../domain/methods/methods.js";
 import { measureEstimators } from "../statistics/estimator-quality.js";
 import type { ReportSweep } from "../model/report-data.js";
 import type { StepSeconds } from "../statistics/step-seconds.js";
@@ -104,7 +105,7 @@ function measureSeconds(
   }
   // A certain sample reuses the base model's answer, which the base variant computed.
   const isCertain = measure === "certain I";
-  const source = isCertain ? rows.find(({ method }) => method === "base") : row;
+  const source = isCertain ? rows.find(({ method }) => isBase(method)) : row;
   const step = isCertain ? "infer" : STEPS[measure];
   const own = source?.steps.find((each) => each.step === step);
   return own === undefined || own.computed === 0 ? null : own.mean;

@@ -1,3 +1,4 @@
+import type { EstimatorKind } from "../../domain/uncertainty/registry.js";
 import type {
   CalibrationPoint,
   ThresholdQuality,
@@ -34,7 +35,7 @@ export interface EstimatorCurve {
 export interface EstimatorQuality extends EstimatorCurve {
   readonly dataset: string;
   readonly variant: string;
-  readonly estimator: string;
+  readonly estimator: EstimatorKind;
   /**
    * Samples excluded from all figures, over all seeds: with only one tool, every estimator is
    * certain.

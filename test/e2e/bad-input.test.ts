@@ -162,7 +162,7 @@ describe("bad input gives one message, exit code 1, and writes nothing", () => {
 
   it("sweep that does not exist", async () => {
     expect(await expectRefusal(["resume", "nothing"])).toBe(
-      'error SWEEP_UNKNOWN: There is no sweep "nothing": none has been run yet.\n' +
+      'error SWEEP_NOT_FOUND: There is no sweep "nothing": none has been run yet.\n' +
         "  next: npx whetstone run configs/quickstart.yaml\n",
     );
   });

@@ -3,7 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { startSweep } from "../../cli/sweep/sweep-client.js";
-import { METHODS } from "../../domain/config/variant.js";
+import { METHODS } from "../../domain/methods/registry.js";
+import { deriveBaseSeed } from "../../domain/identity/seeds.js";
+import { createEstimator } from "../../domain/uncertainty/uncertainty.js";
 import type { ResultRow } from "../../store/store.js";
 import { dropNewAdapters } from "./drop-new-adapters.js";
 import type { Gateway } from "./gateway.js";
@@ -39,6 +41,7 @@ const HONEST = [
   "{ method: copy-rule, synthesis: { name: channel } }",
   "{ method: identity-pair, selection: all }",
   "{ method: shuffled-pair, selection: all }",
+  "{ method: random-gate, estimator: { kind: random, rate: 1 } }",
   "{ method: sft, training: { batchSize: 2 } }",
   "{ method: sft-ood, demonstrations: { examples: 2, draw: 1 } }",
 ];
@@ -335,6 +338,55 @@ describe("controls", () => {
       expect(row.uncertain).toBeNull();
       expect(row.adapted).toBe(false);
     }
+  });
+});
+
+describe("random-gate", () => {
+  const FIVE = "{ format: openai-jsonl, path: calibrated.jsonl }";
+  const RATE = 0.6;
+  const gate = `{ method: random-gate, estimator: { kind: random, rate: ${RATE} } }`;
+
+  /** What chance says of a sample: by the seed and its key alone. */
+  const isDrawn = ({ seed, sampleKey }: ResultRow): boolean => {
+    const score = { name: "a", logLikelihood: 0, tokenCount: 1 };
+    const { margin } = createEstimator({ kind: "random" }, deriveBaseSeed(seed))(
+      [score],
+      sampleKey,
+    );
+    return margin < RATE;
+  };
+  const byUnit = (rows: readonly ResultRow[]) =>
+    new Map(rows.map((row) => [`${row.seed}/${row.sampleKey}`, row]));
+
+  test("adapts the samples that chance draws, as tt-si does, and the base model answers the others", async () => {
+    const more = ["seeds: [0, 1]"];
+    const rows = await run("gate", ["base", gate, "{ method: tt-si, selection: all }"], more, FIVE);
+    const [base, adapted] = ["base", "tt-si"].map((name) =>
+      byUnit(rows.filter(({ variant }) => variant === name)),
+    );
+    const gated = rows.filter(({ variant }) => variant === "random-gate");
+    expect(gated).toHaveLength(10);
+    expect(new Set(gated.map(isDrawn))).toEqual(new Set([true, false]));
+    for (const row of gated) {
+      const unit = `${row.seed}/${row.sampleKey}`;
+      expect([row.uncertain, row.adapted], unit).toEqual([isDrawn(row), isDrawn(row)]);
+      const same = (isDrawn(row) ? adapted : base)?.get(unit);
+      expect(row.trace.answer?.texts, unit).toEqual(same?.trace.answer?.texts);
+      expect(row.trace.training?.weightHash, unit).toBe(same?.trace.training?.weightHash);
+    }
+  });
+
+  test("draws the same samples in another order, in a part of the data, and when the rest follows", async () => {
+    const few = FIVE.replace("}", ", limit: 2 }");
+    const flags = (rows: readonly ResultRow[]) =>
+      new Map(rows.map(({ sampleKey, uncertain }) => [sampleKey, uncertain]));
+    const first = flags(await run("gate-grown", [gate], ["run: { partitions: 1 }"], few));
+    const all = await run("gate-grown", [gate], ["run: { partitions: 4 }"], FIVE);
+    expect(first.size).toBe(2);
+    expect(all).toHaveLength(5);
+    const later = flags(all);
+    for (const [key, flag] of first) expect(later.get(key)).toBe(flag);
+    for (const row of all) expect(row.uncertain).toBe(isDrawn(row));
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Method } from "../../domain/config/variant.js";
+import type { Method } from "../../domain/methods/registry.js";
 import type { SampleInput } from "../../contracts/sample-input.js";
 import { adapt } from "./adapt.js";
 import { argmaxName, base, calibrate, copyRule } from "./answer-as-is.js";
@@ -19,6 +19,7 @@ const methods: Readonly<Record<Method, MethodDefinition>> = {
   "tt-si-icl": adapt(ownPairs, "context"),
   "identity-pair": adapt(ownPairs),
   "shuffled-pair": adapt(partnerPairs),
+  "random-gate": adapt(ownPairs),
   "oracle-pair": adapt(varyRevealedCall),
   "cheat-ttt": adapt(revealedPairs),
   sft: answerFineTuned,

@@ -2,6 +2,7 @@ import { ApplicationFailure } from "@temporalio/workflow";
 import type { AnswerTrace } from "../../domain/units/trace.js";
 import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
+import type { ErrorCode } from "../../domain/errors/codes.js";
 
 /** I with the sweep's adapter, which any GPU worker loads where it is not live. Throws `FINE_TUNE_MISSING`. */
 export async function answerWithFineTuned(run: UnitRun): Promise<AnswerTrace> {
@@ -9,7 +10,7 @@ export async function answerWithFineTuned(run: UnitRun): Promise<AnswerTrace> {
   if (fineTuned === undefined) {
     throw ApplicationFailure.nonRetryable(
       `The adapter of ${variant.name} was not trained before its samples.`,
-      "FINE_TUNE_MISSING",
+      "FINE_TUNE_MISSING" satisfies ErrorCode,
     );
   }
   const { adapterId, trainingKey } = fineTuned;

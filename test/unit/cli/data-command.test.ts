@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
@@ -90,14 +98,25 @@ describe("data import", () => {
     expect(readdirSync(home)).toEqual(["sealtool.json"]);
   });
 
+  it("follows a link, which stays, and writes into a device", async () => {
+    const link = join(home, "link.jsonl");
+    symlinkSync("target.jsonl", link);
+    await run("import", "sealtool", "--from", home, "--out", link);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    const again = await importDataset({ name: "x", format: "openai-jsonl", path: link });
+    expect(again.samples.length).toBe(2);
+    await run("import", "sealtool", "--from", home, "--out", "/dev/null");
+    expect(lstatSync("/dev/null").isFile()).toBe(false);
+  });
+
   it("says that a file cannot be written, and leaves no part of one", async () => {
     for (const out of [join(from, "x.jsonl"), home]) {
       await expect(run("import", "sealtool", "--from", home, "--out", out)).rejects.toMatchObject({
-        code: "DATA_NOT_WRITABLE",
+        code: "OUTPUT_NOT_WRITABLE",
       });
     }
     expect(readdirSync(home)).toEqual(["sealtool.json"]);
-    expect(existsSync(`${home}.${process.pid}.new`)).toBe(false);
+    expect(existsSync(`${home}.${process.pid}.part`)).toBe(false);
   });
 });
 

@@ -63,7 +63,7 @@ describe("report", () => {
 
   it("names the sweep that is missing", async () => {
     await expect(run("report", "trial", "nothing")).rejects.toMatchObject({
-      code: "SWEEP_UNKNOWN",
+      code: "SWEEP_NOT_FOUND",
       message: 'There is no sweep "nothing". There are: trial, later.',
     });
   });

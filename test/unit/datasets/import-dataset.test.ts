@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DATASET_FORMATS, importDataset } from "../../../datasets/index.js";
+import { importDataset } from "../../../datasets/index.js";
+import { DATASET_FORMATS } from "../../../domain/config/dataset-formats.js";
 import { judgeAnswer } from "../../../domain/scoring/judge-answer.js";
 import { sampleContentHash } from "../../../domain/identity/sample-hash.js";
 import { dataDirectory, hasData } from "../../data-directory.js";

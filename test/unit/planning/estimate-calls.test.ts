@@ -90,3 +90,10 @@ it("counts a calibration record's score and base answer", () => {
     ...{ score: "2..2", synthesize: "0..1", train: "0..1", answer: "1..3" },
   });
 });
+
+it("random-gate shares everything with tt-si but whom it adapts", () => {
+  const gate = "{ method: random-gate, estimator: { kind: random, rate: 0.5 } }";
+  const alone = estimate(["tt-si"]);
+  expect(estimate([gate])).toEqual(alone);
+  expect(estimate(["tt-si", gate])).toEqual(alone);
+});

@@ -58,7 +58,7 @@ describe("writing a file whole", () => {
     symlinkSync("/dev/full", link);
     for (const path of ["/dev/full", link]) {
       await expect(writeFileWhole(path, "x")).rejects.toMatchObject({
-        code: "REPORT_NOT_WRITABLE",
+        code: "OUTPUT_NOT_WRITABLE",
         message: `${path} cannot be written: ENOSPC: no space left on device, write.`,
       });
     }
@@ -85,7 +85,7 @@ describe("writing a file whole", () => {
 
   it.runIf(isLinux)("fails if the system refuses every name", async () => {
     await expect(writeFileWhole("/proc/whetstone/x/y.csv", "x")).rejects.toMatchObject({
-      code: "REPORT_NOT_WRITABLE",
+      code: "OUTPUT_NOT_WRITABLE",
       message:
         "/proc/whetstone/x/y.csv cannot be written: ENOENT: no such file or directory, mkdir '/proc/whetstone'.",
     });
@@ -94,7 +94,7 @@ describe("writing a file whole", () => {
 
   it("refuses a folder", async () => {
     await expect(writeFileWhole(folder, "x")).rejects.toMatchObject({
-      code: "REPORT_NOT_WRITABLE",
+      code: "OUTPUT_NOT_WRITABLE",
     });
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -79,15 +79,15 @@ describe("writeReport", () => {
     const file = join(folder, "file");
     writeFileSync(file, "");
     await expect(writeReport(data, join(file, "report"), options)).rejects.toMatchObject({
-      code: "REPORT_NOT_WRITABLE",
-      hint: "name a writable folder on a disk with free space: --out DIR",
+      code: "OUTPUT_NOT_WRITABLE",
+      hint: "name another place by --out: one you may write to, on a disk with free space",
     });
     await expect(writeFileWhole(join(file, "x.csv"), "x")).rejects.toMatchObject({
-      code: "REPORT_NOT_WRITABLE",
+      code: "OUTPUT_NOT_WRITABLE",
     });
     mkdirSync(join(folder, "folder"));
     await expect(writeFileWhole(join(folder, "folder"), "x")).rejects.toMatchObject({
-      code: "REPORT_NOT_WRITABLE",
+      code: "OUTPUT_NOT_WRITABLE",
     });
     expect(readdirSync(folder).sort()).toEqual(["file", "folder"]);
   });

@@ -11,8 +11,8 @@ const layers = table as Readonly<Record<string, readonly string[]>>;
 const folders = Object.keys(layers);
 const linter = new ESLint({ cwd: root });
 
-/** Folders without a row: tests, the Python engine, the launcher, documents. */
-const WITHOUT_ROW = ["test", "engine", "bin", "docs", "node_modules", "coverage", "dist"];
+/** Folders without a row: tests, the Python engine, the launcher. */
+const WITHOUT_ROW = ["test", "engine", "bin", "node_modules", "coverage", "dist"];
 
 describe("the table of layers", () => {
   test("has a row for every folder of code", () => {

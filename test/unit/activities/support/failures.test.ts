@@ -11,7 +11,7 @@ const retryPolicy = {
 
 /** The wait that the failure of an attempt asks for, milliseconds. */
 function delayOf(attempt: number, details: Record<string, number> = {}): unknown {
-  const error = new WhetstoneError("busy", { code: "BUSY", hint: "", retryable: true, details });
+  const error = new WhetstoneError("busy", { code: "ENGINE_OVERLOADED", hint: "", details });
   const failure = toFailure(error, { attempt, retryPolicy, countTry: () => attempt });
   expect(failure).toBeInstanceOf(ApplicationFailure);
   return (failure as ApplicationFailure).nextRetryDelay ?? null;
@@ -38,7 +38,10 @@ describe("the wait before a step is tried again", () => {
 });
 
 it("a message that quotes half a character is whole for Temporal", () => {
-  const error = new WhetstoneError('it answered "ok \ud83d".', { code: "A_B", hint: "Look." });
+  const error = new WhetstoneError('it answered "ok \ud83d".', {
+    code: "UNEXPECTED",
+    hint: "Look.",
+  });
   const failure = toFailure(error, { attempt: 1, countTry: () => 1 });
   expect((failure as ApplicationFailure).message).toBe('it answered "ok \ufffd". Look.');
 });

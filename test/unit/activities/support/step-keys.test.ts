@@ -9,6 +9,7 @@ import type { SynthesisOrigin } from "../../../../activities/support/step-keys.j
 import {
   answerKey,
   channelKey,
+  heldBackKey,
   scoreKey,
   synthesisKey,
   trainingKey,
@@ -67,12 +68,18 @@ const origin = (
   ...rest,
 });
 
+/** Pairs on the sample itself. */
+const ofOwn = ({ sample }: StepContext, pairs: readonly SyntheticPair[]) => ({
+  pairs,
+  samples: pairs.map(() => sample),
+});
+
 /** Every kind of key in one context, the parameters left as they are. */
 const allKeys = (context: StepContext): Record<string, string> => ({
   score: scoreKey(context),
   channel: channelKey(context),
   synthesis: synthesisKey(context, origin(), 0),
-  training: trainingKey(context, [PAIR], training),
+  training: trainingKey(context, ofOwn(context, [PAIR]), training),
   answer: answerKey(context, inference, {}),
 });
 
@@ -308,7 +315,7 @@ describe("trainingKey", () => {
   it("differs by pairs and hyper-parameters", async () => {
     const context = await load();
     const key = (pairs: readonly SyntheticPair[], changes: Partial<typeof training> = {}): string =>
-      trainingKey(context, pairs, { ...training, ...changes });
+      trainingKey(context, ofOwn(context, pairs), { ...training, ...changes });
     expectDistinct({
       one: key([PAIR]),
       two: key([PAIR, PAIR]),
@@ -342,5 +349,30 @@ describe("answerKey", () => {
       "forced name": key({}, { forcedName: "get" }),
       examples: key({}, { examples: [PAIR] }),
     });
+  });
+});
+
+describe("a pair that is taken from another sample", () => {
+  const NULLABLE = { type: "object", properties: { a: { type: ["string", "null"] } } };
+  const { sample, gold } = makeSample(9);
+  const tools = [{ name: "a", description: "", parameters: NULLABLE }];
+  const foreign: SyntheticPair = {
+    ...PAIR,
+    from: { dataset: "lookalike", sampleKey: sample.key },
+  };
+
+  it("brings the version of the rules that read its tools' schemas, unless these are plain", async () => {
+    await store.putSamples("lookalike", "hash", [{ sample: { ...sample, tools }, gold }]);
+    const context = await load();
+    const other = { ...sample, tools };
+    const basis = { pairs: [foreign], training, seed: context.seedOf("train") };
+    const plain = { pairs: [foreign], samples: [makeSample(1).sample] };
+    expect(trainingKey(context, plain, training)).toBe(context.keyOf("train", basis));
+    const combined = { pairs: [foreign], samples: [other] };
+    const versioned = { ...basis, schemas: "schemas-1" };
+    expect(trainingKey(context, combined, training)).toBe(context.keyOf("train", versioned));
+    expect(heldBackKey(context, combined, training, PAIR)).toBe(
+      context.keyOf("held-back", { ...versioned, heldBack: PAIR }),
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BASIC_CONFIG, parse, parseFailure } from "./fixtures.js";
-import { METHODS } from "../../../../domain/config/variant.js";
+import { METHODS } from "../../../../domain/methods/registry.js";
 
 describe("parseConfig", () => {
   it("fills in the paper's values", () => {
@@ -194,5 +194,25 @@ run: { failOnError: 2.5 }
       "  (the whole file): [1] is not allowed. Allowed: a mapping",
     );
     expect(parseFailure("").message).toContain("  sweep: missing. ");
+  });
+});
+
+describe("random-gate", () => {
+  const gate = (fields: string) =>
+    BASIC_CONFIG.replace("  - base\n", `  - base\n  - { method: random-gate${fields} }\n`);
+
+  it("needs its share, and says where to find it", () => {
+    for (const fields of ["", ", estimator: random", ", estimator: rss"]) {
+      expect(parseFailure(gate(fields)).message).toContain(
+        "missing: random-gate needs the share of samples to flag, estimator: { kind: random, rate: SHARE }. `npx whetstone status SWEEP` of a finished sweep names the share that its gated variants flagged.",
+      );
+    }
+  });
+
+  it("draws by chance, whatever H and threshold the sweep has", () => {
+    const text = `${gate(", estimator: { kind: random, rate: 0.4 }")}estimator: nll\ntau: auto\n`;
+    const [, gated] = parse(text).variants;
+    expect(gated?.estimator).toEqual({ kind: "random", rate: 0.4, weight: 1 });
+    expect(gated?.tau).toBe(0.95);
   });
 });

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { NameScore } from "../../../../domain/uncertainty/uncertainty.js";
+import { softmax } from "../../../../domain/uncertainty/softmax.js";
+import type { NameScore } from "../../../../domain/uncertainty/name-score.js";
 import {
   bestCandidate,
   createEstimator,
   effectiveTau,
   isUncertain,
   relativeScores,
-  softmax,
 } from "../../../../domain/uncertainty/uncertainty.js";
 import type { EstimatorSpec } from "../../../../domain/config/variant.js";
 

@@ -23,7 +23,7 @@ function makeSpec(home: string, changes: Partial<ServiceSpec> = {}): ServiceSpec
     ports: [],
     parameters: { flavour: "vanilla" },
     startTimeoutMs: 20_000,
-    errorCode: "THING_NOT_STARTED",
+    errorCode: "WORKER_NOT_STARTED",
     isHealthy: (record) =>
       Promise.resolve(existsSync(file) && readFileSync(file, "utf8") === String(record.pid)),
     ...changes,
@@ -81,7 +81,7 @@ describe("ensureService", () => {
       isHealthy: () => Promise.resolve(false),
     });
     await expect(ensureService(home, spec)).rejects.toMatchObject({
-      code: "THING_NOT_STARTED",
+      code: "WORKER_NOT_STARTED",
       message:
         "The thing exited immediately after it started. Last lines of its log:\n    no such model",
       hint: `read ${join(home, "logs", "thing.log")}; \`npx whetstone doctor\` checks what is installed`,
@@ -105,7 +105,7 @@ describe("ensureService", () => {
     const home = makeHome();
     const spec = makeSpec(home, { command: "/nowhere/thing" });
     await expect(ensureService(home, spec)).rejects.toMatchObject({
-      code: "THING_NOT_STARTED",
+      code: "WORKER_NOT_STARTED",
       message: "The thing could not be started: /nowhere/thing",
       hint: "npm run setup",
     });

@@ -1,0 +1,32 @@
+import { FORMAT_RECORDS } from "../../domain/config/dataset-formats.js";
+import { METHOD_RECORDS } from "../../domain/methods/registry.js";
+import { ESTIMATOR_RECORDS } from "../../domain/uncertainty/registry.js";
+import { EXPORTERS } from "../../report/export/exporters.js";
+
+/** A table of everything that a config can name as `method`. */
+export function renderMethods(): string {
+  return renderRecords(["method", "how it answers a sample"], METHOD_RECORDS);
+}
+
+/** A table of everything that a config can name as `estimator`. */
+export function renderEstimators(): string {
+  return renderRecords(["estimator", "its margin"], ESTIMATOR_RECORDS);
+}
+
+/** A table of everything that a config can name as a data set's `format`. */
+export function renderFormats(): string {
+  return renderRecords(["format", "what it reads"], FORMAT_RECORDS);
+}
+
+/** A table of everything that `export --format` takes. */
+export function renderExporters(): string {
+  return renderRecords(["format", "what it writes"], EXPORTERS);
+}
+
+function renderRecords(
+  header: readonly [string, string],
+  records: Readonly<Record<string, { readonly summary: string }>>,
+): string {
+  const rows = Object.entries(records).map(([name, { summary }]) => `| \`${name}\` | ${summary} |`);
+  return [`| ${header.join(" | ")} |`, "| --- | --- |", ...rows, ""].join("\n");
+}

@@ -1,0 +1,114 @@
+import type { Fields } from "./field.js";
+import type {
+  DemonstrationSpec,
+  EstimatorSpec,
+  InferenceSpec,
+  ServerSpec,
+  SynthesisSpec,
+  TrainingSpec,
+} from "./variant.js";
+
+/**
+ * Every field of the steps' parameters: its default, and which keys it enters. Defaults are the paper's (specification,
+ * sections 2 to 5), except where small models would suffer: checks on pairs, pairs of at most 512 tokens. configs/paper/
+ * sets the paper's there, too.
+ */
+
+const FLAG = "the raw scores are stored; what they say is derived from them each time";
+
+/** H. */
+export const ESTIMATOR_FIELDS = {
+  kind: { default: "rss", hash: true, keys: { synthesize: ["named"] } },
+  rate: { default: 0.5, hash: true, keys: {}, because: FLAG },
+  weight: { default: 1, hash: true, keys: { synthesize: ["named"] } },
+} as const satisfies Fields<EstimatorSpec>;
+
+/** G. */
+export const SYNTHESIS_FIELDS = {
+  examples: {
+    ...{ default: 1, hash: true, keys: {} },
+    because: "the first pairs are the same however many follow",
+  },
+  temperature: { default: 0.7, hash: true, keys: { synthesize: ["always"] } },
+  maxTokens: { default: 512, hash: true, keys: { synthesize: ["always"] } },
+  maxAttempts: { default: 6, hash: true, keys: { synthesize: ["always"] } },
+  decoding: { default: "free", hash: true, keys: { synthesize: ["always"] } },
+  checks: {
+    default: { knownTool: true, argumentsFitSchema: true, differsFromSeed: true, grounded: true },
+    ...{ hash: true, keys: { synthesize: ["always"] } },
+  },
+  grounding: { default: "free", hash: true, keys: { synthesize: ["grounded"] } },
+  name: { default: "own", hash: true, keys: { synthesize: ["grounded"] } },
+  verify: { default: "none", hash: true, keys: { synthesize: ["always"] } },
+  draws: { default: 1, hash: true, keys: { synthesize: ["several"] } },
+} as const satisfies Fields<SynthesisSpec>;
+
+const TRAINS = { train: ["always"], "held-back": ["always"], "fine-tune": ["always"] } as const;
+
+/** T. */
+export const TRAINING_FIELDS = {
+  rank: { default: 8, hash: true, keys: TRAINS },
+  alpha: { default: 16, hash: true, keys: TRAINS },
+  learningRate: { default: 1e-4, hash: true, keys: TRAINS },
+  epochs: { default: 5, hash: true, keys: TRAINS },
+  warmupRatio: { default: 0.03, hash: true, keys: TRAINS },
+  schedule: { default: "cosine", hash: true, keys: TRAINS },
+  scope: { default: "all", hash: true, keys: TRAINS },
+  adaptive: { default: false, hash: true, keys: TRAINS },
+  // One device's share times accumulation, as LLaMA-Factory's LoRA examples have it; only a sweep's adapter has it.
+  batchSize: { default: 8, hash: true, keys: TRAINS },
+} as const satisfies Fields<TrainingSpec>;
+
+const ANSWERS = { answer: ["always"] } as const;
+
+/** I. */
+export const INFERENCE_FIELDS = {
+  temperature: { default: 0.7, hash: true, keys: ANSWERS },
+  maxTokens: { default: 256, hash: true, keys: { ...ANSWERS, synthesize: ["grounded"] } },
+  answers: { default: 1, hash: true, keys: ANSWERS },
+  decoding: { default: "free", hash: true, keys: ANSWERS },
+  calls: {
+    ...{ default: "any", hash: true },
+    keys: { ...ANSWERS, synthesize: ["grounded", "constrained"] },
+  },
+  copy: { default: false, hash: true, keys: ANSWERS },
+} as const satisfies Fields<InferenceSpec>;
+
+const OPENS_ONLY = "a key opens a server and changes nothing that it answers";
+
+/** TT-D's writer (section 4): the paper's teacher. */
+export const TEACHER_FIELDS = {
+  model: { default: "gpt-5-mini", hash: true, keys: { synthesize: ["always"] } },
+  baseUrl: {
+    ...{ default: "https://api.openai.com/v1", hash: true },
+    keys: { synthesize: ["always"] },
+  },
+  // In the hash since its first version.
+  apiKeyEnv: { default: "OPENAI_API_KEY", hash: true, keys: {}, because: OPENS_ONLY },
+} as const satisfies Fields<ServerSpec>;
+
+/** Every step of a sample: its key rests on the texts that are shown and on the model. */
+const OF_A_SAMPLE = {
+  score: ["always"],
+  channel: ["always"],
+  synthesize: ["always"],
+  train: ["always"],
+  "held-back": ["always"],
+  answer: ["always"],
+} as const;
+
+/** The server that generates instead of the engine: its texts are its own, whatever model it says it has. */
+export const SAMPLER_FIELDS = {
+  model: { hash: true, keys: OF_A_SAMPLE },
+  baseUrl: { hash: true, keys: OF_A_SAMPLE },
+  apiKeyEnv: { hash: false, keys: {}, because: OPENS_ONLY },
+} as const satisfies Fields<ServerSpec>;
+
+const BY_CONTENT = "the records that it chooses enter the keys themselves";
+
+/** Labelled records. */
+export const DEMONSTRATION_FIELDS = {
+  examples: { default: 1, hash: true, keys: {}, because: BY_CONTENT },
+  select: { default: "random", hash: true, keys: {}, because: BY_CONTENT },
+  draw: { default: 0, hash: true, keys: {}, because: BY_CONTENT },
+} as const satisfies Fields<DemonstrationSpec>;

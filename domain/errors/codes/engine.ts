@@ -1,0 +1,113 @@
+import type { CodeRecord } from "../code-record.js";
+
+/** The engine. */
+export const ENGINE_CODES = {
+  ENGINE_UNREACHABLE: {
+    meaning: "no engine answers; steps wait and try again",
+    next: "`npx whetstone dev up`, or check `WHETSTONE_ENGINE_URL`",
+    retryable: true,
+  },
+  ENGINE_WRONG_MODEL: {
+    meaning: "the engine serves other weights than the sweep was planned with",
+    next: "restart it with the sweep's model",
+    retryable: false,
+  },
+  ENGINE_OVERLOADED: {
+    meaning:
+      "queues are full; the request is sent again, after the time the engine names or longer",
+    next: "nothing; lower `run.concurrency` if it goes on",
+    retryable: true,
+    engineCodes: ["engine_overloaded"],
+  },
+  ENGINE_NOT_READY: {
+    meaning:
+      "the engine loads its model, or is ending; steps wait and try again, some 20 minutes in all",
+    next: "nothing; read its log if it goes on",
+    retryable: true,
+    engineCodes: ["not_ready", "shutting_down"],
+  },
+  ENGINE_OUT_OF_MEMORY: {
+    meaning: "one job alone does not fit",
+    next: "smaller limits for the engine, or lower `run.concurrency`",
+    retryable: true,
+    engineCodes: ["out_of_memory"],
+  },
+  ENGINE_CONTEXT_LENGTH_EXCEEDED: {
+    meaning: "prompt plus answer exceed the model's context; the unit is `failed`, never wrong",
+    next: "lower `maxTokens`, use another model, or leave the sample out",
+    retryable: false,
+    engineCodes: ["context_length_exceeded"],
+  },
+  ENGINE_ADAPTER_LOST: {
+    meaning: "an adapter expired or died with its engine",
+    next: "nothing: the sample is trained again, with the same seed",
+    retryable: false,
+    engineCodes: ["model_not_found"],
+  },
+  ADAPTER_LOST_TOO_OFTEN: {
+    meaning: "that happened six times for one unit",
+    next: "look at the engine's log, then `retry SWEEP --failed`",
+    retryable: false,
+  },
+  ENGINE_ARTIFACT_MISSING: {
+    meaning: "the engine does not have an adapter or a saved training that another host made",
+    next: "give the engines of all GPU hosts one shared `--artifact-dir`, or run the sweep again",
+    retryable: false,
+    engineCodes: ["artifact_not_found"],
+  },
+  ENGINE_ADAPTER_CONFLICT: {
+    meaning: "two installations share one engine",
+    next: "give each its own",
+    retryable: false,
+    engineCodes: ["adapter_conflict"],
+  },
+  ENGINE_UNAUTHORIZED: {
+    meaning: "the engine refused the token",
+    next: "set `WHETSTONE_ENGINE_TOKEN`",
+    retryable: false,
+    engineCodes: ["unauthorized"],
+  },
+  ENGINE_INVALID_REQUEST: {
+    meaning: "the engine refused a field by name",
+    next: "engine and command must be of one version: `npx whetstone doctor`",
+    retryable: false,
+    engineCodes: ["invalid_request"],
+  },
+  ENGINE_FAILED: {
+    meaning: "the engine answered with an error of its own",
+    next: "read its log",
+    retryable: true,
+    engineCodes: ["internal_error"],
+  },
+  BENCH_FAILED: {
+    meaning:
+      "`npx whetstone bench engine` ended early, or engine and libraries gave different results",
+    next: "read its last lines",
+    retryable: false,
+  },
+  ENGINE_PORT_UNAVAILABLE: {
+    meaning: "the engine cannot listen on its port; printed by the engine itself",
+    next: "give it another `--port`",
+    retryable: false,
+  },
+  ENGINE_START_FAILED: {
+    meaning: "the engine could not load its model for another reason; printed by the engine itself",
+    next: "read the exception in its log",
+    retryable: false,
+  },
+  ENGINE_DEVICE_LOST: {
+    meaning: "the GPU failed and the engine ended; printed by the engine itself",
+    next: "start it again: steps wait for it and try again",
+    retryable: false,
+  },
+  ENGINE_MODEL_INVALID: {
+    meaning: "the engine cannot load the model's directory; printed by the engine itself",
+    next: "check `model`",
+    retryable: false,
+  },
+  SCORE_NOT_FINITE: {
+    meaning: "a score overflowed",
+    next: "use float32; check the model's files",
+    retryable: false,
+  },
+} as const satisfies Readonly<Record<string, CodeRecord>>;

@@ -1,0 +1,79 @@
+import type { CodeRecord } from "../code-record.js";
+
+/** The local stack, server and store. */
+export const STACK_CODES = {
+  PORT_IN_USE: {
+    meaning:
+      "a port that the local stack needs is taken; the message names it, its holder and the variable that changes it",
+    next: "set that variable, or stop the other process",
+    retryable: false,
+  },
+  STACK_BUSY: {
+    meaning: "another command is starting processes in the same folder",
+    next: "wait for it, then run the same command again",
+    retryable: true,
+  },
+  TEMPORAL_NOT_STARTED: {
+    meaning:
+      "the local Temporal server ended at once, or is not ready in time; the end of its log is quoted",
+    next: "read the log that the message names",
+    retryable: true,
+  },
+  ENGINE_NOT_STARTED: {
+    meaning:
+      "the local engine ended at once, or is not ready in time; the end of its log is quoted",
+    next: "read the log that the message names",
+    retryable: true,
+  },
+  WORKER_NOT_STARTED: {
+    meaning:
+      "the local worker ended at once, or is not ready in time; the end of its log is quoted",
+    next: "read the log that the message names",
+    retryable: true,
+  },
+  SERVICE_KEEPS_DYING: {
+    meaning: "a local process ended again and again; the end of its log is quoted",
+    next: "read the log that the message names",
+    retryable: true,
+  },
+  ENGINE_MISSING: {
+    meaning: "the engine's Python environment is missing: set-up has not run, or not to its end",
+    next: "`npm run setup`",
+    retryable: false,
+  },
+  TEMPORAL_MISSING: {
+    meaning: "the Temporal CLI is neither on the PATH nor in the engine's Python environment",
+    next: "`npm run setup`, or install it",
+    retryable: false,
+  },
+  ENGINE_BUSY: {
+    meaning: "the local engine serves another model for a sweep that runs",
+    next: "wait for it, or cancel it",
+    retryable: false,
+  },
+  TEMPORAL_UNREACHABLE: {
+    meaning: "no Temporal server answers",
+    next: "`npx whetstone dev up`, or check `TEMPORAL_ADDRESS`",
+    retryable: true,
+  },
+  TEMPORAL_SEARCH_ATTRIBUTES_MISSING: {
+    meaning: "the namespace lacks our search attributes, and this user may not add them",
+    next: "have an administrator run the command that the message prints",
+    retryable: false,
+  },
+  STORE_UNREACHABLE: {
+    meaning: "the results database cannot be used",
+    next: "check `WHETSTONE_DATABASE_URL`; the message says which part",
+    retryable: true,
+  },
+  STORE_URL_INVALID: {
+    meaning: "the database URL is not understood",
+    next: "`sqlite:<file>` or `postgres://user:password@host:port/database`",
+    retryable: false,
+  },
+  STORE_VERSION_NEWER: {
+    meaning: "a newer Whetstone wrote this database",
+    next: "update, or name another database",
+    retryable: false,
+  },
+} as const satisfies Readonly<Record<string, CodeRecord>>;

@@ -1,0 +1,79 @@
+import type { NameScore } from "./name-score.js";
+import { softmax } from "./softmax.js";
+
+/** Everything there is to know of an uncertainty estimator H. */
+export interface EstimatorRecord {
+  /** Its margin: a cell of a table in docs/guides/configuration.md, in Markdown. */
+  readonly summary: string;
+  /**
+   * What flags a sample: a margin below "tau"; or, whatever tau is, below the spec's "rate"; or nothing but being a sample
+   * ("all").
+   */
+  readonly flags: "tau" | "rate" | "all";
+  /** Whether it reads the noisy channel's scores, log P(query | tool), besides those of the names. */
+  readonly readsQueries?: true;
+  /** Largest threshold that is no slip: margins of rss are 0 to 1. */
+  readonly largestTau?: number;
+  /** Whether margins have no largest value: one candidate without a rival is then certain whatever tau is. */
+  readonly unbounded?: true;
+  /** Small where the model hesitates. Gets two scores or more, and draws from [0, 1) by seed and sample. */
+  readonly margin: (scores: readonly NameScore[], draw: () => number) => number;
+  /** Whether one candidate has a margin like any other; otherwise it has no rival, and the margin is 1. */
+  readonly judgesSingles?: true;
+}
+
+const ofSoftmax: EstimatorRecord["margin"] = (scores) => {
+  const probabilities = softmax(scores.map(({ logLikelihood }) => logLikelihood));
+  const [first = 0, second = 0] = probabilities.sort((left, right) => right - left);
+  return first - second;
+};
+
+const ofCosts =
+  (cost: (score: NameScore) => number): EstimatorRecord["margin"] =>
+  (scores) => {
+    const [best = 0, rival = 0] = scores.map(cost).sort((left, right) => left - right);
+    return rival - best;
+  };
+
+/** Estimators (section 3.1, App. D), in the order of lists. None divides by name length except perplexity. */
+export const ESTIMATOR_RECORDS = {
+  rss: {
+    summary: "difference of the two largest relative softmax scores of the tools' names (paper)",
+    ...{ flags: "tau", largestTau: 2, margin: ofSoftmax },
+  },
+  perplexity: {
+    summary: "difference of the two smallest perplexities",
+    ...{ flags: "tau", unbounded: true },
+    margin: ofCosts(({ logLikelihood, tokenCount }) => Math.exp(-logLikelihood / tokenCount)),
+  },
+  nll: {
+    summary: "difference of the two smallest negative log-likelihoods, nats",
+    ...{ flags: "tau", unbounded: true, margin: ofCosts(({ logLikelihood }) => -logLikelihood) },
+  },
+  channel: {
+    summary: "as `rss`, with `weight` times log P(query given the tool's signature) added",
+    ...{ flags: "tau", readsQueries: true, margin: ofSoftmax },
+  },
+  random: {
+    summary: "a number drawn by seed and sample; `rate` is the share that it flags",
+    ...{ flags: "rate", judgesSingles: true, margin: (_: unknown, draw: () => number) => draw() },
+  },
+  trivial: {
+    summary: "0: flags every sample",
+    ...{ flags: "all", judgesSingles: true, margin: () => 0 },
+  },
+} as const satisfies Readonly<Record<string, EstimatorRecord>>;
+
+/** Name of an estimator. */
+export type EstimatorKind = keyof typeof ESTIMATOR_RECORDS;
+
+/** All estimators, in the order of lists. */
+export const ESTIMATOR_KINDS = Object.keys(ESTIMATOR_RECORDS) as [
+  EstimatorKind,
+  ...EstimatorKind[],
+];
+
+/** What there is to know of an estimator. */
+export function describeEstimator(kind: EstimatorKind): EstimatorRecord {
+  return ESTIMATOR_RECORDS[kind];
+}
