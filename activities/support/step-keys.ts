@@ -156,7 +156,7 @@ function describeSet({ sample: own }: StepContext, { pairs, samples }: TrainingS
 
 /** What a sweep's adapter is trained on, and how. */
 export interface FineTuneOrigin {
-  readonly plan: Pick<SweepPlan, "modelFingerprint" | "prompt">;
+  readonly plan: Pick<SweepPlan, "modelFingerprint" | "prompt" | "format">;
   /** The records' samples with their tools as shown, and the calls that are learned, in the same order. */
   readonly samples: readonly Sample[];
   readonly calls: readonly (readonly ToolCall[])[];
