@@ -4,6 +4,7 @@ import type { SweepIdentity } from "../domain/config/config-hash.js";
 import { HASH_VERSION, hashIdentity, identifySweep } from "../domain/config/config-hash.js";
 import { declaresRequirements } from "../domain/grounding/ground-call.js";
 import { schemaRulesOf } from "../domain/schemas/schema-rules.js";
+import { REFUSAL_RULE } from "../domain/scoring/accept-refusal.js";
 import { SCORER_VERSION } from "../domain/scoring/judge-answer.js";
 import type { JsonObject } from "../domain/json/value.js";
 import type { PlannedUnit } from "../domain/units/unit.js";
@@ -86,6 +87,11 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
     const used = { ...dataset, samples: selectRows(dataset.samples, spec) };
     imported.push({ dataset: used, part: splitDataset(config, spec, used.samples) });
   }
+  const rules = {
+    ...listRules(config),
+    ...(config.refusals === undefined &&
+      imported.some(({ dataset }) => needsNoCall(dataset)) && { refusals: REFUSAL_RULE }),
+  };
   const splits = await importSplits(config.variants);
   const fingerprint = await fingerprintModel(directory);
   const source = readModelSource(directory);
@@ -94,7 +100,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
     modelFingerprint: fingerprint,
     promptHash: prompt.hash,
     scorerVersion: SCORER_VERSION,
-    rules: listRules(config),
+    rules,
     datasets: Object.fromEntries(
       imported.map(({ dataset }) => [
         dataset.name,
@@ -131,7 +137,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
       },
       prompt: { style: prompt.name, hash: prompt.hash },
       scorer: SCORER_VERSION,
-      rules: listRules(config),
+      rules,
       datasets: imported.map(({ dataset, part }) => ({
         name: dataset.name,
         format: dataset.format,
@@ -155,6 +161,11 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
       ...findMissingKeys(config).map(warnOfMissingKey),
     ],
   };
+}
+
+/** Whether no call is right for some record. */
+function needsNoCall({ samples }: ImportedDataset): boolean {
+  return samples.some(({ gold }) => gold.calls.length === 0);
 }
 
 function describe(dataset: ImportedDataset): { contentHash: string; records: number } {

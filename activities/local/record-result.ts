@@ -1,3 +1,4 @@
+import { acceptRefusal } from "../../domain/scoring/accept-refusal.js";
 import { judgeAnswer } from "../../domain/scoring/judge-answer.js";
 import { isReadable, parseAnswer } from "../../domain/formats/parse-answer.js";
 import type { ResultRow } from "../../store/store.js";
@@ -25,10 +26,11 @@ export async function recordResult(
   input: RecordResultInput,
 ): Promise<RecordResultResult> {
   const { unit, trace } = input;
-  const [sample, gold, previous] = await Promise.all([
+  const [sample, gold, previous, sweep] = await Promise.all([
     store.getSample(unit.dataset, unit.sampleKey),
     store.getGold(unit.dataset, unit.sampleKey),
     store.getResult(unit.key),
+    store.getSweep(unit.sweep),
   ]);
   if (sample === null || gold === null) throw sampleMissing(unit.dataset, unit.sampleKey);
   const { uncertainty, synthesis, answer } = trace;
@@ -57,7 +59,8 @@ export async function recordResult(
     await store.putResult({ ...common, ...failedColumns(error) });
     return { outcome: "failed", correct: false, verdict: "" };
   }
-  const parsed = parseAnswer(answer.texts[0] ?? "");
+  const read = parseAnswer(answer.texts[0] ?? "");
+  const parsed = acceptRefusal(read, gold, sweep?.config.refusals);
   const verdict = judgeAnswer(parsed, gold, sample.tools);
   const readable = isReadable(parsed);
   const outcome = readable ? "scored" : "unparsable";

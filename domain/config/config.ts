@@ -27,6 +27,8 @@ export interface ResolvedConfig {
   readonly prompt: string;
   /** Answer format, unless it is the default. */
   readonly format?: string;
+  /** Only the empty list says "no call"; absent: an answer in words does, too. */
+  readonly refusals?: "empty-list";
   /** Seed indices. */
   readonly seeds: readonly number[];
   readonly variants: readonly VariantSpec[];

@@ -25,6 +25,7 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
     prompt: file.prompt ?? CONFIG_DEFAULTS.prompt,
     // The default stays out, so that configs that name it keep their hash.
     ...(file.format === undefined || file.format === DEFAULT_FORMAT ? {} : { format: file.format }),
+    ...(file.refusals === "empty-list" ? { refusals: file.refusals } : {}),
     seeds: resolveSeeds(file.seeds),
     variants: file.variants.map((entry) =>
       resolveVariant(file, typeof entry === "string" ? { method: entry } : entry),

@@ -131,6 +131,10 @@ export const configFileSchema = z.strictObject({
     .enum(ANSWER_FORMATS.map(({ name }) => name))
     .describe("How the model writes calls; it should be the model's own way.")
     .optional(),
+  refusals: z
+    .enum(["words", "empty-list"])
+    .describe("What answers a sample that needs no call: words, too, or the empty list alone.")
+    .optional(),
   seeds: z
     .union([wholeNumber(1, 1000), z.array(wholeNumber(0, 1_000_000)).min(1)])
     .describe("How many seeds, or which seed indices.")

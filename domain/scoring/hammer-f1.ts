@@ -1,4 +1,4 @@
-import { numberText } from "../json/exact-number.js";
+import { isExactNumber } from "../json/exact-number.js";
 import { isObject, parseJson } from "../json/scan.js";
 import type { JsonObject, JsonValue } from "../json/value.js";
 import type { ToolCall } from "../samples/tool-call.js";
@@ -112,14 +112,15 @@ function pythonText(value: JsonValue): string {
   if (value === null) return "None";
   if (value === true) return "True";
   if (value === false) return "False";
-  const number = numberText(value);
-  if (number !== null) return number;
+  if (typeof value === "number") return String(value);
   if (typeof value === "string") {
     return value.includes("'") && !value.includes('"')
       ? `"${value}"`
       : `'${value.replaceAll("'", "\\'")}'`;
   }
-  if (Array.isArray(value)) return `[${(value as JsonValue[]).map(pythonText).join(", ")}]`;
+  if (isExactNumber(value)) return value.$exactNumber;
+  if (Array.isArray(value))
+    return `[${(value as readonly JsonValue[]).map(pythonText).join(", ")}]`;
   const members = Object.entries(value).map(
     ([key, member]) => `${pythonText(key)}: ${pythonText(member)}`,
   );

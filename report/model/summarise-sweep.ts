@@ -215,7 +215,7 @@ function summariseVariant(
     singleCandidate: statistics.denominators.singleCandidate,
     steps: summariseSteps(answers),
     statistics: { ...statistics, holm: null },
-    modes: measureAnswerModes(answers, samples),
+    modes: measureAnswerModes(answers, samples, record.config.refusals),
     hammer: scoreHammer(answers, samples),
     teacher: measureTeacher(own),
   };

@@ -46,7 +46,12 @@ export function rescoreSweep(sweep: ReportSweep, scorer: Scorer): Rescoring {
     const known = sweep.samples.get(sampleId(stored));
     const text = stored.trace.answer?.texts[0];
     if (stored.outcome === "failed" || known === undefined || text === undefined) return [];
-    return [{ stored, row: { ...stored, ...judgeAgain(text, known, scorer) } }];
+    return [
+      {
+        stored,
+        row: { ...stored, ...judgeAgain(text, known, scorer, sweep.record.config.refusals) },
+      },
+    ];
   });
   const { config, name } = sweep.record;
   return {

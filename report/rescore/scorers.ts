@@ -1,3 +1,5 @@
+import type { Refusals } from "../../domain/scoring/accept-refusal.js";
+import { acceptRefusal } from "../../domain/scoring/accept-refusal.js";
 import { countHammer } from "../../domain/scoring/hammer-f1.js";
 import { judgeAnswer } from "../../domain/scoring/judge-answer.js";
 import { KEY_ARGUMENTS } from "../../domain/scoring/key-arguments.js";
@@ -25,8 +27,13 @@ export type Judgement = Pick<
  * - `hammer`: right if every name and argument counts as right in Hammer's evaluation.
  * - `no-keys`: like `soft`, but ignores arguments that hold keys on both sides.
  */
-export function judgeAgain(text: string, { sample, gold }: GoldSample, scorer: Scorer): Judgement {
-  const parsed = parseAnswer(text);
+export function judgeAgain(
+  text: string,
+  { sample, gold }: GoldSample,
+  scorer: Scorer,
+  refusals?: Refusals,
+): Judgement {
+  const parsed = acceptRefusal(parseAnswer(text), gold, refusals);
   const options = scorer === "no-keys" ? { ignoreArguments: KEY_ARGUMENTS } : {};
   const verdict = judgeAnswer(parsed, gold, sample.tools, options);
   const readable = isReadable(parsed);

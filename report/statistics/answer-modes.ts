@@ -1,3 +1,5 @@
+import type { Refusals } from "../../domain/scoring/accept-refusal.js";
+import { acceptRefusal } from "../../domain/scoring/accept-refusal.js";
 import { combineAnswers } from "../../domain/scoring/combine-answers.js";
 import { judgeAnswer } from "../../domain/scoring/judge-answer.js";
 import { parseAnswer } from "../../domain/formats/parse-answer.js";
@@ -26,6 +28,7 @@ export interface AnswerModes {
 export function measureAnswerModes(
   answers: readonly ResultRow[],
   samples: ReadonlyMap<string, GoldSample>,
+  refusals?: Refusals,
 ): AnswerModes | null {
   const k = answers.reduce((most, row) => Math.max(most, countTexts(row)), 0);
   if (k < 2) return null;
@@ -33,7 +36,9 @@ export function measureAnswerModes(
   for (const row of answers) {
     const known = samples.get(sampleId(row));
     if (known === undefined || countTexts(row) === 0) return null;
-    const parsed = (row.trace.answer?.texts ?? []).map((text) => parseAnswer(text));
+    const parsed = (row.trace.answer?.texts ?? []).map((text) =>
+      acceptRefusal(parseAnswer(text), known.gold, refusals),
+    );
     const verdicts = parsed.map((answer) => judgeAnswer(answer, known.gold, known.sample.tools));
     combined.set(row, combineAnswers(parsed, verdicts));
   }

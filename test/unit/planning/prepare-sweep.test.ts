@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readPlan } from "../../../activities/support/read-plan.js";
@@ -49,6 +49,23 @@ describe("prepareSweep", () => {
     expect((await other.prepare()).identity.datasets["tools"]).toMatchObject({
       schemas: "schemas-1",
     });
+  });
+
+  it("notes how an answer may say no call, if that is right for some record", async () => {
+    const other = createWorkspace();
+    expect((await other.prepare()).identity).not.toHaveProperty("rules");
+    const path = join(other.folder, "data.jsonl");
+    const [line = ""] = readFileSync(path, "utf8").split("\n");
+    const record = JSON.parse(line) as { messages: object[] };
+    const messages = [...record.messages.slice(0, -1), { role: "assistant", content: "None." }];
+    appendFileSync(path, `${JSON.stringify({ ...record, messages })}\n`);
+    const [byWords, byList] = [await other.prepare(), await other.prepare("refusals=empty-list")];
+    expect(byWords.identity.rules).toEqual({ refusals: "words" });
+    expect(byWords.facts["rules"]).toEqual({ refusals: "words" });
+    expect(byList.identity).not.toHaveProperty("rules");
+    expect(byList.configHash).not.toBe(byWords.configHash);
+    // The default, spelled out, is the same sweep.
+    expect((await other.prepare("refusals=words")).configHash).toBe(byWords.configHash);
   });
 
   it("warns about a needed key that is not set", async () => {

@@ -6,7 +6,7 @@ import { recordResult } from "../../../../activities/local/record-result.js";
 import type { ToolCall } from "../../../../domain/samples/tool-call.js";
 import { openStore } from "../../../../store/open-store.js";
 import type { ResultRow, Store } from "../../../../store/store.js";
-import { makeSampleKey, makeUnit } from "../../store/fixtures.js";
+import { CONFIG, makeSampleKey, makeSweep, makeUnit } from "../../store/fixtures.js";
 
 let folder: string;
 let store: Store;
@@ -71,4 +71,33 @@ it.each([
 ])("a unit whose answer is %s ends with a row", async (_, text, verdict) => {
   const row = await record(text, [{ name: "go", arguments: {} }]);
   expect(row).toMatchObject({ correct: false, verdict });
+});
+
+it.each([
+  ["I cannot help with that.", "scored", true],
+  ["No tool fits: []", "scored", true],
+  ["<think>Which? {</think>None of the tools does that.", "scored", true],
+  ["See `{}` and [1]: nothing fits.", "scored", true],
+  [go, "scored", false],
+  [`<tool_call>${go}</tool_call>`, "scored", false],
+  ["<tool_call>I cannot</tool_call>", "unparsable", false],
+  ['I call [{"name": "go", "arguments": "x"}]', "unparsable", false],
+  ['[{"tool": "go"}]', "unparsable", false],
+  ['I call {"name: go', "unparsable", false],
+  ["<think>None of the tools does that.", "unparsable", false],
+  ["Well. <think>None of the tools does that.", "unparsable", false],
+  ["", "unparsable", false],
+])("where no call is right, %o is %s, right: %o", async (text, outcome, correct) => {
+  expect(await record(text, [])).toMatchObject({ outcome, correct, correctStrict: correct });
+});
+
+it("words are no answer where a call is right", async () => {
+  const row = await record("I cannot help with that.", [{ name: "go", arguments: {} }]);
+  expect(row).toMatchObject({ outcome: "unparsable", verdict: "unparsable:no-json" });
+});
+
+it("only the empty list says no call in a sweep that wants it so", async () => {
+  await store.createSweep(makeSweep({ config: { ...CONFIG, refusals: "empty-list" } }));
+  expect(await record("I cannot.", [])).toMatchObject({ outcome: "unparsable", correct: false });
+  expect(await record("[]", [])).toMatchObject({ outcome: "scored", correct: true });
 });

@@ -215,7 +215,7 @@ describe("parseAnswer", () => {
 
   it.each([
     [`<think>I call ${callText}`, "empty"],
-    [`It would be <think>${callText}`, "no-json"],
+    [`It would be <think>${callText}`, "empty"],
     ["<tool_call>I cannot</tool_call>", "broken-json"],
     ["I cannot</tool_call>", "broken-json"],
     ["`{` opens an object, `{}` is one", "no-json"],
