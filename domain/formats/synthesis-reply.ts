@@ -3,6 +3,7 @@ import { isAbsent } from "../scoring/absence.js";
 import { findJson, isObject, parseJson } from "../json/scan.js";
 import { findUnusable } from "../json/find-unusable.js";
 import type { JsonValue } from "../json/value.js";
+import { cutReasoning } from "./cut-reasoning.js";
 import { isReadable, parseAnswer } from "./parse-answer.js";
 import { equalJson } from "../json/equal.js";
 import { isEnumerated, itemsOf, mayBeLeftOut, memberOf } from "../schemas/inside.js";
@@ -19,6 +20,7 @@ import type { SynthesisChecks } from "../config/variant.js";
 export type SynthesisFlaw =
   | "cut-off"
   | "not-json"
+  | "too-long"
   | "missing-field"
   | "not-a-call"
   | "unknown-tool"
@@ -27,6 +29,9 @@ export type SynthesisFlaw =
   | "same-as-seed"
   | "same-as-sibling"
   | "not-grounded";
+
+/** Characters of a pair. A unit's pairs go through Temporal together, and no model is trained on longer ones. */
+const MAX_LENGTH = 100_000;
 
 /** A synthesis reply as read. */
 export type SynthesisReply = { readonly pair: SyntheticPair } | { readonly reason: SynthesisFlaw };
@@ -53,16 +58,18 @@ export function readSynthesisReply(text: string, context: SynthesisContext): Syn
 }
 
 /**
- * Reads a reply: the first JSON object of the text (or a list of exactly one), strict JSON only,
+ * Reads a reply: reasoning is cut off, then the first JSON object of the text (or a list of exactly one), strict JSON only,
  * with the strings `instruction` and `input`, one of them not empty, and an `output` of calls: a list, one object, or
  * either as a JSON string, with `parameters` or `arguments`. An empty output is legal: a sample may
  * be one that no tool fits, and nothing here knows gold, so a no-call example is as good as any
  * other.
  */
 export function parseSynthesisReply(text: string): SynthesisReply {
-  const span = findJson(text, 0);
+  const { text: content } = cutReasoning(text);
+  const span = findJson(content, 0);
   if (span?.end == null) return { reason: "not-json" };
-  const parsed = parseJson(text.slice(span.start, span.end));
+  if (span.end - span.start > MAX_LENGTH) return { reason: "too-long" };
+  const parsed = parseJson(content.slice(span.start, span.end));
   if (parsed === null) return { reason: "not-json" };
   const reply = unwrapSingle(parsed.value);
   if (!isObject(reply)) return { reason: "missing-field" };

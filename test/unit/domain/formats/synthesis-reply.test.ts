@@ -220,6 +220,35 @@ describe("findSynthesisFlaw", () => {
   });
 });
 
+describe("parseSynthesisReply, by the rules of answers", () => {
+  it("cuts reasoning off, drafts in it included", () => {
+    const draft = JSON.stringify(pair("Draft?", { city: "Draft" }));
+    const reply = `<think>Perhaps ${draft} or {</think>${JSON.stringify(good)}`;
+    expect(parseSynthesisReply(reply)).toEqual({ pair: good });
+    expect(parseSynthesisReply(`<think>${JSON.stringify(good)}`)).toEqual({ reason: "not-json" });
+    const tagged = pair("Write </think> or <think>", { city: "</tool_call>" });
+    expect(parseSynthesisReply(JSON.stringify(tagged))).toEqual({ pair: tagged });
+  });
+
+  it("keeps the digits of long numbers", () => {
+    const text = JSON.stringify(pair("Which?", { id: 7 }));
+    const exact = pair("Which?", { id: { $exactNumber: "1234567890123456789" } });
+    expect(parseSynthesisReply(text.replace("7", "1234567890123456789"))).toEqual({ pair: exact });
+  });
+
+  it.each(['{"instruction":', '{"', "{}", "[", "</think>", "<think></think>", '"'])(
+    "ends on %o repeated 50,000 times",
+    (part) => {
+      expect(parseSynthesisReply(part.repeat(50_000))).toHaveProperty("reason");
+    },
+  );
+
+  it("refuses a pair that is longer than any training takes", () => {
+    const text = JSON.stringify(pair("x".repeat(100_000), { city: "Rome" }));
+    expect(parseSynthesisReply(text)).toEqual({ reason: "too-long" });
+  });
+});
+
 describe("readSynthesisReply", () => {
   it("gives the pair or the first reason to draw again", () => {
     const context = { sample, siblings: [], checks: all };
