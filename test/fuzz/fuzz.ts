@@ -23,15 +23,19 @@ export async function fuzz(cases: number, seed: number): Promise<FuzzResult[]> {
       const numRuns = Math.max(1, Math.round(cases * share));
       let slowestMs = 0;
       let startedAt = performance.now();
-      const timed = property(folder)
-        .beforeEach(() => {
-          startedAt = performance.now();
-        })
-        .afterEach(() => {
-          slowestMs = Math.max(slowestMs, performance.now() - startedAt);
-        });
-      const details = await fc.check(timed, { numRuns, seed });
-      const failure = details.failed ? fc.defaultReportMessage(details) : null;
+      const details = await fc.check(property(folder), {
+        numRuns,
+        seed,
+        plugins: [
+          fc.beforeEach(() => {
+            startedAt = performance.now();
+          }),
+          fc.afterEach(() => {
+            slowestMs = Math.max(slowestMs, performance.now() - startedAt);
+          }),
+        ],
+      });
+      const failure = (details.failed ? fc.defaultReportMessage(details) : null) ?? null;
       results.push({ target: name, cases: details.numRuns, slowestMs, failure });
     }
   } finally {

@@ -19,13 +19,13 @@ export interface FuzzTarget {
   readonly name: string;
   /** Share of all cases. */
   readonly share: number;
-  readonly property: (folder: string) => fc.IAsyncPropertyWithHooks<[unknown]>;
+  readonly property: (folder: string) => fc.IAsyncProperty<[unknown]>;
 }
 
 const anyTool = anySchema.map((schema) => ({
   name: "go",
   description: "",
-  parameters: (isObject(schema) ? schema : {}),
+  parameters: isObject(schema) ? schema : {},
 }));
 
 /** Lines of an openai-jsonl file, legal and broken. */
@@ -78,7 +78,7 @@ export const TARGETS: readonly FuzzTarget[] = [
 function onEach<Case>(
   cases: fc.Arbitrary<Case>,
   check: (value: Case) => void | Promise<void>,
-): fc.IAsyncPropertyWithHooks<[unknown]> {
+): fc.IAsyncProperty<[unknown]> {
   return fc.asyncProperty(cases, async (value) => {
     await check(value);
   });
