@@ -1,5 +1,5 @@
-import { spellExactNumbers } from "../domain/json/exact-number.js";
 import { Agent, fetch as undiciFetch } from "undici";
+import { spellExactNumbers } from "../domain/json/exact-number.js";
 import { replaceLoneSurrogates } from "../domain/json/well-formed.js";
 
 /**
@@ -9,11 +9,14 @@ import { replaceLoneSurrogates } from "../domain/json/well-formed.js";
  */
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 5_000 } });
 
-/** `fetch` over these connections. It sends well-formed JSON with exact numbers as plain numbers, which every parser accepts. */
+/**
+ * `fetch` over these connections. It sends well-formed JSON, which every parser accepts, with long numbers
+ * spelled out: a grammar of their objects would make a model write those.
+ */
 export const engineFetch = ((input: string, init: { readonly body?: unknown } | undefined) => {
   const { body } = init ?? {};
   const sent =
-    typeof body === "string" ? { body: replaceLoneSurrogates(spellExactNumbers(body)) } : {};
+    typeof body === "string" ? { body: spellExactNumbers(replaceLoneSurrogates(body)) } : {};
   return undiciFetch(input, { ...(init as object), ...sent, dispatcher: agent });
 }) as unknown as typeof fetch;
 

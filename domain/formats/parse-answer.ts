@@ -2,8 +2,9 @@ import type { JsonSpan } from "../json/scan.js";
 import { findJson, parseJson } from "../json/scan.js";
 import type { ToolCall } from "../samples/tool-call.js";
 import { cutReasoning } from "./cut-reasoning.js";
-import { createTagFinder } from "./find-tags.js";
+import { findCallBlocks } from "./call-blocks.js";
 import { parsePythonCalls } from "./parse-python-calls.js";
+import { skipGap } from "./skip-gap.js";
 import type { CallProblem } from "./read-calls.js";
 import { readCalls } from "./read-calls.js";
 import { repairJson } from "./repair-json.js";
@@ -23,17 +24,17 @@ export type UnreadableReason = CallProblem | "empty" | "no-json" | "broken-json"
 const MAX_BROKEN = 32;
 
 /**
- * Reads the calls out of a model's answer (docs/method.md, section 7.1). Reasoning is cut off first.
+ * Reads the calls out of a model's answer (specification, section 7.1). Reasoning is cut off first.
  * All `<tool_call>` blocks after the last text that is followed by a block count, several blocks
  * being several calls. Without a block, the first JSON value counts that is a call or a list of
  * calls, with those that follow it directly, code fences or not; other JSON, `[]` among it, is part
- * of the prose. A Python list of calls is read as well. `[]` says "no call" where the text holds no call. An unclosed block reaches to the
+ * of the prose. `[]` says "no call" where the text holds no call. An unclosed block reaches to the
  * end of the text. Strict JSON is tried first; what only jsonrepair can read is marked `repaired`.
  * Never throws; time and memory grow with the text's length.
  */
 export function parseAnswer(text: string): ParsedAnswer {
   const { text: content, isUnclosed } = cutReasoning(text);
-  const blocks = findLastBlocks(content);
+  const blocks = findCallBlocks(content);
   if (blocks.length === 0) {
     const python = parsePythonCalls(content);
     if (python !== null) return { calls: python, repaired: false };
@@ -57,23 +58,6 @@ export function isReadable(
   answer: ParsedAnswer,
 ): answer is { readonly calls: readonly ToolCall[]; readonly repaired: boolean } {
   return "calls" in answer;
-}
-
-/** Contents of the last blocks with nothing but gaps between them. */
-function findLastBlocks(text: string): string[] {
-  const nextTag = createTagFinder(text, /<\/?tool_call>/g);
-  let blocks: string[] = [];
-  let opened: number | null = null;
-  let closed = 0;
-  for (let tag = nextTag(0); tag !== null; tag = nextTag(tag.end)) {
-    const isOpening = tag.name === "<tool_call>";
-    if (opened !== null) blocks.push(text.slice(opened, tag.start));
-    else if (isOpening && skipGap(text, closed) < tag.start) blocks = [];
-    if (opened !== null || isOpening) closed = tag.end;
-    opened = isOpening ? tag.end : null;
-  }
-  if (opened !== null) blocks.push(text.slice(opened));
-  return blocks;
 }
 
 /** Words with a call's tag are a call that went wrong, not an answer in words. */
@@ -137,15 +121,4 @@ function readValue(text: string): { readonly json: unknown; readonly repaired: b
 /** Whether a value names a tool, so that it was meant as a call. */
 function isCallGoneWrong(reason: UnreadableReason): boolean {
   return reason === "arguments-not-object" || reason === "too-deep";
-}
-
-/** The first position at or after `from` that holds no white space, comma, semicolon or code fence. */
-function skipGap(text: string, from: number): number {
-  let position = from;
-  for (;;) {
-    if (/^[\s,;]/.test(text.charAt(position))) position += 1;
-    else if (text.startsWith("```json", position)) position += 7;
-    else if (text.startsWith("```", position)) position += 3;
-    else return position;
-  }
 }

@@ -10,23 +10,36 @@ export type ExactNumber = { readonly $exactNumber: string };
 export type JsonNumber = number | ExactNumber;
 
 const KEY = "$exactNumber";
+
+/** A number as texts write it: "+5", "05", ".5" and "5." too. */
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** A number as JSON writes it. */
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
 /** An exponent of more characters stays as written: adding it up would take long, and nothing equals it anyway. */
 const LONG_EXPONENT = 100;
 
-/** The value of a number's text: a double if it holds the number exactly, else its digits. */
+/**
+ * The value of a number's text: a double if it holds the number exactly, else its digits, spelled as in the text if JSON
+ * allows it.
+ */
 export function readNumber(text: string): JsonNumber {
   const value = Number(text);
-  return Number.isFinite(value) && sameNumber(String(value), text) ? value : { [KEY]: text };
+  return Number.isFinite(value) && sameNumber(String(value), text)
+    ? value
+    : { [KEY]: JSON_NUMBER.test(text) ? text : (normalizeNumber(text) ?? text) };
 }
 
-/** Whether a value is a number kept as its digits; an object that a text spells so with other digits is none. */
+/**
+ * Whether a value is a number kept as its digits. An object that a text spells so is none if a double holds the number
+ * or JSON spells it otherwise: prompts and exports write the digits as they are.
+ */
 export function isExactNumber(value: unknown): value is ExactNumber {
   if (typeof value !== "object" || value === null || !(KEY in value)) return false;
   const digits = value[KEY];
   if (typeof digits !== "string" || Object.keys(value).length !== 1) return false;
-  return NUMBER.test(digits) && typeof readNumber(digits) !== "number";
+  return JSON_NUMBER.test(digits) && typeof readNumber(digits) !== "number";
 }
 
 /** Whether a value is a number, in either form. */
@@ -57,7 +70,9 @@ export function sameNumber(left: string, right: string): boolean {
 /** Writes numbers kept as digits as plain numbers into a JSON text that holds them as objects. */
 export function spellExactNumbers(json: string): string {
   // Inside a string the quotes would be escaped.
-  return json.replace(/\{"\$exactNumber":"([-+.\deE]+)"\}/g, "$1");
+  return json.replace(/\{"\$exactNumber":"([-+.\deE]+)"\}/g, (written, digits: string) =>
+    isExactNumber({ [KEY]: digits }) ? digits : written,
+  );
 }
 
 /** One text per number: equal numbers have equal texts, and no other text of a number is like it. */

@@ -4,13 +4,24 @@ import fc from "fast-check";
 import { importOpenaiJsonl } from "../../datasets/openai-jsonl.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { isReadable, parseAnswer } from "../../domain/formats/parse-answer.js";
+import { answerSchema } from "../../domain/formats/answer-schema.js";
 import { parseSynthesisReply } from "../../domain/formats/synthesis-reply.js";
-import { canonicalJson } from "../../domain/json/canonical.js";
+import { groundCall } from "../../domain/grounding/ground-call.js";
+import { substituteValues } from "../../domain/grounding/substitute-values.js";
+import { createRandom } from "../../domain/identity/random.js";
+import { spellExactNumbers } from "../../domain/json/exact-number.js";
+import { parsePythonLiteral } from "../../domain/json/python-literal.js";
+import { renderJson } from "../../domain/json/text.js";
 import type { JsonObject } from "../../domain/json/value.js";
 import { isObject } from "../../domain/json/scan.js";
 import { readParameters } from "../../domain/schemas/read-parameters.js";
 import { readShape } from "../../domain/schemas/read-shape.js";
+import { schemaRulesOf } from "../../domain/schemas/schema-rules.js";
+import { readToolParameters } from "../../domain/schemas/tool-parameters.js";
+import { canonicalCalls, combineAnswers } from "../../domain/scoring/combine-answers.js";
+import { countHammer } from "../../domain/scoring/hammer-f1.js";
 import { judgeAnswer } from "../../domain/scoring/judge-answer.js";
+import { renderSignature } from "../../prompts/signature.js";
 import { anySchema } from "../unit/domain/schemas/arbitrary-schemas.js";
 import { anyAnswer, anyCalls, anyJson } from "./texts.js";
 
@@ -59,6 +70,12 @@ export const TARGETS: readonly FuzzTarget[] = [
     property: () =>
       onEach(anyTool, ({ parameters }) => {
         for (const { place } of readParameters(parameters).members) readShape(place);
+        const read = readToolParameters(parameters);
+        if ("problem" in read) return;
+        const tool = { name: "go", description: "", parameters: read.parameters };
+        renderSignature(tool);
+        schemaRulesOf([tool]);
+        answerSchema([tool]);
       }),
   },
   {
@@ -85,10 +102,20 @@ function onEach<Case>(
 }
 
 function checkParser(text: string): void {
-  const answer = parseAnswer(text);
-  // What is read must be storable.
-  if (isReadable(answer)) canonicalJson(answer.calls);
   parseSynthesisReply(text);
+  parsePythonLiteral(text);
+  const answer = parseAnswer(text);
+  if (!isReadable(answer)) return;
+  const calls = answer.calls.map(({ name, arguments: given }) => ({ name, arguments: given }));
+  const meaning = canonicalCalls(calls);
+  // The store, exports and training texts write what is read; each says the same when it is read again.
+  const json = JSON.stringify(calls);
+  for (const written of [json, spellExactNumbers(json), renderJson(calls)]) {
+    const again = parseAnswer(`<tool_call>${written}</tool_call>`);
+    if (!isReadable(again) || again.repaired || canonicalCalls(again.calls) !== meaning) {
+      throw new Error(`calls are read otherwise once they are written: ${written}`);
+    }
+  }
 }
 
 function checkMatcher({
@@ -106,7 +133,15 @@ function checkMatcher({
 }): void {
   const right = parseAnswer(gold);
   if (!isReadable(right)) throw new Error(`generated gold cannot be read: ${right.reason}`);
-  judgeAnswer(parseAnswer(text), right, [tool]);
+  const answers = [parseAnswer(text), right];
+  combineAnswers(
+    answers,
+    answers.map((answer) => judgeAnswer(answer, right, [tool])),
+  );
+  const { calls } = right;
+  for (const answer of answers) countHammer(calls, isReadable(answer) ? answer.calls : null);
+  for (const call of calls) groundCall(call, tool, text);
+  substituteValues({ query: text, calls }, [tool], createRandom(text));
   const own = judgeAnswer(right, right, [tool]);
   if (!own.correctStrict) throw new Error(`gold is not right against itself: ${own.reason}`);
 }

@@ -38,6 +38,8 @@ const FRAGMENTS = [
   "\\ud83d",
   "\ud83d",
   "I cannot.",
+  '{"$exactNumber":"-"}',
+  '{"$exactNumber":"+1e999"}',
 ];
 
 /** Names that calls, schemas and gold share, so that they meet. */

@@ -168,7 +168,21 @@ it("JSON texts spell numbers out, and text stays text", () => {
   );
 });
 
-it("requests spell numbers out, in schemas too", () => {
-  const body = JSON.stringify({ schema: { enum: [{ $exactNumber: LONG }] } });
-  expect(spellExactNumbers(body)).toBe(`{"schema":{"enum":[${LONG}]}}`);
+it.each(["-", "7", "+1e999", ".5e-400", "1e999 ", "01e999"])(
+  "an object that spells %j is an object in every JSON text",
+  (digits) => {
+    const value = { $exactNumber: digits };
+    expect(isExactNumber(value)).toBe(false);
+    expect(spellExactNumbers(JSON.stringify([value]))).toBe(JSON.stringify([value]));
+    expect(JSON.parse(renderJson([value]))).toEqual([value]);
+  },
+);
+
+it.each([
+  ["+1e999", "1e999"],
+  [`00${LONG}`, `${LONG}e0`],
+  [".5e-400", "5e-401"],
+])("the number %s is spelled as JSON has it", (text, digits) => {
+  expect(readNumber(text)).toEqual({ $exactNumber: digits });
+  expect(isExactNumber(readNumber(text))).toBe(true);
 });
