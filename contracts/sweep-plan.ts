@@ -1,5 +1,6 @@
 import type { Fields } from "../domain/config/field.js";
 import { SAMPLER_FIELDS } from "../domain/config/step-fields.js";
+import type { NameClosing } from "../domain/uncertainty/name-closing.js";
 import type { ServerSpec } from "../domain/config/variant.js";
 
 /** What all units of a sweep have in common and every step needs. */
@@ -10,6 +11,8 @@ export interface SweepPlan {
   readonly prompt: string;
   /** Answer format; see domain/formats/answer-formats.ts. Absent: the default. */
   readonly format?: string;
+  /** What counts after a name when H scores it; absent: `token`. */
+  readonly nameClosing?: NameClosing;
   readonly candidateOrder: "given" | "shuffled";
   /** Generates (G and I) instead of the engine. */
   readonly sampler?: ServerSpec;
@@ -40,6 +43,8 @@ export const PLAN_FIELDS = {
   prompt: { hash: true, keys: TEXTS },
   // By the hash of the prompts, which show it.
   format: { hash: true, keys: TEXTS },
+  // Where names are scored: by H, for the tool of a grounded pair, and to verify a pair.
+  nameClosing: { hash: true, keys: { score: ["always"], synthesize: ["named", "verified"] } },
   candidateOrder: { hash: true, keys: TEXTS },
   // Fields of its own; a sweep's adapter is trained and kept by the engine.
   sampler: { hash: true, keys: SAMPLER_FIELDS.model.keys },

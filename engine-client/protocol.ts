@@ -27,6 +27,11 @@ export interface ScoreRequest {
   readonly candidates: readonly string[];
   /** Scored together with the candidate, e.g. the closing quote. */
   readonly suffix: string;
+  /**
+   * One printable ASCII character that must follow the candidate, whichever token it is part of: the log of all those
+   * tokens' summed probability is added, and counts as one token. Only without a suffix.
+   */
+  readonly closing?: string;
 }
 
 export interface ScoreResponse {

@@ -25,13 +25,13 @@ export function createScoreUncertainty(
     const time = startStepTimer("scoreUncertainty", worker);
     const { unit, plan, estimator } = input;
     const context = await loadStepContext(store, input);
-    const { sample, style } = context;
+    const { sample } = context;
     const { key: unitKey } = unit;
     const names = await steps.getOrCompute<StoredScores>(
       { key: scoreKey(context), kind: "score", unitKey },
       () =>
         withHeartbeat("scoring candidates", (signal) =>
-          scoreNames(engine, style, sample, {
+          scoreNames(engine, context, sample, {
             signal,
             expectedFingerprint: plan.modelFingerprint,
           }),

@@ -1,15 +1,20 @@
 import { requestText } from "../../domain/samples/request-text.js";
 import type { Sample } from "../../domain/samples/sample.js";
+import type { NameClosing } from "../../domain/uncertainty/name-closing.js";
 import type { NameScore } from "../../domain/uncertainty/name-score.js";
 import type { EngineClient } from "../../engine-client/engine-client.js";
 import type { RequestOptions } from "../../engine-client/http.js";
+import type { ScoreRequest } from "../../engine-client/protocol.js";
 import { channelMessages } from "../../prompts/channel.js";
-import type { PromptStyle } from "../../prompts/types.js";
+import type { StepContext } from "./step-context.js";
 
-/** H: the log-likelihood of each candidate's name, teacher-forced after the answer's opening. */
+/**
+ * H: the log-likelihood of each candidate's name, teacher-forced after the answer's opening; what counts after
+ * a name is the context's `nameClosing`.
+ */
 export async function scoreNames(
   engine: EngineClient,
-  style: PromptStyle,
+  { style, nameClosing }: Pick<StepContext, "style" | "nameClosing">,
   sample: Sample,
   options: RequestOptions,
 ): Promise<NameScore[]> {
@@ -20,7 +25,7 @@ export async function scoreNames(
       messages: style.answerMessages(sample),
       answerPrefix: style.format.opening,
       candidates: names,
-      suffix: style.format.nameClosing,
+      ...endName(nameClosing, style.format.nameClosing),
     },
     options,
   );
@@ -29,6 +34,14 @@ export async function scoreNames(
     logLikelihood,
     tokenCount,
   }));
+}
+
+function endName(
+  nameClosing: NameClosing,
+  character: string,
+): Pick<ScoreRequest, "suffix" | "closing"> {
+  if (nameClosing === "token") return { suffix: character };
+  return nameClosing === "mass" ? { suffix: "", closing: character } : { suffix: "" };
 }
 
 /** The channel's share: log P(query | tool signature) of each candidate, nats, in the sample's order. */

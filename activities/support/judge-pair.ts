@@ -12,15 +12,16 @@ import { addQueryScores } from "./step-values.js";
  */
 export async function prefersOwnTool(
   engine: EngineClient,
-  { sample, style }: StepContext,
+  context: StepContext,
   pair: SyntheticPair,
   kind: "rss" | "channel" | "none",
   options: RequestOptions,
 ): Promise<boolean> {
   const [call] = pair.output;
   if (call === undefined || kind === "none") return true;
-  const asked = style.pairSample(sample, pair);
-  const names = await scoreNames(engine, style, asked, options);
+  const { sample } = context;
+  const asked = context.style.pairSample(sample, pair);
+  const names = await scoreNames(engine, context, asked, options);
   const queries = kind === "channel" ? await scoreQueries(engine, asked, options) : null;
   const { candidates } = createEstimator({ kind }, 0)(addQueryScores(names, queries), sample.key);
   return bestCandidate(candidates).name === call.name;

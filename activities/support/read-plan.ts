@@ -10,6 +10,7 @@ export function readPlan(record: SweepRecord): Omit<SweepPlan, "recordOn"> {
     modelFingerprint: readModelFingerprint(record),
     prompt: config.prompt,
     ...(config.format === undefined ? {} : { format: config.format }),
+    ...(config.nameClosing === undefined ? {} : { nameClosing: config.nameClosing }),
     candidateOrder: config.candidateOrder,
     ...(config.sampler === undefined ? {} : { sampler: config.sampler }),
     ...(requirementsUnknown.length > 0 && { requirementsUnknown }),

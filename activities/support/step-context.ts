@@ -7,6 +7,8 @@ import { deriveBaseSeed, deriveSeed } from "../../domain/identity/seeds.js";
 import { stepKey } from "../../domain/identity/step-key.js";
 import { schemaRulesOf } from "../../domain/schemas/schema-rules.js";
 import { getPromptStyle } from "../../prompts/index.js";
+import type { NameClosing } from "../../domain/uncertainty/name-closing.js";
+import { UNRECORDED_NAME_CLOSING } from "../../domain/uncertainty/name-closing.js";
 import type { PromptStyle } from "../../prompts/types.js";
 import type { Store } from "../../store/store.js";
 import type { SweepPlan } from "../../contracts/sweep-plan.js";
@@ -17,6 +19,8 @@ export interface StepContext {
   /** Tools in the order to show and score. */
   readonly sample: Sample;
   readonly style: PromptStyle;
+  /** What counts after a name when H scores it. */
+  readonly nameClosing: NameClosing;
   /** Whether the data set says which arguments are required. */
   readonly requirementsKnown: boolean;
   /** The key of a step of this sample: equal for equal computations, whatever sweep or variant. */
@@ -47,6 +51,7 @@ export async function loadStepContext(
   return {
     sample,
     style,
+    nameClosing: plan.nameClosing ?? UNRECORDED_NAME_CLOSING,
     requirementsKnown: plan.requirementsUnknown?.includes(unit.dataset) !== true,
     keyOf: (kind, fields) => stepKey(kind, { ...basis, ...fields }),
     seedOf: (step, k = 0, attempt = 1) => deriveSeed(baseSeed, unit.sampleKey, step, k, attempt),

@@ -20,6 +20,8 @@ import { COPY_RULE_VERSION } from "../../domain/grounding/ground-call.js";
 import { nameEstimator } from "../../domain/grounding/name-estimator.js";
 import { seedInference } from "../../domain/grounding/seed-inference.js";
 import { lastRequest, requestText } from "../../domain/samples/request-text.js";
+import type { NameClosing } from "../../domain/uncertainty/name-closing.js";
+import { UNRECORDED_NAME_CLOSING } from "../../domain/uncertainty/name-closing.js";
 import { CHANNEL_PROMPT_HASH } from "../../prompts/channel.js";
 import { REWRITE_PROMPT_HASH } from "../../prompts/rewrite.js";
 import type {
@@ -33,7 +35,12 @@ import type { StepContext } from "./step-context.js";
 
 /** Key of H's raw scores: they depend on neither estimator, tau nor seed. */
 export function scoreKey(context: StepContext): string {
-  return context.keyOf("score", {});
+  return context.keyOf("score", nameClosingOf(context));
+}
+
+/** Left out for what scores on record without it were made by. */
+function nameClosingOf({ nameClosing }: StepContext): { readonly nameClosing?: NameClosing } {
+  return nameClosing === UNRECORDED_NAME_CLOSING ? {} : { nameClosing };
 }
 
 /** Key of the channel's share of the scores. */
@@ -83,6 +90,7 @@ export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: n
     // Left out where they have no say, so that variants which differ in nothing else share their pairs.
     ...(names && { names: pickForKey(names, ESTIMATOR_FIELDS, "synthesize", "named") }),
     ...(usesChannel && { channel: CHANNEL_PROMPT_HASH }),
+    ...((names !== null || verify !== "none") && nameClosingOf(context)),
     teacher: teacher ? pickForKey(teacher, TEACHER_FIELDS, "synthesize") : null,
     revealed: origin.revealedCalls ?? null,
     scored: draws > 1,

@@ -31,6 +31,7 @@ export const CONFIG_FIELDS = {
   prompt: { default: "compact", hash: true, keys: {}, because: IN_PARTS },
   format: { hash: true, keys: {}, because: IN_PARTS },
   refusals: { hash: false, keys: {}, because: "the rule that it selects is in the hash" },
+  nameClosing: { hash: true, keys: {}, because: IN_PARTS },
   seeds: { default: [0], hash: true, keys: {}, because: "a unit has one of them" },
   variants: { hash: true, keys: {}, because: IN_PARTS },
   sampler: { hash: true, keys: {}, because: IN_PARTS },

@@ -54,6 +54,8 @@ export interface SweepIdentity {
   /** Absent where no variant uses any. */
   readonly rules?: Readonly<Record<string, string>>;
   readonly candidateOrder: ResolvedConfig["candidateOrder"];
+  /** What counts after a name in H. Absent: `token`. */
+  readonly nameClosing?: ResolvedConfig["nameClosing"];
   readonly seeds: readonly number[];
   readonly datasets: Readonly<Record<string, DatasetIdentity>>;
   /** Address and model of the server that generates; absent: the engine. */
@@ -108,6 +110,7 @@ export function identifySweep(config: ResolvedConfig, inputs: IdentityInputs): S
     prompt: { style: config.prompt, hash: inputs.promptHash },
     ...(config.format === undefined ? {} : { format: config.format }),
     candidateOrder: config.candidateOrder,
+    ...(config.nameClosing === undefined ? {} : { nameClosing: config.nameClosing }),
     seeds: [...config.seeds].sort((a, b) => a - b),
     datasets: Object.fromEntries(datasets),
     ...(config.sampler ? { sampler: identifySampler(config.sampler) } : {}),

@@ -1,3 +1,4 @@
+import type { NameClosing } from "../uncertainty/name-closing.js";
 import type { ServerSpec, VariantSpec } from "./variant.js";
 
 /** One data set of a sweep, as resolved. */
@@ -29,6 +30,8 @@ export interface ResolvedConfig {
   readonly format?: string;
   /** Only the empty list says "no call"; absent: an answer in words does, too. */
   readonly refusals?: "empty-list";
+  /** What counts after a name when H scores it; absent: `token`. */
+  readonly nameClosing?: NameClosing;
   /** Seed indices. */
   readonly seeds: readonly number[];
   readonly variants: readonly VariantSpec[];

@@ -5,9 +5,10 @@ export type KeyedStep =
 /**
  * The cases in which a field enters a step's key. "grounded": pairs start from the model's own answer; "named": its
  * tool is chosen by an estimator; "constrained": a grammar forces the pair's shape; "copied": the copy rule works on
- * the answer; "several": there is more than one.
+ * the answer; "several": there is more than one; "verified": an estimator must prefer the pair's tool.
  */
-export type Case = "always" | "grounded" | "named" | "constrained" | "copied" | "several";
+export type Case =
+  "always" | "grounded" | "named" | "constrained" | "copied" | "several" | "verified";
 
 /** What one field of a resolved config is to results. */
 export interface Field<Value> {

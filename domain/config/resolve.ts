@@ -1,4 +1,5 @@
 import { DEFAULT_FORMAT } from "../formats/answer-formats.js";
+import { UNRECORDED_NAME_CLOSING, defaultNameClosing } from "../uncertainty/name-closing.js";
 import type { DatasetSpec, ResolvedConfig } from "./config.js";
 import { CONFIG_DEFAULTS } from "./defaults.js";
 import { describeFormat } from "./dataset-formats.js";
@@ -27,6 +28,7 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
     // The default stays out, so that configs that name it keep their hash.
     ...(file.format === undefined || file.format === DEFAULT_FORMAT ? {} : { format: file.format }),
     ...(file.refusals === "empty-list" ? { refusals: file.refusals } : {}),
+    ...resolveNameClosing(file),
     seeds: resolveSeeds(file.seeds),
     variants: file.variants.map((entry) =>
       resolveVariant(file, typeof entry === "string" ? { method: entry } : entry),
@@ -38,6 +40,12 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
     ...(file.experiment === undefined ? {} : { experiment: file.experiment }),
     run: merge(CONFIG_DEFAULTS.run, file.run),
   };
+}
+
+/** What configs without it meant stays out, so that they keep their hash. */
+function resolveNameClosing(file: ConfigFile): Pick<ResolvedConfig, "nameClosing"> {
+  const nameClosing = file.nameClosing ?? defaultNameClosing(file.format);
+  return nameClosing === UNRECORDED_NAME_CLOSING ? {} : { nameClosing };
 }
 
 function resolveSeeds(seeds: ConfigFile["seeds"]): readonly number[] {

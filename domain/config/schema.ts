@@ -13,6 +13,7 @@ import {
 import { DATASET_FORMATS } from "./dataset-formats.js";
 import { DATASET_NAME_PATTERN, NAME_PATTERN } from "../identity/unit-key.js";
 import { METHODS } from "../methods/registry.js";
+import { NAME_CLOSINGS } from "../uncertainty/name-closing.js";
 
 const rows = z
   .union([
@@ -124,6 +125,12 @@ export const configFileSchema = z.strictObject({
   refusals: z
     .enum(["words", "empty-list"])
     .describe("What answers a sample that needs no call: words, too, or the empty list alone.")
+    .optional(),
+  nameClosing: z
+    .enum(NAME_CLOSINGS)
+    .describe(
+      "What counts after a name in H. mass: that its closing character follows, in whatever token; none: nothing (paper); token: that character as a token. Default: token with format tags, else mass.",
+    )
     .optional(),
   seeds: z
     .union([wholeNumber(1, 1000), z.array(wholeNumber(0, 1_000_000)).min(1)])

@@ -14,7 +14,7 @@ export interface AnswerFormat {
   readonly title: string;
   /** The answer's text before the first name. */
   readonly opening: string;
-  /** The text right after a name. */
+  /** The character right after a name, printable ASCII. */
   readonly nameClosing: string;
   /** Words for prompts. */
   readonly guide: FormatGuide;

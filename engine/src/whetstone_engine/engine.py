@@ -29,6 +29,7 @@ from whetstone_engine.generation.grammar import GrammarCompiler
 from whetstone_engine.metrics import Metrics
 from whetstone_engine.model.config import read_model_config
 from whetstone_engine.model.fingerprint import model_fingerprint
+from whetstone_engine.model.token_texts import TokenTexts
 from whetstone_engine.model.tokenizer import ChatTokenizer
 from whetstone_engine.model.transformer import Transformer
 from whetstone_engine.model.weights import load_weights
@@ -62,6 +63,7 @@ class Engine:
             raise ModelInvalidError(
                 f"{config.model}: the tokenizer has more tokens than the model's vocabulary"
             )
+        self.token_texts = TokenTexts(self.tokenizer)
         self.fingerprint = model_fingerprint(config.model)
         weights = load_weights(config.model, self.model_config, device, _DTYPES[dtype])
         self.model = Transformer(self.model_config, weights)

@@ -53,7 +53,7 @@ class Job:
 
 @dataclass(frozen=True)
 class CandidateScore:
-    """Summed log-probability of a candidate's tokens, and how many they are."""
+    """Summed log-probability of a candidate's tokens, and how many they are; the closing is one."""
 
     log_likelihood: float
     token_count: int
@@ -71,6 +71,13 @@ class ScoreJob(Job):
     prompt_length: int
     """Tokens of the trunk that are the prompt: an answer-scoped adapter acts after them."""
     adapter: Adapter | None
+    closing: Tokens | None = None
+    """If given, a candidate must be followed by one of these tokens: the log of their summed
+    probability is added to its score."""
+
+    def fed(self, tail: Tokens) -> int:
+        """How many of a candidate's tokens are read: the last only if a closing follows it."""
+        return len(tail) - (self.closing is None)
 
 
 @dataclass(frozen=True)

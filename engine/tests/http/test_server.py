@@ -18,7 +18,7 @@ import httpx
 import openai
 import pytest
 
-from support.process import MESSAGES, SCORE, Process, adapter, chat, error, free_port, start
+from support.process import CLOSED, MESSAGES, SCORE, Process, adapter, chat, error, free_port, start
 from whetstone_engine.model.fingerprint import model_fingerprint
 from whetstone_engine.version import describe_engine
 
@@ -77,6 +77,32 @@ def test_score_answers_in_the_candidates_order(engine: Process) -> None:
         assert one["tokenCount"] == other["tokenCount"]
     assert set(both) == {"scores", "promptTokens", "queueMs", "computeMs"}
     assert all(one["logLikelihood"] < 0 and one["tokenCount"] > 1 for one in both["scores"])
+
+
+def test_a_closing_is_likelier_than_the_token_of_its_character_alone(engine: Process) -> None:
+    quoted = engine.post("/v1/score", SCORE).json()["scores"]
+    closed = engine.post("/v1/score", CLOSED).json()["scores"]
+    for one, other in zip(closed, quoted, strict=True):
+        assert one["tokenCount"] == other["tokenCount"]
+        assert one["logLikelihood"] > other["logLikelihood"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"suffix": '"'}, "only one of suffix and closing is allowed"),
+        ({"closing": '",'}, "closing must be one printable character of ASCII"),
+        ({"closing": ""}, "closing must be one printable character of ASCII"),
+        ({"closing": "\u00e9"}, "closing must be one printable character of ASCII"),
+        ({"candidates": ["get_weather", ""]}, "candidates[1]: has no tokens of its own"),
+    ],
+)
+def test_a_wrong_closing_is_refused(engine: Process, changes: dict[str, Any], message: str) -> None:
+    assert error(engine.post("/v1/score", {**CLOSED, **changes})) == (
+        400,
+        "invalid_request",
+        message,
+    )
 
 
 def test_any_openai_client_works(engine: Process) -> None:

@@ -23,12 +23,19 @@ QUERIES = [
 
 
 def score_job(
-    harness: Harness, query: str, names: list[str], adapter: Adapter | None = None
+    harness: Harness,
+    query: str,
+    names: list[str],
+    adapter: Adapter | None = None,
+    closing: str | None = None,
 ) -> ScoreJob:
+    """With the quote as a token of the name, or with a closing character after it."""
     prompt = harness.prompt(query)
-    sequences = [harness.ids(OPENING + name + '"') for name in names]
+    suffix = '"' if closing is None else ""
+    sequences = [harness.ids(OPENING + name + suffix) for name in names]
     trunk, tails = split_candidates(prompt, harness.ids(OPENING), sequences)
-    return ScoreJob(ignore, trunk, tails, len(prompt), adapter)
+    tokens = None if closing is None else harness.engine.token_texts.beginning_with(closing)
+    return ScoreJob(ignore, trunk, tails, len(prompt), adapter, tokens)
 
 
 def adapter_of(harness: Harness, seed: int = 1, scope: str = "all", rank: int = 8) -> Adapter:

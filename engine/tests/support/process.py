@@ -116,6 +116,9 @@ SCORE = {
 }
 
 
+CLOSED = {**{key: value for key, value in SCORE.items() if key != "suffix"}, "closing": '"'}
+
+
 def error(response: httpx.Response) -> tuple[int, str, str]:
     body = response.json()["error"]
     assert set(body) == {"message", "type", "code"}

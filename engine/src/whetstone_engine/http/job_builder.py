@@ -69,11 +69,15 @@ class JobBuilder:
             for candidate in request.candidates
         ]
         trunk, tails = split_candidates(prompt, opening, sequences)
+        closing = None
+        if request.closing is not None:
+            closing = self._engine.token_texts.beginning_with(request.closing)
+        job = ScoreJob(finish, trunk, tails, len(prompt), adapter, closing)
         for number, tail in enumerate(tails):
             if not len(tail):
                 raise InvalidRequestError(f"candidates[{number}]: has no tokens of its own")
-            self._check_context(len(trunk) + len(tail) - 1)
-        return ScoreJob(finish, trunk, tails, len(prompt), adapter)
+            self._check_context(len(trunk) + job.fed(tail))
+        return job
 
     def chat_job(self, request: ChatRequest, finish: Callable[[Any], None]) -> GenerateJob:
         """Tokenizes a chat request; compiles its grammar."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -116,6 +117,16 @@ class ScoreRequest(_PromptSource):
     answerPrefix: str = ""
     candidates: list[str] = Field(min_length=1)
     suffix: str = ""
+    closing: str | None = None
+    """What must follow a candidate, whichever token it is part of."""
+
+    @model_validator(mode="after")
+    def _one_ending(self) -> ScoreRequest:
+        if self.closing is not None and not re.fullmatch("[!-~]", self.closing):
+            raise ValueError("closing must be one printable character of ASCII")
+        if self.closing is not None and self.suffix:
+            raise ValueError("only one of suffix and closing is allowed")
+        return self
 
 
 class AdapterExample(_PromptSource):

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from whetstone_engine.adapters.stacked import answer_only
 from whetstone_engine.adapters.stacking import AdapterStacker
-from whetstone_engine.jobs import CandidateScore, ScoreJob
+from whetstone_engine.jobs import CandidateScore, ScoreJob, Tokens
 from whetstone_engine.model.attention import attention
 from whetstone_engine.model.transformer import Transformer
 from whetstone_engine.numerics.shapes import ROW_MULTIPLE, padded_prompt, round_up
@@ -58,10 +58,14 @@ def plan_score(job: ScoreJob, cache: PrefixCache | None) -> PlannedScore:
     """The shape is the job's own, so that its scores do not depend on its neighbours."""
     most = base_tokens(job.trunk, job.prompt_length, job.adapter)
     prefix, cut = known_prefix(cache, job.trunk, most)
-    fed = sum(len(tail) - 1 for tail in job.tails)
+    fed = sum(map(job.fed, job.tails))
     tail = round_up(fed, ROW_MULTIPLE) if fed else 0
     kept = round_up(fed + len(job.tails), ROW_MULTIPLE)
     return PlannedScore(job, prefix, ScoreShape(cut, padded_prompt(len(job.trunk)), tail, kept))
+
+
+_Target = int | Tokens
+"""What is expected at a position: a token, or any one of several."""
 
 
 @dataclass
@@ -73,7 +77,7 @@ class _Layout:
     allowed: np.ndarray
     predicting: np.ndarray
     used: list[int]
-    targets: list[int]
+    targets: list[_Target]
     owners: list[tuple[int, int]]
 
 
@@ -96,7 +100,7 @@ def _lay_out(jobs: Sequence[ScoreJob], shape: ScoreShape) -> _Layout:
         layout.allowed[row, :, :length] = True
         column, place = fresh, 0
         for number, tail in enumerate(job.tails):
-            fed = len(tail) - 1
+            fed = job.fed(tail)
             layout.tokens[row, column : column + fed] = tail[:fed]
             layout.positions[row, column : column + fed] = np.arange(length, length + fed)
             first, key = column - fresh, column + shape.cut
@@ -106,7 +110,9 @@ def _lay_out(jobs: Sequence[ScoreJob], shape: ScoreShape) -> _Layout:
             layout.used.extend(range(row * shape.kept + place, row * shape.kept + place + fed + 1))
             place += fed + 1
             layout.targets.extend(int(token) for token in tail)
-            layout.owners.extend([(row, number)] * len(tail))
+            if job.closing is not None:
+                layout.targets.append(job.closing)
+            layout.owners.extend([(row, number)] * (fed + 1))
             column += fed
     return layout
 
@@ -165,7 +171,10 @@ def score_batch(
     for owner, value in zip(layout.owners, values, strict=True):
         sums[owner] = sums.get(owner, 0.0) + value
     return [
-        [CandidateScore(sums[row, number], len(tail)) for number, tail in enumerate(job.tails)]
+        [
+            CandidateScore(sums[row, number], job.fed(tail) + 1)
+            for number, tail in enumerate(job.tails)
+        ]
         for row, job in enumerate(jobs)
     ]
 
@@ -181,21 +190,35 @@ def _known(planned: Sequence[PlannedScore], cut: int) -> tuple[Tensor, Tensor] |
     )
 
 
-def _log_probabilities(model: Transformer, hidden_Nd: Tensor, targets: list[int]) -> list[float]:
+def _log_probabilities(
+    model: Transformer, hidden_Nd: Tensor, targets: Sequence[_Target]
+) -> list[float]:
     """Log-probability of each target after its hidden state, in fp32 or better."""
     found: list[Tensor] = []
-    wanted = torch.tensor(targets, device=model.device)
     for start in range(0, len(targets), _HEAD_ROWS):
-        part = hidden_Nd[start : start + _HEAD_ROWS]
-        count = part.shape[0]
-        padded = torch.nn.functional.pad(part, (0, 0, 0, round_up(count, ROW_MULTIPLE) - count))
-        logits = model.logits(padded)[:count]
-        if logits.dtype != torch.float64:
-            logits = logits.float()
-        chosen = logits.gather(1, wanted[start : start + count, None])[:, 0]
-        found.append(chosen - logits.logsumexp(dim=1))
+        part, wanted = hidden_Nd[start : start + _HEAD_ROWS], targets[start : start + _HEAD_ROWS]
+        padding = round_up(len(wanted), ROW_MULTIPLE) - len(wanted)
+        logits_NV = model.logits(torch.nn.functional.pad(part, (0, 0, 0, padding)))
+        if logits_NV.dtype != torch.float64:
+            logits_NV = logits_NV.float()
+        # Sums are over the padded rows: a single row could be summed in another order.
+        chosen = _target_logits(logits_NV, wanted) - logits_NV.logsumexp(dim=1)[: len(wanted)]
+        found.append(chosen)
     values: list[float] = torch.cat(found).tolist()
     return values
+
+
+def _target_logits(logits_NV: Tensor, targets: Sequence[_Target]) -> Tensor:
+    """The logit of each target; of several tokens the log of their summed exponentials."""
+    device = logits_NV.device
+    single = [one if isinstance(one, int) else 0 for one in targets]
+    index = torch.tensor(single, device=device)[:, None]
+    chosen = logits_NV[: len(targets)].gather(1, index)[:, 0]
+    for tokens in {id(one): one for one in targets if not isinstance(one, int)}.values():
+        rows = torch.tensor([n for n, one in enumerate(targets) if one is tokens], device=device)
+        masses = logits_NV[:, torch.from_numpy(tokens).to(device)].logsumexp(dim=1)
+        chosen[rows] = masses[rows]
+    return chosen
 
 
 def _keep_prompts(

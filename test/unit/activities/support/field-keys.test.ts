@@ -73,7 +73,7 @@ const OTHER_INFERENCE: Others<InferenceSpec> = {
 const OTHER_DEMONSTRATIONS: Others<DemonstrationSpec> = { examples: 2, select: "nearest", draw: 1 };
 const OTHER_PLAN: Others<SweepPlan> = {
   ...{ modelFingerprint: "model-2", prompt: "paper", candidateOrder: "shuffled" },
-  format: "list",
+  ...{ format: "list", nameClosing: "mass" },
   ...{ sampler: { ...SAMPLER, model: "other" }, requirementsUnknown: ["lookalike"] },
   ...{ gpuClass: "h100", privateQueueTimeoutSeconds: 1, recordOn: "cpu" },
 };
@@ -265,7 +265,7 @@ describe("the config hash", () => {
 
   const otherConfig: Others<ResolvedConfig> = {
     ...{ sweep: "t", model: "other", candidateOrder: "shuffled", prompt: "paper", seeds: [0, 1] },
-    ...{ format: "list", refusals: "empty-list" },
+    ...{ format: "list", nameClosing: "mass", refusals: "empty-list" },
     datasets: [{ ...config.datasets[0]!, limit: 3 }],
     variants: [{ ...config.variants[0]!, method: "tt-d" }],
     sampler: OTHER_SERVER,

@@ -268,6 +268,25 @@ describe("synthesisKey", () => {
   });
 });
 
+it("a name's closing is in the keys of what names' scores have a say in, unless it is the earlier one", async () => {
+  const keys = (context: StepContext) => ({
+    ...allKeys(context),
+    verified: synthesisKey(context, origin({ verify: "rss" }), 0),
+    named: synthesisKey(context, origin({ grounding: "substitute", name: "best" }), 0),
+    grounded: synthesisKey(context, origin({ grounding: "substitute" }), 0),
+  });
+  const [earlier, token, mass, none] = [
+    keys(await load()),
+    keys(await load({ plan: { nameClosing: "token" } })),
+    keys(await load({ plan: { nameClosing: "mass" } })),
+    keys(await load({ plan: { nameClosing: "none" } })),
+  ];
+  expect(token).toEqual(earlier);
+  expect(changed(earlier, mass)).toEqual(["score", "verified", "named"]);
+  expect(changed(mass, none)).toEqual(["score", "verified", "named"]);
+  expect(changed(earlier, none)).toEqual(["score", "verified", "named"]);
+});
+
 it("whether requirements are known is in the keys that the copy rule has a say in", async () => {
   const known = await load({ plan: { requirementsUnknown: ["another"] } });
   const unknown = await load({ plan: { requirementsUnknown: ["lookalike"] } });

@@ -47,6 +47,17 @@ describe("hashIdentity", () => {
     expect(hashIdentity(identify(["candidateOrder=shuffled"]))).toBe(hashIdentity(identify()));
   });
 
+  it("holds a name closing unless it is the one of sweeps that have none on record", () => {
+    expect(identify(["nameClosing=token"])).toEqual(identify());
+    expect("nameClosing" in identify()).toBe(false);
+    expect(identify(["nameClosing=none"])).toEqual({ ...identify(), nameClosing: "none" });
+    expect(identify(["format=list"])).toEqual({
+      ...identify(),
+      ...{ format: "list", nameClosing: "mass" },
+    });
+    expect(differencesOf(["nameClosing=mass"])).toEqual(['nameClosing: (none) -> "mass"']);
+  });
+
   it.each<[string, string[], Partial<IdentityInputs>]>([
     ["tau", ["variants.1.tau=0.5"], {}],
     ["training", ["training.learningRate=0.01"], {}],
@@ -54,6 +65,7 @@ describe("hashIdentity", () => {
     ["limit", ["dataset.limit=21"], {}],
     ["seeds", ["seeds=2"], {}],
     ["model", [], { modelFingerprint: "other" }],
+    ["name closing", ["nameClosing=mass"], {}],
     ["prompt", [], { promptHash: "other" }],
     ["scorer", [], { scorerVersion: "soft-v2" }],
     [

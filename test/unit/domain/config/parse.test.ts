@@ -117,6 +117,18 @@ inference: { temperature: 0 }
     expect(parse(BASIC_CONFIG, ["variants.1.tau=1.5"]).variants[1]?.tau).toBe(1.5);
   });
 
+  it.each([
+    [[], undefined],
+    [["format=tags"], undefined],
+    [["format=tags", "nameClosing=token"], undefined],
+    [["format=tags", "nameClosing=none"], "none"],
+    [["format=list"], "mass"],
+    [["format=pythonic"], "mass"],
+    [["format=list", "nameClosing=token"], undefined],
+  ])("resolves a name's closing with %j to %s", (overrides, nameClosing) => {
+    expect(parse(BASIC_CONFIG, overrides).nameClosing).toBe(nameClosing);
+  });
+
   it("reports every problem at once, with field, line, value and what is allowed", () => {
     const error = parseFailure(`sweep: Trial
 modle: tiny
@@ -137,7 +149,7 @@ run: { concurrency: 0 }
       '  variants[1].tau (line 6): -1 is not allowed. Allowed: a number from 0 to 1000000 or "auto".',
       '  variants[1].synthesis.checks.grouded (line 6): unknown field. Did you mean "grounded"? Known here: knownTool, argumentsFitSchema, differsFromSeed, grounded.',
       "  run.concurrency (line 7): 0 is not allowed. Allowed: a whole number from 1 to 2000.",
-      '  modle (line 2): unknown field. Did you mean "model"? Known here: sweep, model, dataset, datasets, candidateOrder, prompt, format, refusals, seeds, estimator, tau, synthesis, training, inference, teacher, sampler, split, allowGold, experiment, variants, run.',
+      '  modle (line 2): unknown field. Did you mean "model"? Known here: sweep, model, dataset, datasets, candidateOrder, prompt, format, refusals, nameClosing, seeds, estimator, tau, synthesis, training, inference, teacher, sampler, split, allowGold, experiment, variants, run.',
     ]);
     expect(error.hint).toBe(
       "Correct the config, then check it by `npx whetstone plan CONFIG`, which runs nothing.",

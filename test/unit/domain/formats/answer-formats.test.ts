@@ -52,6 +52,10 @@ describe.each(ANSWER_FORMATS)("$name", (format) => {
     );
   });
 
+  it("closes a name by one printable ASCII character, as the engine's closing must be", () => {
+    expect(format.nameClosing).toMatch(/^[!-~]$/);
+  });
+
   it("gives the calls back that it was written from", () => {
     fc.assert(
       fc.property(fc.array(anyCall, { minLength: 1, maxLength: 4 }), (calls) => {
