@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from "@temporalio/workflow";
 
-/** Whether a step on a worker's private queue was not taken in time: that worker is gone. */
+/** Whether no worker took a step from its private queue in time: that worker is gone. */
 export function isNotTaken(error: unknown): boolean {
   return (
     error instanceof ActivityFailure &&
@@ -9,7 +9,7 @@ export function isNotTaken(error: unknown): boolean {
   );
 }
 
-/** Whether an activity failed for good with one of these types. */
+/** Whether an activity failed permanently with one of these types. */
 export function failedWith(error: unknown, ...types: readonly string[]): boolean {
   return (
     error instanceof ActivityFailure &&

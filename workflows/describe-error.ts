@@ -13,7 +13,7 @@ const UNKNOWN: ErrorCode = "UNKNOWN";
 /** Code of a step that ran out of time. */
 const STEP_TIMED_OUT: ErrorCode = "STEP_TIMED_OUT";
 
-/** Code and message of what is behind a failed step or unit. */
+/** Code and message of the cause of a failed step or unit. */
 export function describeError(error: unknown): UnitError {
   const cause =
     error instanceof ActivityFailure || error instanceof ChildWorkflowFailure

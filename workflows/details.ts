@@ -3,7 +3,7 @@ import type { ToolCall } from "../domain/samples/tool-call.js";
 import type { UnitTrace } from "../domain/units/trace.js";
 import type { SampleInput } from "../contracts/sample-input.js";
 
-/** The state of one unit as Markdown, for the workflow's page in the Temporal UI. */
+/** Renders one unit's state as Markdown for the workflow's page in the Temporal UI. */
 export function renderDetails(input: SampleInput, trace: UnitTrace, verdict?: string): string {
   const sections = [
     `**${input.variant.name}** (${input.variant.method}) on ${input.unit.dataset} ${input.unit.sampleKey}, seed ${input.unit.seed}`,
@@ -65,17 +65,17 @@ function renderDemonstrations({ demonstrations }: UnitTrace): string {
   const lines = demonstrations.map(
     ({ instruction, output }) => `- ${code(instruction)} → ${code(renderCalls(output))}`,
   );
-  return ["labelled examples", "", ...lines].join("\n");
+  return ["labeled examples", "", ...lines].join("\n");
 }
 
 function renderHeldBack({ heldBackLosses }: UnitTrace): string {
   if (!heldBackLosses) return "";
-  return `adaptive K: loss on the pair held back ${heldBackLosses.map(round).join(", ")}`;
+  return `adaptive K: losses on the held-out pair ${heldBackLosses.map(round).join(", ")}`;
 }
 
 function renderTraining({ training }: UnitTrace): string {
   if (!training) return "";
-  const again = training.retrained > 0 ? `, trained again ${training.retrained} times` : "";
+  const again = training.retrained > 0 ? `, retrained ${training.retrained} times` : "";
   return `T: losses ${training.losses.map(round).join(", ")}${again}`;
 }
 
@@ -111,7 +111,7 @@ function table(title: string, header: readonly string[], rows: readonly string[]
   return [title, "", line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** Inline code that survives inside a Markdown table. */
+/** Inline code that is safe inside a Markdown table. */
 function code(text: string): string {
   return `\`${text.replaceAll("`", "'").replaceAll("|", "¦").replaceAll(/\s+/g, " ")}\``;
 }

@@ -16,14 +16,14 @@ import { privateGpuSteps, sharedGpuSteps } from "./gpu-steps.js";
 import { fineTuneProgressSignal, pauseSignal, unpauseSignal } from "../contracts/messages.js";
 import { CPU_QUEUE, sweepWorkflowId } from "../contracts/queues-and-ids.js";
 
-/** Input of the training of one adapter for a whole sweep. */
+/** Input of the workflow that trains one adapter for a whole sweep. */
 export interface FineTuneInput {
   readonly sweep: string;
   readonly target: FineTuneTarget;
   readonly paused: boolean;
 }
 
-/** How often a training begins again because its states are on no host that is left. */
+/** Maximum restarts of a training whose saved states are on no remaining host. */
 const MAX_RESTARTS = 5;
 
 const { prepareFineTune } = proxyActivities<FineTuneActivities>({
@@ -33,9 +33,9 @@ const { prepareFineTune } = proxyActivities<FineTuneActivities>({
 });
 
 /**
- * SFT: trains one adapter on labelled records, a stretch of steps at a time. Each stretch ends with a state on the
- * engine's disk, so that a crash of engine, worker or server costs one stretch at most; one that is repeated gives
- * the same state, and a later sweep with equal training goes on from what is there.
+ * SFT: trains one adapter on labeled records, one segment of steps at a time. Each segment ends with a state saved on
+ * the engine's disk, so a crash of the engine, worker or server costs at most one segment. A repeated segment
+ * produces the same state, and a later sweep with equal training resumes from the saved state.
  */
 export async function fineTuneWorkflow(input: FineTuneInput): Promise<FineTunedAdapter> {
   const { sweep, target } = input;
@@ -93,7 +93,7 @@ export async function fineTuneWorkflow(input: FineTuneInput): Promise<FineTunedA
   await show(done);
   return { ...target, adapterId, trainingKey };
 
-  /** On the worker whose engine has the state; on any, where that one is gone. */
+  /** Trains on the worker whose engine has the state, or on any worker if that one is gone. */
   function trainStretch(
     stretch: PreparedFineTune & {
       readonly adapterId: string;

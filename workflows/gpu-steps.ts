@@ -5,9 +5,9 @@ import type { SweepPlan } from "../contracts/sweep-plan.js";
 import { gpuQueue } from "../contracts/queues-and-ids.js";
 
 /**
- * The one retry layer. An engine that restarts or is overloaded is waited for, some 20 minutes in
- * all; a server that names a longer wait gets it, a shorter one shortens nothing. Failures that no wait can heal
- * are marked by the activity itself.
+ * The only retry layer. It waits about 20 minutes in total for an engine that restarts or is overloaded. A longer
+ * wait requested by the server is honored; a shorter one is ignored. The activity itself marks failures that
+ * waiting cannot fix.
  */
 const retry = {
   initialInterval: "1s",
@@ -29,8 +29,8 @@ export function sharedGpuSteps(
 }
 
 /**
- * Steps on the private queue of the worker that holds an adapter. Nobody else can run them, so a step
- * that is not taken within the plan's limit means that this worker is gone.
+ * Steps on the private queue of the worker that holds an adapter. No other worker can run them, so if a step
+ * is not taken within the plan's limit, that worker is gone.
  */
 export function privateGpuSteps(
   plan: Pick<SweepPlan, "privateQueueTimeoutSeconds">,

@@ -1,4 +1,4 @@
-/** Every workflow that the orchestrator worker serves. */
+/** All workflows that the orchestrator worker runs. */
 export { fineTuneWorkflow } from "./fine-tune.js";
 export { partitionWorkflow } from "./partition.js";
 export { sampleWorkflow } from "./sample.js";

@@ -24,21 +24,21 @@ const { inspectUnit, recordInterruption } = proxyActivities<SweepActivities>({
   retry: { maximumInterval: "10s" },
 });
 
-/** Longest pause between two looks at a unit that somebody else started, seconds. */
+/** Longest pause in seconds between two polls of a unit that another workflow started. */
 const LONGEST_LOOK_PAUSE = 15;
 
 /** How a unit ended. */
 export interface UnitEnd {
-  /** Why it failed; null where it was answered. */
+  /** Why it failed; null if it was answered. */
   readonly error: UnitError | null;
-  /** What its workflow returned; null where it failed, or was answered for an earlier partition. */
+  /** What its workflow returned; null if it failed or was answered for an earlier partition. */
   readonly result: SampleResult | null;
 }
 
 /**
- * Runs one unit to its end, whoever started it. A unit that an earlier partition left running is waited for; one that was terminated or cancelled
- * by itself gets a `failed` row, so that every listed unit ends with a row. While the whole sweep
- * `isCancelling`, an unfinished unit is left pending instead, and the failure is thrown.
+ * Runs one unit to completion and returns how it ended. If an earlier partition left the unit running, waits for it.
+ * If only this unit was terminated or cancelled, writes a `failed` row, so that every listed unit ends with a row.
+ * While the whole sweep `isCancelling`, leaves an unfinished unit pending and throws the failure.
  */
 export async function runUnit(input: SampleInput, isCancelling: () => boolean): Promise<UnitEnd> {
   let reusePolicy: WorkflowIdReusePolicy = WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY;
@@ -54,7 +54,7 @@ export async function runUnit(input: SampleInput, isCancelling: () => boolean): 
       const { state, error: failure } = await waitForOther(input);
       if (state === "recorded") return { error: failure, result: null };
       if (isCancelling()) throw new CancelledFailure("The sweep is being cancelled.");
-      // It is closed and left no row: its result was lost with the store, so it runs again.
+      // The workflow closed without a row: its result was lost with the store, so run it again.
       reusePolicy = WorkflowIdReusePolicy.ALLOW_DUPLICATE;
     }
   }
@@ -82,7 +82,7 @@ async function startUnit(
   });
 }
 
-/** Waits until a unit that runs already has ended. */
+/** Waits until a unit that is already running has ended. */
 async function waitForOther(
   input: SampleInput,
 ): Promise<{ state: "recorded" | "closed"; error: UnitError | null }> {
@@ -94,7 +94,7 @@ async function waitForOther(
 }
 
 async function describeEnd(input: SampleInput, failure: ChildWorkflowFailure): Promise<UnitError> {
-  // The sample workflow fails by itself only after its `failed` row is written.
+  // The sample workflow throws only after it has written its `failed` row.
   if (failure.cause instanceof ApplicationFailure) return describeError(failure);
   const how = failure.cause instanceof CancelledFailure ? "cancelled" : "terminated";
   const error = {

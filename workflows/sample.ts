@@ -8,9 +8,9 @@ import { recordResult } from "./steps/record-result.js";
 import { UnitRun } from "./unit-run.js";
 
 /**
- * Answers one unit by its method and records the result: exactly one row. Where the infrastructure fails for good,
- * the row is `failed` and the workflow fails too, so that a retry may start it again. A cancelled
- * unit leaves no row: it stays pending.
+ * Answers one unit with its method and records the result in exactly one row. If the infrastructure fails
+ * permanently, the row is `failed` and the workflow fails too, so that a retry can start it again. A cancelled
+ * unit writes no row and stays pending.
  */
 export async function sampleWorkflow(input: SampleInput): Promise<SampleResult> {
   const method = methodOf(input);
@@ -18,7 +18,7 @@ export async function sampleWorkflow(input: SampleInput): Promise<SampleResult> 
   try {
     await method.answer(run);
   } catch (error) {
-    // Anything else is a defect: the workflow task fails and is repeated until it is fixed.
+    // Anything else is a bug: the workflow task fails and is retried until the bug is fixed.
     if (isCancellation(error) || !isFinalFailure(error)) throw error;
     const described = describeError(error);
     await recordResult(run, described);

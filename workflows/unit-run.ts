@@ -13,10 +13,10 @@ import type {
 import { renderDetails } from "./details.js";
 import type { SampleInput } from "../contracts/sample-input.js";
 
-/** One unit while it runs: its input and what has happened to it so far. */
+/** One running unit: its input and its trace so far. */
 export class UnitRun {
   readonly input: SampleInput;
-  /** Steps that other units of the sample have computed already. */
+  /** Steps that other units of the sample have already computed. */
   readonly recalled: RecallStepsResult;
   readonly #timings: StepTiming[] = [];
   #steps: Omit<UnitTrace, "timings"> = {};
@@ -26,12 +26,12 @@ export class UnitRun {
     this.recalled = recalled;
   }
 
-  /** Everything so far, as it will be stored. */
+  /** The trace so far, as it will be stored. */
   get trace(): UnitTrace {
     return { ...this.#steps, timings: [...this.#timings] };
   }
 
-  /** Keeps a step's result and shows it on the workflow's page in the Temporal UI. */
+  /** Adds a step's result to the trace and shows it on the workflow's page in the Temporal UI. */
   note(
     step: {
       readonly uncertainty?: UncertaintyTrace;
@@ -49,7 +49,7 @@ export class UnitRun {
     this.show();
   }
 
-  /** Refreshes the page, with the verdict once there is one. */
+  /** Refreshes the page; includes the verdict once it is known. */
   show(verdict?: string): void {
     setCurrentDetails(renderDetails(this.input, this.trace, verdict));
   }

@@ -10,13 +10,13 @@ import {
 import { privateGpuSteps, sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 
-/** How often a sample is trained again because its adapter's home died. */
+/** Maximum retrainings of a sample whose adapter was lost with its worker or engine. */
 const MAX_RETRAININGS = 5;
 
 /**
- * T, I and reset: trains an adapter on the pairs, answers with it where it lives and drops it. An adapter
- * that is lost with its worker or engine is trained again, from the same seed: the same adapter in a
- * new home. Throws `ADAPTER_LOST_TOO_OFTEN` when that does not end.
+ * T, I and reset: trains an adapter on the pairs, answers with it on the worker that holds it, and drops it. An
+ * adapter that is lost with its worker or engine is retrained from the same seed, which gives the same adapter.
+ * Throws `ADAPTER_LOST_TOO_OFTEN` after `MAX_RETRAININGS` retrainings.
  */
 export async function answerWithAdapter(
   run: UnitRun,
@@ -46,7 +46,7 @@ async function trainAdapter(
   retrained: number,
 ): Promise<TrainAdapterResult> {
   const { unit, variant, plan } = run.input;
-  // How the pairs were chosen is no part of how they are trained on.
+  // How the pairs were chosen does not affect how they are trained on.
   const training = { ...variant.training, adaptive: false };
   const { rank, epochs } = training;
   const again = retrained === 0 ? "" : `, again (${retrained})`;
@@ -63,7 +63,7 @@ async function trainAdapter(
   return result;
 }
 
-/** The answer, or null where the adapter is lost. */
+/** Returns the answer, or null if the adapter is lost. */
 async function inferAndReset(run: UnitRun, adapter: TrainedAdapter): Promise<AnswerTrace | null> {
   const { unit, variant, plan } = run.input;
   const steps = privateGpuSteps(plan, adapter.taskQueue);
@@ -88,7 +88,7 @@ async function inferAndReset(run: UnitRun, adapter: TrainedAdapter): Promise<Ans
     if (!lost) throw error;
     return null;
   } finally {
-    // Where the home is gone there is nothing to drop; the adapter's time to live covers the rest.
+    // If the worker is gone, there is nothing to drop; the adapter's TTL covers the other cases.
     if (!lost) await CancellationScope.nonCancellable(() => reset(run, adapter));
   }
 }
@@ -112,7 +112,7 @@ async function reset(run: UnitRun, adapter: TrainedAdapter): Promise<void> {
     );
     run.note({}, timing);
   } catch (error) {
-    // The engine or its worker died meanwhile and took the adapter along, or it will expire.
+    // The adapter is gone with its engine or worker, or its TTL will remove it.
     log.warn("adapter not dropped", { adapterId: adapter.handle.adapterId, reason: String(error) });
   }
 }

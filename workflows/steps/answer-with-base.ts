@@ -15,21 +15,21 @@ export async function answerWithBase(run: UnitRun): Promise<AnswerTrace> {
   return answer;
 }
 
-/** I with the base model, examples shown before the query. */
+/** I with the base model and examples before the query. */
 export async function answerWithExamples(
   run: UnitRun,
   examples: readonly SyntheticPair[],
 ): Promise<AnswerTrace> {
   const { unit, variant, plan } = run.input;
   const { answer, timing } = await sharedGpuSteps(plan).infer.executeWithOptions(
-    { summary: `answer with the base model, ${examples.length} examples shown` },
+    { summary: `answer with the base model and ${examples.length} examples` },
     [{ unit, plan, inference: variant.inference, examples }],
   );
   run.note({ answer }, timing);
   return answer;
 }
 
-/** I with the base model, the name of the first call given. */
+/** I with the base model and a forced name for the first call. */
 export async function answerWithForcedName(run: UnitRun, forcedName: string): Promise<AnswerTrace> {
   const { unit, variant, plan } = run.input;
   const { answer, timing } = await sharedGpuSteps(plan).infer.executeWithOptions(

@@ -4,7 +4,7 @@ import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 import type { ErrorCode } from "../../domain/errors/codes.js";
 
-/** I with the sweep's adapter, which any GPU worker loads where it is not live. Throws `FINE_TUNE_MISSING`. */
+/** I with the sweep's adapter, which any GPU worker loads if it is not live. Throws `FINE_TUNE_MISSING`. */
 export async function answerWithFineTuned(run: UnitRun): Promise<AnswerTrace> {
   const { unit, variant, plan, fineTuned } = run.input;
   if (fineTuned === undefined) {

@@ -5,8 +5,8 @@ import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 
 /**
- * The tool name that a grounded call takes by `synthesis.name`: null for the model's own, else the best
- * candidate by H or by the channel.
+ * Chooses the tool name of a grounded call according to `synthesis.name`: null for the model's own choice, else the
+ * best candidate by H or by noisy-channel scoring.
  */
 export async function chooseName(run: UnitRun, seed?: PlannedUnit): Promise<string | null> {
   const { variant, unit, plan } = run.input;
@@ -16,7 +16,7 @@ export async function chooseName(run: UnitRun, seed?: PlannedUnit): Promise<stri
     { summary: `choose the tool (${estimator.kind})` },
     [{ unit: seed ?? unit, plan, estimator, tau: 0 }],
   );
-  // Of the unit's own sample, so that its page shows why; its flag is noted by H itself.
+  // Note scores of the unit's own sample only, so that its page shows the reason; H notes its own result.
   run.note(run.trace.uncertainty || seed !== undefined ? {} : { uncertainty }, timing);
   return bestCandidate(uncertainty.candidates).name;
 }

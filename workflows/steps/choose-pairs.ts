@@ -3,8 +3,8 @@ import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 
 /**
- * Adaptive K: holds the last pair back, adds the others one by one, and stops where the loss on the one held back no
- * longer falls. Returns the pairs to train on: none where the base model predicts it best.
+ * Adaptive K: holds out the last pair, adds the others one by one, and stops when the loss on the held-out pair no
+ * longer falls. Returns the pairs to train on, or none if the base model predicts the held-out pair best.
  */
 export async function choosePairs(
   run: UnitRun,
@@ -17,7 +17,7 @@ export async function choosePairs(
   const heldBackLosses: number[] = [];
   for (let count = 0; count < pairs.length; count += 1) {
     const { loss, timing } = await sharedGpuSteps(plan).measureHeldBack.executeWithOptions(
-      { summary: `loss of the held-back pair after ${count} others` },
+      { summary: `loss on the held-out pair after training on ${count} others` },
       [{ unit, plan, training, pairs: pairs.slice(0, count), heldBack }],
     );
     const falls = loss < (heldBackLosses.at(-1) ?? Number.POSITIVE_INFINITY);

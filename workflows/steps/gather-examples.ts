@@ -10,11 +10,11 @@ const { gatherExamples: gather } = proxyActivities<ExampleActivities>({
   retry: { maximumInterval: "10s" },
 });
 
-/** Labelled examples for the unit: of its training split, or its own gold where that is allowed. */
+/** Gets labeled examples for the unit: from its training split, or its own gold if the sweep allows that. */
 export async function gatherExamples(run: UnitRun): Promise<readonly SyntheticPair[]> {
   const { unit, variant, plan } = run.input;
   const { pairs, timing } = await gather.executeWithOptions(
-    { summary: `labelled examples for ${variant.method}` },
+    { summary: `labeled examples for ${variant.method}` },
     [{ unit, plan, variant }],
   );
   run.note({ demonstrations: pairs }, timing);

@@ -5,7 +5,7 @@ import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 import { chooseName } from "./choose-name.js";
 
-/** The model's own answer to the seed, grounded by the copy rule: the calls that a grounded pair varies. */
+/** Answers the seed and grounds the answer with the copy rule. Returns the calls that a grounded pair varies. */
 export async function groundSeed(run: UnitRun, seed: PlannedUnit): Promise<readonly ToolCall[]> {
   const { variant, plan } = run.input;
   const forcedName = await chooseName(run, seed);

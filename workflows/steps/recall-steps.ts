@@ -11,7 +11,7 @@ const { recallSteps: recall } = proxyLocalActivities<RecallActivities>({
   retry: { maximumInterval: "10s" },
 });
 
-/** What other units of the sample have computed already; see docs/decisions, shared steps. */
+/** Looks up steps that other units of the sample have already computed; see docs/decisions, shared steps. */
 export async function recallSteps(
   { unit, variant, tau, plan }: SampleInput,
   wanted: readonly RecallableStep[],

@@ -17,8 +17,8 @@ import type { UnitRun } from "../unit-run.js";
 import { CPU_QUEUE } from "../../contracts/queues-and-ids.js";
 
 /**
- * Judges the unit's answer against gold and writes its one row; with an `error`, writes a `failed` row
- * instead. Then puts the outcome where the Temporal UI lists it.
+ * Scores the unit's answer against gold and writes its row; with an `error`, writes a `failed` row
+ * instead. Then sets the search attributes that the Temporal UI lists.
  */
 export async function recordResult(run: UnitRun, error?: UnitError): Promise<RecordResultResult> {
   const { unit, variant } = run.input;
@@ -48,7 +48,7 @@ function recorder(
     : proxyActivities<RecordActivities>({ ...limits, taskQueue: CPU_QUEUE });
 }
 
-/** One upsert for everything that became known, because each costs an event. */
+/** Sets all attributes in one upsert, because each upsert adds an event to the history. */
 function showOutcome(run: UnitRun, result: RecordResultResult, error?: UnitError): void {
   const { uncertainty, synthesis, training, answer, timings } = run.trace;
   const answered = timings.findLast(({ step }) => step === "infer");

@@ -13,18 +13,18 @@ import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 import { groundSeed } from "./ground-seed.js";
 
-/** What pairs are made from. */
+/** The input that pairs are made from. */
 export interface SynthesisSource {
-  /** The sample to vary: the unit's own, or another one for a control. */
+  /** The sample to vary: the unit's own, or another sample for a control. */
   readonly seed: PlannedUnit;
-  /** The calls to vary, where they are not the model's own (cheat). */
+  /** Gold calls to vary instead of the model's own (cheat). */
   readonly revealedCalls?: readonly ToolCall[];
 }
 
 /**
- * G: writes K synthetic pairs, one after the other, because each must differ from its siblings (section
- * 3.2); of several draws per pair the one with the best own score is kept. The first pair whose attempts are
- * used up ends it with status "exhausted".
+ * G: synthesizes K pairs one after the other, because each must differ from the earlier ones (section 3.2). If a pair
+ * has several draws, keeps the one that the model itself scores best. Stops with status "exhausted" at the first
+ * pair that uses up its attempts.
  */
 export async function synthesizePairs(
   run: UnitRun,
@@ -66,7 +66,7 @@ export async function synthesizePairs(
   return finish("ok");
 }
 
-/** The best of a pair's draws, or null where every one of them used up its attempts. */
+/** Returns the best of a pair's draws, or null if every draw used up its attempts. */
 async function drawPair(
   run: UnitRun,
   {
@@ -131,7 +131,7 @@ function addUsage(attempts: readonly SynthesisAttempt[]): SynthesisTrace["usage"
   };
 }
 
-/** The attempts that used up a pair and what they cost, which earlier versions did not say; every other error is thrown on. */
+/** The attempts at an exhausted pair and their timing, which earlier versions left out. Rethrows any other error. */
 function detailsWhenExhausted(error: unknown): readonly [readonly SynthesisAttempt[], StepTiming?] {
   if (
     error instanceof ActivityFailure &&
