@@ -3,7 +3,7 @@ import type { FineTuneTarget } from "../domain/methods/fine-tune.js";
 /** Task queue of workflows. */
 export const ORCHESTRATOR_QUEUE = "whetstone-orchestrator";
 
-/** Task queue of light activities over the store. */
+/** Task queue of light activities that use the store. */
 export const CPU_QUEUE = "whetstone-cpu";
 
 /** Shared task queue of all GPU workers of one class. */
@@ -16,7 +16,7 @@ export function sweepWorkflowId(sweep: string): string {
   return `sweep:${sweep}`;
 }
 
-/** Workflow id of the training of one adapter for a whole sweep. */
+/** Workflow id of the workflow that trains one adapter for a whole sweep. */
 export function fineTuneWorkflowId(sweep: string, target: FineTuneTarget): string {
   return `sweep:${sweep}/fine-tune/${target.variant}/${target.seed}/${target.dataset}`;
 }

@@ -7,20 +7,20 @@ import type { SweepPlan } from "./sweep-plan.js";
 export interface SampleInput {
   readonly unit: PlannedUnit;
   readonly variant: VariantSpec;
-  /** The variant's threshold, or the calibrated one; 0 (nobody is flagged) for calibration units. */
+  /** The variant's threshold or the calibrated one; 0 for calibration units, so that none is flagged. */
   readonly tau: number;
   readonly plan: SweepPlan;
-  /** Other samples of the data set whose pair this one may be given (shuffled-pair). */
+  /** Other samples of the data set whose pair this one may use (shuffled-pair). */
   readonly partners?: readonly string[];
-  /** The sweep's adapter that answers (sft, sft-ood, cheat-sft). */
+  /** The sweep's adapter, which answers the sample (sft, sft-ood, cheat-sft). */
   readonly fineTuned?: FineTunedAdapter;
 }
 
-/** What a sample workflow returns; the whole trace is in the store. */
+/** Result of a sample workflow; the whole trace is in the store. */
 export interface SampleResult {
   readonly outcome: Outcome;
   readonly correct: boolean;
-  /** Which part of the answer broke it; empty where it is right. */
+  /** Which part of the answer is wrong; empty if the answer is right. */
   readonly verdict: string;
   /** Whether the answer is the base model's own; absent in histories of versions that did not say. */
   readonly fromBase?: boolean;

@@ -1,8 +1,8 @@
 import { defineSearchAttributeKey } from "@temporalio/common";
 
 /**
- * The columns by which sample workflows are found and listed in the Temporal UI, in the order in which they
- * are worth showing. SQL visibility stores allow ten Keyword attributes and three of each other type.
+ * Search attributes by which the Temporal UI finds and lists sample workflows, most useful column first. SQL
+ * visibility stores allow ten Keyword attributes and three of each other type.
  */
 export const searchAttributes = {
   sweep: defineSearchAttributeKey("WhetstoneSweep", "KEYWORD"),
@@ -13,9 +13,9 @@ export const searchAttributes = {
   seed: defineSearchAttributeKey("WhetstoneSeed", "INT"),
   /** "right", "wrong", "unparsable" or "failed"; set when the unit ends. */
   outcome: defineSearchAttributeKey("WhetstoneOutcome", "KEYWORD"),
-  /** "certain", "uncertain", or "adapted" where an adapted model answered. */
+  /** "certain", "uncertain", or "adapted" if an adapted model answered. */
   path: defineSearchAttributeKey("WhetstonePath", "KEYWORD"),
-  /** Margin u of the two best candidates, rounded to three places. */
+  /** Margin u between the two best candidates, rounded to three decimal places. */
   margin: defineSearchAttributeKey("WhetstoneMargin", "DOUBLE"),
   synthesisAttempts: defineSearchAttributeKey("WhetstoneSynthesisAttempts", "INT"),
   /** Worker that answered. */

@@ -1,7 +1,7 @@
 import type { PlannedUnit } from "../domain/units/unit.js";
 import type { SweepPlan } from "./sweep-plan.js";
 
-/** What every step of a unit is told; texts are read from the store by the unit's sample key. */
+/** Input common to all steps of a unit; steps read texts from the store by the unit's sample key. */
 export interface StepInput {
   readonly unit: PlannedUnit;
   readonly plan: SweepPlan;

@@ -5,7 +5,7 @@ import type { RecordPlace } from "./sweep-plan.js";
 export interface SweepInput {
   readonly sweep: string;
   readonly run: RunSettings;
-  /** Also run units again whose row is `failed` and older than this workflow. */
+  /** Also rerun units whose row is `failed` and older than this workflow. */
   readonly retryFailed: boolean;
   readonly recordOn: RecordPlace;
 }
@@ -13,7 +13,7 @@ export interface SweepInput {
 /** How a sweep ended. */
 export interface SweepResult {
   readonly status: "finished" | "stopped";
-  /** One sentence where `status` is "stopped". */
+  /** One sentence if `status` is "stopped". */
   readonly reason: string | null;
   /** Units without a row. */
   readonly pending: number;

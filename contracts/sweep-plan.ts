@@ -3,9 +3,9 @@ import { SAMPLER_FIELDS } from "../domain/config/step-fields.js";
 import type { NameClosing } from "../domain/uncertainty/name-closing.js";
 import type { ServerSpec } from "../domain/config/variant.js";
 
-/** What all units of a sweep have in common and every step needs. */
+/** Settings that all units of a sweep share and every step needs. */
 export interface SweepPlan {
-  /** SHA-256 over the planned model's files; an engine with another model is refused. */
+  /** SHA-256 over the planned model's files; an engine with another model is rejected. */
   readonly modelFingerprint: string;
   /** Prompt style; see prompts/. */
   readonly prompt: string;
@@ -14,13 +14,13 @@ export interface SweepPlan {
   /** What counts after a name when H scores it; absent: `token`. */
   readonly nameClosing?: NameClosing;
   readonly candidateOrder: "given" | "shuffled";
-  /** Generates (G and I) instead of the engine. */
+  /** Server that generates (G and I) instead of the engine. */
   readonly sampler?: ServerSpec;
-  /** Data sets that do not say which arguments are required; absent: none. */
+  /** Data sets that do not specify which arguments are required; absent: none. */
   readonly requirementsUnknown?: readonly string[];
   /** GPU steps go to task queue `whetstone-<gpuClass>`. */
   readonly gpuClass: string;
-  /** How long a step may wait on a GPU worker's private queue before its adapter counts as lost. */
+  /** Time that a step may wait on a GPU worker's private queue before its adapter counts as lost. */
   readonly privateQueueTimeoutSeconds: number;
   readonly recordOn: RecordPlace;
 }

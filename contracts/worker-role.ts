@@ -1,2 +1,2 @@
-/** What a worker process can take from the task queues. */
+/** Roles of a worker process; each role polls its own task queues. */
 export type WorkerRole = "orchestrator" | "cpu" | "gpu";

@@ -3,13 +3,13 @@ export interface ChooseThresholdsInput {
   readonly sweep: string;
 }
 
-/** Result of `chooseThresholds`: every threshold of the sweep, the older ones included. */
+/** Result of `chooseThresholds`: every threshold of the sweep, including those chosen earlier. */
 export interface ChooseThresholdsResult {
   readonly thresholds: readonly {
     readonly variant: string;
     readonly seed: number;
     readonly tau: number;
-    /** Calibration records it was chosen from. */
+    /** Number of calibration records it was chosen from. */
     readonly records: number;
   }[];
 }

@@ -13,7 +13,7 @@ export interface GatherExamplesResult {
   readonly timing: StepTiming;
 }
 
-/** Labelled examples for a unit; runs on the cpu queue, the only side that may read gold. */
+/** Labeled examples for a unit; runs on the cpu queue, the only one that may read gold. */
 export type ExampleActivities = {
   gatherExamples(input: GatherExamplesInput): Promise<GatherExamplesResult>;
 };

@@ -11,8 +11,8 @@ import type {
 import type { SynthesizeInput, SynthesizeResult } from "./synthesize.js";
 import type { TrainAdapterInput, TrainAdapterResult } from "./train-adapter.js";
 /**
- * The paper's steps H, G, T, I and the reset, and the training of a sweep's one adapter (sft), as activities beside an
- * engine. None reads gold; what sft trains on comes from the cpu side.
+ * The paper's steps H, G, T, I and the reset, and the training of a sweep's adapter (sft), as activities that run
+ * next to an engine. None reads gold; sft's training records come from the cpu queue.
  */
 export type GpuActivities = {
   scoreUncertainty(input: ScoreUncertaintyInput): Promise<ScoreUncertaintyResult>;

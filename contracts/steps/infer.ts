@@ -12,14 +12,14 @@ import type { AdapterHandle } from "./train-adapter.js";
 export interface InferInput extends StepInput {
   readonly inference: InferenceSpec;
   /**
-   * The adapter that answers: a live one, with its training's trace to be stored beside the answer, or a sweep's, which
-   * is loaded from the engine's artifact folder wherever it is not live.
+   * The adapter that answers: a live one, with its training trace to store with the answer, or a sweep's, which
+   * is loaded from the engine's artifact folder if it is not live.
    */
   readonly adapter?: AdapterHandle &
     ({ readonly training: TrainingTrace } | { readonly directory: string });
   /** Name that the answer's first call must have. */
   readonly forcedName?: string;
-  /** Shown before the query (in-context learning). */
+  /** Examples before the query (in-context learning). */
   readonly examples?: readonly SyntheticPair[];
 }
 

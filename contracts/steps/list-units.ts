@@ -8,17 +8,17 @@ export interface ListUnitsInput {
   readonly role: UnitRole;
   readonly partition: number;
   readonly partitions: number;
-  /** Also `failed` units that began before this moment; null: none. */
+  /** Also list `failed` units that started before this time; null: list none. */
   readonly retryFailedBefore: string | null;
   /** Units per page. */
   readonly limit: number;
 }
 
-/** One unit of a page; the rest of its workflow's input is in the page's common part. */
+/** One unit of a page; the rest of its workflow's input is in the page's shared fields. */
 export interface ListedUnit {
   readonly unit: PlannedUnit;
   readonly tau: number;
-  /** Other samples whose pair this one may be given (shuffled-pair), nearest in the rotation first. */
+  /** Other samples whose pair this one may use (shuffled-pair), nearest in the rotation first. */
   readonly partners?: readonly string[];
 }
 

@@ -5,14 +5,14 @@ import type { StepInput } from "../step-input.js";
 /** Input of `measureHeldBack`. */
 export interface MeasureHeldBackInput extends StepInput {
   readonly training: TrainingSpec;
-  /** Trained on; none: the base model is measured. */
+  /** Pairs to train on; if empty, the base model is measured. */
   readonly pairs: readonly SyntheticPair[];
   readonly heldBack: SyntheticPair;
 }
 
 /** Result of `measureHeldBack`. */
 export interface MeasureHeldBackResult {
-  /** Mean loss per token of the held-back pair's answer, nats. */
+  /** Mean loss per token of the held-out pair's answer, nats. */
   readonly loss: number;
   readonly timing: StepTiming;
 }

@@ -8,7 +8,7 @@ export interface PrepareFineTuneInput {
   readonly target: FineTuneTarget;
 }
 
-/** Result of `prepareFineTune`: everything that the training's steps need but the records themselves. */
+/** Result of `prepareFineTune`: everything that the training steps need except the records. */
 export interface PreparedFineTune {
   /** Key of the stored records and of the adapter's weights. */
   readonly trainingKey: string;
@@ -19,7 +19,7 @@ export interface PreparedFineTune {
   readonly plan: Omit<SweepPlan, "recordOn">;
 }
 
-/** Choosing what a sweep's adapter is trained on; runs on the cpu queue, the only side that may read gold. */
+/** Chooses the training records of a sweep's adapter; runs on the cpu queue, the only one that may read gold. */
 export type FineTuneActivities = {
   prepareFineTune(input: PrepareFineTuneInput): Promise<PreparedFineTune>;
 };

@@ -5,31 +5,31 @@ import type { ScoreUncertaintyResult } from "./score-uncertainty.js";
 import type { StepInput } from "../step-input.js";
 import type { SynthesizeResult } from "./synthesize.js";
 import type { AnswerKnown } from "./train-adapter.js";
-/** A step whose value other units of the same sample may have left in the store. */
+/** A step whose value other units of the same sample may already have stored. */
 export type RecallableStep = "score" | "baseAnswer" | "pairs" | "adaptedAnswer";
 
 /** Input of `recallSteps`. */
 export interface RecallStepsInput extends StepInput {
   readonly variant: VariantSpec;
   readonly tau: number;
-  /** What the unit's method may need; "adaptedAnswer" is found by its "pairs". */
+  /** Steps that the unit's method may need; "adaptedAnswer" is looked up by its "pairs". */
   readonly wanted: readonly RecallableStep[];
 }
 
-/** Result of `recallSteps`: what is known, in the shape in which the step itself would give it. */
+/** Result of `recallSteps`: the known values, in the shape that the step itself returns. */
 export interface RecallStepsResult {
   readonly score?: ScoreUncertaintyResult;
   readonly baseAnswer?: InferResult;
-  /** The first pairs, as far as they are known. */
+  /** The leading pairs that are known. */
   readonly pairs?: readonly SynthesizeResult[];
-  /** Attempts at the pair after those, where they were all unusable. */
+  /** Attempts at the next pair, if all of them were unusable. */
   readonly exhausted?: readonly SynthesisAttempt[];
-  /** Whose attempts those are; absent in results of earlier versions. */
+  /** Timing of those attempts and the unit that made them; absent in results of earlier versions. */
   readonly exhaustedTiming?: StepTiming;
   readonly adaptedAnswer?: AnswerKnown;
 }
 
-/** Looks into the store before anything is scheduled; runs beside the workflow. */
+/** Looks up steps in the store before the workflow schedules any; runs as a local activity. */
 export type RecallActivities = {
   recallSteps(input: RecallStepsInput): Promise<RecallStepsResult>;
 };

@@ -5,13 +5,13 @@ import type { UnitError } from "../unit-error.js";
 /** Input of `recordResult`. */
 export interface RecordResultInput {
   readonly unit: PlannedUnit;
-  /** ISO 8601, UTC, by the Temporal server's clock. */
+  /** ISO 8601, UTC, from the Temporal server's clock. */
   readonly startedAt: string;
   readonly finishedAt: string;
-  /** Temporal run id of the sample workflow; empty where there was none. */
+  /** Temporal run id of the sample workflow; empty if there was none. */
   readonly runId: string;
   readonly trace: UnitTrace;
-  /** Why the unit failed; absent where it was answered. */
+  /** Why the unit failed; absent if it was answered. */
   readonly error?: UnitError;
 }
 
@@ -19,11 +19,11 @@ export interface RecordResultInput {
 export interface RecordResultResult {
   readonly outcome: Outcome;
   readonly correct: boolean;
-  /** Which part of the answer broke it; empty where it is right. */
+  /** Which part of the answer is wrong; empty if the answer is right. */
   readonly verdict: string;
 }
 
-/** The one activity that reads gold. */
+/** Scores and records a unit; reads gold. */
 export type RecordActivities = {
   recordResult(input: RecordResultInput): Promise<RecordResultResult>;
 };

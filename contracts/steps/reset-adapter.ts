@@ -4,7 +4,7 @@ import type { ServerSpec } from "../../domain/config/variant.js";
 /** Input of `resetAdapter`. */
 export interface ResetAdapterInput {
   readonly adapterId: string;
-  /** Where the adapter was handed over to. */
+  /** The sampler that the adapter was uploaded to. */
   readonly sampler?: ServerSpec;
 }
 

@@ -5,7 +5,7 @@ import type { StepInput } from "../step-input.js";
 /** Input of `scoreUncertainty`. */
 export interface ScoreUncertaintyInput extends StepInput {
   readonly estimator: EstimatorSpec;
-  /** Uncertain iff the margin is below it; in the estimator's unit. */
+  /** The sample is uncertain iff the margin is below this; in the estimator's unit. */
   readonly tau: number;
 }
 

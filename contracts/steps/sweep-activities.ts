@@ -10,11 +10,11 @@ import type { ListUnitsInput, ListUnitsResult } from "./list-units.js";
 export interface OpenSweepInput {
   readonly sweep: string;
   readonly partitions: number;
-  /** Also count `failed` units that began before this moment; null: none. */
+  /** Also count `failed` units that started before this time; null: count none. */
   readonly retryFailedBefore: string | null;
 }
 
-/** Result of `openSweep`: what is there to do. */
+/** Result of `openSweep`: the work to do. */
 export interface OpenSweepResult {
   /** Units to run, over both roles. */
   readonly pending: number;
@@ -23,9 +23,9 @@ export interface OpenSweepResult {
   readonly report: readonly number[];
   /** Whether any variant has `tau: auto`. */
   readonly calibrates: boolean;
-  /** Adapters that units to be reported need and that answer all their samples (sft). */
+  /** Adapters that the report units need and that answer all their samples (sft). */
   readonly fineTunes: readonly FineTuneTarget[];
-  /** What is on record of the base model's answers; absent in histories of versions that did not look. */
+  /** The base model's recorded answers; absent in histories of versions that did not check them. */
   readonly answers?: AnswersCheck;
 }
 
@@ -36,9 +36,9 @@ export interface InspectUnitInput {
 
 /** Result of `inspectUnit`. */
 export interface InspectUnitResult {
-  /** "running": its workflow is open; "recorded": closed with a row; "closed": without one. */
+  /** "running": its workflow is open; "recorded": closed with a row; "closed": closed without a row. */
   readonly state: "running" | "recorded" | "closed";
-  /** Of a `failed` row. */
+  /** Error of a `failed` row; else null. */
   readonly error: UnitError | null;
 }
 
@@ -70,18 +70,18 @@ export interface CloseSweepResult {
 
 /** Bookkeeping of sweeps over the store. */
 export type SweepActivities = {
-  /** Marks the sweep as running and says what there is to do. */
+  /** Marks the sweep as running and returns the work to do. */
   openSweep(input: OpenSweepInput): Promise<OpenSweepResult>;
-  /** A page of one partition's pending units. */
+  /** Lists a page of one partition's pending units. */
   listUnits(input: ListUnitsInput): Promise<ListUnitsResult>;
-  /** How a unit stands that another partition has started. */
+  /** Returns the state of a unit that another partition started. */
   inspectUnit(input: InspectUnitInput): Promise<InspectUnitResult>;
-  /** Writes the `failed` row of a unit whose workflow was ended from outside; an answer on record stays. */
+  /** Writes a `failed` row for a unit whose workflow was ended externally; keeps a recorded answer. */
   recordInterruption(input: RecordInterruptionInput): Promise<void>;
   /** Chooses thresholds for `tau: auto`. */
   chooseThresholds(input: ChooseThresholdsInput): Promise<ChooseThresholdsResult>;
-  /** Whether the base model's first answers on record can be read. */
+  /** Checks whether the base model's first recorded answers can be read. */
   checkAnswers(input: CheckAnswersInput): Promise<AnswersCheck>;
-  /** Marks the sweep as ended and counts. */
+  /** Marks the sweep as ended and counts its units. */
   closeSweep(input: CloseSweepInput): Promise<CloseSweepResult>;
 };

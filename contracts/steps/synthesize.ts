@@ -11,17 +11,17 @@ import type { StepInput } from "../step-input.js";
 /** Input of `synthesize`. */
 export interface SynthesizeInput extends StepInput {
   readonly synthesis: SynthesisSpec;
-  /** Of the final answer: a grounded pair's seed is answered with its token limit. */
+  /** Inference settings of the final answer; a grounded pair's seed is answered with the same token limit. */
   readonly inference: InferenceSpec;
-  /** Chose the tool of `seedCalls`, where that is not the seed's own answer's. */
+  /** The estimator that chose the tool of `seedCalls`, unless the tool is that of the seed's own answer. */
   readonly estimator: EstimatorSpec;
-  /** Who writes instead of the model under test (tt-d). */
+  /** The server that generates instead of the model under test (tt-d). */
   readonly teacher?: ServerSpec;
-  /** The seed's own answer, which a grounded pair varies. */
+  /** The model's answer to the seed, which a grounded pair varies. */
   readonly seedCalls?: readonly ToolCall[];
-  /** The gold calls, which are varied instead where a cheat may see them. */
+  /** Gold calls to vary instead, if a cheating method may see them. */
   readonly revealedCalls?: readonly ToolCall[];
-  /** Which draw, from 0: with one draw per pair, which of the K pairs. */
+  /** Index of the draw, from 0; with one draw per pair, the index of the pair. */
   readonly k: number;
   /** Pairs 0 to k-1, from which this one must differ. */
   readonly siblings: readonly SyntheticPair[];
@@ -32,7 +32,7 @@ export interface SynthesizeResult {
   readonly pair: SyntheticPair;
   /** All attempts at this pair; the last is "ok". */
   readonly attempts: readonly SynthesisAttempt[];
-  /** Mean log-likelihood per token of the pair's answer to its query, nats; where several are drawn. */
+  /** Mean log-likelihood per token of the pair's answer to its query, nats; only if there are several draws. */
   readonly ownScore?: number;
   readonly timing: StepTiming;
 }

@@ -10,19 +10,19 @@ import type { StepInput } from "../step-input.js";
 /** Input of `trainAdapter`. */
 export interface TrainAdapterInput extends StepInput {
   readonly training: TrainingSpec;
-  /** How the adapter will answer: with it, an answer that is known already can be found. */
+  /** How the adapter will answer; needed to look up an answer that is already known. */
   readonly inference: InferenceSpec;
   readonly pairs: readonly SyntheticPair[];
 }
 
-/** Names a live adapter. */
+/** Identifies a live adapter. */
 export interface AdapterHandle {
   readonly adapterId: string;
-  /** Key of its weights: equal for equal training. */
+  /** Key of its weights; equal for equal training. */
   readonly trainingKey: string;
 }
 
-/** An adapter was trained and lives behind `taskQueue`. */
+/** An adapter was trained and is live on the worker that serves `taskQueue`. */
 export interface TrainedAdapter {
   readonly kind: "trained";
   readonly handle: AdapterHandle;
@@ -32,7 +32,7 @@ export interface TrainedAdapter {
   readonly timing: StepTiming;
 }
 
-/** Another unit has trained the same adapter and asked it the same: nothing was trained. */
+/** Another unit trained the same adapter and stored the same answer, so nothing was trained. */
 export interface AnswerKnown {
   readonly kind: "answer-known";
   readonly answer: AnswerTrace;

@@ -5,7 +5,7 @@ import type { PreparedFineTune } from "./prepare-fine-tune.js";
 export interface TrainStretchInput extends PreparedFineTune {
   /** Directory in the engine's artifact folder. */
   readonly adapterId: string;
-  /** Steps done before and after. */
+  /** Steps completed before and after. */
   readonly firstStep: number;
   readonly lastStep: number;
 }
@@ -27,7 +27,7 @@ export interface FindStretchInput {
 
 /** Result of `findStretch`. */
 export interface FindStretchResult {
-  /** Steps of the newest saved state on this worker's engine; 0: there is none. */
+  /** Step of the newest saved state on this worker's engine; 0 if there is none. */
   readonly lastStep: number;
   readonly taskQueue: string;
 }
