@@ -14,8 +14,8 @@ import type {
 } from "../../contracts/steps/choose-thresholds.js";
 
 /**
- * Chooses tau by Youden's J on the calibration rows for every (variant, seed) with `tau: auto`. A threshold once
- * chosen stays, so that units run later are flagged by the same one. Throws `CALIBRATION_EMPTY`.
+ * Chooses tau by Youden's J on the calibration rows for every (variant, seed) with `tau: auto`. A chosen threshold
+ * never changes, so that later units are flagged by the same one. Throws `CALIBRATION_EMPTY`.
  */
 export async function chooseThresholds(
   store: Store,
@@ -52,14 +52,14 @@ function chooseOne(
   rows: readonly ResultRow[],
 ): { tau: number; details: JsonObject } {
   const answered = rows.filter((row) => row.seed === seed && row.outcome !== "failed");
-  // A sample with one tool is certain whatever tau, so it says nothing about tau.
+  // A sample with one tool is certain for any tau, so it carries no information about tau.
   const eligible = answered.filter(({ candidateCount }) => candidateCount > 1);
   const points = eligible.flatMap((row) => toPoint(variant, row));
   if (points.length === 0) {
     const wanting = answered.length === 0 ? "was answered" : "offers more than one tool";
     throw new WhetstoneError(`No calibration record of seed ${seed} ${wanting}.`, {
       code: "CALIBRATION_EMPTY",
-      hint: `npx whetstone retry ${sweep} --failed runs them again; or give tau a number.`,
+      hint: `Rerun them with: npx whetstone retry ${sweep} --failed; or set tau to a number.`,
     });
   }
   const { tau, ...quality } = chooseThreshold(points);
@@ -69,7 +69,7 @@ function chooseOne(
   return { tau, details: { ...quality, failed, single, records } };
 }
 
-/** The stored scores under this variant's own estimator, which need not be the one they ran with. */
+/** Applies this variant's estimator to the stored scores; the row may have run with another estimator. */
 function toPoint({ estimator }: VariantSpec, row: ResultRow): CalibrationPoint[] {
   const candidates = row.trace.uncertainty?.candidates;
   if (!candidates) return [];

@@ -20,14 +20,14 @@ import type {
   FineTuneActivities,
 } from "../../contracts/steps/prepare-fine-tune.js";
 
-/** Makes `prepareFineTune`. */
+/** Creates `prepareFineTune`. */
 export function createFineTuneActivities({ store }: CpuDependencies): FineTuneActivities {
   return { prepareFineTune: withFailures((input) => prepareFineTune(store, input)) };
 }
 
 /**
- * Chooses the labelled records and leaves them in the store under the training's key. Throws `GOLD_FORBIDDEN` where a
- * cheating method is not allowed, and `TRAINING_SET_EMPTY`.
+ * Chooses the labeled records and stores them under the training's key. Throws `GOLD_FORBIDDEN` if a cheating
+ * method is not allowed, and `TRAINING_SET_EMPTY`.
  */
 async function prepareFineTune(
   store: Store,
@@ -40,7 +40,7 @@ async function prepareFineTune(
   if (records.length === 0) throw noRecords(target);
   const plan = readPlan(record);
   const training = { ...variant.training, batchSize: variant.training.batchSize ?? 1 };
-  // The same split gives every data set of a sweep the same adapter.
+  // All data sets of a sweep that use the same split share one adapter.
   const source = variant.split?.name ?? target.dataset;
   const seed = deriveSeed(deriveBaseSeed(target.seed), source, "fine-tune", 0, 1);
   const samples = await Promise.all(records.map((each) => loadShownSample(store, { plan }, each)));
@@ -60,7 +60,7 @@ async function prepareFineTune(
   };
 }
 
-/** All records of the split (sft), a random few of them (sft-ood), or the test samples themselves (cheat-sft). */
+/** Returns all records of the split (sft), a random subset (sft-ood), or the test samples (cheat-sft). */
 async function chooseRecords(
   store: Store,
   sweep: SweepRecord,

@@ -17,7 +17,7 @@ import type {
   ExampleActivities,
 } from "../../contracts/steps/gather-examples.js";
 
-/** Makes `gatherExamples`. */
+/** Creates `gatherExamples`. */
 export function createExampleActivities({ store }: CpuDependencies): ExampleActivities {
   return {
     gatherExamples: withFailures(async (input) => {
@@ -31,7 +31,7 @@ export function createExampleActivities({ store }: CpuDependencies): ExampleActi
   };
 }
 
-/** The test sample's own gold, for cheating methods. Throws `GOLD_FORBIDDEN` unless the sweep allows it. */
+/** Returns the test sample's own gold for cheating methods. Throws `GOLD_FORBIDDEN` unless the sweep allows it. */
 async function revealGold(
   store: Store,
   { config }: SweepRecord,
@@ -46,7 +46,7 @@ async function revealGold(
   return [toLabelledPair(sample, gold)];
 }
 
-/** Records of the variant's training split: at random per sample and seed, or the nearest ones. */
+/** Returns records of the variant's training split: random per sample and seed, or the nearest ones. */
 async function drawFromSplit(
   store: Store,
   sweep: SweepRecord,
@@ -59,7 +59,7 @@ async function drawFromSplit(
   if (sample === null) throw sampleMissing(unit.dataset, unit.sampleKey);
   const own = conversationText(sample);
   const records = (await store.listSamples(dataset)).filter(
-    // A split that overlaps the test data must not hand out the answer.
+    // A split that overlaps the test data must not reveal the answer.
     (record) => conversationText(record) !== own,
   );
   const { examples, select, draw } = demonstrations;
@@ -79,7 +79,7 @@ async function drawFromSplit(
   );
 }
 
-/** A record with its gold, in the shape of a synthetic pair. */
+/** Converts a record and its gold to the shape of a synthetic pair. */
 function toLabelledPair(sample: Sample, gold: Gold): SyntheticPair {
   return {
     instruction: conversationText(sample),

@@ -40,12 +40,12 @@ export async function listUnits(store: Store, input: ListUnitsInput): Promise<Li
   };
 }
 
-/** Partners per unit: enough that one of them has a usable pair, few enough that the control stays cheap. */
+/** Partners per unit: enough that one has a usable pair, few enough that the control stays cheap. */
 const PARTNERS = 5;
 
 /**
- * The samples that come after a unit's own in a circle whose order is drawn from (seed, data set): each is some other
- * sample's first partner.
+ * Returns the samples that follow a unit's own in a circular order drawn from (seed, data set), so that each sample is
+ * the first partner of exactly one other.
  */
 function createPartnerLookup(
   store: Store,
@@ -67,7 +67,7 @@ async function createTauLookup(
 ): Promise<(unit: PlannedUnit) => number> {
   const thresholds = await store.listThresholds(name);
   return (unit) => {
-    // Nothing is flagged before there is a threshold.
+    // No unit is flagged before the threshold is chosen.
     if (unit.role === "calibration") return 0;
     const { tau } = requireVariant(config, unit.variant);
     if (tau !== "auto") return tau;
@@ -77,7 +77,7 @@ async function createTauLookup(
     if (chosen) return chosen.tau;
     throw new WhetstoneError(`No threshold was chosen for ${unit.variant}, seed ${unit.seed}.`, {
       code: "THRESHOLD_MISSING",
-      hint: `npx whetstone resume ${name} runs the calibration first.`,
+      hint: `Run the calibration with: npx whetstone resume ${name}`,
     });
   };
 }
@@ -86,10 +86,10 @@ function requireVariant(config: ResolvedConfig, name: string): VariantSpec {
   const variant = findVariant(config, name);
   if (variant) return variant;
   throw new WhetstoneError(
-    `Sweep ${config.sweep} has units of variant ${name}, its config has not.`,
+    `Sweep ${config.sweep} has units of variant ${name}, but its config does not.`,
     {
       code: "VARIANT_MISSING",
-      hint: "Run the config again, or under a new sweep name.",
+      hint: "Run the config again, or run it under a new sweep name.",
     },
   );
 }

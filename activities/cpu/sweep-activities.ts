@@ -16,7 +16,7 @@ import { listRunnable } from "../support/runnable-units.js";
 import { getSweep } from "../support/sweep-record.js";
 import type { SweepActivities } from "../../contracts/steps/sweep-activities.js";
 
-/** Makes the sweep activities; `client` looks at other workflows. */
+/** Creates the sweep activities; `client` queries other workflows. */
 export function createSweepActivities(
   dependencies: CpuDependencies & { readonly client: Client },
 ): SweepActivities {
@@ -53,7 +53,7 @@ export function createSweepActivities(
       return { state: "recorded", error };
     }),
     recordInterruption: withFailures(async ({ unit, error }) => {
-      // It may have been ended between writing its row and closing.
+      // The workflow may have been ended after it wrote its row and before it closed.
       const row = await store.getResult(unit.key);
       if (row !== null && row.outcome !== "failed") return;
       const now = new Date().toISOString();
@@ -74,7 +74,7 @@ export function createSweepActivities(
   };
 }
 
-/** The adapters of a sweep that must be there before these units can be answered, each once. */
+/** Lists the sweep adapters that these units need before they can be answered, each once. */
 function listFineTunes(config: ResolvedConfig, units: readonly PlannedUnit[]): FineTuneTarget[] {
   const targets = new Map<string, FineTuneTarget>();
   for (const { role, variant, dataset, seed } of units) {

@@ -11,7 +11,7 @@ import { createSynthesize } from "./synthesize.js";
 import { createTrainAdapter } from "./train-adapter.js";
 import type { GpuActivities } from "../../contracts/steps/gpu-activities.js";
 
-/** Makes the activities of one GPU worker process. */
+/** Creates the activities of one GPU worker process. */
 export function createGpuActivities(dependencies: GpuDependencies): GpuActivities {
   const steps = new SharedSteps(dependencies.store);
   const adaptations = new Adaptations();

@@ -19,9 +19,9 @@ import { handOver } from "./train-adapter.js";
 import type { InferInput, InferResult } from "../../contracts/steps/infer.js";
 
 /**
- * I (Table 1): draws the answers, by the base model or by a live adapter, and applies the copy rule to them where asked
- * to. Answers are shared by every unit that would compute the same. Throws `ENGINE_ADAPTER_LOST` where the adapter is gone; the base model
- * never answers in its place.
+ * I (Table 1): draws the answers with the base model or a live adapter, and applies the copy rule if requested. All
+ * units that would compute the same answers share them. Throws `ENGINE_ADAPTER_LOST` if the adapter is gone; the
+ * base model never answers in its place.
  */
 export function createInfer(
   dependencies: GpuDependencies,
@@ -69,7 +69,7 @@ function trainingOf(adapter: InferInput["adapter"]): TrainingTrace | null {
   return adapter && "training" in adapter ? adapter.training : null;
 }
 
-/** Asks; where the adapter is a sweep's and not live here, loads it and asks again. */
+/** Sends the request. If the adapter is a sweep's and not live here, loads it and retries. */
 async function withAdapter<Answer>(
   dependencies: GpuDependencies,
   { adapter, plan }: InferInput,
@@ -91,7 +91,7 @@ async function withAdapter<Answer>(
   }
 }
 
-/** The answers after the copy rule; unreadable ones stay. */
+/** Applies the copy rule to the answers; leaves unparsable answers unchanged. */
 async function copy(
   { texts }: GpuDependencies,
   context: StepContext,
@@ -147,8 +147,8 @@ async function answer(
 }
 
 /**
- * Prompt and decoding rule. A forced name is a prefilled opening where decoding is free, and part of
- * the schema where it is constrained.
+ * Builds the prompt and decoding rule. A forced name is a prefilled opening if decoding is free, and part of
+ * the schema if it is constrained.
  */
 function buildRequest(
   { sample, style }: StepContext,

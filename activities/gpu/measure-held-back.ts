@@ -13,8 +13,8 @@ import type {
 } from "../../contracts/steps/measure-held-back.js";
 
 /**
- * How well an adapter trained on some pairs predicts another one of the same sample: the measure by which adaptive K
- * stops. The adapter is dropped again.
+ * Measures how well an adapter trained on some pairs predicts a held-out pair of the same sample; adaptive K stops by
+ * this loss. Drops the adapter afterward.
  */
 export function createMeasureHeldBack(
   dependencies: GpuDependencies,
@@ -30,7 +30,7 @@ export function createMeasureHeldBack(
     const measured = await steps.getOrCompute<number>(
       { key, kind: "score", unitKey: unit.key },
       () =>
-        withHeartbeat("measuring the held-back pair", async (signal) => {
+        withHeartbeat("measuring the held-out pair", async (signal) => {
           const options = { signal, expectedFingerprint: plan.modelFingerprint };
           if (pairs.length === 0) return -(await scorePair(engine, context, heldBack, options));
           const adapterId = `${unit.sampleKey}-${stepKey("held-back", { unit: unit.key, key }).slice(0, 12)}`;

@@ -5,14 +5,14 @@ import type { GpuDependencies } from "../support/dependencies.js";
 import { startStepTimer } from "../support/step-timer.js";
 import type { ResetAdapterInput, ResetAdapterResult } from "../../contracts/steps/reset-adapter.js";
 
-/** Reset: drops the adapter, so that the base weights serve the next sample. Idempotent. */
+/** Reset: drops the adapter, so that the next sample starts from the base weights. Idempotent. */
 export function createResetAdapter(
   { engine, texts, adapterDirectory, worker }: GpuDependencies,
   adaptations: Adaptations,
 ): (input: ResetAdapterInput) => Promise<ResetAdapterResult> {
   return async ({ adapterId, sampler }) => {
     const time = startStepTimer("resetAdapter", worker);
-    // Its unit was cancelled before the answer: there will be none.
+    // If the unit was cancelled before it answered, no answer will come.
     adaptations.end(adapterId);
     if (sampler) {
       await texts.server(sampler).unloadAdapter(adapterId);

@@ -14,8 +14,8 @@ import type {
 } from "../../contracts/steps/score-uncertainty.js";
 
 /**
- * H (section 3.1, App. D): scores the name of each candidate tool and estimates how sure the model is. The scores
- * depend on neither estimator, tau nor seed, so all of a sample's units share them.
+ * H (section 3.1, App. D): scores the name of each candidate tool and estimates the model's confidence. The scores
+ * do not depend on estimator, tau or seed, so all units of a sample share them.
  */
 export function createScoreUncertainty(
   { store, engine, worker }: GpuDependencies,
@@ -51,7 +51,7 @@ export function createScoreUncertainty(
       : null;
     const scores = addQueryScores(names.value, queries?.value ?? null);
     const uncertainty = judgeScores(scores, unit, estimator, input.tau);
-    // The step counts as reused only where nothing at all was computed.
+    // The step counts as reused only if nothing was computed.
     const reused =
       queries === null || queries.reusedFrom !== undefined ? names.reusedFrom : undefined;
     return { uncertainty, timing: time(reused) };

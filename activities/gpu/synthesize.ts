@@ -18,17 +18,17 @@ import type { StoredSynthesis } from "../support/step-values.js";
 import type { SynthesizeInput, SynthesizeResult } from "../../contracts/steps/synthesize.js";
 import { cutText } from "../../domain/text/cut-text.js";
 
-/** Characters of a reply kept per attempt: six of them must fit a failure's 4 KB of details. */
+/** Characters of a reply kept per attempt: six excerpts must fit in a failure's 4 KB of details. */
 const EXCERPT_LENGTH = 200;
 
-/** Pause before a new draw, milliseconds: nothing has to recover, Temporal wants more than zero. */
+/** Pause before a new draw, milliseconds: no recovery is needed, but Temporal requires more than zero. */
 const NEXT_DRAW_DELAY_MS = 1;
 
 /**
- * G (section 3.2, App. E): draws one synthetic pair, without seeing gold. An unusable reply is recorded and thrown as
- * retryable `SynthesisUnparsable`; Temporal's retry draws again. Which draw it is comes from the
- * attempts on record, not from Temporal's count: a crash repeats a draw, it does not skip one.
- * After `maxAttempts` draws: `SynthesisExhausted`, not retryable, with all attempts and the timing as details.
+ * G (section 3.2, App. E): draws one synthetic pair without reading gold. An unusable reply is recorded and thrown as
+ * retryable `SynthesisUnparsable`, and Temporal's retry draws again. The recorded attempts, not Temporal's count,
+ * number the draws, so a crash repeats a draw and never skips one. After `maxAttempts` draws, throws the
+ * non-retryable `SynthesisExhausted` with all attempts and the timing as details.
  */
 export function createSynthesize(
   dependencies: GpuDependencies,
@@ -51,7 +51,7 @@ export function createSynthesize(
   };
 }
 
-/** A pair costs all of its draws, of which each but the last was an activity attempt of its own. */
+/** Adds the time of failed draws to a pair's timing; each of them was a separate activity attempt. */
 function withFailedDraws(timing: StepTiming, attempts: readonly SynthesisAttempt[]): StepTiming {
   if (timing.reusedFrom !== undefined) return timing;
   const last = attempts.at(-1)?.computeMs ?? 0;
@@ -59,7 +59,7 @@ function withFailedDraws(timing: StepTiming, attempts: readonly SynthesisAttempt
   return { ...timing, computeMs: earlier + Math.max(last, timing.computeMs) };
 }
 
-/** One draw: the pair, or the last straw; an unusable reply before that is thrown for a retry. */
+/** Makes one draw. Returns the pair or the final failed attempt; throws an earlier unusable reply for a retry. */
 async function draw(
   dependencies: GpuDependencies,
   context: StepContext,
@@ -106,7 +106,7 @@ async function draw(
   throw unparsable(attempt, synthesis.maxAttempts);
 }
 
-/** What one draw came to: a pair that passes every check, or the reason why not. */
+/** Returns a pair that passes every check, or the reason why the reply is not one. */
 async function drawReply(
   dependencies: GpuDependencies,
   context: StepContext,
@@ -141,14 +141,14 @@ async function drawReply(
   return verified ? draw : { ...draw, result: { reason: "not-verified" } };
 }
 
-/** A reply, whether it was cut at its limit of tokens, and what it cost. */
+/** A reply, whether it was cut off at the token limit, and its usage. */
 interface Reply {
   readonly text: string;
   readonly isCut: boolean;
   readonly usage: UsageTrace;
 }
 
-/** The reply of the model under test, or of the teacher, which gets no temperature and no grammar. */
+/** Gets the reply of the model under test, or of the teacher, which gets no temperature and no grammar. */
 async function requestReply(
   { texts }: GpuDependencies,
   { sample }: StepContext,

@@ -17,13 +17,13 @@ import { startStepTimer } from "../support/step-timer.js";
 import type { StoredAnswer } from "../support/step-values.js";
 import type { TrainAdapterInput, TrainAdapterResult } from "../../contracts/steps/train-adapter.js";
 
-/** An adapter that nobody drops (its workflow was terminated) goes by itself after this, seconds. */
+/** TTL in seconds for adapters whose workflow was terminated before it dropped them. */
 const TIME_TO_LIVE_SECONDS = 900;
 
 /**
- * T (section 3.3, App. G.3): trains a temporary LoRA adapter on the synthetic pairs. Weights are a function of base
- * model, pairs, hyper-parameters and seed; repeating the call gives the same adapter. Where another unit is on the way to
- * the same answer in this process, it is waited for.
+ * T (section 3.3, App. G.3): trains a temporary LoRA adapter on the synthetic pairs. The weights are a function of base
+ * model, pairs, hyperparameters and seed, so repeating the call gives the same adapter. If another unit in this
+ * process is computing the same answer, waits for it.
  */
 export function createTrainAdapter(
   dependencies: GpuDependencies,
@@ -37,7 +37,7 @@ export function createTrainAdapter(
     const samples = await loadPairSamples(store, input, context);
     const key = trainingKey(context, { pairs: input.pairs, samples }, input.training);
     const wanted = answerKey(context, input.inference, { trainingKey: key });
-    // The unit is part of the id: no other unit may drop this adapter.
+    // The unit is part of the id, so that no other unit can drop this adapter.
     const adapterId = `${input.unit.sampleKey}-${stepKey("adapter", { unit: input.unit.key, key }).slice(0, 12)}`;
     for (;;) {
       const other = adaptations.begin(wanted, adapterId);
@@ -51,7 +51,7 @@ export function createTrainAdapter(
       if (known?.value.training) {
         adaptations.end(adapterId);
         const { answer, training } = known.value;
-        // Its own value from before a crash has no origin to name, yet nothing was computed now.
+        // A value that this unit stored before a crash has no other origin, but nothing was computed now.
         const timing = time(known.reusedFrom ?? input.unit.key);
         return { kind: "answer-known", answer, training, timing };
       }
@@ -72,7 +72,7 @@ export function createTrainAdapter(
   };
 }
 
-/** Gives the adapter to the sweep's sampler, as a PEFT directory, where it is not the engine that answers. */
+/** Uploads the adapter as a PEFT directory to the sweep's sampler, unless the engine answers. */
 export async function handOver(
   { engine, texts, adapterDirectory }: GpuDependencies,
   { sampler }: SweepPlan,
@@ -80,13 +80,13 @@ export async function handOver(
 ): Promise<void> {
   if (sampler === undefined) return;
   const directory = join(adapterDirectory, adapterId);
-  await withHeartbeat("handing the adapter over", async (signal) => {
+  await withHeartbeat("handing over the adapter", async (signal) => {
     await exportAdapter(engine, adapterId, directory, { signal });
     await texts.server(sampler).loadAdapter(adapterId, directory, { signal });
   });
 }
 
-/** The sample whose tools each pair goes with: another one's where the pair says so. */
+/** Loads the sample whose tools each pair uses: the unit's own, or the one named in the pair's `from`. */
 export async function loadPairSamples(
   store: Store,
   { plan, pairs }: Pick<TrainAdapterInput, "plan" | "pairs">,
@@ -99,7 +99,7 @@ export async function loadPairSamples(
   );
 }
 
-/** Trains an adapter of that name and leaves it live. */
+/** Trains an adapter with this id and leaves it live. */
 export async function train(
   { engine }: GpuDependencies,
   { style, seedOf, sample: own }: StepContext,

@@ -14,8 +14,8 @@ import type {
 } from "../../contracts/steps/train-stretch.js";
 
 /**
- * Trains some steps of a sweep's adapter, from the saved state before them to the next, which outlives the engine.
- * Repeating it gives the same state. Throws `ENGINE_ARTIFACT_MISSING` where this engine does not have the state.
+ * Trains one segment of a sweep's adapter, from one saved state to the next; saved states survive an engine restart.
+ * Repeating it gives the same state. Throws `ENGINE_ARTIFACT_MISSING` if this engine does not have the first state.
  */
 export function createTrainStretch({
   store,
@@ -63,7 +63,7 @@ export function createTrainStretch({
   };
 }
 
-/** Looks where a training of that name stands on this worker's engine. */
+/** Finds the newest saved state of this training on this worker's engine. */
 export function createFindStretch({
   engine,
   privateQueue,

@@ -30,7 +30,7 @@ import type {
   RecallActivities,
 } from "../../contracts/steps/recall-steps.js";
 
-/** Makes `recallSteps`. */
+/** Creates `recallSteps`. */
 export function createRecallActivities({ store }: { readonly store: Store }): RecallActivities {
   const steps = new SharedSteps(store);
   return {
@@ -41,8 +41,8 @@ export function createRecallActivities({ store }: { readonly store: Store }): Re
 }
 
 /**
- * Finds the unit's steps that another unit has computed already: a step found here costs neither a
- * task on a queue nor a round trip through the workflow.
+ * Finds steps of the unit that another unit has already computed. A step found here needs no task on a queue and no
+ * round trip through the workflow.
  */
 async function recallSteps(
   steps: SharedSteps,
@@ -63,7 +63,7 @@ async function recallSteps(
     : { pairs: [] };
   const complete = pairs.length > 0 && pairs.length === variant.synthesis.examples;
   const adapted =
-    // Of an adaptive K only the run itself knows which pairs are trained on.
+    // With adaptive K, only the run itself determines which pairs are trained on.
     wants("adaptedAnswer") && complete && !variant.training.adaptive
       ? await recallAdapted(
           find,
@@ -91,7 +91,7 @@ async function recallSteps(
   };
 }
 
-/** The scores, complete for the estimator, or null. */
+/** Returns the scores if they are complete for the estimator, else null. */
 async function recallScores(
   find: Find,
   context: StepContext,
@@ -113,7 +113,7 @@ async function recallPairs(
   { readonly pairs: SynthesizeResult[] } & Pick<RecallStepsResult, "exhausted" | "exhaustedTiming">
 > {
   const pairs: SynthesizeResult[] = [];
-  // Of several draws the workflow itself keeps the best.
+  // With several draws per pair, the workflow itself picks the best.
   const { examples, draws } = variant.synthesis;
   for (let k = 0; draws === 1 && k < examples; k += 1) {
     const found = await find<StoredSynthesis>(synthesisKey(context, variant, k));

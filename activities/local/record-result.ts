@@ -12,14 +12,14 @@ import type {
   RecordActivities,
 } from "../../contracts/steps/record-result.js";
 
-/** Makes `recordResult`. */
+/** Creates `recordResult`. */
 export function createRecordActivities(dependencies: CpuDependencies): RecordActivities {
   return { recordResult: withFailures((input) => recordResult(dependencies, input)) };
 }
 
 /**
- * Judges the unit's first answer against gold and writes its one row; with an `error`, a `failed` row
- * that is never counted as wrong. Idempotent: repeated for the same run it writes the same row.
+ * Scores the unit's first answer against gold and writes its row; with an `error`, writes a `failed` row, which never
+ * counts as wrong. Idempotent: repeating it for the same run writes the same row.
  */
 export async function recordResult(
   { store, toolVersion }: CpuDependencies,
@@ -108,7 +108,7 @@ function failedColumns(
   };
 }
 
-/** 1 for the first run; one more for each later run, but not for a repeated write of the same run. */
+/** 1 for the first run, plus one for each later run; a repeated write of the same run does not count. */
 function nextAttempt(previous: ResultRow | null, runId: string): number {
   if (previous === null) return 1;
   return previous.runId === runId ? previous.attempt : previous.attempt + 1;

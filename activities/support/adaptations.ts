@@ -1,27 +1,27 @@
-/** One adaptation that is under way: who is on it, and how to say that it is over. */
+/** One adaptation in progress: its adapter and how to end it. */
 interface Adaptation {
   readonly key: string;
   readonly adapterId: string;
   readonly over: Promise<void>;
   readonly finish: () => void;
-  /** Ends it where nobody comes for the answer. */
+  /** Ends the adaptation if no step requests its answer. */
   timer?: NodeJS.Timeout;
 }
 
 /**
- * The adaptations of this process, from before the training until the answer is stored: equal ones wait for the first,
- * whose answer is then theirs too. Where it ends without one (it failed, was cancelled, its adapter was lost), the
- * next one goes on for itself. The answer is another activity than the training, and may run much later or never, so
- * a trained adaptation is waited for only as long as its adapter is.
+ * The adaptations of this process, from the start of training until the answer is stored. Equal adaptations wait for
+ * the first and share its answer. If the first ends without one (it failed, was cancelled, or lost its adapter), the
+ * next one proceeds on its own. Training and answering are separate activities, and the answer may run much later or
+ * never, so others wait for a trained adaptation only as long as its adapter lives.
  */
 export class Adaptations {
   readonly #byKey = new Map<string, Adaptation>();
 
   /**
-   * Begins an adaptation, or says what to wait for before asking again. The same adapter's, begun before (its training is
-   * repeated), is taken over.
+   * Begins an adaptation and returns null, or returns what to wait for before calling again. If the same adapter has
+   * already begun one (its training is repeated), takes it over.
    *
-   * @param key - of the answer that it is for
+   * @param key - key of the answer
    */
   begin(key: string, adapterId: string): { readonly over: Promise<void> } | null {
     const running = this.#byKey.get(key);
@@ -37,7 +37,7 @@ export class Adaptations {
     return null;
   }
 
-  /** The adapter is trained: ends the adaptation unless it is asked for its answer within this time. */
+  /** Call after training: ends the adaptation unless `answering` is called within this time. */
   await(adapterId: string, seconds: number): void {
     const running = this.#find(adapterId);
     if (running === undefined) return;
@@ -48,12 +48,12 @@ export class Adaptations {
     running.timer.unref();
   }
 
-  /** The adapter is being asked for its answer, however long that takes. */
+  /** Call before answering: keeps the adaptation open until `end`. */
   answering(adapterId: string): void {
     clearTimeout(this.#find(adapterId)?.timer);
   }
 
-  /** The answer is stored, or there will be none; nothing where it is over already. */
+  /** Call when the answer is stored or will never come. Does nothing if the adaptation has already ended. */
   end(adapterId: string): void {
     const running = this.#find(adapterId);
     if (running === undefined) return;

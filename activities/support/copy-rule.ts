@@ -11,23 +11,23 @@ import type { RequestOptions } from "../../engine-client/http.js";
 import type { StepContext } from "./step-context.js";
 import type { TextRequest, TextSource } from "./text-source.js";
 
-/** Stands for the value to be decoded while the rest of the answer is written; occurs in no data. */
+/** Placeholder for the value to decode while the rest of the answer is rendered; never occurs in data. */
 const HOLE = "\u0001hole\u0001";
 
-/** Tokens of one value. */
+/** Maximum tokens of one value. */
 const MAX_VALUE_TOKENS = 64;
 
-/** More calls are no answer but a loop; each may ask the engine several times. */
+/** Maximum calls of one answer; more are a loop, and each call may need several engine requests. */
 const MAX_CALLS = 64;
 
-/** A longer answer, several times in its own trace, would fit no Temporal payload. */
+/** Maximum characters of an answer; a longer one, repeated in its trace, would exceed Temporal's payload limit. */
 const MAX_LENGTH = 50_000;
 
-/** Who decodes, and after which prompt. */
+/** The model that decodes values, and its prompt. */
 export interface CopyDecoder {
   readonly write: TextSource;
   readonly messages: readonly Message[];
-  /** The live adapter that decodes; left out: the base model. */
+  /** The live adapter that decodes; if omitted, the base model. */
   readonly adapterId?: string;
 }
 
@@ -38,10 +38,10 @@ export interface CopiedAnswer {
 }
 
 /**
- * The copy rule: optional arguments whose value is not in the conversation are dropped, and ungrounded
- * required values are decoded again (greedily) as spans of it, one after the other, each span once. Where the data
- * set does not say what is required, nothing given is dropped.
- * An answer that cannot be read, or is far longer than any request asks for, stays as it is, with null.
+ * Applies the copy rule: drops optional arguments whose value is not in the conversation, and redecodes ungrounded
+ * required values (greedily) as spans of it, one after the other, each span at most once. If the data set does not
+ * specify which arguments are required, drops none. Leaves an unparsable or excessively long answer unchanged, with
+ * null.
  */
 export async function applyCopyRule(
   { sample, style, requirementsKnown }: StepContext,
@@ -81,14 +81,14 @@ export async function applyCopyRule(
   };
 }
 
-/** The choice that greedy decoding under a grammar of all choices ends at. */
+/** Returns the choice that greedy decoding under a grammar of all choices produces. */
 async function decodeChoice(
   { write, messages, adapterId }: CopyDecoder,
   opening: string,
   choices: readonly CopiedValue[],
   options: RequestOptions,
 ): Promise<CopiedValue> {
-  // The blank goes with the value: most vocabularies have tokens that begin with one.
+  // Leave the space to the value: most vocabularies have tokens that start with a space.
   const prefill = opening.trimEnd();
   const blank = opening.slice(prefill.length);
   const request: TextRequest = {
@@ -112,7 +112,7 @@ async function decodeChoice(
   const { texts } = await write(request, options);
   const written = texts[0]?.trim() ?? "";
   const [first] = choices;
-  // Only a value longer than the token limit is cut off; then the first span it could have become.
+  // Only a value longer than the token limit is cut off; then take the first span that starts with it.
   return (
     choices.find((choice) => renderJson(choice) === written) ??
     choices.find((choice) => renderJson(choice).startsWith(written)) ??

@@ -2,23 +2,23 @@ import type { EngineClient } from "../../engine-client/engine-client.js";
 import type { TextSources } from "./text-source.js";
 import type { Store } from "../../store/store.js";
 
-/** What activities on the cpu queue work with. */
+/** Dependencies of activities on the cpu queue. */
 export interface CpuDependencies {
   readonly store: Store;
-  /** Version of Whetstone, kept with each result. */
+  /** Version of Whetstone, stored with each result. */
   readonly toolVersion: string;
 }
 
-/** What activities on the gpu queues work with. */
+/** Dependencies of activities on the gpu queues. */
 export interface GpuDependencies {
   readonly store: Store;
   readonly engine: EngineClient;
-  /** Who writes texts: the engine, or other servers by config. */
+  /** Sources of generated texts: the engine, or other servers if the config names them. */
   readonly texts: TextSources;
-  /** Folder for adapters that are handed over to a sampler; it must see the same path. */
+  /** Folder for adapters passed to a sampler, which must see the same path. */
   readonly adapterDirectory: string;
   /** Identity of this worker, as shown in traces and in the Temporal UI. */
   readonly worker: string;
-  /** This process's private task queue: where steps on its adapters are sent. */
+  /** This process's private task queue, which receives the steps that use its adapters. */
   readonly privateQueue: string;
 }

@@ -2,20 +2,20 @@ import { activityInfo, heartbeat } from "@temporalio/activity";
 import { z } from "zod";
 import type { ErrorCode } from "../../domain/errors/codes.js";
 
-/** Failed attempts of one step by error code. Each attempt hands them to the next in its heartbeats. */
+/** Failed attempts of one step by error code. Each attempt passes them to the next in its heartbeats. */
 type FailedTries = Readonly<Record<string, number>>;
 
 const carried = z.object({ failedTries: z.record(z.string(), z.number()) });
 
-/** What earlier attempts of this step failed with; empty for the first. */
+/** Reads the failures of this step's earlier attempts; empty for the first attempt. */
 export function readFailedTries(): FailedTries {
   const details = carried.safeParse(activityInfo().heartbeatDetails);
   return details.success ? details.data.failedTries : {};
 }
 
 /**
- * Counts the failure of this attempt, and returns how many of the step's attempts failed like it. A local activity has
- * no heartbeats: there, every attempt counts.
+ * Counts this attempt's failure and returns how many of the step's attempts failed with the same code. A local activity
+ * has no heartbeats, so all its attempts count.
  */
 export function countFailedTry(code: ErrorCode): number {
   const { isLocal, attempt } = activityInfo();

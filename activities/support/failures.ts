@@ -10,23 +10,23 @@ import { cutText } from "../../domain/text/cut-text.js";
 import type { ErrorCode } from "../../domain/errors/codes.js";
 
 /**
- * Retryable errors that are not worth the patience given to an engine that restarts: they follow from
- * the request, so a few tries show whether a moment's load was to blame.
+ * Retryable errors with fewer attempts than an engine restart gets: the request itself usually causes them, so a few
+ * attempts show whether momentary load was the cause.
  */
 const fewTries: ReadonlySet<ErrorCode> = new Set(["ENGINE_OUT_OF_MEMORY", "ENGINE_FAILED"]);
 
-/** Tries that end with one of those; waiting for an engine in between is not counted. */
+/** Maximum attempts that fail with one of these; attempts that fail otherwise do not count. */
 const FEW_TRIES = 5;
 
 /** Error code of a defect. */
 const UNEXPECTED: ErrorCode = "UNEXPECTED";
 
-/** Characters of a cause kept in a failure: long stacks bury what went wrong. */
+/** Characters of a cause kept in a failure: long stack traces hide the cause. */
 const CAUSE_LENGTH = 400;
 
 /**
- * Wraps activities so that every error leaves as one Temporal failure: type = error code, a short message with the
- * hint, retryable or not. The only place where `WhetstoneError` meets Temporal.
+ * Wraps activities so that every error becomes one Temporal failure: type = error code, a short message with the
+ * hint, retryable or not. This is the only place where a `WhetstoneError` becomes a Temporal failure.
  */
 export function withFailures<Input, Result>(
   activity: (input: Input) => Promise<Result>,
@@ -40,11 +40,11 @@ export function withFailures<Input, Result>(
   };
 }
 
-/** What a failure needs to know of the attempt that failed. */
+/** The failed attempt, as needed to build its failure. */
 export interface FailedAttempt {
   /** From 1. */
   readonly attempt: number;
-  /** Intervals as the server gives them to an attempt, milliseconds. */
+  /** Intervals as the server sends them with an attempt, milliseconds. */
   readonly retryPolicy?: {
     readonly initialInterval?: unknown;
     readonly maximumInterval?: unknown;
@@ -54,7 +54,7 @@ export interface FailedAttempt {
   readonly countTry: (code: ErrorCode) => number;
 }
 
-/** The Temporal failure for an error of this attempt; cancellations and failures pass through. */
+/** Converts an error of this attempt to a Temporal failure; returns cancellations and failures unchanged. */
 export function toFailure(error: unknown, failed: FailedAttempt): unknown {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   if (error instanceof Error && error.name === "AbortError") return error;
@@ -68,15 +68,15 @@ export function toFailure(error: unknown, failed: FailedAttempt): unknown {
     ...(typeof retryAfterMs === "number" && {
       nextRetryDelay: Math.max(retryAfterMs, backoffMs(failed)),
     }),
-    // An engine that is busy or restarting is ordinary; keep it out of error logs and metrics.
+    // A busy or restarting engine is expected; keep it out of error logs and metrics.
     ...(error.retryable ? { category: ApplicationFailureCategory.BENIGN } : {}),
     details: describeCause(error.cause),
   });
 }
 
 /**
- * The policy's own wait after this attempt. A server that is overloaded for long names a short wait each time: without
- * this, all attempts would be used up in a minute or two.
+ * The retry policy's own wait after this attempt. A server under long overload requests a short wait each time, which
+ * would use up all attempts in a minute or two.
  */
 function backoffMs({ attempt, retryPolicy = {} }: FailedAttempt): number {
   const { initialInterval, maximumInterval, backoffCoefficient = 2 } = retryPolicy;
@@ -85,7 +85,7 @@ function backoffMs({ attempt, retryPolicy = {} }: FailedAttempt): number {
   return Math.min(most, initial * backoffCoefficient ** (attempt - 1));
 }
 
-/** A defect, most likely: tried a few times in case it was not. */
+/** Most likely a bug; retried a few times in case it is not. */
 function toUnexpectedFailure(error: unknown, { countTry }: FailedAttempt): ApplicationFailure {
   log.error("unexpected error in an activity", { error });
   const message = error instanceof Error ? error.message : String(error);

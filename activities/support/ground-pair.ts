@@ -9,23 +9,23 @@ import type { SyntheticPair } from "../../domain/units/trace.js";
 import { rewriteMessages } from "../../prompts/rewrite.js";
 import type { StepContext } from "./step-context.js";
 import type { SynthesizeInput } from "../../contracts/steps/synthesize.js";
-/** Why a grounded draw is no pair. */
+/** Why a grounded draw is not a pair. */
 export type GroundedFlaw = SynthesisFlaw | "no-seed-call" | "not-verified";
 
-/** A draw of a grounded pair: what it came to, and the text it is shown by. */
+/** A draw of a grounded pair: its result and the text to show for it. */
 export interface GroundedDraw {
   readonly text: string;
   readonly result: { readonly pair: SyntheticPair } | { readonly reason: GroundedFlaw };
 }
 
-/** Asks the model for a text, and says whether it was cut at its limit of tokens. */
+/** Asks the model for a text; also returns whether the text was cut off at the token limit. */
 export type Ask = (
   messages: ReturnType<typeof rewriteMessages>,
 ) => Promise<{ readonly text: string; readonly isCut: boolean }>;
 
 /**
- * One grounded pair from the seed's own answer (`input.seedCalls`): as it is ("identity"), with its values exchanged in
- * query and call ("substitute"), or with a query that the model writes around them ("rewrite").
+ * Draws one grounded pair from the model's answer to the seed (`input.seedCalls`): unchanged ("identity"), with its
+ * values replaced in query and call ("substitute"), or with a query that the model writes around them ("rewrite").
  */
 export async function drawGroundedPair(
   { sample }: Pick<StepContext, "sample">,

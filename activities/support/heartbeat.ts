@@ -1,12 +1,12 @@
 import { cancellationSignal, heartbeat } from "@temporalio/activity";
 import { readFailedTries } from "./failed-tries.js";
 
-/** Well below the heartbeat timeout, which is the time until a dead worker's step runs again. */
+/** Well below the heartbeat timeout, after which a dead worker's step is retried. */
 const HEARTBEAT_INTERVAL_MS = 5_000;
 
 /**
- * Runs `work` under heartbeats that say what it is doing, and hands it the signal that aborts when
- * the activity is cancelled or the worker shuts down.
+ * Runs `work` and sends heartbeats that describe it. Passes it a signal that aborts when the activity is cancelled or
+ * the worker shuts down.
  */
 export async function withHeartbeat<Result>(
   doing: string,

@@ -7,8 +7,8 @@ import type { StepContext } from "./step-context.js";
 import { addQueryScores } from "./step-values.js";
 
 /**
- * Verification: whether the estimator, asked about the pair's new query, prefers the tool of the pair's first call. A pair
- * without calls has nothing to prefer and passes.
+ * Verification: whether the estimator prefers the tool of the pair's first call for the pair's new query. A pair
+ * without calls passes.
  */
 export async function prefersOwnTool(
   engine: EngineClient,
@@ -27,7 +27,7 @@ export async function prefersOwnTool(
   return bestCandidate(candidates).name === call.name;
 }
 
-/** The model's own opinion of a pair, or a live adapter's: mean log-likelihood per token of its answer to its query, nats. */
+/** Scores a pair under the model or a live adapter: mean log-likelihood per token of its answer to its query, nats. */
 export async function scorePair(
   engine: EngineClient,
   { sample, style }: StepContext,

@@ -13,11 +13,11 @@ export function requireGoldAllowed(
   if (config.allowGold && isCheat(variant.method)) return;
   throw new WhetstoneError(`Variant ${variant.name} may not see gold.`, {
     code: "GOLD_FORBIDDEN",
-    hint: "Cheating methods run only in sweeps whose config says allowGold: true.",
+    hint: "Cheating methods run only in sweeps whose config sets allowGold: true.",
   });
 }
 
-/** The gold calls as a model would write them: without what only the judge needs. */
+/** The gold calls as a model would write them, without the fields that only the scorer needs. */
 export function plainCalls(gold: Gold): ToolCall[] {
   return gold.calls.map(({ name, arguments: given }) => ({ name, arguments: given }));
 }

@@ -2,8 +2,8 @@ import type { PlannedUnit, UnitRole } from "../../domain/units/unit.js";
 import type { Store } from "../../store/store.js";
 
 /**
- * Units without a row, in plan order; and with `retryFailedBefore` those whose `failed` row belongs to a run that
- * began before that moment, so that one retry runs each of them once.
+ * Lists units without a row in plan order. With `retryFailedBefore`, also lists units whose `failed` row belongs to a
+ * run that started before that time, so that one retry runs each of them once.
  */
 export async function listRunnable(
   store: Store,
@@ -15,7 +15,7 @@ export async function listRunnable(
   if (retryFailedBefore === null) return store.listPendingUnits(sweep, options);
   const units = await store.listPendingUnits(sweep, { ...options, includeFailed: true });
   const failed = await store.listResults(sweep, { ...options, failed: true });
-  // Both moments are by the Temporal server's clock.
+  // Both times come from the Temporal server's clock.
   const done = new Set(
     failed.filter((row) => row.startedAt >= retryFailedBefore).map((row) => row.unitKey),
   );

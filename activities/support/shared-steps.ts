@@ -2,13 +2,13 @@ import type { JsonValue } from "../../domain/json/value.js";
 import type { StepRecord, Store } from "../../store/store.js";
 import { SingleFlight } from "./single-flight.js";
 
-/** A step's value and, where another unit computed it, that unit's key. */
+/** A step's value and, if another unit computed it, that unit's key. */
 export interface SharedValue<Value> {
   readonly value: Value;
   readonly reusedFrom?: string;
 }
 
-/** What is computed and for whom. */
+/** The step to compute and the unit that requests it. */
 export interface SharedStep {
   readonly key: string;
   readonly kind: StepRecord["kind"];
@@ -16,8 +16,8 @@ export interface SharedStep {
 }
 
 /**
- * Step values shared between units: equal keys mean equal computations, so the stored value is used instead of
- * computing again. Values are plain JSON; the caller vouches for their type, which its kind implies.
+ * Step values shared between units. Equal keys mean equal computations, so the stored value is reused instead of
+ * recomputed. Values are plain JSON; the caller is responsible for their type, which the kind implies.
  */
 export class SharedSteps {
   readonly #store: Store;
@@ -27,18 +27,18 @@ export class SharedSteps {
     this.#store = store;
   }
 
-  /** The stored value, or null. */
+  /** Returns the stored value, or null. */
   async find<Value>(key: string, unitKey: string): Promise<SharedValue<Value> | null> {
     const stored = await this.#store.getStep(key);
     return stored && shared<Value>(stored, unitKey);
   }
 
-  /** The stored value, or what `compute` gives, stored. */
+  /** Returns the stored value, or computes and stores it. */
   async getOrCompute<Value>(
     step: SharedStep,
     compute: () => Promise<Value>,
   ): Promise<SharedValue<Value>> {
-    // The first caller's unit becomes the origin, so a joined caller sees whose value it got.
+    // The first caller's unit becomes the origin, so that a joined caller sees which unit computed its value.
     const record = await this.#flights.run(
       step.key,
       async () =>
@@ -52,7 +52,7 @@ export class SharedSteps {
     compute: () => Promise<Value>,
   ): Promise<StepRecord> {
     const value = await compute();
-    // Another process may have been first: then its value counts, for every unit alike.
+    // If another process was first, its value is used for every unit.
     return this.#store.putStep({
       key: step.key,
       kind: step.kind,
@@ -64,6 +64,6 @@ export class SharedSteps {
 
 function shared<Value>(record: StepRecord, unitKey: string): SharedValue<Value> {
   const value = record.value as Value;
-  // A unit that runs again after a crash meets its own value: that is no reuse.
+  // A unit that reruns after a crash finds its own value; that is not reuse.
   return record.originUnit === unitKey ? { value } : { value, reusedFrom: record.originUnit };
 }

@@ -1,12 +1,12 @@
 /**
- * Joins equal computations that run at the same time in this process: the second caller waits for the first. Where
- * the first fails or is cancelled, the next one computes for itself, so that one unit's bad luck or
- * end never becomes another's.
+ * Joins equal computations that run at the same time in this process: the second caller waits for the first. If the
+ * first fails or is cancelled, the next caller computes the value itself, so that one unit's failure or
+ * cancellation never affects another.
  */
 export class SingleFlight {
   readonly #running = new Map<string, Promise<unknown>>();
 
-  /** Runs `compute`, unless the same key is being computed: then waits for that. */
+  /** Runs `compute`, or waits for the computation of the same key if one is running. */
   async run<Value>(key: string, compute: () => Promise<Value>): Promise<Value> {
     for (;;) {
       const running = this.#running.get(key);

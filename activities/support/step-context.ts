@@ -14,22 +14,22 @@ import type { Store } from "../../store/store.js";
 import type { SweepPlan } from "../../contracts/sweep-plan.js";
 import type { StepInput } from "../../contracts/step-input.js";
 
-/** A unit's sample with everything that the keys of its steps rest on. */
+/** A unit's sample and everything else that its step keys depend on. */
 export interface StepContext {
-  /** Tools in the order to show and score. */
+  /** The sample, with tools in the order to show and score. */
   readonly sample: Sample;
   readonly style: PromptStyle;
   /** What counts after a name when H scores it. */
   readonly nameClosing: NameClosing;
   /** Whether the data set says which arguments are required. */
   readonly requirementsKnown: boolean;
-  /** The key of a step of this sample: equal for equal computations, whatever sweep or variant. */
+  /** Computes the key of a step of this sample; equal for equal computations in any sweep or variant. */
   readonly keyOf: (kind: string, fields: Readonly<Record<string, unknown>>) => string;
-  /** The seed of a draw; see `deriveSeed`. */
+  /** Derives the seed of a draw; see `deriveSeed`. */
   readonly seedOf: (step: string, k?: number, attempt?: number) => number;
 }
 
-/** Loads the unit's sample. Throws `SAMPLE_MISSING` where the store does not have it. */
+/** Loads the unit's sample. Throws `SAMPLE_MISSING` if the store does not have it. */
 export async function loadStepContext(
   store: Store,
   { unit, plan }: StepInput,
@@ -40,9 +40,9 @@ export async function loadStepContext(
   const basis = {
     modelFingerprint: plan.modelFingerprint,
     promptHash: style.hash,
-    // Tools in their shown order are part of the content, so the candidate order is in here too.
+    // The content includes the tools in shown order, so the hash covers the candidate order too.
     sampleHash: sampleContentHash(sample),
-    // Left out for plain schemas, which are read alike by every version.
+    // Omitted for plain schemas, which every version reads the same way.
     ...(schemas === null ? {} : { schemas }),
     // Another server's texts are its own, whatever model it says it has.
     ...(plan.sampler ? { sampler: identifySampler(plan.sampler) } : {}),
@@ -58,7 +58,7 @@ export async function loadStepContext(
   };
 }
 
-/** A sample with its tools in the order to show. Throws `SAMPLE_MISSING`. */
+/** Loads a sample with its tools in the order to show. Throws `SAMPLE_MISSING`. */
 export async function loadShownSample(
   store: Store,
   { plan }: { readonly plan: Pick<SweepPlan, "candidateOrder"> },
@@ -69,10 +69,10 @@ export async function loadShownSample(
   return { ...stored, tools: orderCandidates(stored.tools, plan.candidateOrder, stored.key) };
 }
 
-/** The store does not have a sample that the plan names. */
+/** Creates the error for a sample in the plan that the store does not have. */
 export function sampleMissing(dataset: string, sampleKey: string): WhetstoneError {
   return new WhetstoneError(`Sample ${sampleKey} of data set ${dataset} is not in the store.`, {
     code: "SAMPLE_MISSING",
-    hint: "Workers and CLI must use the same WHETSTONE_DATABASE_URL; then run the config again.",
+    hint: "Workers and CLI must use the same WHETSTONE_DATABASE_URL. Correct it, then run the config again.",
   });
 }

@@ -1,7 +1,7 @@
 import { activityInfo } from "@temporalio/activity";
 import type { StepTiming } from "../../domain/units/trace.js";
 
-/** Starts timing the running activity; the returned function says where it ran and what it cost. */
+/** Starts timing the running activity; the returned function gives its worker and times. */
 export function startStepTimer(
   step: StepTiming["step"],
   worker: string,
@@ -10,7 +10,7 @@ export function startStepTimer(
   const { attempt, currentAttemptScheduledTimestampMs } = activityInfo();
   return (reusedFrom) => ({
     step,
-    // Clocks of server and worker may differ a little.
+    // The clocks of server and worker may differ slightly.
     queueMs: Math.max(0, started - currentAttemptScheduledTimestampMs),
     computeMs: reusedFrom === undefined ? Date.now() - started : 0,
     worker,

@@ -18,10 +18,10 @@ import type { EstimatorSpec } from "../../domain/config/variant.js";
 /** Value of a "score" step. */
 export type StoredScores = readonly NameScore[];
 
-/** Value of the channel's share of a "score" step: one log-likelihood per candidate, in the sample's order. */
+/** Noisy-channel part of a "score" step: one log-likelihood per candidate, in the sample's order. */
 export type StoredQueryScores = readonly number[];
 
-/** The scores with the channel's share, where it is known. */
+/** Adds the noisy-channel terms to the scores, if they are known. */
 export function addQueryScores(
   scores: StoredScores,
   queries: StoredQueryScores | null,
@@ -33,11 +33,11 @@ export function addQueryScores(
   }));
 }
 
-/** Value of a "synthesize" step: how one pair ended. */
+/** Value of a "synthesize" step: the outcome of one pair. */
 export interface StoredSynthesis {
-  /** Null where every attempt was unusable. */
+  /** Null if every attempt was unusable. */
   readonly pair: SyntheticPair | null;
-  /** Mean log-likelihood per token of the pair's answer to its query, nats; where several are drawn. */
+  /** Mean log-likelihood per token of the pair's answer to its query, nats; only if there are several draws. */
   readonly ownScore?: number;
   readonly attempts: readonly SynthesisAttempt[];
 }
@@ -45,11 +45,11 @@ export interface StoredSynthesis {
 /** Value of an "answer" step. */
 export interface StoredAnswer {
   readonly answer: AnswerTrace;
-  /** Of the adapter that answered; null for the base model. */
+  /** Training of the adapter that answered; null for the base model. */
   readonly training: TrainingTrace | null;
 }
 
-/** What an estimator and a threshold make of a unit's scores (section 3.1). */
+/** Applies an estimator and a threshold to a unit's scores (section 3.1). */
 export function judgeScores(
   scores: StoredScores,
   unit: PlannedUnit,

@@ -38,7 +38,7 @@ export function readModelFingerprint({ name, provenance }: SweepRecord): string 
   });
 }
 
-/** Data sets that were found, when the sweep was planned, not to say which arguments are required. */
+/** Lists data sets that, at planning time, did not specify which arguments are required. */
 export function listWithoutRequirements({ provenance }: SweepRecord): string[] {
   const datasets = provenance["datasets"];
   if (!Array.isArray(datasets)) return [];

@@ -7,35 +7,35 @@ import type { RequestOptions } from "../../engine-client/http.js";
 import type { ResponseFormat } from "../../engine-client/protocol.js";
 import { ChatServer } from "../../sampler/chat-server.js";
 
-/** A text to be written. */
+/** A request to generate texts. */
 export interface TextRequest {
   readonly messages: readonly Message[];
-  /** Left out: the server's own, which some models insist on. */
+  /** If omitted, the server's default, which some models require. */
   readonly temperature?: number;
   readonly max_tokens: number;
   readonly seed: number;
-  /** Texts wanted, 1 by default. */
+  /** Number of texts, 1 by default. */
   readonly n?: number;
   readonly response_format?: ResponseFormat;
   readonly continue_final_message?: boolean;
-  /** The live adapter that must write; left out: the base model. */
+  /** The live adapter that must generate; if omitted, the base model. */
   readonly adapterId?: string;
 }
 
-/** What was written. */
+/** The generated texts. */
 export interface WrittenText {
   readonly texts: readonly string[];
-  /** Per text; `length`: cut at max_tokens. */
+  /** Per text; `length` means that the text was cut off at max_tokens. */
   readonly finishReasons: readonly string[];
   readonly usage: UsageTrace;
-  /** Version of the engine, where it was one of ours. */
+  /** Version of the engine, if a Whetstone engine generated. */
   readonly engineVersion?: string;
 }
 
-/** Writes texts (G and I): the engine, or another server. */
+/** Generates texts (G and I): the engine or another server. */
 export type TextSource = (request: TextRequest, options: RequestOptions) => Promise<WrittenText>;
 
-/** The texts' sources of one worker process; servers are made once and kept. */
+/** The text sources of one worker process; clients of servers are created once and kept. */
 export class TextSources {
   readonly #engine: EngineClient;
   readonly #servers = new Map<string, ChatServer>();
@@ -44,12 +44,12 @@ export class TextSources {
     this.#engine = engine;
   }
 
-  /** The sampler that a sweep names, or the engine. */
+  /** Returns the sampler that a sweep names, or the engine. */
   of(sampler: ServerSpec | undefined): TextSource {
     return sampler === undefined ? this.#fromEngine : this.#from(this.server(sampler));
   }
 
-  /** The client of an OpenAI-compatible server. */
+  /** Returns the client of an OpenAI-compatible server. */
   server(spec: ServerSpec): ChatServer {
     const key = JSON.stringify([spec.baseUrl, spec.model, spec.apiKeyEnv]);
     const known = this.#servers.get(key);
@@ -85,7 +85,7 @@ export class TextSources {
   }
 }
 
-/** Whether an error says that a live adapter is gone, from the engine or a sampler. */
+/** Whether an error from the engine or a sampler reports that a live adapter is gone. */
 export function isAdapterGone(error: unknown): boolean {
   return (
     error instanceof WhetstoneError &&
