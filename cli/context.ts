@@ -5,13 +5,13 @@ import type { Store, SweepRecord } from "../store/store.js";
 import { findNearestName } from "../domain/errors/nearest-name.js";
 import type { Terminal } from "./terminal/terminal.js";
 
-/** What every command works with. */
+/** Dependencies of every command. */
 export interface CommandContext {
   readonly settings: Settings;
   readonly terminal: Terminal;
 }
 
-/** Opens the store for writing and closes it after the work. */
+/** Opens the store for writing, runs the work and closes the store. */
 export async function withStore<Result>(
   context: CommandContext,
   work: (store: Store) => Promise<Result>,
@@ -24,7 +24,7 @@ export async function withStore<Result>(
   }
 }
 
-/** Opens an existing store to read from; null where there is none yet. */
+/** Opens an existing store for reading; null if there is none yet. */
 export async function withStoreForReading<Result>(
   context: CommandContext,
   work: (store: Store | null) => Promise<Result>,
@@ -56,7 +56,7 @@ async function unknownSweep(name: string, store: Store | null): Promise<Whetston
   return new WhetstoneError(
     names.length === 0
       ? `There is no sweep "${name}": none has been run yet.`
-      : `There is no sweep "${name}". There are: ${names.join(", ")}.`,
+      : `There is no sweep "${name}". Sweeps: ${names.join(", ")}.`,
     {
       code: "SWEEP_NOT_FOUND",
       hint:

@@ -9,10 +9,10 @@ import { printError } from "./terminal/print-error.js";
 import { createTerminal } from "./terminal/terminal.js";
 
 /**
- * Runs one command line; sets the process's exit code and never throws.
+ * Runs one command line, sets the process's exit code, and never throws.
  *
- * A command that fails or is interrupted ends the process: calls that were under way have nobody left who waits for
- * them, and a client that tries again on its closed connection would throw.
+ * If a command fails or is interrupted, exits explicitly: in-flight calls have no consumer, and a client that retries
+ * on its closed connection would throw.
  */
 export async function main(argv: readonly string[]): Promise<void> {
   const terminal = createTerminal();
@@ -24,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (process.exitCode === exitCodes.interrupted) process.exit();
   } catch (error) {
     if (error instanceof CommanderError) {
-      // commander has printed its own message, or the help that was asked for.
+      // commander has already printed its message or the requested help.
       process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
       return;
     }
@@ -36,8 +36,8 @@ export async function main(argv: readonly string[]): Promise<void> {
 type AddCommand = (program: Command, context: CommandContext) => void;
 
 /**
- * Where each command is. Only the file of the one that was asked for is loaded, since some need
- * Temporal's client, the importers or the store, which take a while to load.
+ * Loaders of all commands. Only the requested command's file is loaded, because Temporal's client, the importers and
+ * the store take a while to load.
  */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   run: async () => (await import("./commands/run.js")).addRunCommand,
@@ -64,7 +64,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   doctor: async () => (await import("./commands/doctor.js")).addDoctorCommand,
 };
 
-/** The command line with the named command, or with all of them for help and mistakes. */
+/** Creates the program with the named command, or with all commands for help and unknown names. */
 async function createProgram(context: CommandContext, name: string): Promise<Command> {
   const program = new Command("whetstone")
     .description(

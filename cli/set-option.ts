@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** Adds `--set field=value`, which may be given many times. */
+/** Adds the repeatable option `--set field=value`. */
 export function addSetOption(command: Command): Command {
   return command.option(
     "--set <field=value>",

@@ -23,27 +23,29 @@ interface BenchOptions {
   readonly out?: string;
 }
 
-/** `whetstone bench engine`: the engine beside the paper's pipeline, in one run on this machine. */
+/** `whetstone bench engine`: compares the engine with the paper's pipeline in one run on this machine. */
 export function addBenchCommand(program: Command, context: CommandContext): void {
   const bench = program.command("bench").description("measure speed on this machine");
   bench
     .command("engine")
-    .description("the engine beside the paper's way (transformers, PEFT, one request at a time)")
+    .description(
+      "compare the engine with the paper's pipeline (transformers, PEFT, one request at a time)",
+    )
     .option("--model <name>", "model by name, hf:ORG/NAME, .gguf file or directory", "tiny")
     .option("--samples <n>", "samples to run", parseCount, 32)
     .option("--batch <sizes>", "samples in flight, comma-separated", parseBatches, "1,8,32")
     .option("--scope <scopes>", "adapter scopes: all, answer or both", parseScopes, "all,answer")
-    .option("--threads <n>", "threads of both sides; default: the engine's choice", parseCount)
-    .option("--baseline <n>", "samples that the baseline does too", parseCount, 8)
-    .option("--few <n>", "samples of the smaller batch sizes", parseCount, 8)
-    .option("--device <name>", "`cpu` or `cuda`, of both sides", "cpu")
-    .option("--out <file>", "also write the figures as JSON")
+    .option("--threads <n>", "threads for both; default: the engine's choice", parseCount)
+    .option("--baseline <n>", "samples to run on the baseline too", parseCount, 8)
+    .option("--few <n>", "samples to run at the smaller batch sizes", parseCount, 8)
+    .option("--device <name>", "`cpu` or `cuda`, for both", "cpu")
+    .option("--out <file>", "also write the measurements as JSON")
     .action(async (options: BenchOptions) => {
       const code = await runBench(options, context);
       if (code !== 0) {
         throw new WhetstoneError(`The benchmark ended with exit code ${code}.`, {
           code: "BENCH_FAILED",
-          hint: "Its last lines say why; DIFFERENT means that engine and libraries disagree: report it.",
+          hint: "See its last lines for the reason. DIFFERENT means that engine and libraries disagree; report it.",
         });
       }
       process.exitCode = exitCodes.ok;
@@ -58,7 +60,7 @@ async function runBench(options: BenchOptions, context: CommandContext): Promise
     });
   }
   const directory = await provideModel(options.model, context.terminal);
-  // Throws MODEL_DIRECTORY_INVALID where files are missing.
+  // Throws MODEL_DIRECTORY_INVALID if files are missing.
   await fingerprintModel(directory);
   const child = spawn(
     enginePython,
@@ -87,21 +89,21 @@ async function runBench(options: BenchOptions, context: CommandContext): Promise
 function parseCount(text: string): number {
   const count = Number(text);
   if (!Number.isInteger(count) || count < 1) {
-    throw new InvalidArgumentError("It must be a whole number of at least 1.");
+    throw new InvalidArgumentError("Give a whole number of at least 1.");
   }
   return count;
 }
 
 function parseBatches(text: string): string {
   if (!/^[1-9]\d*(,[1-9]\d*)*$/.test(text)) {
-    throw new InvalidArgumentError("It must be whole numbers separated by commas, as in 1,8,32.");
+    throw new InvalidArgumentError("Give whole numbers separated by commas, as in 1,8,32.");
   }
   return text;
 }
 
 function parseScopes(text: string): string {
   if (!/^(all|answer)(,(all|answer))?$/.test(text)) {
-    throw new InvalidArgumentError("It must be all, answer or all,answer.");
+    throw new InvalidArgumentError("Give all, answer or all,answer.");
   }
   return text;
 }

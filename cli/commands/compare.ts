@@ -15,16 +15,16 @@ interface CompareOptions extends ComparisonOptions {
   readonly json?: true;
 }
 
-/** `whetstone compare A B`: two sweeps, sample by sample. */
+/** `whetstone compare A B`: compares two sweeps sample by sample. */
 export function addCompareCommand(program: Command, context: CommandContext): void {
   program
     .command("compare")
     .argument("<before>")
     .argument("<after>")
-    .description("compare two sweeps sample by sample: flips, paired tests, what else differs")
+    .description("compare two sweeps sample by sample: flips, paired tests, other differences")
     .option("--variant <name>", "only this variant")
-    .option("--with <name>", "the other sweep's variant to compare it with")
-    .option("--limit <count>", "flips, unmatched units and differences listed, of each", "20")
+    .option("--with <name>", "the other sweep's variant to compare --variant with")
+    .option("--limit <count>", "maximum flips, unmatched units and differences to list, each", "20")
     .option("--json", "one JSON line with everything")
     .action((before: string, after: string, options: CompareOptions) => {
       checkOptions(options);
@@ -49,13 +49,13 @@ function checkOptions(options: CompareOptions): void {
   const problem = !/^\d+$/.test(options.limit)
     ? `--limit needs a whole number, not ${JSON.stringify(options.limit)}.`
     : options.with !== undefined && options.variant === undefined
-      ? "--with names the other side of --variant, which is missing."
+      ? "--with requires --variant."
       : null;
   if (problem === null) return;
   throw new WhetstoneError(problem, { code: "USAGE", hint: "npx whetstone compare --help" });
 }
 
-/** Without traces, which `samples --json` gives, but with the way to each unit. */
+/** Omits traces, which `samples --json` gives, and adds a link to each unit. */
 function withLinks(comparison: ReturnType<typeof compareSweeps>, link: (row: ResultRow) => string) {
   const describe = (row: ResultRow) => ({ ...row, trace: undefined });
   return {

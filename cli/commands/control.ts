@@ -17,11 +17,11 @@ export function addPauseCommand(program: Command, context: CommandContext): void
   program
     .command("pause")
     .argument("<sweep>")
-    .description("start no further units; those in flight end normally")
+    .description("start no more units; units in flight end normally")
     .action(async (name: string) => {
       await send(context, name, (client) => pauseSweep(client, name));
       context.terminal.note(
-        `Sweep ${name} is paused. Go on with \`npx whetstone unpause ${name}\`.`,
+        `Sweep ${name} is paused. Continue with \`npx whetstone unpause ${name}\`.`,
       );
     });
 }
@@ -31,10 +31,10 @@ export function addUnpauseCommand(program: Command, context: CommandContext): vo
   program
     .command("unpause")
     .argument("<sweep>")
-    .description("go on after a pause")
+    .description("continue after a pause")
     .action(async (name: string) => {
       await send(context, name, (client) => unpauseSweep(client, name));
-      context.terminal.note(`Sweep ${name} goes on.`);
+      context.terminal.note(`Sweep ${name} continues.`);
     });
 }
 
@@ -43,11 +43,11 @@ export function addCancelCommand(program: Command, context: CommandContext): voi
   program
     .command("cancel")
     .argument("<sweep>")
-    .description("stop a sweep and the units in flight; what is done stays")
+    .description("stop a sweep and its units in flight; keep finished results")
     .action(async (name: string) => {
       await send(context, name, (client) => cancelSweep(client, name));
       context.terminal.note(
-        `Sweep ${name} is being cancelled. Run what is left with \`npx whetstone resume ${name}\`.`,
+        `Sweep ${name} is being cancelled. Run the remaining units with \`npx whetstone resume ${name}\`.`,
       );
     });
 }
@@ -57,8 +57,8 @@ export function addConcurrencyCommand(program: Command, context: CommandContext)
   program
     .command("concurrency")
     .argument("<sweep>")
-    .argument("<units>", "units in flight over the whole sweep")
-    .description("change the number of units in flight of a running sweep")
+    .argument("<units>", "maximum units in flight over the whole sweep")
+    .description("change the maximum units in flight of a running sweep")
     .action(async (name: string, units: string) => {
       const concurrency = Number(units);
       if (!Number.isInteger(concurrency) || concurrency < 1) {
@@ -72,14 +72,14 @@ export function addConcurrencyCommand(program: Command, context: CommandContext)
     });
 }
 
-/** Sends a message to the workflow of a sweep that the store knows. */
+/** Sends a message to the workflow of a stored sweep. */
 async function send(
   context: CommandContext,
   name: string,
   message: (client: Client) => Promise<void>,
 ): Promise<void> {
   await withSweep(context, name, (_, { status }) => {
-    // The store knows this also while the Temporal server is down.
+    // The store knows this even while the Temporal server is down.
     if (status === "finished") throw sweepNotRunning(name, `Sweep ${name} is finished.`);
     return Promise.resolve();
   });

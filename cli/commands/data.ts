@@ -24,15 +24,15 @@ interface ImportOptions {
   readonly rows?: string;
 }
 
-/** `whetstone data list|check|import`: the benchmarks' files. */
+/** `whetstone data list|check|import`: lists, checks and imports benchmark files. */
 export function addDataCommand(program: Command, context: CommandContext): void {
   const { settings, terminal } = context;
-  const data = program.command("data").description("benchmarks: what is known, check, import");
+  const data = program.command("data").description("list, check and import benchmarks");
 
   data
     .command("list")
-    .argument("[name]", "one benchmark: how to get its files")
-    .description("known benchmarks, or the commands that get the files of one")
+    .argument("[name]", "a benchmark whose download commands to show")
+    .description("list known benchmarks, or show the commands that download one")
     .action((name: string | undefined) => {
       for (const line of name === undefined ? listBenchmarks() : describeFiles(name)) {
         terminal.result(line);
@@ -41,12 +41,12 @@ export function addDataCommand(program: Command, context: CommandContext): void 
 
   data
     .command("check")
-    .argument("[name]", "a benchmark that `data list` names")
-    .description("count records, compare files with the known ones, list what is odd")
+    .argument("[name]", "a benchmark from `data list`")
+    .description("count records, compare files with known versions, list oddities")
     .option("--from <dir>", "folder with the upstream files")
-    .option("--rows <file>", "JSON list of record numbers to take")
-    .option("--format <format>", "a config's data format, instead of a benchmark's name")
-    .option("--path <path>", "its file or folder")
+    .option("--rows <file>", "JSON list of record numbers to use")
+    .option("--format <format>", "a config's data format, instead of a benchmark name")
+    .option("--path <path>", "file or folder in that format")
     .action(async (name: string | undefined, options: CheckOptions) => {
       const dataset = await readForCheck(name, options);
       for (const line of renderDataCheck(dataset)) terminal.result(line);
@@ -55,11 +55,11 @@ export function addDataCommand(program: Command, context: CommandContext): void 
 
   data
     .command("import")
-    .argument("<name>", "a benchmark that `data list` names")
+    .argument("<name>", "a benchmark from `data list`")
     .description("write a benchmark as openai-jsonl, for a config's `path`")
     .requiredOption("--from <dir>", "folder with the upstream files")
     .option("--out <file>", "default: <WHETSTONE_HOME>/data/<name>.jsonl")
-    .option("--rows <file>", "JSON list of record numbers to take")
+    .option("--rows <file>", "JSON list of record numbers to use")
     .action(async (name: string, options: ImportOptions) => {
       const file = await readBenchmark(findBenchmark(name), options.from, options.rows);
       const dataset = assembleDataset({ name, format: "openai-jsonl" }, file);
@@ -80,13 +80,13 @@ function listBenchmarks(): string[] {
     note,
   ]);
   return [
-    ...formatColumns(["name", "records", "licence", "what"], rows, [1]),
+    ...formatColumns(["name", "records", "license", "note"], rows, [1]),
     "",
-    "how to get the files of one: npx whetstone data list NAME",
+    "download commands for one: npx whetstone data list NAME",
   ];
 }
 
-/** Commands to copy: each address is of a fixed commit, each file is compared with its known hash on import. */
+/** Commands to copy. Each URL names a fixed commit; the import compares each file with its known hash. */
 function describeFiles(name: string): string[] {
   const { records, licence, note, files } = findBenchmark(name);
   return [
@@ -121,11 +121,11 @@ function requireKnown(name: string, dataset: ImportedDataset, rows: string | und
   if (unknown.length === 0 && (rows !== undefined || found === records)) return;
   const problem =
     found === records || rows !== undefined
-      ? `${unknown.length} of its files are not the known ones`
-      : `it should have ${records} records, here are ${found}`;
+      ? `${unknown.length} of its files differ from the known ones`
+      : `expected ${records} records, found ${found}`;
   throw new WhetstoneError(`${name}: ${problem}.`, {
     code: "DATA_CHECK_FAILED",
-    hint: `npx whetstone data list ${name} says where the known files are to be had`,
+    hint: `npx whetstone data list ${name} shows where to download the known files`,
   });
 }
 

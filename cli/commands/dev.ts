@@ -15,18 +15,20 @@ interface UpOptions {
   readonly separate?: boolean;
 }
 
-/** `whetstone dev up|down|status|logs`: the local stack by hand. */
+/** `whetstone dev up|down|status|logs`: controls the local stack. */
 export function addDevCommand(program: Command, context: CommandContext): void {
   const { settings, terminal } = context;
-  const dev = program.command("dev").description("the local Temporal server, engine and workers");
+  const dev = program
+    .command("dev")
+    .description("control the local Temporal server, engine and workers");
 
   dev
     .command("up")
-    .description("start what does not run of them, in the background")
+    .description("start the ones that are not running, in the background")
     .option("--model <name>", "model by name, hf:ORG/NAME, .gguf file or directory", "tiny")
     .option("--gpu-class <name>", "GPU class that the GPU worker serves", "a40")
     .option("--separate", "one worker process per role")
-    .option("--no-separate", "one for orchestrator and cpu, one for gpu (the default)")
+    .option("--no-separate", "one process for orchestrator and cpu, one for gpu (the default)")
     .action(async (options: UpOptions) => {
       const directory = await provideModel(options.model, terminal);
       const fingerprint = await fingerprintModel(directory);
@@ -42,7 +44,7 @@ export function addDevCommand(program: Command, context: CommandContext): void {
 
   dev
     .command("down")
-    .description("stop them all; sweeps resume where they were")
+    .description("stop them all; sweeps can be resumed")
     .action(async () => {
       const names = await stopStack(settings);
       terminal.note(names.length === 0 ? "Nothing was running." : `Stopped ${names.join(", ")}.`);
@@ -50,7 +52,7 @@ export function addDevCommand(program: Command, context: CommandContext): void {
 
   dev
     .command("status")
-    .description("what runs, with pids and logs")
+    .description("list running processes with pids and logs")
     .option("--json", "JSON lines")
     .action((options: { json?: true }) => {
       const services = readStackStatus(settings);
@@ -79,8 +81,8 @@ export function addDevCommand(program: Command, context: CommandContext): void {
   dev
     .command("logs")
     .argument("<name>", "name as `dev status` lists it, e.g. engine")
-    .option("-n, --lines <count>", "how many", "40")
-    .description("the end of a log")
+    .option("-n, --lines <count>", "number of lines", "40")
+    .description("print the end of a log")
     .action((name: string, options: { lines: string }) => {
       const names = readStackStatus(settings).map((service) => service.name);
       if (!names.includes(name)) throw unknownService(name, names);
@@ -92,8 +94,8 @@ export function addDevCommand(program: Command, context: CommandContext): void {
 function unknownService(name: string, names: readonly string[]): WhetstoneError {
   return new WhetstoneError(
     names.length === 0
-      ? `There is no log of "${name}": nothing has been started yet.`
-      : `There is no log of "${name}". There are: ${names.join(", ")}.`,
+      ? `There is no log for "${name}": nothing has been started yet.`
+      : `There is no log for "${name}". Available logs: ${names.join(", ")}.`,
     { code: "SERVICE_UNKNOWN", hint: "npx whetstone dev status" },
   );
 }

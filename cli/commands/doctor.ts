@@ -3,11 +3,11 @@ import { runChecks } from "../doctor/checks.js";
 import type { CommandContext } from "../context.js";
 import { exitCodes } from "../terminal/exit-codes.js";
 
-/** `whetstone doctor`: what is there, what is missing, how to get it. */
+/** `whetstone doctor`: checks requirements and shows how to fix missing ones. */
 export function addDoctorCommand(program: Command, context: CommandContext): void {
   program
     .command("doctor")
-    .description("check what Whetstone needs and say how to get what is missing")
+    .description("check Whetstone's requirements and show how to fix missing ones")
     .option("--json", "JSON lines")
     .action(async (options: { json?: true }) => {
       const checks = await runChecks(context.settings);
@@ -23,7 +23,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
       }
       const missing = checks.filter((check) => check.state === "missing").length;
       context.terminal.note(
-        missing === 0 ? "Everything needed is there." : `${missing} of ${checks.length} missing.`,
+        missing === 0 ? "All requirements are met." : `${missing} of ${checks.length} are missing.`,
       );
       if (missing > 0) process.exitCode = exitCodes.usage;
     });

@@ -18,11 +18,11 @@ import { withSweep } from "../context.js";
 interface ExportOptions {
   readonly format: string;
   readonly out?: string;
-  /** False by `--no-texts`. */
+  /** False with `--no-texts`. */
   readonly texts: boolean;
 }
 
-/** `whetstone export SWEEP --format F`: its results, one record per unit. */
+/** `whetstone export SWEEP --format F`: exports its results, one record per unit. */
 export function addExportCommand(program: Command, context: CommandContext): void {
   program
     .command("export")
@@ -31,7 +31,7 @@ export function addExportCommand(program: Command, context: CommandContext): voi
     .option("--format <format>", `one of ${EXPORT_FORMATS.join(", ")}`, EXPORT_FORMATS[0])
     .option(
       "--no-texts",
-      "leave out conversations, gold, answers and traces: what a data set's licence covers",
+      "omit conversations, gold, answers and traces, which a data set's license covers",
     )
     .option("--out <file>", "write here instead of stdout")
     .action((name: string, options: ExportOptions) => {
@@ -73,8 +73,8 @@ function readFormat({ format, out }: ExportOptions): ExportFormat {
 }
 
 /**
- * Waits until a slow reader has caught up, so that a pipe never has to hold everything. A file or a pipe gets the bytes
- * as they are, a terminal no control characters.
+ * Waits for a slow reader, so that a pipe never buffers the whole export. A file or pipe gets the exact bytes; a
+ * terminal gets no control characters.
  */
 async function writeToStdout(piece: string | Uint8Array): Promise<void> {
   const isShown = typeof piece === "string" && process.stdout.isTTY;

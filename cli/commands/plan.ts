@@ -11,13 +11,13 @@ interface PlanOptions {
   readonly json?: true;
 }
 
-/** `whetstone plan CONFIG`: what `run` would do, without doing any of it. */
+/** `whetstone plan CONFIG`: shows what `run` would do, without doing it. */
 export function addPlanCommand(program: Command, context: CommandContext): void {
   addSetOption(
     program
       .command("plan")
       .argument("<config>", "YAML file")
-      .description("show what would run: units, calls, time; changes nothing")
+      .description("show the units, calls and time of a run without running it")
       .option("--json", "one JSON line"),
   ).action(async (path: string, options: PlanOptions) => {
     const loaded = loadConfig(path, options.set);

@@ -14,14 +14,16 @@ interface ReportOptions {
   readonly json?: true;
 }
 
-/** `whetstone report SWEEP...`: tables on the terminal, or a folder with page, figures and data. */
+/** `whetstone report SWEEP...`: prints tables, or writes a folder with page, figures and data. */
 export function addReportCommand(program: Command, context: CommandContext): void {
   program
     .command("report")
     .argument("<sweep...>")
-    .description("accuracy, intervals, flips, p-values, controls and seconds of one or more sweeps")
-    .option("--out <dir>", "write page, figures, tables, results and provenance into this folder")
-    .option("--json", "one JSON line per sweep; with --out, one that lists the files")
+    .description(
+      "report accuracy, intervals, flips, p-values, controls and seconds of one or more sweeps",
+    )
+    .option("--out <dir>", "write page, figures, tables, results and provenance to this folder")
+    .option("--json", "one JSON line per sweep; with --out, one JSON line that lists the files")
     .action((names: string[], options: ReportOptions) =>
       withSweeps(context, names, async (store) => {
         const data = await collectReportData(store, [...new Set(names)]);

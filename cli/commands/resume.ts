@@ -3,13 +3,13 @@ import type { CommandContext } from "../context.js";
 import { withSweep } from "../context.js";
 import { planAndExecute } from "../sweep/plan-and-execute.js";
 
-/** `whetstone resume SWEEP`: the same as its `run` again, from the stored config. */
+/** `whetstone resume SWEEP`: repeats its `run` from the stored config. */
 export function addResumeCommand(program: Command, context: CommandContext): void {
   program
     .command("resume")
     .argument("<sweep>")
-    .description("run what is left of a sweep")
-    .option("--detach", "start it and leave it to the workers")
+    .description("run the remaining units of a sweep")
+    .option("--detach", "start the sweep in the background and exit")
     .action(async (name: string, options: { detach?: true }) => {
       process.exitCode = await rerunStored(context, name, {
         retryFailed: false,
@@ -18,7 +18,7 @@ export function addResumeCommand(program: Command, context: CommandContext): voi
     });
 }
 
-/** Plans and runs a stored sweep again, from its stored config. Returns the exit code. */
+/** Plans and runs a stored sweep again from its stored config. Returns the exit code. */
 export async function rerunStored(
   context: CommandContext,
   name: string,

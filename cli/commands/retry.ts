@@ -2,14 +2,14 @@ import type { Command } from "commander";
 import type { CommandContext } from "../context.js";
 import { rerunStored } from "./resume.js";
 
-/** `whetstone retry SWEEP --failed`: runs the failed units again, and what is left. */
+/** `whetstone retry SWEEP --failed`: reruns failed units and runs the remaining ones. */
 export function addRetryCommand(program: Command, context: CommandContext): void {
   program
     .command("retry")
     .argument("<sweep>")
-    .description("run failed units again, and what is left of the sweep")
-    .requiredOption("--failed", "the units that a failure of the machinery ended")
-    .option("--detach", "start it and leave it to the workers")
+    .description("rerun failed units and run the remaining units of the sweep")
+    .requiredOption("--failed", "the units that an infrastructure failure ended")
+    .option("--detach", "start the sweep in the background and exit")
     .action(async (name: string, options: { detach?: true }) => {
       process.exitCode = await rerunStored(context, name, {
         retryFailed: true,

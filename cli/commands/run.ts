@@ -9,14 +9,14 @@ interface RunOptions {
   readonly detach?: true;
 }
 
-/** `whetstone run CONFIG`: runs a sweep, or what is left of it. */
+/** `whetstone run CONFIG`: runs a sweep, or its remaining units. */
 export function addRunCommand(program: Command, context: CommandContext): void {
   addSetOption(
     program
       .command("run")
       .argument("<config>", "YAML file, e.g. configs/quickstart.yaml")
       .description("run a sweep; run again to resume it")
-      .option("--detach", "start it and leave it to the workers"),
+      .option("--detach", "start the sweep in the background and exit"),
   ).action(async (path: string, options: RunOptions) => {
     process.exitCode = await planAndExecute(context, {
       loaded: loadConfig(path, options.set),

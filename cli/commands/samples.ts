@@ -17,26 +17,26 @@ interface SamplesOptions {
   readonly json?: true;
 }
 
-/** `whetstone samples SWEEP`: its units with a result, filtered. */
+/** `whetstone samples SWEEP`: lists its results, filtered. */
 export function addSamplesCommand(program: Command, context: CommandContext): void {
   program
     .command("samples")
     .argument("<sweep>")
     .description("list the results of a sweep, one line per unit")
-    .option("--failed", "only units that a failure of the machinery ended")
-    .option("--uncertain", "only units that were flagged uncertain")
+    .option("--failed", "only units that an infrastructure failure ended")
+    .option("--uncertain", "only units flagged as uncertain")
     .option("--wrong", "only wrong or unparsable answers")
     .option("--variant <name>", "only this variant")
     .option("--seed <index>", "only this seed")
     .option("--dataset <name>", "only this data set")
-    .option("--limit <count>", "at most so many lines")
-    .option("--json", "JSON lines with everything that is stored")
+    .option("--limit <count>", "maximum number of lines")
+    .option("--json", "JSON lines with all stored fields")
     .action((name: string, options: SamplesOptions) =>
       withSweep(context, name, async (store, sweep) => {
         const variants = sweep.config.variants.map((variant) => variant.name);
         if (options.variant !== undefined && !variants.includes(options.variant)) {
           throw new WhetstoneError(
-            `Sweep ${name} has no variant "${options.variant}". It has: ${variants.join(", ")}.`,
+            `Sweep ${name} has no variant "${options.variant}". Its variants: ${variants.join(", ")}.`,
             { code: "VARIANT_UNKNOWN", hint: `npx whetstone status ${name}` },
           );
         }
@@ -75,8 +75,8 @@ function printTable(
   ]);
   const heads = ["sample", "data", "variant", "seed", "margin", "flag", "by", "verdict", "answer"];
   for (const line of formatColumns(heads, cells, [3, 4])) terminal.result(line);
-  if (rows.length < found) terminal.note(`${rows.length} of ${found} shown`);
-  terminal.note(`Look at one: npx whetstone show ${sweep} ${rows[0]?.sampleKey ?? "SAMPLE"}`);
+  if (rows.length < found) terminal.note(`Showing ${rows.length} of ${found}.`);
+  terminal.note(`Show one: npx whetstone show ${sweep} ${rows[0]?.sampleKey ?? "SAMPLE"}`);
 }
 
 function toFilter(options: SamplesOptions): ResultFilter {

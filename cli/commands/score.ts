@@ -20,19 +20,19 @@ interface ScoreOptions {
   readonly json?: true;
 }
 
-/** Scorers whose verdict may take the place of the headline; the others have columns of their own. */
+/** Scorers whose verdict may replace the headline verdict; the others have separate columns. */
 const WRITABLE: ReadonlySet<Scorer> = new Set<Scorer>(["soft", "no-keys"]);
 
-/** `whetstone score SWEEP`: judges stored answers again, without any model. */
+/** `whetstone score SWEEP`: rescores stored answers without a model. */
 export function addScoreCommand(program: Command, context: CommandContext): void {
   program
     .command("score")
     .argument("<sweep>")
-    .description("judge a sweep's stored answers again, without inference, and show what changes")
+    .description("rescore a sweep's stored answers without inference and show the changes")
     .option("--scorer <name>", `one of ${SCORERS.join(", ")}`, "soft")
-    .option("--limit <count>", "changed units listed", "20")
-    .option("--write", "store the new verdicts; the sweep's provenance says so")
-    .option("--json", "JSON lines: the figures, then one per changed unit")
+    .option("--limit <count>", "maximum changed units to list", "20")
+    .option("--write", "store the new verdicts and record that in the sweep's provenance")
+    .option("--json", "JSON lines: the totals, then one per changed unit")
     .action((name: string, options: ScoreOptions) => {
       const scorer = readOptions(options);
       return withSweep(context, name, async (store, sweep) => {
@@ -52,11 +52,11 @@ function readOptions({ scorer, limit, write }: ScoreOptions): Scorer {
   const known = SCORERS.find((each) => each === scorer);
   const problem =
     known === undefined
-      ? `There is no scorer ${JSON.stringify(scorer)}. There are: ${SCORERS.join(", ")}.`
+      ? `There is no scorer ${JSON.stringify(scorer)}. Available scorers: ${SCORERS.join(", ")}.`
       : !/^\d+$/.test(limit)
         ? `--limit needs a whole number, not ${JSON.stringify(limit)}.`
         : write === true && !WRITABLE.has(known)
-          ? `--write stores the headline verdict, and ${known} is none: strict accuracy and F1 stand beside it in every report.`
+          ? `--write stores the headline verdict, which ${known} is not: every report shows strict accuracy and F1 separately.`
           : null;
   if (known !== undefined && problem === null) return known;
   throw new WhetstoneError(problem ?? "", { code: "USAGE", hint: "npx whetstone score --help" });
@@ -96,7 +96,7 @@ async function write(store: Store, sweep: SweepRecord, rescoring: Rescoring): Pr
 }
 
 function stillRunning(name: string): WhetstoneError {
-  return new WhetstoneError(`Sweep ${name} is running; its verdicts are not all in.`, {
+  return new WhetstoneError(`Sweep ${name} is still running, so not all verdicts are stored.`, {
     code: "SWEEP_RUNNING",
     hint: `npx whetstone status ${name} --watch`,
   });

@@ -15,12 +15,12 @@ interface ShowOptions {
   readonly json?: true;
 }
 
-/** `whetstone show SWEEP SAMPLE`: one sample with everything that happened to it. */
+/** `whetstone show SWEEP SAMPLE`: shows one sample with its complete trace. */
 export function addShowCommand(program: Command, context: CommandContext): void {
   program
     .command("show")
     .argument("<sweep>")
-    .argument("<sample>", "key as `samples` lists it, its row number, or a unit key")
+    .argument("<sample>", "key from `samples`, a row number, or a unit key")
     .description("show one sample: scores, synthesis, losses, answers, verdict, steps")
     .option("--variant <name>", "only this variant")
     .option("--seed <index>", "only this seed")
@@ -64,7 +64,7 @@ export function addShowCommand(program: Command, context: CommandContext): void 
     );
 }
 
-/** Results of the sample, in config order of the variants. */
+/** Finds the sample's results, in config order of the variants. */
 async function findRows(store: Store, sweep: SweepRecord, wanted: string): Promise<ResultRow[]> {
   const unit = await store.getResult(wanted);
   if (unit !== null && unit.sweep === sweep.name) {
@@ -103,7 +103,7 @@ async function loadSample(
 }
 
 function unknownSample(sweep: SweepRecord, wanted: string): WhetstoneError {
-  return new WhetstoneError(`Sweep ${sweep.name} has no result for a sample "${wanted}".`, {
+  return new WhetstoneError(`Sweep ${sweep.name} has no result for sample "${wanted}".`, {
     code: "SAMPLE_UNKNOWN",
     hint: `npx whetstone samples ${sweep.name}`,
   });

@@ -14,16 +14,16 @@ interface StatusOptions {
   readonly json?: true;
 }
 
-/** How often `--watch` looks, milliseconds. */
+/** Refresh interval of `--watch`, milliseconds. */
 const watchIntervalMs = 2_000;
 
-/** `whetstone status [SWEEP]`: where one sweep, or all of them, stand. */
+/** `whetstone status [SWEEP]`: shows the state of one sweep or all sweeps. */
 export function addStatusCommand(program: Command, context: CommandContext): void {
   program
     .command("status")
     .argument("[sweep]")
-    .description("show where a sweep stands, or list all sweeps")
-    .option("--watch", "again and again until the sweep ends")
+    .description("show the state of a sweep, or list all sweeps")
+    .option("--watch", "refresh until the sweep ends")
     .option("--json", "JSON lines")
     .action(async (name: string | undefined, options: StatusOptions) => {
       if (name === undefined) await listSweeps(context, options);
@@ -121,12 +121,14 @@ function printSweep(context: CommandContext, sweep: SweepRecord, counts: SweepCo
     const alive = readStackStatus(settings).filter((service) => service.alive);
     const workers = alive.filter((service) => service.name.startsWith("worker-"));
     if (workers.length === 0) {
-      terminal.note(`No local worker runs. Go on with \`npx whetstone resume ${sweep.name}\`.`);
+      terminal.note(
+        `No local worker is running. Continue with \`npx whetstone resume ${sweep.name}\`.`,
+      );
     }
   }
   if (counts.failed > 0) {
-    terminal.note(`Look at failures: npx whetstone samples ${sweep.name} --failed`);
-    terminal.note(`Run them again:   npx whetstone retry ${sweep.name} --failed`);
+    terminal.note(`Show failures: npx whetstone samples ${sweep.name} --failed`);
+    terminal.note(`Rerun them:    npx whetstone retry ${sweep.name} --failed`);
   }
 }
 

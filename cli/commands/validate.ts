@@ -4,13 +4,13 @@ import { prepareSweep } from "../../planning/prepare-sweep.js";
 import type { CommandContext } from "../context.js";
 import { addSetOption } from "../set-option.js";
 
-/** `whetstone validate CONFIG`: checks config, model files and every record of the data. */
+/** `whetstone validate CONFIG`: checks config, model files and all data records. */
 export function addValidateCommand(program: Command, context: CommandContext): void {
   addSetOption(
     program
       .command("validate")
       .argument("<config>", "YAML file")
-      .description("check a config, its model and its data; changes nothing"),
+      .description("check a config, its model and its data without running it"),
   ).action(async (path: string, options: { set: readonly string[] }) => {
     const loaded = loadConfig(path, options.set);
     const prepared = await prepareSweep({ loaded, overrides: options.set });

@@ -11,12 +11,12 @@ import type { CommandContext } from "../context.js";
 import { withStoreForReading, withSweep } from "../context.js";
 import { InterruptedError, onInterrupt } from "../terminal/interrupt.js";
 
-/** `whetstone view [SWEEP]`: the report's page, served live while the sweep runs. */
+/** `whetstone view [SWEEP]`: serves the report page, updated live while the sweep runs. */
 export function addViewCommand(program: Command, context: CommandContext): void {
   program
     .command("view")
-    .argument("[sweep]", "default: the one that changed last")
-    .description("serve a sweep's report on this machine, kept up to date while the sweep runs")
+    .argument("[sweep]", "default: the most recently updated sweep")
+    .description("serve a sweep's report on this machine and update it while the sweep runs")
     .option("--port <number>", "port to serve on; default: any free one", parsePort, 0)
     .action(async (name: string | undefined, options: { readonly port: number }) => {
       const sweep = name ?? (await findNewest(context));
@@ -44,10 +44,10 @@ async function serve(
   const server = await servePage(page, port);
   try {
     terminal.result(server.url);
-    terminal.note(`sweep ${sweep}, kept up to date; Ctrl-C ends`);
+    terminal.note(`Serving sweep ${sweep} with live updates. Press Ctrl-C to stop.`);
     await interrupt.race(new Promise<never>(() => undefined));
   } catch (error) {
-    // Ending is what an interrupt is for here.
+    // An interrupt is the normal way to end this command.
     if (!(error instanceof InterruptedError)) throw error;
   } finally {
     interrupt.dispose();

@@ -4,12 +4,14 @@ import { readyFileVariable } from "../../infra/dev-stack/worker-service.js";
 import type { WorkerRole } from "../../contracts/worker-role.js";
 import type { CommandContext } from "../context.js";
 
-/** `whetstone worker ROLE...`: serves task queues in the foreground until it is stopped. */
+/** `whetstone worker ROLE...`: serves task queues in the foreground until stopped. */
 export function addWorkerCommand(program: Command, context: CommandContext): void {
   program
     .command("worker")
     .description("serve task queues in the foreground, on this or any other machine")
-    .addArgument(new Argument("<role...>", "what to serve").choices(["orchestrator", "cpu", "gpu"]))
+    .addArgument(
+      new Argument("<role...>", "roles to serve").choices(["orchestrator", "cpu", "gpu"]),
+    )
     .option("--gpu-class <name>", "GPU class to serve: task queue whetstone-<name>", "a40")
     .action(async (roles: WorkerRole[], options: { gpuClass: string }) => {
       const { runWorker } = await import("../../workers/run-worker.js");

@@ -18,17 +18,17 @@ import {
   storedModelDirectory,
 } from "../../infra/model-files/known.js";
 
-/** What one check found. */
+/** Result of one check. */
 export interface Check {
   readonly name: string;
-  /** "stopped": not needed now, `run` starts it. */
+  /** "stopped": not needed now; `run` starts it. */
   readonly state: "ok" | "missing" | "stopped";
   readonly found: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly fix?: string;
 }
 
-/** Least free disk space for results and logs, bytes. */
+/** Minimum free disk space for results and logs, bytes. */
 const neededBytes = 1_000_000_000;
 
 /** Runs every check; never throws. */
@@ -49,14 +49,14 @@ export async function runChecks(settings: Settings): Promise<Check[]> {
   ];
 }
 
-/** Models that a config may name; the first use fetches them. */
+/** Checks the models that a config may name; the first use downloads them. */
 function checkModels(settings: Settings): Check[] {
   return KNOWN_MODELS.map((model) => {
     const { name } = model;
     const directory = storedModelDirectory(name, settings.home);
     if (isModelComplete(directory)) return { name, state: "ok", found: directory };
     const size = (downloadBytes(model) / 1e6).toFixed(0);
-    return { name, state: "stopped", found: `not here; downloaded on first use (${size} MB)` };
+    return { name, state: "stopped", found: `not downloaded; the first use downloads it (${size} MB)` };
   });
 }
 
@@ -113,9 +113,9 @@ async function checkEngine(settings: Settings): Promise<Check> {
 
 async function checkStopped(name: string, port: number, variable: string): Promise<Check> {
   if (await isPortFree(port)) {
-    return { name, state: "stopped", found: "does not run; `run` and `dev up` start it" };
+    return { name, state: "stopped", found: "not running; `run` and `dev up` start it" };
   }
-  const found = `port ${port} is in use by something else`;
+  const found = `port ${port} is in use by another process`;
   return { name, state: "missing", found, fix: `set ${variable} to a free port` };
 }
 
@@ -125,7 +125,7 @@ function checkWorkers(settings: Settings): Check[] {
     .map(({ name, alive, record }) =>
       alive
         ? { name, state: "ok", found: `pid ${record.pid}, log ${record.logFile}` }
-        : { name, state: "stopped", found: "does not run; `run` and `dev up` start it" },
+        : { name, state: "stopped", found: "not running; `run` and `dev up` start it" },
     );
 }
 
@@ -135,7 +135,7 @@ async function checkStore(settings: Settings): Promise<Check> {
   try {
     const store = await openStoreForReading(settings.databaseUrl);
     await store?.close();
-    return { name, state: "ok", found: store === null ? `${url}, made by the first run` : url };
+    return { name, state: "ok", found: store === null ? `${url}, created by the first run` : url };
   } catch (error) {
     return { name, state: "missing", ...describe(error) };
   }

@@ -6,8 +6,8 @@ import { withStoreForReading } from "../context.js";
 import { findRunningSweep } from "./sweep-client.js";
 
 /**
- * Name of a running sweep that needs an engine with another model than the one with this fingerprint; null where the
- * engine may be restarted. A sweep counts as running while its workflow is open.
+ * Returns the name of a running sweep whose model has another fingerprint than this one, or null if the engine may be
+ * restarted. A sweep counts as running while its workflow is open.
  */
 export async function findSweepOnOtherModel(
   context: CommandContext,

@@ -15,16 +15,15 @@ import { watchSweep } from "./watch-sweep.js";
 /** How to run a planned sweep. */
 export interface ExecuteOptions {
   readonly config: ResolvedConfig;
-  /** Run failed units again too. */
+  /** Also rerun failed units. */
   readonly retryFailed: boolean;
-  /** Start it, say how to follow it, and leave. */
+  /** Start the sweep, print how to follow it, and exit. */
   readonly detach: boolean;
 }
 
 /**
- * Runs what is left of a sweep whose plan is in the store: starts the local stack where it does
- * not run, starts or joins the workflow, shows progress, prints the table. Starts nothing where
- * nothing is left. Returns the exit code.
+ * Runs the remaining units of a sweep whose plan is in the store: starts the local stack if it is not running, starts
+ * or joins the workflow, shows progress, prints the table. Starts nothing if no units remain. Returns the exit code.
  */
 export async function executeSweep(
   context: CommandContext,
@@ -36,7 +35,7 @@ export async function executeSweep(
   const includeFailed = options.retryFailed;
   const pending = await store.listPendingUnits(sweep, { includeFailed });
   if (pending.length === 0) {
-    context.terminal.note(`Sweep ${sweep} is complete: nothing to run.`);
+    context.terminal.note(`Sweep ${sweep} is complete; there is nothing to run.`);
     return printSummary(context, store, sweep);
   }
   const interrupt = onInterrupt();
@@ -68,7 +67,7 @@ async function startDetached(context: CommandContext, options: ExecuteOptions): 
   }
 }
 
-/** Follows the sweep to its end, across restarts of a local server. */
+/** Follows the sweep until it ends, across restarts of a local server. */
 async function follow(
   context: CommandContext,
   store: Store,
@@ -92,7 +91,7 @@ async function follow(
       await interrupt.race(watch);
       return;
     } catch (error) {
-      // A server that died takes the connection with it; the sweep itself is in its database.
+      // If the server dies, the connection is lost, but the sweep is in the server's database.
       if (!isGrpcServiceError(error) || !(await interrupt.race(stack.repair()))) throw error;
     } finally {
       await connection.close();

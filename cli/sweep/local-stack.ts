@@ -9,22 +9,22 @@ import { findSweepOnOtherModel } from "./busy-engine.js";
 import type { CommandContext } from "../context.js";
 import { reportStart } from "./start-report.js";
 
-/** How often dead parts are started again during one command before it gives up. */
+/** Maximum restarts of dead services during one command. */
 const maximumRestarts = 5;
 
-/** The local server, engine and workers of a run, kept alive while the command follows it. */
+/** The local server, engine and workers, kept alive while a command follows a sweep. */
 export interface LocalStack {
   /** Checks, without starting anything, that `start` can work. */
   check(): Promise<void>;
-  /** Starts what does not run. */
+  /** Starts services that are not running. */
   start(): Promise<void>;
-  /** Starts again what has died since; true where something had. */
+  /** Restarts services that have died since; returns whether there were any. */
   repair(): Promise<boolean>;
 }
 
 /**
- * The stack that a config needs. Where TEMPORAL_ADDRESS names a server, workers and engines are
- * elsewhere and nothing is started here.
+ * Creates the stack that a config needs. If TEMPORAL_ADDRESS names a server, workers and engines run elsewhere and this
+ * starts nothing.
  */
 export function createLocalStack(
   context: CommandContext,
@@ -65,7 +65,7 @@ export function createLocalStack(
           { code: "SERVICE_KEEPS_DYING", hint: `read ${first.record.logFile}` },
         );
       }
-      terminal.note(`${dead.map((service) => service.name).join(", ")} died; starting again`);
+      terminal.note(`${dead.map((service) => service.name).join(", ")} died; restarting`);
       await start();
       return true;
     },

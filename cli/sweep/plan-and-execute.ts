@@ -8,7 +8,7 @@ import { withStore } from "../context.js";
 import { executeSweep } from "./execute-sweep.js";
 import { createLocalStack } from "./local-stack.js";
 
-/** What to plan and how to run it. */
+/** The config to plan and how to run it. */
 export interface PlanAndExecuteOptions {
   /** A loaded file, or a stored sweep's config and text with `path: null`. */
   readonly loaded: Omit<LoadedConfig, "path"> & { readonly path: string | null };
@@ -18,8 +18,8 @@ export interface PlanAndExecuteOptions {
 }
 
 /**
- * Plans a sweep into the store and runs what is left of it. Everything that can be wrong with
- * config, model and data is found before anything is written or started. Returns the exit code.
+ * Plans a sweep into the store and runs its remaining units. Checks config, model and data before it writes or starts
+ * anything. Returns the exit code.
  */
 export async function planAndExecute(
   context: CommandContext,
@@ -31,7 +31,7 @@ export async function planAndExecute(
   const preview = await previewSweep(context.settings.databaseUrl, prepared);
   const isComplete = preview.pending - (retryFailed ? 0 : preview.failed) === 0;
   if (!isComplete) {
-    // Workers elsewhere have an environment of their own; for those the plan's warning has to do.
+    // Remote workers have their own environment; for them, the plan only warns.
     if (!context.settings.externalTemporal) refuseMissingKeys(findMissingKeys(prepared.config));
     await stack.check();
   }

@@ -12,8 +12,8 @@ import { describeUnreadable } from "./unreadable-answers.js";
 import { sweepUrl } from "./sweep-client.js";
 
 /**
- * Prints a sweep's table on stdout, and on stderr where everything is and what to type next.
- * Returns the exit code that its failures ask for.
+ * Prints a sweep's table to stdout, and links and next commands to stderr. Returns the exit code that its failures
+ * require.
  */
 export async function printSummary(
   context: CommandContext,
@@ -44,7 +44,7 @@ export async function printSummary(
   return exitCodes.failures;
 }
 
-/** The error with which a sweep ends that was stopped or has too many failed units. */
+/** Returns the error for a sweep that was stopped or has too many failed units. */
 function describeFailure(sweep: SweepRecord, counts: SweepCounts): WhetstoneError | null {
   const unreadable = describeUnreadable(sweep);
   if (unreadable !== null) return unreadable;

@@ -1,7 +1,7 @@
 import type { ServiceAction } from "../../infra/dev-stack/service.js";
 import type { Terminal } from "../terminal/terminal.js";
 
-/** Says on stderr what of the local stack had to be started; quiet about what ran already. */
+/** Prints to stderr which services of the local stack were started; omits those already running. */
 export function reportStart(
   terminal: Terminal,
 ): (title: string, action: ServiceAction, seconds: number) => void {

@@ -23,43 +23,43 @@ import type { RecordPlace } from "../../contracts/sweep-plan.js";
 import type { SweepInput, SweepResult } from "../../contracts/sweep-input.js";
 import { ORCHESTRATOR_QUEUE, sweepWorkflowId } from "../../contracts/queues-and-ids.js";
 
-/** A sweep's root workflow, started or found running. */
+/** A sweep's root workflow, newly started or already running. */
 export interface RunningSweep {
   readonly sweep: string;
   readonly runId: string;
-  /** True where the sweep was running already and was attached to. */
+  /** True if the sweep was already running. */
   readonly attached: boolean;
-  /** How far it has come, as its workflow sees it; null where that cannot be told now. */
+  /** Progress as the workflow sees it; null if it is unavailable now. */
   progress(): Promise<SweepProgress | null>;
   /**
-   * Waits for the end. Throws `SWEEP_CANCELLED`, or `SWEEP_WORKFLOW_FAILED` where the root workflow itself
-   * failed or was terminated.
+   * Waits for the end. Throws `SWEEP_CANCELLED`, or `SWEEP_WORKFLOW_FAILED` if the root workflow itself failed or was
+   * terminated.
    */
   result(): Promise<SweepResult>;
 }
 
-/** What to start. */
+/** The sweep to start. */
 export interface StartSweepOptions {
   readonly config: ResolvedConfig;
-  /** Run `failed` units again too (`whetstone retry SWEEP --failed`). */
+  /** Also rerun `failed` units (`whetstone retry SWEEP --failed`). */
   readonly retryFailed?: boolean;
-  /** Where results are judged and written; by default where it measured faster. */
+  /** Where results are scored and written; default: where it was measured to be faster. */
   readonly recordOn?: RecordPlace;
 }
 
-/** How long a Temporal server that has gone may stay away while a sweep is watched. */
+/** How long a watched sweep waits for an unreachable Temporal server. */
 const AWAY_LIMIT_MS = 600_000;
-/** Between two tries to reach it. */
+/** Pause between two attempts to reach it. */
 const RECONNECT_PAUSE_MS = 2_000;
-/** A wait that lasted longer had a connection. */
+/** A request that lasted longer than this had a connection. */
 const CONNECTED_MS = 60_000;
 
-/** See docs/decisions: recordResult runs beside the workflow. */
+/** See docs/decisions: recordResult runs as a local activity. */
 const DEFAULT_RECORD_PLACE: RecordPlace = "local";
 
 /**
- * Starts the sweep's root workflow over the units that the store holds for it, or attaches to the one that
- * runs. The plan must be in the store before.
+ * Starts the sweep's root workflow over its stored units, or attaches to the running one. The plan must already be in
+ * the store.
  */
 export async function startSweep(
   client: Client,
@@ -87,12 +87,12 @@ export async function startSweep(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     const running = await findRunningSweep(client, config.sweep);
-    // It ended between the refusal and the look-up: then it can be started.
+    // The workflow ended between the rejected start and the lookup, so it can be started now.
     return running ?? (await startSweep(client, options));
   }
 }
 
-/** The sweep's root workflow, or null where none is open. */
+/** Finds the sweep's root workflow; null if none is open. */
 export async function findRunningSweep(
   client: Client,
   sweep: string,
@@ -108,24 +108,24 @@ export async function findRunningSweep(
   }
 }
 
-/** Asks the sweep and all its open units to stop; resume runs what is left. Throws `SWEEP_NOT_RUNNING`. */
+/** Cancels the sweep and all its open units; resume runs the rest. Throws `SWEEP_NOT_RUNNING`. */
 export async function cancelSweep(client: Client, sweep: string): Promise<void> {
   await onSweep(sweep, () => client.workflow.getHandle(sweepWorkflowId(sweep)).cancel());
 }
 
-/** Starts no further units until `unpauseSweep`. Throws `SWEEP_NOT_RUNNING`. */
+/** Pauses the sweep: no more units start until `unpauseSweep`. Throws `SWEEP_NOT_RUNNING`. */
 export async function pauseSweep(client: Client, sweep: string): Promise<void> {
   await onSweep(sweep, () => client.workflow.getHandle(sweepWorkflowId(sweep)).signal(pauseSignal));
 }
 
-/** Goes on after `pauseSweep`. Throws `SWEEP_NOT_RUNNING`. */
+/** Continues after `pauseSweep`. Throws `SWEEP_NOT_RUNNING`. */
 export async function unpauseSweep(client: Client, sweep: string): Promise<void> {
   await onSweep(sweep, () =>
     client.workflow.getHandle(sweepWorkflowId(sweep)).signal(unpauseSignal),
   );
 }
 
-/** Changes the number of units in flight over the whole sweep. Throws `SWEEP_NOT_RUNNING`. */
+/** Changes the maximum units in flight over the whole sweep. Throws `SWEEP_NOT_RUNNING`. */
 export async function setSweepConcurrency(
   client: Client,
   sweep: string,
@@ -136,7 +136,7 @@ export async function setSweepConcurrency(
   );
 }
 
-/** Address of one unit's history in the Temporal UI; without `runId`, of its latest run. */
+/** URL of one unit's history in the Temporal UI; without `runId`, of its latest run. */
 export function sampleUrl(
   settings: Settings,
   namespace: string,
@@ -147,7 +147,7 @@ export function sampleUrl(
   return runId === undefined || runId === "" ? base : `${base}/${runId}/history`;
 }
 
-/** Address of the list of a sweep's units in the Temporal UI. */
+/** URL of the list of a sweep's units in the Temporal UI. */
 export function sweepUrl(settings: Settings, namespace: string, sweep: string): string {
   const query = encodeURIComponent(`WhetstoneSweep="${sweep}"`);
   return `${settings.temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows?query=${query}`;
@@ -178,11 +178,11 @@ function toRunningSweep(
           return (await handle.result()) as SweepResult;
         } catch (error) {
           if (!(error instanceof ServiceError)) throw describeEnd(sweep, error);
-          // It was there until now, unless this is one of several quick refusals.
+          // The server was reachable until now, unless this is one of several quick rejections.
           if (awaySince === null || Date.now() - asked > CONNECTED_MS) awaySince = Date.now();
           if (Date.now() - awaySince > AWAY_LIMIT_MS) throw serverAway(sweep, error);
         }
-        // Who watches no longer has closed the connection: this alone keeps no process from ending.
+        // `ref: false`, so that this timer does not keep a process alive whose connection is closed.
         await sleep(RECONNECT_PAUSE_MS, undefined, { ref: false });
       }
     },
@@ -192,7 +192,7 @@ function toRunningSweep(
 function serverAway(sweep: string, cause: unknown): WhetstoneError {
   return new WhetstoneError("The Temporal server has not answered for ten minutes.", {
     code: "TEMPORAL_UNREACHABLE",
-    hint: `Nothing is lost: once it runs again, npx whetstone resume ${sweep} goes on.`,
+    hint: `Nothing is lost. Once the server runs again, continue with: npx whetstone resume ${sweep}`,
     cause,
   });
 }
@@ -202,7 +202,7 @@ function describeEnd(sweep: string, error: unknown): unknown {
   if (error.cause instanceof CancelledFailure) {
     return new WhetstoneError(`Sweep ${sweep} was cancelled.`, {
       code: "SWEEP_CANCELLED",
-      hint: `npx whetstone resume ${sweep} runs what is left.`,
+      hint: `Run the remaining units with: npx whetstone resume ${sweep}`,
       cause: error,
     });
   }
@@ -227,7 +227,7 @@ async function onSweep<T>(sweep: string, action: () => Promise<T>): Promise<T> {
 export function sweepNotRunning(sweep: string, message: string, cause?: unknown): WhetstoneError {
   return new WhetstoneError(message, {
     code: "SWEEP_NOT_RUNNING",
-    hint: `npx whetstone status ${sweep} shows where it stands; npx whetstone resume ${sweep} runs what is left.`,
+    hint: `npx whetstone status ${sweep} shows its state; npx whetstone resume ${sweep} runs the remaining units.`,
     cause,
   });
 }

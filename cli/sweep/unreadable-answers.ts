@@ -9,8 +9,8 @@ import type { SweepRecord } from "../../store/store.js";
 const PREFIX = "ANSWERS_UNREADABLE: ";
 
 /**
- * The error of a sweep that stopped because its base model's first answers could not be read; null if it did not. The
- * hint has two commands: the same config with another way of answering, as a new sweep, and this sweep regardless.
+ * Returns the error for a sweep that stopped because its base model's first answers could not be read; else null. The
+ * hint has two commands: one runs the config with other answer settings as a new sweep, the other continues this sweep.
  */
 export function describeUnreadable(sweep: SweepRecord): WhetstoneError | null {
   const { name, status, statusReason } = sweep;
@@ -24,7 +24,7 @@ export function describeUnreadable(sweep: SweepRecord): WhetstoneError | null {
   });
 }
 
-/** A name and the setting most likely to help: a grammar for answers, else room for longer ones. */
+/** Returns a name and the setting most likely to help: a grammar for answers, else a higher token limit. */
 function suggestSetting({ config }: SweepRecord): [string, string] {
   const { variants } = config;
   if (variants.some(({ inference }) => inference.decoding === "free")) {
@@ -34,7 +34,7 @@ function suggestSetting({ config }: SweepRecord): [string, string] {
   return ["longer", `inference.maxTokens=${longest * 2}`];
 }
 
-/** `run` with the config file and the overrides that this sweep was last run with. */
+/** Builds the `run` command with the config file and overrides of this sweep's last run. */
 function runCommand({ provenance }: SweepRecord, settings: readonly string[]): string {
   const invocations = Array.isArray(provenance["invocations"]) ? provenance["invocations"] : [];
   const last = (invocations as readonly JsonValue[]).findLast(
@@ -50,7 +50,7 @@ function runCommand({ provenance }: SweepRecord, settings: readonly string[]): s
   return `npx whetstone run ${quoteWords([path, ...words])}`;
 }
 
-/** Relative to where the command was given, if the file lies below. */
+/** The path relative to the working directory, if the file is below it. */
 function shortPath(path: string): string {
   const below = relative(process.cwd(), path);
   return below.startsWith("..") ? path : below;

@@ -14,12 +14,12 @@ import {
 } from "../terminal/progress.js";
 import type { RunningSweep } from "./sweep-client.js";
 
-/** How often the store is asked, milliseconds. */
+/** Interval between reads of the store, milliseconds. */
 const tickMs = 1_000;
-/** How often a line is printed where there is no live line, milliseconds. */
+/** Interval between printed lines if stderr has no live line, milliseconds. */
 const lineIntervalMs = 5_000;
 
-/** What `watchSweep` needs. */
+/** Options of `watchSweep`. */
 export interface WatchOptions {
   readonly terminal: Terminal;
   readonly store: Store;
@@ -29,8 +29,8 @@ export interface WatchOptions {
 }
 
 /**
- * Shows progress until the sweep's workflow ends, and starts again what dies of the local stack
- * meanwhile. Throws what `RunningSweep.result` throws.
+ * Shows progress until the sweep's workflow ends, and restarts services of the local stack that die. Throws what
+ * `RunningSweep.result` throws.
  */
 export async function watchSweep(
   running: RunningSweep,
@@ -41,10 +41,10 @@ export async function watchSweep(
   const result = running.result().finally(() => {
     ended = true;
   });
-  // Awaited at the end; a failure before that must not count as unhandled.
+  // Awaited at the end; a rejection before that must not count as unhandled.
   result.catch(() => undefined);
 
-  // Asked on the side: a worker that is busy or restarting must not hold up the line.
+  // Query in the background, so that a busy or restarting worker does not delay the progress line.
   let fineTunes: readonly FineTuneProgress[] = [];
   let asking = false;
   const ask = (): void => {

@@ -1,12 +1,12 @@
 import process from "node:process";
 import { exitCodes } from "./exit-codes.js";
 
-/** What writing into a pipe, a socket or a stream says once nobody reads it. */
+/** Error codes of a write to a pipe, socket or stream whose reader has closed it. */
 const CLOSED: ReadonlySet<string> = new Set(["EPIPE", "ECONNRESET", "ERR_STREAM_DESTROYED"]);
 
 /**
- * Makes a reader that has had enough (`whetstone samples … | head`) no error. Nobody wants more results once stdout is
- * closed: the process ends quietly with the code that the command has set, else 0. Without stderr it goes on in silence.
+ * Handles closed output (`whetstone samples … | head`) without an error. If stdout closes, the process exits quietly
+ * with the code that the command has set, else 0. If stderr closes, the process continues silently.
  */
 export function endQuietlyOnClosedPipes(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

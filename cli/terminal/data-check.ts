@@ -8,19 +8,19 @@ import {
   inspectRecords,
 } from "../../datasets/inspect-records.js";
 
-/** A data set's files, counts and everything odd about it, as lines of text; records are counted from 0. */
+/** Renders a data set's files, counts and oddities as lines of text; record numbers start at 0. */
 export function renderDataCheck(dataset: ImportedDataset): string[] {
   const records = dataset.samples.map(({ sample, gold }) => ({ ...sample, gold }));
   const candidates = records.map(({ tools }) => tools.length);
   const [least, most] = [Math.min(...candidates), Math.max(...candidates)];
   const positions = countGoldPositions(records).join(", ");
-  // What is odd about records stands below with all their numbers.
+  // Oddities of records are listed below with all record numbers.
   const audited = new Set(auditRecords(records));
   return [
     `${dataset.name}: ${records.length} records, content ${dataset.contentHash}`,
     ...dataset.files.map(
       ({ path, sha256, title, expected }) =>
-        `file ${path}: SHA-256 ${sha256}${title !== null ? `, ${title}` : expected ? ", not known here" : ""}`,
+        `file ${path}: SHA-256 ${sha256}${title !== null ? `, ${title}` : expected ? ", unknown file" : ""}`,
     ),
     `candidates per record: ${least === most ? least : `${least} to ${most}`}; gold tool first, second, ...: ${positions === "" ? "never" : positions}`,
     `calls per record: ${countCalls(records)
@@ -39,7 +39,7 @@ export function renderDataCheck(dataset: ImportedDataset): string[] {
   ];
 }
 
-/** Record numbers with runs of three or more as a range: `1, 4, 30-35`. */
+/** Renders record numbers, with runs of three or more as a range: `1, 4, 30-35`. */
 export function renderRows(rows: readonly number[]): string {
   const runs: [number, number][] = [];
   for (const row of rows) {
@@ -56,7 +56,7 @@ export function renderRows(rows: readonly number[]): string {
     .join(", ");
 }
 
-/** What no answer can get right has a tool that is not offered, or a key that nobody says. */
+/** No answer can be right if gold calls a tool that is not offered or needs a key that the query lacks. */
 function describeCeiling(reachable: number, count: number): string[] {
   if (reachable === count) return [];
   const percent = ((100 * reachable) / count).toFixed(1);
@@ -65,7 +65,7 @@ function describeCeiling(reachable: number, count: number): string[] {
   ];
 }
 
-/** Half as often again as by chance is worth a line: a model that prefers the first tool then looks good. */
+/** Warns at 1.5 times the chance rate or more: a model that prefers the first tool would then look good. */
 function describePosition({
   choices,
   first,
@@ -73,6 +73,6 @@ function describePosition({
 }: ReturnType<typeof countGoldFirst>): string[] {
   if (first < 1.5 * byChance || choices === 0) return [];
   return [
-    `warning: the gold tool stands first in ${first} of ${choices} records with a choice, by chance in ${Math.round(byChance)}: keep candidateOrder: shuffled`,
+    `warning: the gold tool is first in ${first} of ${choices} records with a choice, by chance in ${Math.round(byChance)}: keep candidateOrder: shuffled`,
   ];
 }

@@ -1,9 +1,9 @@
 /** Exit codes that scripts can rely on. */
 export const exitCodes = {
   ok: 0,
-  /** Wrong usage, config or environment: nothing was run, or the run could not go on. */
+  /** Wrong usage, config or environment: nothing ran, or the run could not continue. */
   usage: 1,
-  /** The sweep ended, with more failures than its config allows. */
+  /** The sweep ended with more failures than its config allows. */
   failures: 2,
   /** Interrupted; the same command resumes. */
   interrupted: 130,

@@ -1,7 +1,7 @@
 import { showControls } from "../../domain/text/control-characters.js";
 import { shortenText } from "../../domain/text/cut-text.js";
 
-/** Seconds as people read them: `8 s`, `2 min 05 s`, `3 h 07 min`. */
+/** Formats seconds for people: `8 s`, `2 min 05 s`, `3 h 07 min`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
@@ -10,7 +10,7 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${pad(Math.floor((whole % 3600) / 60))} min`;
 }
 
-/** Milliseconds with one sensible unit: `0.4 ms`, `35 ms`, `1.2 s`. */
+/** Formats milliseconds with a suitable unit: `0.4 ms`, `35 ms`, `1.2 s`. */
 export function formatMilliseconds(milliseconds: number): string {
   if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)} s`;
   return milliseconds >= 10 || milliseconds === 0
@@ -18,12 +18,12 @@ export function formatMilliseconds(milliseconds: number): string {
     : `${milliseconds.toFixed(1)} ms`;
 }
 
-/** Text on one line without control characters, cut with an ellipsis to `width` characters. */
+/** Puts text on one line without control characters and truncates it to `width` characters with an ellipsis. */
 export function shorten(text: string, width: number): string {
   return shortenText(showControls(text.replace(/\s+/g, " ").trim()), width, "…");
 }
 
-/** Column heads and rows as aligned text lines; columns listed in `right` are right-aligned. */
+/** Formats column heads and rows as aligned text lines; columns listed in `right` are right-aligned. */
 export function formatColumns(
   heads: readonly string[],
   rows: readonly (readonly string[])[],
@@ -43,13 +43,13 @@ export function formatColumns(
   );
 }
 
-/** A bar of `width` cells for a share between 0 and 1. */
+/** Draws a bar of `width` cells for a share between 0 and 1. */
 export function formatBar(share: number, width: number): string {
   const filled = Math.round(Math.min(1, Math.max(0, share)) * width);
   return "█".repeat(filled) + "░".repeat(width - filled);
 }
 
-/** Every line indented by the given number of spaces. */
+/** Indents every non-empty line by the given number of spaces. */
 export function indent(text: string, spaces: number): string {
   const margin = " ".repeat(spaces);
   return text

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { exitCodes } from "./exit-codes.js";
 
-/** Thrown by `race` when the user, or the system, asks this command to end. */
+/** Thrown by `race` when the user or the system interrupts this command. */
 export class InterruptedError extends Error {
   constructor() {
     super("interrupted");
@@ -9,18 +9,18 @@ export class InterruptedError extends Error {
   }
 }
 
-/** Ctrl-C and the like, as something that can be waited for. */
+/** Interrupts such as Ctrl-C, as a promise to wait for. */
 export interface Interrupt {
   readonly signal: AbortSignal;
-  /** The promise's outcome, or an `InterruptedError` as soon as an interrupt arrives. */
+  /** Settles like the promise, or rejects with an `InterruptedError` as soon as an interrupt arrives. */
   race<Result>(promise: Promise<Result>): Promise<Result>;
-  /** Gives the signals back to the process. */
+  /** Restores the default signal handling. */
   dispose(): void;
 }
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Takes over the interrupting signals; a second one ends the process at once. */
+/** Handles interrupt signals; a second one ends the process immediately. */
 export function onInterrupt(): Interrupt {
   const controller = new AbortController();
   const handle = () => {
@@ -33,7 +33,7 @@ export function onInterrupt(): Interrupt {
       reject(new InterruptedError());
     });
   });
-  // Nobody may be racing when it arrives.
+  // There may be no pending `race` when the interrupt arrives.
   aborted.catch(() => undefined);
   return {
     signal: controller.signal,

@@ -1,13 +1,13 @@
 import type { PlanSummary } from "../../planning/plan-summary.js";
 import { formatColumns, formatDuration } from "./format.js";
 
-/** A plan as text lines. */
+/** Renders a plan as text lines. */
 export function renderPlan(plan: PlanSummary): string[] {
   const { model, estimate } = plan;
   const states = {
     new: "new",
-    same: "in the store already",
-    grown: "in the store already, grown",
+    same: "already in the store",
+    grown: "already in the store, grown",
   } as const;
   return [
     `sweep ${plan.sweep} (${states[plan.state]}), config ${plan.configHash.slice(0, 12)}`,
@@ -40,8 +40,8 @@ export function renderPlan(plan: PlanSummary): string[] {
     "",
     `${plan.pending} of ${plan.total} units to run`,
     estimate === null
-      ? "time: not known, nothing comparable has been run yet"
-      : `time: about ${formatDuration(estimate.seconds)}, as sweep ${estimate.basedOn} took`,
+      ? "time: unknown, no comparable sweep has run yet"
+      : `time: about ${formatDuration(estimate.seconds)}, based on sweep ${estimate.basedOn}`,
     ...plan.warnings.map((warning) => `warning: ${warning}`),
   ];
 }

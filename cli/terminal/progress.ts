@@ -2,22 +2,22 @@ import type { SweepCounts } from "../../store/store.js";
 import type { FineTuneProgress } from "../../contracts/messages.js";
 import { formatBar, formatDuration } from "./format.js";
 
-/** Number of finished units at a moment. */
+/** Number of finished units at a point in time. */
 export interface ProgressPoint {
-  /** Milliseconds on any steady clock. */
+  /** Milliseconds on any monotonic clock. */
   readonly at: number;
   readonly done: number;
 }
 
-/** How far back the rate looks, milliseconds: long enough to be steady, short enough to follow. */
+/** Window of the rate, milliseconds: long enough to be steady, short enough to follow changes. */
 const windowMs = 30_000;
 
-/** Units that have a row; with `retryFailed`, failed ones still count as to be done. */
+/** Counts units that have a row; with `retryFailed`, failed units count as not done. */
 export function countDone(counts: SweepCounts, retryFailed: boolean): number {
   return counts.scored + counts.unparsable + (retryFailed ? 0 : counts.failed);
 }
 
-/** Units per second over the last half minute; null before there is anything to tell from. */
+/** Units per second over the last 30 seconds; null if there are too few points. */
 export function measureRate(points: readonly ProgressPoint[]): number | null {
   const last = points.at(-1);
   if (last === undefined) return null;
@@ -27,13 +27,13 @@ export function measureRate(points: readonly ProgressPoint[]): number | null {
   return (last.done - first.done) / seconds;
 }
 
-/** The points that a later rate can still need. */
+/** Keeps the points that a later rate can still need. */
 export function dropOldPoints(points: readonly ProgressPoint[]): ProgressPoint[] {
   const last = points.at(-1);
   return last === undefined ? [] : points.filter((point) => point.at >= last.at - windowMs);
 }
 
-/** The adapters in training, "sft 50/100 steps · "; empty where none is. */
+/** Renders the adapters in training, "sft 50/100 steps · "; empty if there are none. */
 export function renderFineTunes(fineTunes: readonly FineTuneProgress[]): string {
   return fineTunes
     .filter(({ steps, totalSteps }) => steps < totalSteps)
@@ -44,7 +44,7 @@ export function renderFineTunes(fineTunes: readonly FineTuneProgress[]): string 
     .join("");
 }
 
-/** One line: bar, done of planned, rate, time left, uncertain, adapted, failed. */
+/** Renders one line: bar, done of planned, rate, time left, uncertain, adapted, failed. */
 export function renderProgress(
   counts: SweepCounts,
   rate: number | null,

@@ -11,20 +11,20 @@ import type { ResultRow } from "../../store/store.js";
 import { formatBar, formatColumns, formatMilliseconds, indent, shorten } from "./format.js";
 import { describeVerdict } from "./verdict.js";
 
-/** What `show` puts on one page. */
+/** Data of one `show` page. */
 export interface SamplePage {
   readonly sweep: string;
   readonly sample: Sample;
   readonly gold: Gold | null;
   /** Results to show, in config order. */
   readonly rows: readonly ResultRow[];
-  /** Result of the base model on this sample for the row's seed, for "before". */
+  /** Finds the base model's result on this sample for the row's seed, shown as "before". */
   readonly findBaseRow: (row: ResultRow) => ResultRow | undefined;
-  /** Address of a row's history in the Temporal UI. */
+  /** URL of a row's history in the Temporal UI. */
   readonly link: (row: ResultRow) => string;
 }
 
-/** One sample with everything that happened to it, as text. */
+/** Renders one sample and its complete trace as text. */
 export function renderSamplePage(page: SamplePage): string {
   const { sample, gold, rows } = page;
   const blocks = [
@@ -126,7 +126,7 @@ function renderTraining(trace: TrainingTrace): string {
   const again =
     trace.retrained === 0
       ? ""
-      : `\ntrained again ${trace.retrained} time${trace.retrained === 1 ? "" : "s"}: its first home had died`;
+      : `\nretrained ${trace.retrained} time${trace.retrained === 1 ? "" : "s"} after its adapter was lost`;
   return section(
     "adaptation",
     `losses ${losses}\n` +
@@ -134,7 +134,7 @@ function renderTraining(trace: TrainingTrace): string {
   );
 }
 
-/** A long list as its beginning and its end. */
+/** Shortens a long list to its beginning and end. */
 function shortenList(items: readonly string[]): readonly string[] {
   return items.length <= 10 ? items : [...items.slice(0, 6), "…", ...items.slice(-3)];
 }
@@ -153,7 +153,7 @@ function renderAnswers(page: SamplePage, row: ResultRow): string[] {
     lines.push(answer.texts[0] ?? "");
   }
   const more = answer.texts.slice(1).map((text, index) => `answer ${index + 2}: ${text}`);
-  lines.push(...more, `${answer.promptTokens} prompt tokens, ${answer.completionTokens} written`);
+  lines.push(...more, `${answer.promptTokens} prompt tokens, ${answer.completionTokens} generated`);
   return [section("answer", lines.join("\n"))];
 }
 

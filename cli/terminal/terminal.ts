@@ -4,17 +4,17 @@ import { escapeControlsInJson, showControls } from "../../domain/text/control-ch
 import { cutText } from "../../domain/text/cut-text.js";
 
 /**
- * Where output goes: results on stdout, everything meant for people on stderr. Lines may quote models and data files:
- * no control character in them reaches the terminal, only its visible escape.
+ * Output: results go to stdout, messages for people to stderr. Lines may quote models and data files, so control
+ * characters are replaced by visible escapes.
  */
 export interface Terminal {
-  /** One line of results, or several. */
+  /** Prints one or more lines of results. */
   result(line: string): void;
-  /** One value as a line of JSON on stdout. */
+  /** Prints one value as a line of JSON to stdout. */
   json(value: unknown): void;
-  /** One line for people. */
+  /** Prints one line for people. */
   note(line: string): void;
-  /** A live line that the next `note` or `live` replaces; does nothing where stderr is no terminal. */
+  /** Prints a live line that the next `note` or `live` replaces; does nothing if stderr is not a terminal. */
   live(line: string): void;
   /** Whether `live` shows anything. */
   readonly isInteractive: boolean;

@@ -1,6 +1,6 @@
 import type { ResultRow } from "../../store/store.js";
 
-/** How a unit ended, in words: `right`, `wrong (name:search)`, `unparsable`, `failed (CODE)`. */
+/** Describes how a unit ended: `right`, `wrong (name:search)`, `unparsable`, `failed (CODE)`. */
 export function describeVerdict(row: ResultRow): string {
   if (row.outcome === "failed") return `failed (${row.errorCode ?? "unknown"})`;
   if (row.outcome === "unparsable") return "unparsable, counted as wrong";

@@ -123,7 +123,7 @@ async function expectUndisturbedResults(sweep: string): Promise<ResultRow[]> {
   expect(rows.filter((row) => row.attempt !== 1)).toEqual([]);
   expect(describeOutcomes(rows)).toEqual(describeOutcomes(undisturbed));
   const again = await startRun(sweep).ended;
-  expect(again.stderr).toContain(`Sweep ${sweep} is complete: nothing to run.\n`);
+  expect(again.stderr).toContain(`Sweep ${sweep} is complete; there is nothing to run.\n`);
   expect(again.code).toBe(0);
   expect(await readRows(sweep)).toEqual(rows);
   return rows;
@@ -149,7 +149,7 @@ describe("a sweep survives SIGKILL of", () => {
     await waitForTraining("gpu-worker", running);
     await kill("worker-gpu");
     const result = await running.ended;
-    expect(result.stderr).toContain("worker-gpu died; starting again\n");
+    expect(result.stderr).toContain("worker-gpu died; restarting\n");
     expect(result.code, result.stderr).toBe(0);
     const rows = await expectUndisturbedResults("gpu-worker");
     const again = rows.filter(({ trace }) => trace.timings.some((timing) => timing.attempt > 1));
@@ -162,7 +162,7 @@ describe("a sweep survives SIGKILL of", () => {
     await waitForRows("orchestrator", 3);
     await kill("worker-orchestrator-cpu");
     const result = await running.ended;
-    expect(result.stderr).toContain("worker-orchestrator-cpu died; starting again\n");
+    expect(result.stderr).toContain("worker-orchestrator-cpu died; restarting\n");
     expect(result.code, result.stderr).toBe(0);
     await expectUndisturbedResults("orchestrator");
   });
@@ -173,7 +173,7 @@ describe("a sweep survives SIGKILL of", () => {
     await waitForTraining("engine", running);
     await kill("engine");
     const result = await running.ended;
-    expect(result.stderr).toContain("engine died; starting again\n");
+    expect(result.stderr).toContain("engine died; restarting\n");
     expect(result.code, result.stderr).toBe(0);
     await expectUndisturbedResults("engine");
   });
@@ -183,7 +183,7 @@ describe("a sweep survives SIGKILL of", () => {
     await waitForRows("temporal", 3);
     await kill("temporal");
     const result = await running.ended;
-    expect(result.stderr).toContain("temporal died; starting again\n");
+    expect(result.stderr).toContain("temporal died; restarting\n");
     expect(result.code, result.stderr).toBe(0);
     await expectUndisturbedResults("temporal");
   });
@@ -221,7 +221,7 @@ it("a sweep survives an engine shutdown: interrupted steps are repeated", async 
   await waitForTraining("asked", running);
   await end("SIGTERM", ["engine"]);
   const result = await running.ended;
-  expect(result.stderr).toContain("engine died; starting again\n");
+  expect(result.stderr).toContain("engine died; restarting\n");
   expect(result.code, result.stderr).toBe(0);
   await expectUndisturbedResults("asked");
 });
@@ -257,7 +257,7 @@ describe("Ctrl-C", () => {
     expect(result.code).toBe(130);
     expect(result.stdout).toBe("");
     expect(result.stderr).toMatch(
-      /\nWhat has been started of sweep interrupted goes on in the background: worker-.+ Stop them with `npx whetstone dev down`\.\nResume with: npx whetstone resume interrupted\n$/,
+      /\nStarted units of sweep interrupted continue in the background: worker-.+ Stop them with `npx whetstone dev down`\.\nResume with: npx whetstone resume interrupted\n$/,
     );
     const resumed = await workspace.run(["resume", "interrupted"], databaseOf("interrupted"));
     expect(resumed.code, resumed.stderr).toBe(0);

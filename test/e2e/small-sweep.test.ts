@@ -42,7 +42,7 @@ describe("a small sweep through the command line", () => {
   it("starts nothing when it is run again, and prints the same table", async () => {
     const again = await workspace.run(["run", "small.yaml"]);
     expect(again.code).toBe(0);
-    expect(again.stderr).toContain("Sweep small is complete: nothing to run.\n");
+    expect(again.stderr).toContain("Sweep small is complete; there is nothing to run.\n");
     expect(again.stderr).not.toContain("started");
     expect(again.stdout).toBe(first.stdout);
     const resumed = await workspace.run(["resume", "small"]);

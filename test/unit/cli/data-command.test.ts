@@ -65,11 +65,11 @@ describe("data check", () => {
     const words = ["node", "whetstone", "data", "check", "sealtool", "--from", home];
     await expect(program.parseAsync(words)).rejects.toMatchObject({
       code: "DATA_CHECK_FAILED",
-      message: "sealtool: it should have 294 records, here are 2.",
+      message: "sealtool: expected 294 records, found 2.",
     });
     const text = terminal.results.join("\n");
     expect(text).toContain(`file ${from}: SHA-256 `);
-    expect(text).toContain(", not known here");
+    expect(text).toContain(", unknown file");
     expect(text).toContain("warning: gold gives text for a number: all (0, 1)");
     expect(text).toContain("warning: repeats an earlier record: 1 of 2 (1)");
   });

@@ -79,7 +79,7 @@ describe("export", () => {
   it("knows its formats", async () => {
     await expect(run("export", "trial", "--format", "xls")).rejects.toMatchObject({
       code: "USAGE",
-      message: 'There is no format "xls". There are: jsonl, csv, parquet.',
+      message: 'There is no format "xls". Available formats: jsonl, csv, parquet.',
     });
   });
 });
@@ -96,7 +96,7 @@ describe("compare", () => {
   it("needs both sides", async () => {
     await expect(run("compare", "trial", "later", "--with", "base")).rejects.toMatchObject({
       code: "USAGE",
-      message: "--with names the other side of --variant, which is missing.",
+      message: "--with requires --variant.",
     });
   });
 });

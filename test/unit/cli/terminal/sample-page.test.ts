@@ -146,12 +146,12 @@ variant tt-si, seed 0: right
   adaptation
     losses 1.500 → 0.250
     adapter a-1, seed 9, 45 ms, weights 0123456789ab
-    trained again 1 time: its first home had died
+    retrained 1 time after its adapter was lost
   answer
     from the adapted model
     before (base): <buy>  [wrong (name:buy_lamp)]
     after:  <find>
-    50 prompt tokens, 8 written
+    50 prompt tokens, 8 generated
   steps
     step              queued  computed  attempt  worker
     scoreUncertainty  3.0 ms    reused        1  gpu-1   from s/x
