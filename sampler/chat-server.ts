@@ -101,7 +101,7 @@ export class ChatServer {
     return joinAnswers(parts, wanted);
   }
 
-  /** Throws if the server is unreachable, refuses the key or does not list our model. */
+  /** Throws if the server is unreachable, rejects the key or does not list the model. */
   async check(options: CallOptions = {}): Promise<void> {
     const available = await this.#listOrAsk(options);
     if (available.length > 0 && !available.includes(this.model)) {
@@ -139,9 +139,9 @@ export class ChatServer {
 
   /**
    * Loads a PEFT directory under a name (vLLM's route; loading an existing name replaces its
-   * weights). The server must see the same path. Afterwards the name is verified: the server lists
-   * it, and refuses names that it has not loaded, so that the base model never answers in place of
-   * an adapter.
+   * weights). The server must see the same path. Then verifies that the server
+   * lists the name and rejects names that it has not loaded, so that the base model never answers in
+   * place of an adapter.
    */
   async loadAdapter(name: string, directory: string, options: CallOptions = {}): Promise<void> {
     await this.#checkUnknownNameFails(options);
@@ -188,7 +188,7 @@ export class ChatServer {
     }
   }
 
-  /** Once per server: an unknown name must be refused, not answered by the base model. */
+  /** Checks once per server that it rejects an unknown name instead of answering with the base model. */
   async #checkUnknownNameFails(options: CallOptions): Promise<void> {
     if (this.#refusesUnknownNames) return;
     const adapter = `not-loaded-${Math.random().toString(36).slice(2)}`;

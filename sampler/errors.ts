@@ -28,27 +28,27 @@ export function samplerUnreachable(baseUrl: string, cause: unknown): WhetstoneEr
 
 /** The environment variable for the key is not set. Details: `baseUrl`, `apiKeyEnv`. */
 export function samplerKeyMissing(baseUrl: string, apiKeyEnv: string): WhetstoneError {
-  return new WhetstoneError(`${apiKeyEnv} is not set, the key for ${baseUrl}.`, {
+  return new WhetstoneError(`${apiKeyEnv}, the key for ${baseUrl}, is not set.`, {
     code: "SAMPLER_KEY_MISSING",
-    hint: `Set ${apiKeyEnv} where the worker runs, and start the worker again.`,
+    hint: `Set ${apiKeyEnv} in the worker's environment and restart the worker.`,
     details: { baseUrl, apiKeyEnv },
   });
 }
 
 /** A 200 that is not a chat completion. */
 export function samplerAnswerInvalid(baseUrl: string, what: string): WhetstoneError {
-  return new WhetstoneError(`The server at ${baseUrl} did not answer as OpenAI does: ${what}`, {
+  return new WhetstoneError(`The server at ${baseUrl} did not return a chat completion: ${what}`, {
     code: "SAMPLER_ANSWER_INVALID",
-    hint: "Check that baseUrl is the OpenAI-compatible root, which mostly ends in /v1.",
+    hint: "Check that baseUrl is the OpenAI-compatible root, which usually ends in /v1.",
     details: { baseUrl },
   });
 }
 
-/** A chat answer whose message has a shape that nothing here reads. No mistake of the model, so never a wrong answer. */
+/** A chat answer whose message has an unsupported shape. This is not the model's mistake, so never a wrong answer. */
 export function samplerMessageUnreadable(baseUrl: string, what: string): WhetstoneError {
-  return new WhetstoneError(`A message of the server at ${baseUrl} cannot be read: ${what}.`, {
+  return new WhetstoneError(`A message from the server at ${baseUrl} cannot be read: ${what}.`, {
     code: "SAMPLER_ANSWER_INVALID",
-    hint: "Have the server answer in text: `content` as a string or as text parts, or tool_calls of functions.",
+    hint: "Configure the server to answer with text: `content` as a string or text parts, or tool_calls of functions.",
     details: { baseUrl },
   });
 }
@@ -56,7 +56,7 @@ export function samplerMessageUnreadable(baseUrl: string, what: string): Whetsto
 /** The server ignored the requested format. */
 export function samplerFormatIgnored(baseUrl: string, excerpt: string): WhetstoneError {
   return new WhetstoneError(
-    `The server at ${baseUrl} takes response_format and does not heed it: it answered "${excerpt}".`,
+    `The server at ${baseUrl} accepts response_format but ignores it: it answered "${excerpt}".`,
     {
       code: "SAMPLER_FORMAT_IGNORED",
       hint: "Use a server that constrains answers (vLLM, the engine), or `decoding: free`.",
@@ -75,7 +75,7 @@ export function samplerWrongModel(
     `The server at ${baseUrl} was asked for "${asked}", and "${answered}" answered.`,
     {
       code: "SAMPLER_WRONG_MODEL",
-      hint: "Use a server that refuses names it has not loaded (vLLM, the engine).",
+      hint: "Use a server that rejects names it has not loaded (vLLM, the engine).",
       details: { asked, answered },
     },
   );
@@ -90,7 +90,7 @@ export function samplerModelMissing(
 ): WhetstoneError {
   return new WhetstoneError(`The server at ${baseUrl} has no model "${model}": ${reason}`, {
     code: "SAMPLER_MODEL_MISSING",
-    hint: "Correct `model`, or start the server with it; baseUrl mostly ends in /v1.",
+    hint: "Correct `model`, or start the server with it; baseUrl usually ends in /v1.",
     details: { model, ...(available ? { available } : {}) },
   });
 }
@@ -105,7 +105,7 @@ export function samplerAdapterLost(
     `The server at ${baseUrl} does not have adapter ${adapterId}: ${reason}`,
     {
       code: "SAMPLER_ADAPTER_LOST",
-      hint: "It was unloaded, or the server was restarted: load it again.",
+      hint: "It was unloaded, or the server restarted. Load it again.",
       details: { adapterId },
     },
   );
@@ -113,7 +113,7 @@ export function samplerAdapterLost(
 
 /** The server does not support loading adapters at run time. */
 export function samplerAdaptersUnsupported(baseUrl: string, reason: string): WhetstoneError {
-  return new WhetstoneError(`The server at ${baseUrl} takes no adapters: ${reason}`, {
+  return new WhetstoneError(`The server at ${baseUrl} does not load adapters: ${reason}`, {
     code: "SAMPLER_ADAPTERS_UNSUPPORTED",
     hint: "For vLLM: --enable-lora and VLLM_ALLOW_RUNTIME_LORA_UPDATING=True.",
     details: { baseUrl },
@@ -139,7 +139,7 @@ function namedWait({ retryAfterMs }: Refusal): { readonly retryAfterMs?: number 
 export function toSamplerError(refusal: Refusal): WhetstoneError {
   const { baseUrl, status, message, model, code } = refusal;
   if (status === 401 || status === 403) {
-    return new WhetstoneError(`The server at ${baseUrl} refused the key (${status}): ${message}`, {
+    return new WhetstoneError(`The server at ${baseUrl} rejected the key (${status}): ${message}`, {
       code: "SAMPLER_KEY_REFUSED",
       hint:
         refusal.apiKeyEnv === undefined
@@ -176,15 +176,15 @@ export function toSamplerError(refusal: Refusal): WhetstoneError {
   if (/context.{0,12}length/i.test(`${code} ${message}`)) {
     return new WhetstoneError(`The prompt is too long for ${model}: ${message}`, {
       code: "SAMPLER_CONTEXT_LENGTH_EXCEEDED",
-      hint: "Use a model with a longer context, lower maxTokens, or leave the sample out with `limit`.",
+      hint: "Use a model with a longer context, lower maxTokens, or exclude the sample with `limit`.",
       details: { status },
     });
   }
   return new WhetstoneError(
-    `The server at ${baseUrl} refused the request (${status}): ${message}`,
+    `The server at ${baseUrl} rejected the request (${status}): ${message}`,
     {
       code: "SAMPLER_REQUEST_REFUSED",
-      hint: "Leave out what the message names; models that think first take no temperature.",
+      hint: "Remove the setting that the message names; reasoning models accept no temperature.",
       details: { status },
     },
   );

@@ -1,17 +1,17 @@
 import { writeCallBlock } from "../domain/formats/call-blocks.js";
 import { isRecord } from "./http.js";
 
-/** A message's text, or what about it cannot be read: one clause for an error message. */
+/** A message's text, or the reason why it cannot be read, as a clause for an error message. */
 export type MessageText = { readonly text: string } | { readonly unreadable: string };
 
-/** Kinds of parts that hold what a model says to itself. */
+/** Kinds of parts that hold a model's reasoning. */
 const THINKING: ReadonlySet<string> = new Set(["thinking", "redacted_thinking", "reasoning"]);
 
 /**
- * Reads what an assistant's message says. Its `content` is a text, null or left out (nothing was said), or a list of
- * parts, of which the texts are joined and the thoughts dropped; a refusal is its words. Calls that a server has
- * taken out of the text (`tool_calls`, the older `function_call`) follow it in the answer format, so that a parser of
- * answers finds them.
+ * Reads the text of an assistant's message. `content` is a string, null or absent (empty text), or a list of parts:
+ * text parts are joined and reasoning parts dropped. A refusal counts as text. Calls that a server has extracted from
+ * the text (`tool_calls`, the older `function_call`) are appended in the answer format, so that the answer parser
+ * finds them.
  */
 export function readMessage(message: Readonly<Record<string, unknown>>): MessageText {
   const said = readContent(message["content"]);
@@ -28,7 +28,7 @@ export function readMessage(message: Readonly<Record<string, unknown>>): Message
 function readContent(content: unknown): MessageText {
   if (content === undefined || content === null) return { text: "" };
   if (typeof content === "string") return { text: content };
-  if (!Array.isArray(content)) return { unreadable: "content is neither a text nor parts" };
+  if (!Array.isArray(content)) return { unreadable: "content is neither text nor a list of parts" };
   let text = "";
   for (const part of content as readonly unknown[]) {
     const read = readPart(part);
@@ -42,23 +42,23 @@ function readPart(part: unknown): MessageText {
   if (typeof part === "string") return { text: part };
   const kind = isRecord(part) ? part["type"] : undefined;
   if (!isRecord(part) || typeof kind !== "string") {
-    return { unreadable: "a part of content has no type" };
+    return { unreadable: "a content part has no type" };
   }
   if (THINKING.has(kind)) return { text: "" };
   const text = part[kind === "refusal" ? "refusal" : "text"];
   if (["text", "output_text", "refusal"].includes(kind) && typeof text === "string") {
     return { text };
   }
-  return { unreadable: `content has a part of type ${JSON.stringify(kind)} without a text` };
+  return { unreadable: `content has a part of type ${JSON.stringify(kind)} without text` };
 }
 
-/** The message's calls as one block of the answer format; empty where there are none. */
+/** Writes the message's calls as one block of the answer format; empty if there are none. */
 function readCalls({
   tool_calls: several,
   function_call: one,
 }: Readonly<Record<string, unknown>>): MessageText {
   if (several !== undefined && several !== null && !Array.isArray(several)) {
-    return { unreadable: "tool_calls is no list" };
+    return { unreadable: "tool_calls is not a list" };
   }
   const listed = ((several ?? []) as readonly unknown[]).map((call) =>
     isRecord(call) ? call["function"] : undefined,
@@ -75,8 +75,8 @@ function readCalls({
 }
 
 /**
- * One call as JSON, or null where it has no name. Arguments that are an object, also as a text, are put in as they were
- * written, so that no number loses a digit; any other text stays a text for the parser to judge.
+ * Renders one call as JSON, or null if it has no name. Arguments that are an object, or the text of one, are copied as
+ * written, so that no number loses a digit; any other text stays a string for the parser to judge.
  */
 function renderCall(called: unknown): string | null {
   if (!isRecord(called) || typeof called["name"] !== "string") return null;

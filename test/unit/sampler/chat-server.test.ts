@@ -153,7 +153,7 @@ test("a server that accepts any name gets no adapter", async () => {
   expect(arrived.every(({ path }) => path === "/v1/chat/completions")).toBe(true);
 });
 
-test("a server without vLLM's routes takes no adapters", async () => {
+test("a server without vLLM's routes cannot load adapters", async () => {
   const { chat } = await serve(refuse(404, { message: "not found" }));
   await expect(chat.loadAdapter("a1", "/tmp/a1")).rejects.toMatchObject({
     code: "SAMPLER_ADAPTERS_UNSUPPORTED",
@@ -229,7 +229,7 @@ function transformersServe({ path, body }: Arrived): Reply {
   return completion("/models/m@main", "The colour is a vibrant and");
 }
 
-test("transformers serve: no list, one answer per request, unknown names are refused", async () => {
+test("transformers serve: no model list, one answer per request, unknown names are refused", async () => {
   const { chat, baseUrl } = await serve(transformersServe, "/models/m");
   await chat.check();
   expect((await chat.chat({ ...call, n: 2 })).texts).toHaveLength(2);

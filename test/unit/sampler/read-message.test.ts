@@ -128,15 +128,15 @@ describe("messages that are read", () => {
 });
 
 test.each<[unknown, string]>([
-  [{ content: 7 }, "content is neither a text nor parts"],
-  [{ content: { text: "a" } }, "content is neither a text nor parts"],
-  [{ content: [7] }, "a part of content has no type"],
+  [{ content: 7 }, "content is neither text nor a list of parts"],
+  [{ content: { text: "a" } }, "content is neither text nor a list of parts"],
+  [{ content: [7] }, "a content part has no type"],
   [
     { content: [{ type: "image_url", image_url: {} }] },
-    'content has a part of type "image_url" without a text',
+    'content has a part of type "image_url" without text',
   ],
-  [{ content: [{ type: "text" }] }, 'content has a part of type "text" without a text'],
-  [{ content: null, tool_calls: {} }, "tool_calls is no list"],
+  [{ content: [{ type: "text" }] }, 'content has a part of type "text" without text'],
+  [{ content: null, tool_calls: {} }, "tool_calls is not a list"],
   [
     { content: null, tool_calls: [{ type: "custom", custom: { name: "a" } }] },
     "a tool call has no function with a name",
@@ -144,7 +144,7 @@ test.each<[unknown, string]>([
 ])("%j is no answer", async (message, what) => {
   await expect(receive(message)).rejects.toMatchObject({
     code: "SAMPLER_ANSWER_INVALID",
-    message: `A message of the server at URL cannot be read: ${what}.`,
+    message: `A message from the server at URL cannot be read: ${what}.`,
     retryable: false,
   });
 });
