@@ -6,13 +6,13 @@ import { isAbsent } from "../domain/scoring/absence.js";
 import type { Refuse } from "./dataset-errors.js";
 import type { ImportedRecord } from "./types.js";
 
-/** Per gold call and argument, all values that count; null for a call or argument without such a list. */
+/** All accepted values per gold call and argument; null for a call or argument without such a list. */
 type AcceptedLists = readonly (Readonly<Record<string, readonly JsonValue[] | null>> | null)[];
 
 /**
- * Gold calls with the values that their record accepts. Throws what `refuse` makes for lists that no
- * answer could meet: another number of them than calls, one without a value, one of an argument that
- * must be given and that neither the call nor its tool has.
+ * Adds the values that a record accepts to its gold calls. Throws the error from `refuse` for lists that
+ * no answer could satisfy: a number of lists other than the number of calls, an empty list, or a list
+ * for a required argument that neither the call nor its tool has.
  */
 export function addAccepted(
   calls: readonly ToolCall[],

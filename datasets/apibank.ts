@@ -21,13 +21,13 @@ const KNOWN: readonly KnownFile[] = [
   },
 ];
 
-/** Gold dates assume it; the published test files do not say it. */
+/** Gold dates assume this year; the published test files do not state it. */
 const YEAR: Message = { role: "system", content: "The current year is 2023." };
 
-/** What upstream ends a dialogue with, where the next call is wanted. */
+/** Upstream's marker at the end of a dialogue that expects a call. */
 const CALL_MARKER = /\s*Generate API Request:\s*$/;
 
-/** The dialogues end with the agent's or a tool's turn; an answering model needs a user's. */
+/** Closing user turn for dialogues that end with a turn of the agent or a tool. */
 const CLOSING: Message = { role: "user", content: "Now make the one call that this needs." };
 
 const NOTES: readonly string[] = [
@@ -37,8 +37,8 @@ const NOTES: readonly string[] = [
 
 /**
  * Reads API-Bank's test dialogues as MadeAgents/Hammer publishes them. `path` is one file
- * (`apibank_l1.json` or `apibank_l2.json`), or a folder with both, which are then read one after
- * the other: 399 + 127 records. The paper's 361 are a subset that cannot be told from what it says.
+ * (`apibank_l1.json` or `apibank_l2.json`), or a folder with both, which are read in this order:
+ * 399 + 127 records. The paper uses 361 of them but does not specify which.
  */
 export async function importApibank(path: string | undefined): Promise<ImportedFile> {
   if (path === undefined) throw fileMissing("of format apibank (no path given)");
@@ -74,7 +74,7 @@ async function importLevel(path: string, candidates: readonly string[]): Promise
 function readTurn(turn: { readonly role: string; readonly content: string }): Message {
   const content = turn.content.replace(CALL_MARKER, "");
   if (turn.role === "user" || turn.role === "tool") return { role: turn.role, content };
-  // "agent" is what the assistant says, "assistant" is a call of its.
+  // "agent" turns are the assistant's texts, "assistant" turns are its calls.
   const calls = turn.role === "assistant" ? parseAnswer(content) : null;
   const isCall = calls !== null && isReadable(calls);
   return { role: "assistant", content: isCall ? renderCalls(calls.calls) : content };

@@ -8,7 +8,7 @@ import type { GoldCall, Tool } from "../domain/samples/sample.js";
 import { sampleContentHash } from "../domain/identity/sample-hash.js";
 import type { ImportedRecord } from "./types.js";
 
-/** What can be odd about a record, and how a warning puts it. */
+/** Oddities of a record by the text of their warning. */
 export const ODDITIES = {
   "gold names a tool that is not offered": hasUnofferedGold,
   "gold has an argument that its tool does not declare": hasUndeclaredArgument,
@@ -19,7 +19,7 @@ export const ODDITIES = {
 } as const satisfies Record<string, (record: ImportedRecord) => boolean>;
 
 /**
- * One sentence per kind of oddity that occurs, with the number of records and the first of their
+ * Returns one sentence per kind of oddity that occurs, with the number of records and their first
  * rows.
  */
 export function auditRecords(records: readonly ImportedRecord[]): string[] {
@@ -32,7 +32,7 @@ export function auditRecords(records: readonly ImportedRecord[]): string[] {
   return [...found, describeRows("repeats an earlier record", findRepeatedRows(records))].flat();
 }
 
-/** Rows of records that an earlier row has already, gold aside. */
+/** Finds rows that repeat an earlier record, ignoring gold. */
 export function findRepeatedRows(records: readonly ImportedRecord[]): number[] {
   const hashes = records.map(sampleContentHash);
   const seen = new Map<string, number>();
@@ -40,7 +40,7 @@ export function findRepeatedRows(records: readonly ImportedRecord[]): number[] {
   return hashes.flatMap((hash, row) => (seen.get(hash) === row ? [] : [row]));
 }
 
-/** An oddity, how many records have it and the first of their numbers; nothing where none has it. */
+/** Describes an oddity with its number of records and their first numbers; empty if no record has it. */
 export function describeRows(oddity: string, rows: readonly number[]): string[] {
   if (rows.length === 0) return [];
   const shown = rows.slice(0, 8).join(", ");

@@ -21,18 +21,18 @@ import {
   hammerFile,
 } from "./upstream-files.js";
 
-/** A benchmark, or a fixed part of one, that `whetstone data` knows. */
+/** A benchmark, or a fixed part of one, known to `whetstone data`. */
 export interface Benchmark {
   readonly name: string;
   readonly records: number;
   readonly licence: string;
-  /** Whether it is the paper's set, and how sure that is. */
+  /** How it relates to the paper's set. */
   readonly note: string;
-  /** The upstream files to get. */
+  /** The upstream files to download. */
   readonly files: readonly UpstreamFile[];
-  /** Folder that a collection of benchmarks keeps it in. */
+  /** Its folder in a collection of benchmarks. */
   readonly folder: string;
-  /** Reads it from the folder with the upstream files. */
+  /** Reads the benchmark from the folder with its upstream files. */
   readonly read: (folder: string) => Promise<ImportedFile>;
 }
 
@@ -156,7 +156,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   })),
 ];
 
-/** The benchmark of that name. Throws BENCHMARK_UNKNOWN. */
+/** Returns the benchmark with this name. Throws BENCHMARK_UNKNOWN. */
 export function findBenchmark(name: string): Benchmark {
   const found = BENCHMARKS.find((benchmark) => benchmark.name === name);
   if (found !== undefined) return found;
@@ -166,7 +166,7 @@ export function findBenchmark(name: string): Benchmark {
   });
 }
 
-/** Which 361 the paper used is not known: a check and an import say whose choice this is. */
+/** The paper's 361 records are unknown, so check and import note that this selection is ours. */
 function reconstructApibank(whole: ImportedFile): ImportedFile {
   const note =
     "our reconstruction: level 1 with two or more candidates (294) and level 2 (67); which 361 the paper used is not known";

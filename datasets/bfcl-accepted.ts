@@ -4,16 +4,15 @@ import { isAbsent } from "../domain/scoring/absence.js";
 import type { GoldCall } from "../domain/samples/sample.js";
 import type { Refuse } from "./dataset-errors.js";
 
-/** More alternatives than any record of the leaderboard has; a bound against broken files. */
+/** Limit against broken files; no record of the leaderboard has as many alternatives. */
 const MAX_ALTERNATIVES = 5000;
 
 /**
- * A gold call of the leaderboard, whose arguments each list every accepted value, `""` for "may be
- * left out". Inside an object the same notation goes on member by member; it is written out here
- * into plain values. The call's `arguments` are the first accepted value of each argument that must
- * be given.
+ * Reads a gold call of the leaderboard. Each argument lists every accepted value; `""` means that it
+ * may be omitted. Members of an object use the same notation, which is expanded here into plain
+ * values. The call's `arguments` are the first accepted value of each required argument.
  *
- * Throws what `refuse` makes for an argument without an accepted value, or with more than 5000.
+ * Throws the error from `refuse` for an argument without an accepted value, or with more than 5000.
  */
 export function readAcceptedCall(
   name: string,
@@ -38,7 +37,7 @@ export function readAcceptedCall(
   return { name, arguments: first, accepted };
 }
 
-/** Every plain value that any of these stands for; null for too many. */
+/** Returns every plain value that any of these stands for; null if there are too many. */
 function expandAll(values: readonly JsonValue[]): JsonValue[] | null {
   const plain: JsonValue[] = [];
   for (const value of values) {
@@ -49,7 +48,7 @@ function expandAll(values: readonly JsonValue[]): JsonValue[] | null {
   return plain;
 }
 
-/** Every plain value that a value with alternatives inside stands for; null for too many. */
+/** Returns every plain value that a value with nested alternatives stands for; null if there are too many. */
 function expand(value: JsonValue): JsonValue[] | null {
   if (Array.isArray(value)) {
     return combine((value as readonly JsonValue[]).map(expand));
@@ -65,14 +64,14 @@ function expand(value: JsonValue): JsonValue[] | null {
     Object.fromEntries(
       members.flatMap(([key], index) => {
         const member = chosen[index];
-        // "" means that the member may be left out.
+        // "" means that the member may be omitted.
         return member === undefined || member === "" ? [] : [[key, member]];
       }),
     ),
   );
 }
 
-/** All ways to take one value from each list, in order; null for too many. */
+/** Returns all ways to take one value from each list, in order; null if there are too many. */
 function combine(lists: readonly (readonly JsonValue[] | null)[]): JsonValue[][] | null {
   let chosen: JsonValue[][] = [[]];
   for (const list of lists) {

@@ -92,8 +92,8 @@ const answerLine = z.object({
 
 /**
  * Reads the single-turn Python categories of the Berkeley Function Calling Leaderboard (version 4).
- * `path` is one `BFCL_v4_*.json`, whose answers stand in `possible_answer/` beside it, or a folder
- * with all five, which are then read one after the other. In "irrelevance" no call is right.
+ * `path` is one `BFCL_v4_*.json`, whose answers are in `possible_answer/` next to it, or a folder with
+ * all five, which are read one after the other. In "irrelevance", the right answer is no call.
  */
 export async function importBfcl(path: string | undefined): Promise<ImportedFile> {
   if (path === undefined) throw fileMissing("of format bfcl (no path given)");

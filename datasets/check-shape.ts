@@ -2,8 +2,8 @@ import type { z } from "zod";
 import { recordInvalid } from "./dataset-errors.js";
 
 /**
- * Checks a record against its schema and returns it typed. Throws DATA_LINE_INVALID naming the
- * file, the record and the first field that is wrong.
+ * Checks a record against its schema and returns it typed. Throws DATA_LINE_INVALID with the file, the
+ * record and the first invalid field.
  */
 export function checkShape<T>(
   schema: z.ZodType<T>,

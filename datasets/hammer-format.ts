@@ -40,7 +40,7 @@ const record = z.object({
  * required?}}`, calls have `name` or `tool` and `arguments` or `parameters`.
  *
  * @param path - the file, or a folder with one of `candidates`
- * @param readTurn - turns a set's own roles into ours
+ * @param readTurn - converts a set's own roles to ours
  */
 export function readHammerRecords(
   path: string,

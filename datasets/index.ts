@@ -35,7 +35,7 @@ const IMPORTERS: Readonly<Record<DatasetFormat, Importer>> = {
 };
 
 /**
- * Reads a data set into samples with keys, their gold beside them. Equal files give equal keys and
+ * Reads a data set into samples with keys and gold. Equal files give equal keys and
  * hashes everywhere. Throws DATASET_FORMAT_UNKNOWN, DATASET_FILE_MISSING, DATASET_EMPTY,
  * DATA_LINE_INVALID or SAMPLE_WITHOUT_TOOLS.
  */
@@ -45,7 +45,7 @@ export async function importDataset(input: ImportInput): Promise<ImportedDataset
   return assembleDataset(input, await readNamed(input, IMPORTERS[format]));
 }
 
-/** A known benchmark that has not been imported yet is named as such. */
+/** Reads the file; if it is a known benchmark that is not imported yet, the error's hint says so. */
 async function readNamed(input: ImportInput, importer: Importer): Promise<ImportedFile> {
   try {
     return await importer(input.path);
@@ -56,14 +56,14 @@ async function readNamed(input: ImportInput, importer: Importer): Promise<Import
       throw error;
     throw new WhetstoneError(error.message, {
       code: error.code,
-      hint: `npx whetstone data list ${input.name} says how to get and import it; or correct the data set's \`path\`.`,
+      hint: `npx whetstone data list ${input.name} shows how to download and import it; or correct the data set's \`path\`.`,
       details: error.details,
       cause: error,
     });
   }
 }
 
-/** Gives the records of a file their keys and hashes, and says what is odd about them. */
+/** Adds keys and hashes to the records of a file, and warnings about oddities. */
 export function assembleDataset(
   input: Pick<ImportInput, "name" | "format">,
   { source, records, warnings, rowWarnings = [], files, notes }: ImportedFile,

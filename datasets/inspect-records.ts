@@ -16,7 +16,7 @@ export interface Finding {
 
 const OTHER_TYPES: readonly SchemaType[] = ["boolean", "array", "object"];
 
-/** Oddities that only `data check` looks for: they are too common, or too harmless, to warn about in every run. */
+/** Oddities that only `data check` reports, because they are too common or too harmless for a warning in every run. */
 const FURTHER = {
   "gold holds an unfilled placeholder": someGoldText((text) => /\$\{[^}]*\}|<[A-Z_]+>/.test(text)),
   "gold gives an argument as null": someArgument((value) => value === null),
@@ -41,7 +41,7 @@ const FURTHER = {
     messages.some(({ content }) => /[\uFF01-\uFF0F\uFF1A-\uFF20\u3001\u3002]/.test(content)),
 } satisfies Record<string, (record: ImportedRecord) => boolean>;
 
-/** Everything odd about records, with all record numbers; kinds that do not occur are left out. */
+/** Finds all oddities of records, with all record numbers; omits kinds that do not occur. */
 export function inspectRecords(records: readonly ImportedRecord[]): Finding[] {
   const tests = Object.entries({ ...ODDITIES, ...FURTHER });
   return [
@@ -53,13 +53,13 @@ export function inspectRecords(records: readonly ImportedRecord[]): Finding[] {
   ].filter(({ rows }) => rows.length > 0);
 }
 
-/** Records on which an exact answer can be given: their tools are offered, and no query withholds an API key. */
+/** Counts records that an exact answer can match: gold's tools are offered and the query gives any needed API key. */
 export function countReachable(records: readonly ImportedRecord[]): number {
   const isUnoffered = ODDITIES["gold names a tool that is not offered"];
   return records.filter((record) => !isUnoffered(record) && !needsUnknownKey(record)).length;
 }
 
-/** How many records have so many gold calls: `[number of calls, records]`, fewest calls first. */
+/** Counts records by number of gold calls: `[number of calls, records]`, fewest calls first. */
 export function countCalls(records: readonly ImportedRecord[]): [number, number][] {
   const counts = new Map<number, number>();
   for (const { gold } of records) {
@@ -68,7 +68,7 @@ export function countCalls(records: readonly ImportedRecord[]): [number, number]
   return [...counts].sort(([left], [right]) => left - right);
 }
 
-/** How often the first gold call's tool stands first, second, ... among the candidates. */
+/** Counts how often the first gold call's tool is first, second, ... among the candidates. */
 export function countGoldPositions(records: readonly ImportedRecord[]): number[] {
   const counts: (number | undefined)[] = [];
   for (const { tools, gold } of records) {
@@ -78,7 +78,7 @@ export function countGoldPositions(records: readonly ImportedRecord[]): number[]
   return Array.from(counts, (count) => count ?? 0);
 }
 
-/** How often the gold tool stands first where there is a choice, and how often it would by chance. */
+/** Counts how often the gold tool is first if there is a choice, and how often it would be by chance. */
 export function countGoldFirst(records: readonly ImportedRecord[]): {
   readonly choices: number;
   readonly first: number;

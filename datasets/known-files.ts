@@ -1,32 +1,32 @@
 import { recordInvalid } from "./dataset-errors.js";
 import type { SourceFile } from "./types.js";
 
-/** An upstream file whose content is known. */
+/** An upstream file with known content. */
 export interface KnownFile {
   /** SHA-256 of its bytes. */
   readonly sha256: string;
   readonly records: number;
-  /** What it is, for people. */
+  /** Human-readable title. */
   readonly title: string;
 }
 
-/** A file as read. */
+/** A file that was read. */
 interface ReadFile {
   readonly path: string;
-  /** SHA-256 of its bytes, gzip undone. */
+  /** SHA-256 of its uncompressed bytes. */
   readonly sha256: string;
 }
 
-/** One file compared with the known ones. */
+/** Result of comparing a file with the known ones. */
 export interface FileCheck {
   readonly files: readonly SourceFile[];
   readonly warnings: readonly string[];
 }
 
 /**
- * Compares a file with the known ones of its format: no warning for a known file, one for any
- * other. A known file that yields another number of records than it has means that the importer is
- * broken, and throws DATA_LINE_INVALID. Without known files, any file will do.
+ * Compares a file with the known ones of its format and returns a warning if it is not one of them.
+ * Throws DATA_LINE_INVALID if a known file yields the wrong number of records, because then the
+ * importer is broken. Without known files, accepts any file.
  */
 export function checkKnownFile(
   file: ReadFile,
@@ -41,7 +41,7 @@ export function checkKnownFile(
     throw recordInvalid(
       path,
       "the whole file",
-      `${records} records read of the ${match.records} of ${match.title}`,
+      `read ${records} of the ${match.records} records of ${match.title}`,
     );
   }
   return { files, warnings: [] };
@@ -51,6 +51,6 @@ function describeUnknown(file: ReadFile, records: number, known: readonly KnownF
   if (known.length === 0) return [];
   const expected = known.map(({ title, records: count }) => `${title}, ${count} records`);
   return [
-    `${file.path} (${records} records, SHA-256 ${file.sha256.slice(0, 12)}) is not a file known here (${expected.join("; ")}): figures are not comparable with those of the known one`,
+    `${file.path} (${records} records, SHA-256 ${file.sha256.slice(0, 12)}) is not a known file (${expected.join("; ")}): results are not comparable with those of the known file`,
   ];
 }

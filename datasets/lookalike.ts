@@ -4,7 +4,7 @@ import { packageRoot } from "./package-root.js";
 import type { ImportedFile } from "./types.js";
 
 /**
- * The bundled data set: held-out requests with look-alike tools, in OpenAI's tool format. A path
+ * Reads the bundled data set: held-out requests with look-alike tools, in OpenAI's tool format. A path
  * overrides it.
  */
 export async function importLookalike(path: string | undefined): Promise<ImportedFile> {

@@ -1,20 +1,20 @@
 import { isObject } from "../domain/json/scan.js";
 import type { Refuse } from "./dataset-errors.js";
 
-/** A part of Anthropic's content that asks for a tool. */
+/** An Anthropic content part that calls a tool. */
 export interface ToolUse {
   readonly id: unknown;
   readonly name: unknown;
   readonly input: unknown;
 }
 
-/** A part of Anthropic's content that is a tool's result. */
+/** An Anthropic content part with a tool's result. */
 export interface ToolResultPart {
   readonly id: unknown;
   readonly text: string;
 }
 
-/** What a message's content says. */
+/** A message's parsed content. */
 export interface Content {
   /** Its texts, joined. */
   readonly text: string;
@@ -22,7 +22,7 @@ export interface Content {
   readonly results: readonly ToolResultPart[];
 }
 
-/** Member that holds the text of each kind of part; null: the part is not said, and left out. */
+/** Member with the text of each kind of part; null: the part is not part of the text and is dropped. */
 const TEXT_MEMBERS: Readonly<Record<string, string | null>> = {
   text: "text",
   input_text: "text",
@@ -32,12 +32,12 @@ const TEXT_MEMBERS: Readonly<Record<string, string | null>> = {
   redacted_thinking: null,
 };
 
-/** Kinds of parts that only other models than a text model can read. */
+/** Kinds of parts that a text model cannot read. */
 const OTHER_MEDIA = /image|audio|video|file|document/;
 
 /**
  * Reads a message's content: text, null for none, or a list of parts, whose texts are joined. Throws
- * what `refuse` makes for parts that are no text (images, audio, files), naming the kind and the
+ * the error from `refuse` for parts that are not text (images, audio, files), with the kind and the
  * part's field.
  */
 export function readContent(content: unknown, field: string, refuse: Refuse): Content {

@@ -69,15 +69,16 @@ const LISTED = /"name": "(\w+)",\s*"description": """([^]*?)"""/g;
 const OFFERED =
   /<func_start>def (\w+)\([^]*?<func_end>\s*<docstring_start>\s*"""([^]*?)"""\s*<docstring_end>/g;
 
-/** The folder with the publisher's query files: `path`, or where its repository keeps them; null where they are not. */
+/** Finds the folder with the publisher's query files: `path`, or the folder in its repository; null if neither has them. */
 export function findNexusravenSources(path: string): string | null {
   const folders = [path, join(path, "raven/data/resources")].map((folder) => resolve(folder));
   return folders.find((folder) => fileExists(join(folder, "cve_cpe_queries.json"))) ?? null;
 }
 
 /**
- * Reads the 318 queries and 65 functions from the publisher's own files: the gold calls are Python text, the functions
- * Python definitions with docstrings. Two functions of one part stand in the script that uploads them, which may lie beside the queries.
+ * Reads the 318 queries and 65 functions from the publisher's own files. Gold calls are Python text; functions are
+ * Python definitions with docstrings. Two functions of one part are defined in the script that uploads them, which may
+ * be next to the queries.
  */
 export async function importNexusravenSources(folder: string): Promise<ImportedFile> {
   const open = (...names: string[]): Promise<DataFile> => readDataFile(folder, names);
@@ -132,7 +133,7 @@ function readPlain(
   return { messages: [{ role: "user", content: query }], tools, gold: { calls: [call] } };
 }
 
-/** Later turns are other material, no part of the 318. */
+/** Reads the first turn only; later turns are not part of the 318. */
 function readFirstTurn(value: unknown, { path, where }: RecordPlace): ImportedRecord {
   const { turns_1: turn } = checkShape(firstTurn, value, path, where);
   const answers = parseJson(turn.golden_answer)?.value;

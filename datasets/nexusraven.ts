@@ -44,7 +44,7 @@ const queryLine = z.object({
 /**
  * Reads NexusRaven's 318 evaluation queries. `path` is the publisher's repository or its
  * `raven/data/resources`, or the standardized form: `standardized_queries.jsonl` (the publisher's
- * columns) with the functions in `tools.jsonl` beside it, as a file or the folder that holds both.
+ * columns) with the functions in `tools.jsonl` next to it, as a file or the folder that holds both.
  */
 export async function importNexusraven(path: string | undefined): Promise<ImportedFile> {
   if (path === undefined) throw fileMissing("of format nexusraven (no path given)");
@@ -65,7 +65,7 @@ export async function importNexusraven(path: string | undefined): Promise<Import
   };
 }
 
-/** Tools by part and name: two parts may have functions of one name. */
+/** Reads tools by part and name, because two parts may have functions with the same name. */
 async function readTools(
   path: string,
 ): Promise<{ tools: ReadonlyMap<string, Tool>; check: FileCheck }> {

@@ -7,19 +7,19 @@ import { createGunzip } from "node:zlib";
 import { fileMissing, fileUnsupported, recordInvalid } from "./dataset-errors.js";
 import { findForeignKind } from "./file-kinds.js";
 
-/** A data file that is read piece by piece. */
+/** A data file that is read in chunks. */
 export interface OpenFile {
   /** Absolute. */
   readonly path: string;
-  /** What it holds, gzip undone, without a byte-order mark. Can be read once. */
+  /** Uncompressed content without a byte-order mark. Can be read only once. */
   readonly chunks: AsyncIterable<Buffer>;
-  /** SHA-256 of what it holds, byte-order mark included, 64 hex digits; known when all has been read. */
+  /** SHA-256 of the uncompressed content with its byte-order mark, 64 hex digits; call it after reading all chunks. */
   readonly sha256: () => string;
 }
 
-/** Bytes of one read. */
+/** Bytes per read. */
 const CHUNK_BYTES = 1 << 20;
-/** What the kinds of files are told apart by. */
+/** Number of first bytes that identify the kind of a file. */
 const START_BYTES = 4;
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
@@ -53,7 +53,7 @@ export async function openDataFile(
   return { path: file, chunks: read(), sha256: () => (sha256 ??= hash.digest("hex")) };
 }
 
-/** The file itself, or the first of `candidates` in the folder. Throws DATASET_FILE_MISSING. */
+/** Returns the file itself, or the first of `candidates` in the folder. Throws DATASET_FILE_MISSING. */
 export async function locateFile(path: string, candidates: readonly string[]): Promise<string> {
   const place = resolve(path);
   const isFolder = await stat(place).then(
@@ -69,18 +69,18 @@ export async function locateFile(path: string, candidates: readonly string[]): P
   throw fileMissing(`${place}${wanted}`);
 }
 
-/** Whether there is a file, not a folder, of that path. */
+/** Whether the path names a file rather than a folder. */
 export function fileExists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/** Bytes of which the first have been looked at. */
+/** A byte stream with its first bytes. */
 interface PeekedBytes {
   readonly start: Buffer;
   readonly chunks: AsyncIterable<Buffer>;
 }
 
-/** Reads until there are enough bytes to look at; `chunks` still has all of them. */
+/** Reads enough bytes to identify the kind; `chunks` still yields all of them. */
 async function peek(chunks: AsyncIterable<Buffer>): Promise<PeekedBytes> {
   const iterator = chunks[Symbol.asyncIterator]();
   let start: Buffer = Buffer.alloc(0);
@@ -112,7 +112,7 @@ async function* gunzip({ start, chunks }: PeekedBytes, path: string): AsyncGener
     return;
   }
   const unzipped = createGunzip({ chunkSize: CHUNK_BYTES });
-  // A failure of the source destroys the stream below, whose reader then throws it.
+  // If the source fails, the stream below is destroyed, and its reader throws the error.
   pipeline(Readable.from(chunks, { objectMode: false }), unzipped, () => undefined);
   try {
     for await (const chunk of unzipped) yield chunk as Buffer;

@@ -19,15 +19,15 @@ import type { ImportedFile, ImportedRecord } from "./types.js";
 
 /**
  * Reads JSON lines, or one JSON list, in OpenAI's tool format, `{"messages": [...], "tools": [...]}`;
- * other fields are ignored. OpenAI's older form (`function_call`, `functions`) and Anthropic's
- * (`tool_use`, `tool_result`, `input_schema`, `system`) are read too. Gold is the last message, an
- * assistant's: its calls, or no call if it has text only. It is taken out of the sample. Earlier
- * calls become text in the answer's own notation, their results follow in the order of the calls.
- * `accepted` lists for each gold call all values that count, per argument; `""` among them: may be
- * left out.
+ * ignores other fields. Also reads OpenAI's older form (`function_call`, `functions`) and Anthropic's
+ * (`tool_use`, `tool_result`, `input_schema`, `system`). Gold is the last message, which must be the
+ * assistant's: its calls, or no call if it has text only. The sample does not contain it. Earlier
+ * calls become text in the answer's notation, and their results follow in the order of the calls.
+ * `accepted` lists all accepted values of each gold call per argument; `""` means that the argument
+ * may be omitted.
  *
  * Throws DATASET_FILE_MISSING, DATASET_EMPTY, DATA_FILE_UNSUPPORTED, DATA_LINE_INVALID or
- * SAMPLE_WITHOUT_TOOLS, the last two with the file, the 1-based line number and what is wrong.
+ * SAMPLE_WITHOUT_TOOLS, the last two with the file, the 1-based line number and the problem.
  */
 export async function importOpenaiJsonl(path: string | undefined): Promise<ImportedFile> {
   if (path === undefined) throw fileMissing("of format openai-jsonl (no path given)");
@@ -62,7 +62,7 @@ function readRecord(value: unknown, { path, where }: RecordPlace): ReadRecord {
   const refuse: Refuse = (problem) => recordInvalid(path, where, problem);
   const other = nameOtherFormat(value);
   if (other !== null) {
-    throw refuse(`the record is in ${other} format, not in OpenAI's: it has no "messages"`);
+    throw refuse(`the record is in ${other} format, not OpenAI's: it has no "messages"`);
   }
   const given = checkShape(recordShape, value, path, where);
   const tools = readTools(given, refuse);
@@ -88,7 +88,7 @@ function readRecord(value: unknown, { path, where }: RecordPlace): ReadRecord {
   return { record, looksLikeCalls: calls.length === 0 && holdsCalls(answer.text) };
 }
 
-/** Anthropic's records have their system text beside the messages. */
+/** In Anthropic's records, the system text is outside the messages. */
 function readSystem({ system, tools, messages }: GivenRecord, refuse: Refuse): Message[] {
   const isAnthropic = (tools ?? []).some(({ function: tool }) => tool.input_schema != null);
   if (!isAnthropic || messages.some(({ role }) => role === "system")) return [];

@@ -2,16 +2,16 @@ import { z } from "zod";
 import { findUnusable } from "../domain/json/find-unusable.js";
 import { isObject, parseJson } from "../domain/json/scan.js";
 
-/** A JSON object of any members. */
+/** A JSON object with any members. */
 const jsonObject = z.record(z.string(), z.json());
 
-/** An object, or its JSON as text; Hugging Face's columns often hold the latter. */
+/** An object, or its JSON as text, which is common in Hugging Face columns. */
 const objectOrText = z.union([z.string(), jsonObject], "expected an object, or its JSON as text");
 
 /** One call: a name, and arguments as an object or as text. */
 export const calledShape = z.object({ name: z.string(), arguments: objectOrText.nullish() });
 
-/** `{function: {...}}`, or the inside alone. */
+/** `{function: {...}}`, or the inner object alone. */
 const toolCall = z.preprocess(
   (value) => (isBare(value) ? { ...value, function: value } : value),
   z.object({
@@ -34,13 +34,13 @@ const tool = z.preprocess(
   }),
 );
 
-/** A turn as OpenAI, or Anthropic, writes it. Content is read by `readContent`. */
+/** A turn in OpenAI's or Anthropic's form. `readContent` reads its content. */
 export const messageShape = z.object({
   role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
   content: z.unknown().optional(),
   tool_calls: z.array(toolCall).nullish(),
   function_call: calledShape.nullish(),
-  /** Of a result: the call's id, and the tool's name. */
+  /** For a result: the call's id and the tool's name. */
   tool_call_id: z.union([z.string(), z.number()]).nullish(),
   name: z.string().nullish(),
   audio: z.unknown().optional(),
@@ -48,13 +48,13 @@ export const messageShape = z.object({
 
 const accepted = z.record(z.string(), z.array(z.json()).nullable());
 
-/** A record. Members that are null count as absent, as Hugging Face's datasets fill them in. */
+/** A record. Null members count as absent, because Hugging Face's datasets fill them in. */
 export const recordShape = z.object({
   messages: z.preprocess(readText, z.array(messageShape).min(2)),
   tools: z.preprocess(readText, z.array(tool).nullish()),
   functions: z.preprocess(readText, z.array(tool).nullish()),
   accepted: z.array(accepted.nullable()).nullish(),
-  /** Anthropic keeps the system text beside the messages. */
+  /** Anthropic's system text, which is outside the messages. */
   system: z.unknown().optional(),
 });
 
@@ -63,7 +63,7 @@ export type GivenMessage = z.infer<typeof messageShape>;
 export type GivenTool = z.infer<typeof tool>["function"];
 export type GivenCall = z.infer<typeof calledShape>;
 
-/** Members of records in other formats, and what those are called. */
+/** Members that identify records in other formats, and the names of those formats. */
 const OTHER_FORMATS: readonly (readonly [string, string])[] = [
   ["conversations", "ShareGPT's"],
   ["ground_truth", "BFCL's"],
@@ -72,13 +72,13 @@ const OTHER_FORMATS: readonly (readonly [string, string])[] = [
   ["contents", "Gemini's"],
 ];
 
-/** Whose format a record without `messages` seems to be in; null if unknown. */
+/** Guesses the format of a record without `messages`; null if unknown. */
 export function nameOtherFormat(value: unknown): string | null {
   if (!isObject(value) || value["messages"] != null) return null;
   return OTHER_FORMATS.find(([member]) => value[member] != null)?.[1] ?? null;
 }
 
-/** A list that a column of text holds as JSON. */
+/** Parses a list that a text column holds as JSON. */
 function readText(value: unknown): unknown {
   const parsed = typeof value === "string" ? parseJson(value) : null;
   return parsed !== null && findUnusable(parsed.value) === null ? parsed.value : value;

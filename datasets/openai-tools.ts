@@ -5,7 +5,7 @@ import type { GivenRecord, GivenTool } from "./openai-shapes.js";
 import { parseObject } from "./parse-object.js";
 import { requireParameters } from "./tool-parameters.js";
 
-/** A record's tools: those under `tools`, then those of `functions`, OpenAI's older form, that are others. */
+/** Reads a record's tools: those in `tools`, then any others in `functions`, OpenAI's older form. */
 export function readTools({ tools, functions }: GivenRecord, refuse: Refuse): Tool[] {
   const listed = (tools ?? []).map((each) => readTool(each.function, refuse));
   const older = (functions ?? []).map((each) => readTool(each.function, refuse));

@@ -10,26 +10,26 @@ import { parseObject } from "./parse-object.js";
 import type { GivenCall, GivenMessage } from "./openai-shapes.js";
 import { calledShape } from "./openai-shapes.js";
 
-/** A call with the id by which its result names it. */
+/** A call with the id that its result refers to. */
 export interface TurnCall extends ToolCall {
   readonly id: string | null;
 }
 
-/** One turn of a conversation before its calls become text. */
+/** One turn of a conversation before its calls are converted to text. */
 export interface Turn {
   readonly role: Message["role"];
   readonly text: string;
   readonly calls: readonly TurnCall[];
-  /** Of a tool's result: which call it says it answers, by id and by the tool's name. */
+  /** For a tool's result: the id and tool name of the call that it answers. */
   readonly answers: { readonly id: string | null; readonly name: string | null } | null;
-  /** Where it stands in the record. */
+  /** Its path in the record. */
   readonly field: string;
 }
 
 /**
- * The turns of one message: one, or, of a message that carries tools' results as parts
- * (Anthropic), each result and then the text. Calls are read from `tool_calls`, from `function_call`
- * (OpenAI's older form) and from parts.
+ * Reads the turns of one message: usually one; for a message with tool results as parts (Anthropic),
+ * one per result and then the text. Reads calls from `tool_calls`, `function_call` (OpenAI's older
+ * form) and parts.
  */
 export function readTurns(given: GivenMessage, field: string, refuse: Refuse): Turn[] {
   if (given.audio != null) throw refuse(`field "${field}.audio": audio content is not supported`);
@@ -73,7 +73,7 @@ function readTurnCalls(
   const calls = [...listed, ...used];
   if (given.function_call == null) return calls;
   const legacy = readCall(given.function_call, refuse);
-  // Written both ways, it is one call.
+  // A call written in both forms is one call.
   const isRepeated = calls.some(
     (call) =>
       call.name === legacy.name &&
@@ -82,7 +82,7 @@ function readTurnCalls(
   return isRepeated ? calls : [...calls, { id: null, ...legacy }];
 }
 
-/** Arguments that are absent, null or empty text are none. */
+/** Absent, null or empty-text arguments mean no arguments. */
 function readCall({ name, arguments: given }: GivenCall, refuse: Refuse): ToolCall {
   if (given == null) return { name, arguments: {} };
   if (typeof given !== "string") return { name, arguments: dropNulls(given) };
@@ -90,8 +90,8 @@ function readCall({ name, arguments: given }: GivenCall, refuse: Refuse): ToolCa
 }
 
 /**
- * An object without members that are null, at every depth: a table of records (Hugging Face's
- * datasets) gives each the members of all, null where a record has none.
+ * Removes null members at every depth: a table of records (Hugging Face's datasets) gives each record
+ * the members of all, with null for missing ones.
  */
 function dropNulls(object: JsonObject): JsonObject {
   const drop = (value: JsonValue): JsonValue =>

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * The folder of this package (the nearest one upwards with a package.json), whether run from source
- * or built.
+ * Finds the folder of this package, the nearest parent with a package.json, both for source and built
+ * code.
  */
 export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));

@@ -4,8 +4,8 @@ import type { JsonObject } from "../domain/json/value.js";
 import type { Refuse } from "./dataset-errors.js";
 
 /**
- * The object that a text inside a record holds as JSON; {} for empty text and `null`. Throws what
- * `refuse` makes if it holds anything else; `what` names it, such as `the arguments of "now"`.
+ * Parses an object that a record holds as JSON text; {} for empty text and `null`. Throws the error from
+ * `refuse` for anything else; `what` names the text, for example `the arguments of "now"`.
  */
 export function parseObject(text: string, what: string, refuse: Refuse): JsonObject {
   const value = text.trim() === "" ? null : parseJson(text)?.value;

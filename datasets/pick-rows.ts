@@ -20,13 +20,13 @@ export async function readRowsFile(path: string): Promise<number[]> {
   return readRows(parseJson(file.text)?.value, file.path);
 }
 
-/** Our choice of 361 of ToolRL's 466 API-Bank records. */
+/** Our selection of 361 of ToolRL's 466 API-Bank records. */
 export function readReconstructedRows(): number[] {
   const url = new URL("apibank-361.json", import.meta.url);
   return readRows(JSON.parse(readFileSync(url, "utf8")), url.pathname);
 }
 
-/** The records of those numbers, in that order, and what is odd about these. Throws DATA_LINE_INVALID where there is no such record. */
+/** Picks records by number, in the given order, with their warnings. Throws DATA_LINE_INVALID if a number is out of range. */
 export function pickRows(
   file: ImportedFile,
   rows: readonly number[],

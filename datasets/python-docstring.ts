@@ -2,22 +2,22 @@ import { schemaFromArguments } from "../domain/json/schema.js";
 import type { JsonObject } from "../domain/json/value.js";
 import type { Tool } from "../domain/samples/sample.js";
 
-/** The line after which a docstring lists its arguments; one of VirusTotal's has a sentence there. */
+/** The line before a docstring's list of arguments; one of VirusTotal's has a sentence there. */
 const HEAD = /^(?:(?:Args|Parameters):?|Here are some useful descriptions of the arguments.*)$/m;
 
 /** `- name: type, required, text`, or with a comma after the name, or without "required". */
 const DASHED = /^-\s*([\w-]+)[:,]\s*(\w+),\s*(?:(required|optional),\s*)?(.*)$/;
 /** `name (type): text`, `name (type, required): text`, `name (type) required: text`. */
 const BRACKETED = /^([\w-]+) \((\w+)([^)]*)\)( required)?:\s*(.*)$/;
-/** What ToolAlpaca repeats before an argument's own text: "Required. string. ". */
+/** The prefix that ToolAlpaca repeats before an argument's text: "Required. string. ". */
 const REPEATED = /^(?:Required\. )?(?:string|integer|number|boolean|object|array)\.\s+(?=\S)/;
 
 /**
- * A tool from a Python function's name and docstring: the text before "Args:" or "Parameters:" is its
- * description, each line after it that has one of three notations an argument.
+ * Builds a tool from a Python function's name and docstring. The text before "Args:" or "Parameters:" is
+ * its description; each later line in one of three notations is an argument.
  */
 export function toolFromDocstring(name: string, docstring: string): Tool {
-  // The publisher takes braces out too.
+  // The publisher removes braces too.
   const text = dedent(docstring).replace(/[{}]/g, "");
   const head = HEAD.exec(text);
   const description = text.slice(0, head?.index ?? text.length);
@@ -43,7 +43,7 @@ function readArgument(line: string): [string, JsonObject] | null {
   return toEntry(name, type, isRequired, after === undefined ? text : text.replace(REPEATED, ""));
 }
 
-/** The text without the margin that all its lines but the first share. */
+/** Removes the indentation that all lines except the first share. */
 function dedent(docstring: string): string {
   const lines = docstring.split("\n");
   const margins = lines.slice(1).flatMap((line) => (line.trim() === "" ? [] : line.search(/\S/)));
@@ -51,7 +51,7 @@ function dedent(docstring: string): string {
   return lines.map((line, index) => (index === 0 ? line : line.slice(margin))).join("\n");
 }
 
-/** A hyphen is legal in a web API's argument, not in Python's. */
+/** Replaces hyphens, which are legal in a web API's argument but not in Python. */
 function toEntry(
   name: string,
   type: string,

@@ -7,8 +7,8 @@ import { importToolrl } from "./toolrl.js";
 import type { ImportedFile } from "./types.js";
 
 /**
- * Reads a benchmark from the folder that holds its upstream files, or from a folder of such folders. `rowsFile`, a JSON
- * list of record numbers or `{rows: [...]}`, takes the place of API-Bank's own list of 361.
+ * Reads a benchmark from the folder that holds its upstream files, or from a folder of such folders. `rowsFile`, a
+ * JSON list of record numbers or `{rows: [...]}`, replaces the bundled list of 361 for API-Bank.
  */
 export async function readBenchmark(
   benchmark: Benchmark,
@@ -18,7 +18,7 @@ export async function readBenchmark(
   const nested = join(resolve(from), benchmark.folder);
   const folder = (await isFolder(nested)) ? nested : resolve(from);
   if (rowsFile === undefined) return readFolder(benchmark.name, () => benchmark.read(folder));
-  // A list for the reconstruction counts the records of the whole.
+  // Numbers in a list for the reconstruction refer to the whole set.
   const read = benchmark.name === "apibank-361" ? importToolrl : benchmark.read;
   const whole = await readFolder(benchmark.name, () => read(folder));
   return pickRows(whole, await readRowsFile(rowsFile), resolve(rowsFile));
@@ -32,7 +32,7 @@ async function readFolder(name: string, read: () => Promise<ImportedFile>): Prom
     const { message, code } = error;
     throw new WhetstoneError(message, {
       code,
-      hint: `npx whetstone data list ${name} says where each file is to be had; name their folder by --from.`,
+      hint: `npx whetstone data list ${name} shows how to download each file; pass their folder with --from.`,
       cause: error,
     });
   }

@@ -1,7 +1,7 @@
 import { decodeText } from "./decode-text.js";
 import { openDataFile } from "./open-file.js";
 
-/** A file's text with its absolute path and the SHA-256 of its bytes, gzip undone. */
+/** A file's text with its absolute path and the SHA-256 of its uncompressed bytes. */
 export interface DataFile {
   readonly path: string;
   readonly text: string;
@@ -9,10 +9,10 @@ export interface DataFile {
 }
 
 /**
- * Reads a data file as a whole, plain or gzipped; `readRecords` is for files of records, which can
- * be large. If `path` is a folder, the first of `candidates` (paths inside it) that exists is read.
- * Throws DATASET_FILE_MISSING, naming the path, if there is none, and DATA_FILE_UNSUPPORTED if it is
- * no UTF-8 text.
+ * Reads a whole data file, plain or gzipped; for files of records, which can be large, use
+ * `readRecords`. If `path` is a folder, reads the first of `candidates` (paths inside it) that exists.
+ * Throws DATASET_FILE_MISSING with the path if there is none, and DATA_FILE_UNSUPPORTED if it is not
+ * UTF-8 text.
  */
 export async function readDataFile(
   path: string,

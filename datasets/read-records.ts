@@ -7,32 +7,32 @@ import type { RecordBytes } from "./record-bytes.js";
 import { ListError } from "./split-list.js";
 import { splitRecords } from "./split-records.js";
 
-/** Where a record stands, for its reader and for messages. */
+/** Position of a record, for its reader and for messages. */
 export interface RecordPlace {
   /** Absolute path of the file. */
   readonly path: string;
-  /** Such as "line 3", or in a list "record 2" or "record 2 (line 45)". */
+  /** For example "line 3", or in a list "record 2" or "record 2 (line 45)". */
   readonly where: string;
-  /** Number of the record, from 0; blank lines do not count. */
+  /** Record number, from 0; blank lines do not count. */
   readonly row: number;
 }
 
-/** What a file of records yielded. */
+/** Results of reading a file of records. */
 export interface RecordFile<Result> {
   readonly path: string;
-  /** SHA-256 of its bytes, gzip undone, 64 hex digits. */
+  /** SHA-256 of its uncompressed bytes, 64 hex digits. */
   readonly sha256: string;
   readonly results: readonly Result[];
 }
 
 /**
- * Reads a file of records, JSON lines or one JSON list, plain or gzipped, and gives each record to
- * `read` as it comes: neither the text nor the parsed records are held as a whole. If `path` is a
- * folder, the first of `candidates` (paths inside it) that exists is read.
+ * Reads a file of records, JSON lines or one JSON list, plain or gzipped, and passes each record to
+ * `read` as it arrives, so that neither the whole text nor all parsed records are in memory. If `path`
+ * is a folder, reads the first of `candidates` (paths inside it) that exists.
  *
  * Throws DATASET_FILE_MISSING, DATASET_EMPTY, DATA_FILE_UNSUPPORTED, or DATA_LINE_INVALID for a
- * record that is not JSON or that holds, before or after `read`, what cannot be hashed or stored
- * (`findUnusable`).
+ * record that is not JSON or that contains, before or after `read`, a value that cannot be hashed or
+ * stored (`findUnusable`).
  */
 export async function readRecords<Result>(
   path: string,
@@ -47,7 +47,7 @@ export async function readRecords<Result>(
       if (bytes.item === null && text.trim() === "") continue;
       const place = { path: file.path, where: nameRecord(bytes), row: results.length };
       const result = read(checkUsable(parseRecord(text, place), place), place);
-      // Texts can hold JSON of their own, such as a call's arguments.
+      // Check the result too: texts can contain JSON, such as a call's arguments.
       results.push(checkUsable(result, place));
     }
   } catch (error) {

@@ -1,18 +1,18 @@
-/** The bytes of one record, not decoded yet. */
+/** The undecoded bytes of one record. */
 export interface RecordBytes {
   readonly bytes: Buffer;
-  /** Line that they begin in, from 1. */
+  /** Line in which they start, from 1. */
   readonly line: number;
-  /** Bytes before them in that line. */
+  /** Number of bytes before them in that line. */
   readonly column: number;
-  /** Item of a list that they are, from 0; null for a line of its own. */
+  /** Index of the list item, from 0; null for a separate line. */
   readonly item: number | null;
 }
 
-/** Cuts chunks into records, one chunk after the other. */
+/** Splits a sequence of chunks into records. */
 export interface Splitter {
-  /** Records that end in this chunk. */
+  /** Returns the records that end in this chunk. */
   readonly push: (chunk: Buffer) => readonly RecordBytes[];
-  /** What is left when there are no more chunks. */
+  /** Returns the rest after the last chunk. */
   readonly end: () => readonly RecordBytes[];
 }

@@ -10,7 +10,7 @@ import { readRecords } from "./read-records.js";
 import { requireParameters } from "./tool-parameters.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
-/** All of the split; 200 of its records have one call. */
+/** The whole split; 200 of its records have one call. */
 const KNOWN: KnownFile = {
   sha256: "24cf1bbe0719aed1780ca43553611535cc0e1e626529011d131e860d4222cca3",
   records: 700,
@@ -34,8 +34,8 @@ const call = z.object({ api: z.string(), parameters: z.record(z.string(), z.json
 const PROMPT = /api_list = (\[[^]*\])\s*task_instruction = "([^]*)"\s*(?:Output:\s*)?$/;
 
 /**
- * Reads the 200 single-call ("easy") records of Seal-Tools' dev split (`dataset_for_finetune/dev.json`), which no test
- * record is in: a training split for icl and sft. The published prompt holds tools and request as Python text.
+ * Reads the 200 single-call ("easy") records of Seal-Tools' dev split (`dataset_for_finetune/dev.json`), a training
+ * split for icl and sft without any test record. The published prompt contains tools and request as Python text.
  */
 export async function importSealtoolDev(folder: string): Promise<ImportedFile> {
   const name = "dataset_for_finetune/dev.json";

@@ -2,7 +2,7 @@ import type { RecordBytes, Splitter } from "./record-bytes.js";
 
 const LINE_BREAK = 0x0a;
 
-/** Cuts bytes into lines, blank ones among them. */
+/** Splits bytes into lines, including blank ones. */
 export function createLineSplitter(): Splitter {
   let parts: Buffer[] = [];
   let line = 0;

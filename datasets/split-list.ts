@@ -1,6 +1,6 @@
 import type { RecordBytes, Splitter } from "./record-bytes.js";
 
-/** A list that is cut off, or that text follows. */
+/** A list that is cut off or followed by text. */
 export class ListError extends Error {}
 
 const bytesOf = (characters: string): ReadonlySet<number> => new Set(Buffer.from(characters));
@@ -14,8 +14,8 @@ const OPENINGS = bytesOf("[{");
 const CLOSINGS = bytesOf("]}");
 
 /**
- * Cuts one JSON list into its items. It looks at brackets and quotes only: whether an item is valid
- * is for its reader to say.
+ * Splits one JSON list into its items. It checks only brackets and quotes; the reader validates each
+ * item.
  */
 export function createListSplitter(): Splitter {
   const findEnd = createEndFinder();
@@ -76,9 +76,9 @@ export function createListSplitter(): Splitter {
   };
 }
 
-/** Says of each byte inside a list whether it ends an item, or the list. */
+/** Determines for each byte inside a list whether it ends an item or the list. */
 function createEndFinder(): (byte: number) => "item" | "list" | null {
-  /** Brackets that are open inside the list. */
+  /** Number of open brackets inside the list. */
   let depth = 0;
   let inString = false;
   let isEscaped = false;

@@ -3,9 +3,9 @@ import { createLineSplitter } from "./split-lines.js";
 import { createListSplitter } from "./split-list.js";
 
 /**
- * Cuts a stream of bytes into records, one held at a time: lines, or the items of one JSON list if
- * the first character is `[`. UTF-8 has ASCII's bytes for nothing but ASCII, so bytes can be cut
- * before they are decoded. Throws a `ListError` for a list that is cut off or followed by text.
+ * Splits a byte stream into records, holding one at a time: lines, or the items of one JSON list if the
+ * first character is `[`. ASCII bytes in UTF-8 always mean ASCII characters, so bytes can be split
+ * before decoding. Throws a `ListError` for a list that is cut off or followed by text.
  */
 export async function* splitRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<RecordBytes> {
   let splitter: Splitter | null = null;

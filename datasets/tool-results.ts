@@ -2,17 +2,17 @@ import type { Refuse } from "./dataset-errors.js";
 import type { Turn, TurnCall } from "./openai-turns.js";
 
 /**
- * The turns with each run of tool results in the order of the calls before it, because a prompt
- * shows no ids. A result belongs to the call whose id it has; without an id, to the next unanswered
- * call of its tool; without a name, to the next unanswered call. If results skip a call, each begins
- * with its tool's name, or it would be read as the skipped one's.
+ * Sorts each run of tool results into the order of the calls before it, because a prompt shows no ids.
+ * A result belongs to the call with its id; without an id, to the next unanswered call of its tool;
+ * without a name, to the next unanswered call. If results skip a call, each is prefixed with its tool's
+ * name, so that it is not read as the result of the skipped call.
  *
- * Throws what `refuse` makes for an id that no earlier call has.
+ * Throws the error from `refuse` for an id that no earlier call has.
  */
 export function orderToolResults(turns: readonly Turn[], refuse: Refuse): Turn[] {
   const ordered: Turn[] = [];
   const ids = new Set<string>();
-  /** Calls of the latest assistant's turn that have no result yet. */
+  /** Calls of the latest assistant turn that have no result yet. */
   let open: readonly TurnCall[] = [];
   for (let at = 0; at < turns.length; at += 1) {
     const end = turns.findIndex((turn, index) => index >= at && turn.role !== "tool");
@@ -33,12 +33,12 @@ export function orderToolResults(turns: readonly Turn[], refuse: Refuse): Turn[]
 
 function checkId({ answers, field }: Turn, ids: ReadonlySet<string>, refuse: Refuse): void {
   const id = answers?.id ?? null;
-  // Data whose calls have no ids may have some in results.
+  // Results may have ids even if calls have none.
   if (id === null || ids.size === 0 || ids.has(id)) return;
   throw refuse(`field "${field}": it answers "${id}", but no call before it has this id`);
 }
 
-/** The index of the call that each result answers; null for a result of no open call. */
+/** Returns the index of the call that each result answers; null if no open call matches. */
 function matchCalls(
   results: readonly Turn[],
   calls: readonly TurnCall[],

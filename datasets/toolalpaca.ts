@@ -20,16 +20,16 @@ const KNOWN: readonly KnownFile[] = [
   },
 ];
 
-/** Arguments whose gold values are other people's API keys: they enter no store, log or report. */
+/** Arguments whose gold values are other people's API keys, which must not enter stores, logs or reports. */
 const HIDDEN: ReadonlySet<string> = new Set(KEY_ARGUMENTS);
 
-/** Stands in every tool list to describe output types; it is no tool. */
+/** An entry in every tool list that describes output types and is not a tool. */
 const PSEUDO_TOOL = "components";
 
 /**
  * Reads ToolAlpaca's 114 real-API test records as MadeAgents/Hammer publishes them
  * (`toolalpaca.json`), without the pseudo-tool "components" and with a placeholder for each API key
- * in the gold. The paper's 103 are the first 103 (`limit: 103`), as far as can be told.
+ * in the gold. The paper's 103 are very likely the first 103 (`limit: 103`).
  */
 export async function importToolalpaca(path: string | undefined): Promise<ImportedFile> {
   if (path === undefined) throw fileMissing("of format toolalpaca (no path given)");

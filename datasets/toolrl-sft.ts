@@ -8,7 +8,7 @@ import { readRecords } from "./read-records.js";
 import { readToolrlTools, readToolrlTurns } from "./toolrl-text.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
-/** All of the file; most of its records have a call. */
+/** The whole file; most of its records have a call. */
 const KNOWN: KnownFile = {
   sha256: "ef42a7b1574f1552d6cc7bf9f060a6425458ff67bae2baf53e945dc640dc125c",
   records: 400,
@@ -18,9 +18,9 @@ const KNOWN: KnownFile = {
 const record = z.object({ instruction: z.string(), input: z.string(), output: z.string() });
 
 /**
- * Reads the training records of qiancheng0/ToolRL (`rlla_sft.json`), a mix of ToolACE, Hammer and xLAM: records of other
- * data sets than the paper's, for sft-ood. Kept are those that answer a user's turn with calls of tools on offer; the
- * thoughts before the calls, which no prompt here asks for, are not.
+ * Reads the training records of qiancheng0/ToolRL (`rlla_sft.json`), a mix of ToolACE, Hammer and xLAM, for sft-ood: none
+ * is from the paper's data sets. Keeps records that answer a user's turn with calls of offered tools; drops the
+ * reasoning before the calls, which no prompt here requests.
  */
 export async function importToolrlSft(folder: string): Promise<ImportedFile> {
   const name = "rlla_sft.json";

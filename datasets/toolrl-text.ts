@@ -12,7 +12,7 @@ import { requireParameters } from "./tool-parameters.js";
 const TOOL = /^\d+\. Name: (.+)\nDescription: ([^]*?)\nParameters: (.+)$/gm;
 const TURN = /<(user|response|tool_call|obs)>([^]*?)<\/\1>/g;
 
-/** Tools as ToolRL's prompts number them; parameters are JSON or a Python dict. Throws DATA_LINE_INVALID. */
+/** Reads the numbered tools of a ToolRL prompt; parameters are JSON or a Python dict. Throws DATA_LINE_INVALID. */
 export function readToolrlTools(prompt: string, path: string, where: string): Tool[] {
   const tools = [...prompt.matchAll(TOOL)].map(
     ([, name = "", description = "", text = ""]): Tool => {
@@ -36,7 +36,7 @@ export function readToolrlTools(prompt: string, path: string, where: string): To
   return tools;
 }
 
-/** The turns of a dialogue that ToolRL writes as tagged text; thoughts are none. */
+/** Reads the turns of ToolRL's tagged dialogue text; reasoning is not a turn. */
 export function readToolrlTurns(dialogue: string): Message[] {
   return [...dialogue.matchAll(TURN)].map(([, tag = "", text = ""]) => readTurn(tag, text));
 }

@@ -31,7 +31,7 @@ const HAMMER_LEVEL_1: KnownFile = {
   title: "MadeAgents/Hammer data/test/original/apibank_l1.json",
 };
 
-/** Level-1 records whose gold ToolRL's parser cut; Hammer's file, in the same order, has it whole. */
+/** Level-1 records whose gold ToolRL's parser truncated; Hammer's file, in the same order, has the complete gold. */
 const DAMAGED_ROWS: readonly number[] = [258, 285, 323, 341, 393];
 
 const YEAR: Message = { role: "system", content: "The current year is 2023." };
@@ -44,9 +44,9 @@ const record = z.object({
 });
 
 /**
- * Reads API-Bank as qiancheng0/ToolRL publishes it: 399 level-1 and 67 level-2 records, tools as numbered text in
- * `system` (which arguments are required is not said), the dialogue as tagged text in `user`. `folder` holds both files, or `toolrl/` with them; where Hammer's
- * level 1 lies beside it, the five damaged golds are taken from there.
+ * Reads API-Bank as qiancheng0/ToolRL publishes it: 399 level-1 and 67 level-2 records, with tools as numbered text in
+ * `system` (required arguments are not marked) and the dialogue as tagged text in `user`. `folder` holds both files or
+ * a `toolrl/` folder with them. If Hammer's level 1 is next to it, the five damaged golds are taken from there.
  */
 export async function importToolrl(folder: string): Promise<ImportedFile> {
   const levels = [];

@@ -1,7 +1,7 @@
 import type { GoldSample, Message, Tool } from "../domain/samples/sample.js";
 import type { Gold } from "../domain/samples/sample.js";
 
-/** Which data to read. */
+/** The data set to read. */
 export interface ImportInput {
   /** Name of the data set in keys and tables. */
   readonly name: string;
@@ -14,15 +14,15 @@ export interface ImportInput {
 export interface SourceFile {
   /** Absolute. */
   readonly path: string;
-  /** SHA-256 of its bytes, of a gzipped file of what is inside, 64 hex digits. */
+  /** SHA-256 of its uncompressed bytes, 64 hex digits. */
   readonly sha256: string;
-  /** The known upstream file that it is byte for byte; null where it is another. */
+  /** Title of the known upstream file with equal bytes; null if there is none. */
   readonly title: string | null;
-  /** Whether the importer knows such a file at all; not so for a user's own. */
+  /** Whether the importer has known files to compare with; false for a user's own data. */
   readonly expected: boolean;
 }
 
-/** A data set as read, with gold apart from each sample. */
+/** An imported data set, with gold separate from each sample. */
 export interface ImportedDataset {
   readonly name: string;
   readonly format: string;
@@ -32,10 +32,10 @@ export interface ImportedDataset {
   readonly contentHash: string;
   /** In the file's order. */
   readonly samples: readonly GoldSample[];
-  /** One sentence each on what is odd in the data; none of it stops a run. */
+  /** One sentence per oddity of the data; none stops a run. */
   readonly warnings: readonly string[];
   readonly files: readonly SourceFile[];
-  /** One sentence each on what differs from the files by the importer's own doing. */
+  /** One sentence per change that the importer made to the data. */
   readonly notes: readonly string[];
 }
 
@@ -46,23 +46,23 @@ export interface ImportedRecord {
   readonly gold: Gold;
 }
 
-/** What is odd about some records of a file. */
+/** An oddity of some records of a file. */
 export interface RowWarning {
   readonly text: string;
-  /** Places in `records`, from 0. */
+  /** Indexes into `records`, from 0. */
   readonly rows: readonly number[];
 }
 
-/** What a format's importer yields. */
+/** Result of a format's importer. */
 export interface ImportedFile {
   readonly source: string;
   readonly records: readonly ImportedRecord[];
   readonly warnings: readonly string[];
-  /** Oddities that the importer alone can see, because what it yields no longer has them. */
+  /** Oddities that only the importer can see, because its result no longer has them. */
   readonly rowWarnings?: readonly RowWarning[];
   readonly files: readonly SourceFile[];
   readonly notes: readonly string[];
 }
 
-/** Reads one format. `path` is what the user gave. */
+/** Reads one format. `path` is the user's path. */
 export type Importer = (path: string | undefined) => Promise<ImportedFile>;

@@ -1,11 +1,11 @@
-/** One file to get from where it is published. */
+/** One file to download from its publisher. */
 export interface UpstreamFile {
-  /** Where to put it, relative to the folder that is imported from. */
+  /** Its path relative to the import folder. */
   readonly path: string;
   readonly url: string;
 }
 
-/** A file of a repository at a fixed commit, so that its bytes are the known ones. */
+/** A file of a repository at a fixed commit, so that its bytes do not change. */
 function rawFile(repository: string, commit: string, path: string, to: string): UpstreamFile {
   return { path: to, url: `https://raw.githubusercontent.com/${repository}/${commit}/${path}` };
 }
@@ -16,7 +16,7 @@ export function hammerFile(name: string): UpstreamFile {
   return rawFile("MadeAgents/Hammer", commit, `data/test/original/${name}`, name);
 }
 
-/** Queries, and the Python files that define the functions. */
+/** Queries and the Python files that define the functions. */
 export const NEXUSRAVEN_FILES: readonly UpstreamFile[] = [
   "resources/cve_cpe_queries.json",
   "resources/emailrep_queries.json",
@@ -34,7 +34,7 @@ export const NEXUSRAVEN_FILES: readonly UpstreamFile[] = [
   ),
 );
 
-/** API-Bank as ToolRL publishes it, and Hammer's level 1, from which five damaged answers are taken. */
+/** API-Bank as ToolRL publishes it, and Hammer's level 1, the source of five answers that are damaged in ToolRL's. */
 export const TOOLRL_FILES: readonly UpstreamFile[] = [
   ...[1, 2].map((level) =>
     rawFile(
@@ -63,7 +63,7 @@ export const SEALTOOL_DEV_FILE: UpstreamFile = rawFile(
   "dev.json",
 );
 
-/** Questions of one category, and their answers where there are any. */
+/** Questions of one category, and their answers if there are any. */
 export function bfclFiles(category: string): UpstreamFile[] {
   const name = `BFCL_v4_${category}.json`;
   const names = category === "irrelevance" ? [name] : [name, `possible_answer/${name}`];

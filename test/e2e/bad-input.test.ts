@@ -85,7 +85,7 @@ describe("bad input gives one message, exit code 1, and writes nothing", () => {
     const path = join(workspace.folder, "broken.jsonl");
     expect(await expectRefusal(["run", "config.yaml", "--set", `dataset.path=${path}`])).toBe(
       `error DATA_LINE_INVALID: ${path}, line 2: not valid JSON: the record does not end in this line\n` +
-        "  next: Correct line 2 of the file, or take it out.\n",
+        "  next: Correct line 2 of the file, or remove it.\n",
     );
   });
 
@@ -94,7 +94,7 @@ describe("bad input gives one message, exit code 1, and writes nothing", () => {
     const path = join(workspace.folder, "bare.jsonl");
     expect(await expectRefusal(["run", "config.yaml", "--set", `dataset.path=${path}`])).toBe(
       `error SAMPLE_WITHOUT_TOOLS: ${path}, line 2: the sample has no tools\n` +
-        "  next: Give line 2 at least one tool, or take it out.\n",
+        "  next: Give line 2 at least one tool, or remove it.\n",
     );
   });
 

@@ -87,7 +87,7 @@ describe("data import", () => {
     const path = join(home, "data", "sealtool.jsonl");
     const again = await importDataset({ name: "sealtool", format: "openai-jsonl", path });
     expect(results).toEqual([`${path}: 2 records, content ${again.contentHash}`]);
-    expect(notes.some((note) => note.includes("is not a file known here"))).toBe(true);
+    expect(notes.some((note) => note.includes("is not a known file"))).toBe(true);
   });
 
   it("leaves nothing behind where the input is bad", async () => {

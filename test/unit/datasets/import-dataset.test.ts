@@ -18,7 +18,7 @@ const line = (content: string): string =>
 describe("importDataset", () => {
   it("refuses an unknown format and lists the known ones", async () => {
     await expect(importDataset({ name: "x", format: "csv", path: "x.csv" })).rejects.toMatchObject({
-      message: `data format "csv" is unknown; allowed are ${DATASET_FORMATS.join(", ")}`,
+      message: `data format "csv" is unknown; allowed: ${DATASET_FORMATS.join(", ")}`,
       code: "DATASET_FORMAT_UNKNOWN",
     });
     await expect(importDataset({ name: "x", format: "constructor" })).rejects.toMatchObject({
@@ -39,7 +39,7 @@ describe("importDataset", () => {
     const input = { name: "sealtool-dev", format: "openai-jsonl", path: "/nowhere/x.jsonl" };
     await expect(importDataset(input)).rejects.toMatchObject({
       code: "DATASET_FILE_MISSING",
-      hint: "npx whetstone data list sealtool-dev says how to get and import it; or correct the data set's `path`.",
+      hint: "npx whetstone data list sealtool-dev shows how to download and import it; or correct the data set's `path`.",
     });
   });
 

@@ -194,7 +194,7 @@ describe("readBenchmark", () => {
   it("says how to get a file that is not there", async () => {
     await expect(readBenchmark(findBenchmark("sealtool"), folder)).rejects.toMatchObject({
       code: "DATASET_FILE_MISSING",
-      hint: "npx whetstone data list sealtool says where each file is to be had; name their folder by --from.",
+      hint: "npx whetstone data list sealtool shows how to download each file; pass their folder with --from.",
     });
   });
 });

@@ -313,7 +313,7 @@ describe("a record in another format", () => {
     [{ contents: [] }, "Gemini's"],
   ])("%o is refused by its name", async (record, name) => {
     expect(await refusal(record)).toBe(
-      `line 1: the record is in ${name} format, not in OpenAI's: it has no "messages"`,
+      `line 1: the record is in ${name} format, not OpenAI's: it has no "messages"`,
     );
   });
 });

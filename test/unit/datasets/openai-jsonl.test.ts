@@ -68,7 +68,7 @@ describe("importOpenaiJsonl", () => {
     await expect(result).rejects.toMatchObject({
       message: `${path}, line 3: not valid JSON: the record does not end in this line`,
       code: "DATA_LINE_INVALID",
-      hint: "Correct line 3 of the file, or take it out.",
+      hint: "Correct line 3 of the file, or remove it.",
     });
     const fine = importText(`\uFEFF${JSON.stringify(good)}\r\n\n${JSON.stringify(good)}\n`);
     expect((await fine.result).records).toHaveLength(2);
@@ -156,7 +156,7 @@ describe("importOpenaiJsonl", () => {
     await expect(result).rejects.toMatchObject({
       message: `${path}, line 1: the parameters of "now" refer to "https://example.com/now.json", which is no object of arguments in the schema`,
       code: "DATA_LINE_INVALID",
-      hint: "Correct line 1 of the file, or take it out.",
+      hint: "Correct line 1 of the file, or remove it.",
     });
   });
 
@@ -167,7 +167,7 @@ describe("importOpenaiJsonl", () => {
       await expect(result).rejects.toMatchObject({
         message: `${path}, line 1: the sample has no tools`,
         code: "SAMPLE_WITHOUT_TOOLS",
-        hint: "Give line 1 at least one tool, or take it out.",
+        hint: "Give line 1 at least one tool, or remove it.",
       });
     },
   );
@@ -175,7 +175,7 @@ describe("importOpenaiJsonl", () => {
   it("refuses an empty file", async () => {
     const { path, result } = importText("\n\n");
     await expect(result).rejects.toMatchObject({
-      message: `data file ${path} holds no record`,
+      message: `data file ${path} contains no records`,
       code: "DATASET_EMPTY",
     });
   });

@@ -113,19 +113,19 @@ describe("readRecords", () => {
     [
       "Latin-1",
       Buffer.from('{}\n{"a": "é"}\n', "latin1"),
-      "not UTF-8 text (line 2, byte 8: 0xe9; Windows-1252 (Latin-1), it seems)",
+      "not UTF-8 text (line 2, byte 8: 0xe9; probably Windows-1252 (Latin-1))",
       "Convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW_FILE",
     ],
     [
       "Latin-1 in a list",
       Buffer.from('[{},\n {"a":\n "xé"}]', "latin1"),
-      "not UTF-8 text (line 3, byte 4: 0xe9; Windows-1252 (Latin-1), it seems)",
+      "not UTF-8 text (line 3, byte 4: 0xe9; probably Windows-1252 (Latin-1))",
       "Convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW_FILE",
     ],
     [
       "Latin-1 in one line's list",
       Buffer.from('[{}, {"a": "é"}]', "latin1"),
-      "not UTF-8 text (line 1, byte 13: 0xe9; Windows-1252 (Latin-1), it seems)",
+      "not UTF-8 text (line 1, byte 13: 0xe9; probably Windows-1252 (Latin-1))",
       "Convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW_FILE",
     ],
     [
@@ -168,19 +168,19 @@ describe("readRecords", () => {
       "a zip archive",
       Buffer.from("PK\x03\x04rest"),
       "a zip archive",
-      "Unpack it, and name the JSON Lines file that is inside.",
+      "Unpack it and use the JSON Lines file inside.",
     ],
     [
       "zstd",
       Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1]),
       "compressed with zstd",
-      "Unpack it, and name the JSON Lines file that is inside.",
+      "Unpack it and use the JSON Lines file inside.",
     ],
     [
       "Parquet",
       Buffer.from("PAR1rest"),
       "a Parquet file",
-      'Convert it: Dataset.from_parquet("FILE").to_json("NEW_FILE"), of Hugging Face\'s datasets.',
+      'Convert it with Hugging Face\'s datasets: Dataset.from_parquet("FILE").to_json("NEW_FILE").',
     ],
   ])("refuses %s, and says how to convert it", async (_, content, kind, hint) => {
     const { path, result } = read(content);
@@ -192,11 +192,11 @@ describe("readRecords", () => {
   });
 
   it.each(["", "\n \n", "[]", " [ ]\n", "\uFEFF"])(
-    "says that %j holds no record",
+    "says that %j contains no records",
     async (content) => {
       const { path, result } = read(content);
       await expect(result).rejects.toMatchObject({
-        message: `data file ${path} holds no record`,
+        message: `data file ${path} contains no records`,
         code: "DATASET_EMPTY",
       });
     },

@@ -74,7 +74,7 @@ describe("importSealtool", () => {
     const { warnings } = await importSealtool(path);
     expect(warnings).toEqual([
       expect.stringMatching(
-        /^.*sealtool\.json \(1 records, SHA-256 [0-9a-f]{12}\) is not a file known here \(MadeAgents\/Hammer data\/test\/original\/sealtool\.json, 294 records\): figures are not comparable with those of the known one$/,
+        /^.*sealtool\.json \(1 records, SHA-256 [0-9a-f]{12}\) is not a known file \(MadeAgents\/Hammer data\/test\/original\/sealtool\.json, 294 records\): results are not comparable with those of the known file$/,
       ),
     ]);
   });
