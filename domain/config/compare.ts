@@ -2,17 +2,17 @@ import { canonicalJson } from "../json/canonical.js";
 import type { SweepIdentity } from "./config-hash.js";
 import { shortenText } from "../text/cut-text.js";
 
-/** One field that two identities do not share; `undefined`: not there. */
+/** One field in which two identities differ; `undefined`: absent. */
 export interface FieldDifference {
   readonly path: readonly string[];
   readonly stored: unknown;
   readonly now: unknown;
 }
 
-/** How a config stands to the stored sweep of the same name. */
+/** How a config compares with the stored sweep of the same name. */
 export type ConfigComparison =
   | { readonly kind: "same" }
-  /** Only seeds, variants, data sets or samples were added: what is stored stays valid. */
+  /** Only seeds, variants, data sets or samples were added, so stored results stay valid. */
   | { readonly kind: "grown"; readonly added: readonly FieldDifference[] }
   | { readonly kind: "conflicting"; readonly differences: readonly FieldDifference[] };
 
@@ -31,7 +31,7 @@ export function formatDifference({ path, stored, now }: FieldDifference): string
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Seeds become a mapping, so that an added seed is an added field. */
+/** Converts seeds to a mapping, so that an added seed is an added field. */
 function normalise(identity: SweepIdentity): Fields {
   return {
     ...identity,
@@ -58,7 +58,7 @@ function isGrowth({ path, stored, now }: FieldDifference, whole: SweepIdentity):
   const [list, , field] = path;
   if (path.length === 2 && stored === undefined) {
     if (list === "seeds" || list === "variants") return true;
-    // Thresholds are chosen over the calibration records of all data sets: more would move them.
+    // Thresholds depend on the calibration records of all data sets, so more records would change them.
     const calibrated = Object.values(whole.variants).some((variant) => variant.tau === "auto");
     return list === "datasets" && !(calibrated && isFields(now) && now["calibration"] !== 0);
   }

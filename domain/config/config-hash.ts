@@ -16,10 +16,10 @@ import {
 } from "./step-fields.js";
 import type { ServerSpec, VariantSpec } from "./variant.js";
 
-/** Version of what enters the hash; another version never compares as equal. */
+/** Version of the hashed identity; different versions never compare as equal. */
 export const HASH_VERSION = 2;
 
-/** What a config alone does not say, but results depend on. */
+/** Inputs that results depend on and the config does not contain. */
 export interface IdentityInputs {
   /** SHA-256 over the model's files. */
   readonly modelFingerprint: string;
@@ -30,20 +30,20 @@ export interface IdentityInputs {
   /** Versions or hashes of the other prompts and rules that some variant uses, by name. */
   readonly rules?: Readonly<Record<string, string>>;
   readonly datasets: Readonly<Record<string, DatasetContent>>;
-  /** Per training split's name, the hash of its records. */
+  /** Hash of each training split's records, by the split's name. */
   readonly splits?: Readonly<Record<string, string>>;
 }
 
-/** What of a data set's content its spec does not say. */
+/** A data set's content, which its spec does not contain. */
 export interface DatasetContent {
-  /** Of the whole content. */
+  /** Hash of the whole content. */
   readonly contentHash: string;
   readonly records: number;
-  /** Version of the rules that read its tools' schemas; null: all are plain. */
+  /** Version of the rules that read its tools' schemas; null if all schemas are plain. */
   readonly schemas?: string | null;
 }
 
-/** Every field that changes results, and none that does not; lists are sorted by name. */
+/** Exactly the fields that change results; lists are sorted by name. */
 export interface SweepIdentity {
   readonly hashVersion: number;
   readonly model: string;
@@ -51,42 +51,42 @@ export interface SweepIdentity {
   /** Answer format; absent: the default. */
   readonly format?: string;
   readonly scorer: string;
-  /** Absent where no variant uses any. */
+  /** Absent if no variant uses any. */
   readonly rules?: Readonly<Record<string, string>>;
   readonly candidateOrder: ResolvedConfig["candidateOrder"];
   /** What counts after a name in H. Absent: `token`. */
   readonly nameClosing?: ResolvedConfig["nameClosing"];
   readonly seeds: readonly number[];
   readonly datasets: Readonly<Record<string, DatasetIdentity>>;
-  /** Address and model of the server that generates; absent: the engine. */
+  /** URL and model of the server that generates; absent: the engine. */
   readonly sampler?: readonly string[];
-  /** Content hashes of the training splits; absent where no variant uses one. */
+  /** Content hashes of the training splits; absent if no variant uses one. */
   readonly splits?: Readonly<Record<string, string>>;
   readonly variants: Readonly<Record<string, VariantIdentity>>;
 }
 
-/** A variant without its name and without where its split lies: the split's content counts. */
+/** A variant without its name and its split's path; the split's content counts instead. */
 export type VariantIdentity = Omit<VariantSpec, "name" | "split"> & { readonly split?: string };
 
-/** What of a data set changes results. */
+/** The fields of a data set that change results. */
 export interface DatasetIdentity {
   readonly format: string;
   readonly contentHash: string;
-  /** Version of the rules that read its tools' schemas. Absent: all are plain, and read alike by every version. */
+  /** Version of the rules that read its tools' schemas. Absent: all are plain, so every version reads them the same way. */
   readonly schemas?: string;
-  /** Records reported on, from the start, without those set aside. */
+  /** Number of reported records, from the start, without those set aside. */
   readonly reported: number;
-  /** Records that calibrate thresholds; 0 where no variant needs them. */
+  /** Number of records that calibrate thresholds; 0 if no variant needs them. */
   readonly calibration: number;
-  /** Records set aside for that by a draw, needed or not: the others are reported. Absent: from the end, or none. */
+  /** Number of records set aside by a random draw, needed or not; the others are reported. Absent: from the end, or none. */
   readonly drawn?: number;
-  /** Which records of the file are used; absent: all. */
+  /** Records of the file to use; absent: all. */
   readonly rows?: DatasetSpec["rows"];
 }
 
 /**
- * The identity of a sweep. Its name, paths, concurrency, timeouts and the order of variants, seeds
- * and data sets stay outside: they change no result.
+ * Builds the identity of a sweep. It excludes the name, paths, concurrency, timeouts and the order of
+ * variants, seeds and data sets, which change no result.
  */
 export function identifySweep(config: ResolvedConfig, inputs: IdentityInputs): SweepIdentity {
   const calibrates = config.variants.some((variant) => variant.tau === "auto");
@@ -147,7 +147,7 @@ function identifyVariant(variant: VariantSpec): VariantIdentity {
   };
 }
 
-/** Records of a data set that are reported on: never those kept for calibration. */
+/** Counts the reported records of a data set, which exclude those kept for calibration. */
 export function countReported(
   records: number,
   dataset: { readonly limit?: number; readonly calibration: number },
@@ -156,7 +156,7 @@ export function countReported(
   return Math.min(dataset.limit ?? free, free);
 }
 
-/** Whether calibration records are drawn from the whole data set; the bundled one gives its last ones. */
+/** Whether calibration records are drawn from the whole data set; for the bundled set, they are the last ones. */
 export function drawsCalibration({
   format,
   calibration,

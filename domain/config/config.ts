@@ -1,7 +1,7 @@
 import type { NameClosing } from "../uncertainty/name-closing.js";
 import type { ServerSpec, VariantSpec } from "./variant.js";
 
-/** One data set of a sweep, as resolved. */
+/** One resolved data set of a sweep. */
 export interface DatasetSpec {
   /** Name used in unit keys; `[a-z0-9-]+`. */
   readonly name: string;
@@ -9,15 +9,15 @@ export interface DatasetSpec {
   readonly format: string;
   /** File or folder; absent for the bundled set. */
   readonly path?: string;
-  /** Report at most this many records, from the start. */
+  /** Maximum number of reported records, from the start. */
   readonly limit?: number;
-  /** Which records of the file are used; absent: all. */
+  /** Records of the file to use; absent: all. */
   readonly rows?: readonly number[] | { readonly every: number; readonly offset: number };
-  /** Records set aside for `tau: auto`, drawn from the whole file (of the bundled set: its last ones); never reported on. */
+  /** Number of unreported records for `tau: auto`, drawn from the whole file; for the bundled set, its last ones. */
   readonly calibration: number;
 }
 
-/** A config with every default filled in. */
+/** A config with all defaults filled in. */
 export interface ResolvedConfig {
   readonly sweep: string;
   /** A model's name, `hf:ORG/NAME[@revision]`, a .gguf file, or a directory of a Hugging Face causal LM. */
@@ -35,28 +35,28 @@ export interface ResolvedConfig {
   /** Seed indices. */
   readonly seeds: readonly number[];
   readonly variants: readonly VariantSpec[];
-  /** Generates (G and I) instead of the engine, which still scores and trains. */
+  /** Server that generates (G and I) instead of the engine, which still scores and trains. */
   readonly sampler?: ServerSpec;
-  /** Permits the methods that see the test samples' gold. */
+  /** Allows methods that see the test samples' gold. */
   readonly allowGold: boolean;
-  /** The paper's table or figure that reports show beside this sweep; outside the config hash. */
+  /** The paper's table or figure that reports show next to this sweep; outside the config hash. */
   readonly experiment?: string;
   readonly run: RunSettings;
 }
 
-/** Settings that change how fast a sweep runs, never its results; outside the config hash. */
+/** Settings that change a sweep's speed but never its results; outside the config hash. */
 export interface RunSettings {
-  /** Sample workflows in flight over the whole sweep. */
+  /** Maximum sample workflows in flight over the whole sweep. */
   readonly concurrency: number;
   readonly partitions: number;
-  /** Stop when more units than this failed: a share below 1, or a number. */
+  /** Stop if more units than this fail: a share below 1, or a number. */
   readonly failOnError: number;
-  /** Stop when the first N units all failed with the same error. */
+  /** Stop if the first N units all fail with the same error. */
   readonly stopAfterSameError: number;
-  /** Stop when half or more of the base model's first 20 answers could not be read; absent in earlier configs: yes. */
+  /** Stop if half or more of the base model's first 20 answers cannot be read; absent in earlier configs: true. */
   readonly stopOnUnreadable?: boolean;
   /** GPU class: the sweep's tasks go to task queue `whetstone-<gpuClass>`. */
   readonly gpuClass: string;
-  /** How long a step may wait on a GPU worker's private queue before its adapter counts as lost. */
+  /** Time that a step may wait on a GPU worker's private queue before its adapter counts as lost. */
   readonly privateQueueTimeoutSeconds: number;
 }

@@ -6,8 +6,9 @@ type Container = Record<string, unknown> | unknown[];
 
 /**
  * Applies `a.b=c` settings to a config's plain value, in order, and returns the changed copy. Values
- * are read as YAML; list entries go by index (`variants.1.tau=0.9`, also `variants[1].tau`), an index
- * equal to the length appends. Throws `WHETSTONE_CONFIG_INVALID` for settings that cannot be applied.
+ * are parsed as YAML. List entries are addressed by index (`variants.1.tau=0.9` or `variants[1].tau`);
+ * an index equal to the length appends. Throws `WHETSTONE_CONFIG_INVALID` for settings that cannot be
+ * applied.
  */
 export function applyOverrides(value: unknown, overrides: readonly string[]): unknown {
   const copy: unknown = structuredClone(value ?? {});
@@ -16,7 +17,7 @@ export function applyOverrides(value: unknown, overrides: readonly string[]): un
   return copy;
 }
 
-/** Whether one of the settings gave the value at `path`, or something around it. */
+/** Whether one of the settings set the value at `path` or a value that contains it. */
 export function isOverridden(overrides: readonly string[], path: readonly PropertyKey[]): boolean {
   const steps = path.map(String);
   return overrides.some((override) =>
@@ -24,7 +25,7 @@ export function isOverridden(overrides: readonly string[], path: readonly Proper
   );
 }
 
-/** The steps of a setting's name: `variants[1].tau=0.9` gives variants, 1, tau. */
+/** Splits a setting's name: `variants[1].tau=0.9` gives variants, 1, tau. */
 function splitName(override: string): string[] {
   const name = override.split("=", 1)[0] ?? "";
   return name.replace(/\[(\d+)\]/g, ".$1").split(".");
@@ -64,7 +65,7 @@ function applyOverride(root: unknown, override: string): ConfigProblem | null {
   return null;
 }
 
-/** What `step` must be to have fields: a variant's or estimator's shorthand is written out. */
+/** Expands a variant's or estimator's shorthand, so that it has fields. */
 function openShorthand(steps: readonly string[], index: number, value: unknown): unknown {
   if (value === undefined || value === null) return {};
   if (typeof value === "string" && steps[index] === "estimator") return { kind: value };

@@ -10,19 +10,19 @@ import { isObject } from "../json/scan.js";
 /** A config's text and how to read it. */
 export interface ParseConfigInput {
   readonly text: string;
-  /** Name of the text in messages: the file's path. */
+  /** Name of the text in messages, the file's path. */
   readonly source: string;
   /** Settings from the command line, `a.b=c`, applied in order. */
   readonly overrides?: readonly string[];
-  /** Makes a path of the file absolute; paths in overrides are left alone. */
+  /** Makes a path in the file absolute; not applied to paths in overrides. */
   readonly resolvePath?: (path: string) => string;
   /** Makes the file's `model` independent of the file's folder; one in an override is left alone. */
   readonly resolveModel?: (model: string) => string;
 }
 
 /**
- * YAML text to a config with every default filled in. Throws `WHETSTONE_CONFIG_INVALID` that names
- * every problem on its own line: field, line, value, what is allowed.
+ * Parses YAML text to a config with all defaults filled in. Throws `WHETSTONE_CONFIG_INVALID` with one
+ * line per problem: field, line, value, allowed values.
  */
 export function parseConfig(input: ParseConfigInput): ResolvedConfig {
   const { text, source, overrides = [], resolvePath = keep, resolveModel = keep } = input;

@@ -9,7 +9,7 @@ import { WhetstoneError } from "../errors/whetstone-error.js";
 import { findNearestName } from "../errors/nearest-name.js";
 import { shortenText } from "../text/cut-text.js";
 
-/** Where in a config something is wrong, and what. */
+/** A problem and its place in a config. */
 export interface ConfigProblem {
   readonly path: readonly PropertyKey[];
   readonly text: string;
@@ -17,7 +17,7 @@ export interface ConfigProblem {
 
 type Issue = z.core.$ZodIssue;
 
-/** Turns zod's issues into problems that name the value, what is allowed and the nearest known name. */
+/** Converts zod's issues to problems with the value, the allowed values and the nearest known name. */
 export function describeIssues(issues: readonly Issue[], value: unknown): ConfigProblem[] {
   return issues.flatMap((issue) => describeIssue(issue, [], value));
 }
@@ -33,8 +33,8 @@ function formatConfigPath(path: readonly PropertyKey[]): string {
 }
 
 /**
- * `WHETSTONE_CONFIG_INVALID` with every problem on a line of its own. `source` names what was read;
- * `placeOf` says where in it a path stands, such as "line 3".
+ * Creates `WHETSTONE_CONFIG_INVALID` with one line per problem. `source` names the text; `placeOf`
+ * returns the place of a path in it, such as "line 3".
  */
 export function configInvalid(
   source: string,
@@ -62,7 +62,7 @@ function describeIssue(
 ): ConfigProblem[] {
   const path = [...base, ...issue.path];
   if (issue.code === "invalid_union") {
-    // The shape that was meant is the one whose type fits: then its own complaints say more.
+    // The intended shape is the one whose type fits; its own issues are more specific.
     const meant = issue.errors.filter(
       (branch) =>
         branch.length > 0 &&

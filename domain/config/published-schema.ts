@@ -17,7 +17,7 @@ export interface SchemaNode {
   readonly description?: string;
 }
 
-/** The JSON Schema of a config file, as editors read it (configs/whetstone.schema.json). */
+/** Builds the JSON Schema of a config file for editors (configs/whetstone.schema.json). */
 export function buildConfigJsonSchema(): SchemaNode {
   return {
     ...(z.toJSONSchema(configFileSchema, { target: "draft-7", io: "input" }) as SchemaNode),
@@ -30,7 +30,7 @@ export function renderConfigJsonSchema(): string {
   return `${JSON.stringify(buildConfigJsonSchema(), null, 2)}\n`;
 }
 
-/** The nodes that may describe the value at `path`: several where a value may have several shapes. */
+/** Finds the nodes that may describe the value at `path`: several if the value may have several shapes. */
 export function findSchemaNodes(root: SchemaNode, path: readonly PropertyKey[]): SchemaNode[] {
   let nodes = expand(root);
   for (const step of path) {
@@ -42,7 +42,7 @@ export function findSchemaNodes(root: SchemaNode, path: readonly PropertyKey[]):
   return nodes;
 }
 
-/** Says in words what the nodes allow: `a number from 0 to 2 or "auto"`. */
+/** Describes what the nodes allow: `a number from 0 to 2 or "auto"`. */
 export function describeAllowed(nodes: readonly SchemaNode[]): string {
   return nodes.map(describeNode).join(" or ");
 }

@@ -17,7 +17,7 @@ import type {
   VariantSpec,
 } from "./variant.js";
 
-/** Fills in every default; checks nothing (see `checkConfig`). Paths are kept as they are. */
+/** Fills in all defaults without checks (see `checkConfig`). Keeps paths unchanged. */
 export function resolveConfig(file: ConfigFile): ResolvedConfig {
   return {
     sweep: file.sweep,
@@ -25,7 +25,7 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
     datasets: (file.datasets ?? (file.dataset ? [file.dataset] : [])).map(resolveDataset),
     candidateOrder: file.candidateOrder ?? CONFIG_DEFAULTS.candidateOrder,
     prompt: file.prompt ?? CONFIG_DEFAULTS.prompt,
-    // The default stays out, so that configs that name it keep their hash.
+    // Omit the default, so that configs that name it keep their hash.
     ...(file.format === undefined || file.format === DEFAULT_FORMAT ? {} : { format: file.format }),
     ...(file.refusals === "empty-list" ? { refusals: file.refusals } : {}),
     ...resolveNameClosing(file),
@@ -64,7 +64,7 @@ function resolveDataset(entry: DatasetEntry): DatasetSpec {
   };
 }
 
-/** The format's name, or for the user's own files the file's. */
+/** The format's name, or the file's name for the user's own files. */
 function defaultDatasetName(entry: Pick<DatasetEntry, "format" | "path">): string {
   if (describeFormat(entry.format)?.named !== "by file") return entry.format;
   const file = (entry.path ?? "").split(/[\\/]/).at(-1) ?? "";
@@ -99,7 +99,7 @@ function resolveVariant(file: ConfigFile, entry: VariantEntry): VariantSpec {
   };
 }
 
-/** Only a sweep's adapter is trained in batches; a temporary one's steps take one example each. */
+/** Only a sweep's adapter is trained in batches; each step of a temporary adapter takes one example. */
 function resolveTraining(method: Method, ...layers: ConfigFile["training"][]): TrainingSpec {
   const { batchSize = CONFIG_DEFAULTS.fineTuneBatchSize, ...spec } = merge<TrainingSpec>(
     CONFIG_DEFAULTS.training,
@@ -116,7 +116,7 @@ function resolveSources(
   const { method } = entry;
   if (pairSource(method) === "teacher") {
     const given = { ...file.teacher, ...entry.teacher };
-    // A server of one's own needs no key unless it is named.
+    // A user's own server needs no key unless the config names one.
     const { apiKeyEnv, ...address } = CONFIG_DEFAULTS.teacher;
     const defaults = given.baseUrl === undefined ? { ...address, apiKeyEnv } : address;
     return { teacher: merge<ServerSpec>(defaults, given) };
@@ -169,10 +169,10 @@ function resolveSynthesis(...layers: ConfigFile["synthesis"][]): SynthesisSpec {
   return spec;
 }
 
-/** Values of a layer that may be left out or `undefined`. */
+/** A layer whose values may be absent or `undefined`. */
 type Layer<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
 
-/** The base with each layer's values on top; what a layer leaves out stays. */
+/** Applies each layer's values to the base; absent values change nothing. */
 function merge<T extends object>(base: T, ...layers: (Layer<T> | undefined)[]): T {
   const result = { ...base };
   for (const layer of layers) {

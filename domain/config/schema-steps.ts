@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ESTIMATOR_KINDS } from "../uncertainty/registry.js";
 
-/** Fields of the paper's steps as a config writes them, each with its description for editors. */
+/** Config fields of the paper's steps, each with a description for editors. */
 
 const share = () => z.number().min(0).max(1);
 export const wholeNumber = (least: number, most: number) => z.int().min(least).max(most);

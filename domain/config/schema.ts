@@ -64,7 +64,7 @@ const variantFields = z.strictObject({
   demonstrations: demonstrations.optional(),
 });
 
-/** Tables and figures of the paper that a report can show beside a sweep's own. */
+/** Tables and figures of the paper that a report can show next to a sweep's own. */
 const EXPERIMENTS = [
   "table-1",
   "table-2",
@@ -156,7 +156,7 @@ export const configFileSchema = z.strictObject({
   run: run.optional(),
 });
 
-/** A config file that has been checked. */
+/** A validated config file. */
 export type ConfigFile = z.infer<typeof configFileSchema>;
 
 /** One variant as written: a method's name, or fields. */

@@ -2,8 +2,8 @@ import type { Method } from "../methods/registry.js";
 import type { EstimatorKind } from "../uncertainty/registry.js";
 
 /**
- * How a sample is answered: a method with its parameters, fully resolved (every default filled in).
- * These are the fields that change results, so all of them enter the config hash.
+ * How a sample is answered: a method with its parameters, all defaults filled in. All fields change
+ * results, so all of them enter the config hash.
  */
 export interface VariantSpec {
   /** Unique within the sweep; `[a-z0-9.-]+`. */
@@ -12,16 +12,16 @@ export interface VariantSpec {
   readonly estimator: EstimatorSpec;
   /** Uncertain iff margin < tau; "auto": Youden's J on the calibration records. */
   readonly tau: number | "auto";
-  /** Which samples are adapted; the rest go to the base model. "none": H scores, and nothing is adapted. */
+  /** Which samples are adapted; the base model answers the rest. "none": H scores, but no sample is adapted. */
   readonly selection: "uncertain" | "certain" | "all" | "none";
   readonly synthesis: SynthesisSpec;
   readonly training: TrainingSpec;
   readonly inference: InferenceSpec;
-  /** Who writes the pairs of tt-d. */
+  /** The server that generates the pairs of tt-d. */
   readonly teacher?: ServerSpec;
-  /** Labelled records of another split or data set, for icl, sft and sft-ood. */
+  /** Labeled records of another split or data set, for icl, sft and sft-ood. */
   readonly split?: SplitSpec;
-  /** Which of the split's records are shown (icl) or trained on (sft-ood). */
+  /** The split's records to show (icl) or train on (sft-ood). */
   readonly demonstrations?: DemonstrationSpec;
 }
 
@@ -40,25 +40,25 @@ export interface SynthesisSpec {
   readonly examples: number;
   readonly temperature: number;
   readonly maxTokens: number;
-  /** Attempts per pair, first one included: 6 = up to 5 retries. */
+  /** Attempts per pair, including the first: 6 allows 5 retries. */
   readonly maxAttempts: number;
   readonly decoding: "free" | "constrained";
   readonly checks: SynthesisChecks;
   /**
-   * "free": the model writes query and call (paper). Else the call is the model's own grounded answer to the seed,
-   * and its values are exchanged in call and query alike ("substitute"), or the model writes a query around the
-   * exchanged call ("rewrite"). "identity" (of the control identity-pair alone) varies nothing.
+   * "free": the model writes query and call (paper). Otherwise the call is the model's grounded answer to the seed with
+   * new values: they are also replaced in the query ("substitute"), or the model writes a new query for the call
+   * ("rewrite"). "identity" (only in the control identity-pair) varies nothing.
    */
   readonly grounding: "free" | "substitute" | "rewrite" | "identity";
-  /** Tool name of a grounded call: the model's own answer's, H's best, or the channel's best. */
+  /** Tool name of a grounded call: that of the model's answer, H's best, or the best by noisy-channel scoring. */
   readonly name: "own" | "best" | "channel";
-  /** A pair is kept only if this estimator, on the new query, prefers the new call's tool. */
+  /** Keeps a pair only if this estimator prefers its tool on the new query. */
   readonly verify: "none" | "rss" | "channel";
-  /** Usable draws per pair; of several, the one whose answer the model finds likeliest per token is kept. */
+  /** Usable draws per pair; keeps the one whose answer has the highest log-likelihood per token. */
   readonly draws: number;
 }
 
-/** Checks that turn a parsed reply into a parse failure too; each can be switched off. */
+/** Checks that reject a parsed reply; each can be disabled. */
 export interface SynthesisChecks {
   readonly knownTool: boolean;
   readonly argumentsFitSchema: boolean;
@@ -76,9 +76,9 @@ export interface TrainingSpec {
   readonly schedule: "cosine" | "constant" | "linear";
   /** "all": the paper's LoRA; "answer": active from the answer's first token only. */
   readonly scope: "all" | "answer";
-  /** Adds pairs one by one and stops when the loss of the last one, held back, no longer falls; needs K > 1. */
+  /** Adds pairs one by one and stops when the loss on the held-out last pair no longer falls; needs K > 1. */
   readonly adaptive: boolean;
-  /** Examples per optimisation step of a sweep's adapter (sft); temporary adapters take one at a time. */
+  /** Examples per optimization step of a sweep's adapter (sft); temporary adapters use one example per step. */
   readonly batchSize?: number;
 }
 
@@ -86,12 +86,12 @@ export interface TrainingSpec {
 export interface InferenceSpec {
   readonly temperature: number;
   readonly maxTokens: number;
-  /** Answers drawn per unit; single, majority and pass@k come from the same ones. */
+  /** Answers per unit; single, majority and pass@k use the same answers. */
   readonly answers: number;
   readonly decoding: "free" | "constrained";
-  /** How many calls a constrained answer has: any number, at least one, exactly one. */
+  /** Number of calls in a constrained answer: any, at least one, exactly one. */
   readonly calls: "any" | "some" | "one";
-  /** Applies the copy rule to each answer: ungrounded values are decoded again as spans of the query. */
+  /** Applies the copy rule to each answer: redecodes ungrounded values as spans of the query. */
   readonly copy: boolean;
 }
 
@@ -103,7 +103,7 @@ export interface ServerSpec {
   readonly apiKeyEnv?: string;
 }
 
-/** Labelled records outside the test data. */
+/** Labeled records outside the test data. */
 export interface SplitSpec {
   readonly name: string;
   readonly format: string;
@@ -111,11 +111,11 @@ export interface SplitSpec {
   readonly limit?: number;
 }
 
-/** Which records of a split are used. */
+/** The records of a split to use. */
 export interface DemonstrationSpec {
-  /** How many. */
+  /** Number of records. */
   readonly examples: number;
-  /** At random by the sweep's seed, or those whose query is most like the sample's (TF-IDF cosine). */
+  /** Random by the sweep's seed, or those whose query is most similar to the sample's (TF-IDF cosine). */
   readonly select: "random" | "nearest";
   /** Index of an independent random draw (sft-ood: five of them). */
   readonly draw: number;

@@ -1,14 +1,14 @@
 import { LineCounter, isMap, isNode, isPair, isScalar, parseDocument } from "yaml";
 import { configInvalid } from "./problems.js";
 
-/** A config's text as a plain value that remembers its lines. */
+/** A parsed config with line numbers. */
 export interface ParsedYaml {
   readonly value: unknown;
-  /** Line (from 1) of the value at `path`, or of the nearest thing around it; null where unknown. */
+  /** Line (from 1) of the value at `path`, or of the nearest value that contains it; null if unknown. */
   readonly lineOf: (path: readonly PropertyKey[]) => number | null;
 }
 
-/** Parses YAML (so JSON too). Throws `WHETSTONE_CONFIG_INVALID` naming the line of each mistake. */
+/** Parses YAML, including JSON. Throws `WHETSTONE_CONFIG_INVALID` with the line of each mistake. */
 export function parseConfigYaml(text: string, source: string): ParsedYaml {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
@@ -26,7 +26,7 @@ export function parseConfigYaml(text: string, source: string): ParsedYaml {
     if (path.length === 0) return null;
     const parent: unknown = document.getIn(path.slice(0, -1), true);
     const last = path.at(-1);
-    // A field's line is that of its name, which is also there for an unknown field.
+    // Use the line of the field's name, which unknown fields have too.
     const pair = isMap(parent)
       ? parent.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === last)
       : undefined;

@@ -1,6 +1,6 @@
 /**
- * The known name that is nearest to a mistyped one by edit distance (case folded), or null where
- * none is near: at most a third of the longer name may differ, and always up to two letters.
+ * Finds the known name nearest to a mistyped one by edit distance (case folded), or null if none is
+ * near: at most a third of the longer name may differ, but two letters always may.
  */
 export function findNearestName(name: string, known: readonly string[]): string | null {
   let nearest: string | null = null;

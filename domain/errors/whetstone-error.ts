@@ -11,7 +11,7 @@ export interface WhetstoneErrorOptions {
   readonly cause?: unknown;
 }
 
-/** Thrown for every failure a user can meet; carries a stable code and the next step. */
+/** Thrown for every failure that a user can see; has a stable code and the next step. */
 export class WhetstoneError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;

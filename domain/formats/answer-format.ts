@@ -4,29 +4,29 @@ import type { AnswerSchemaOptions } from "./answer-schema.js";
 import type { AnswerGrammar } from "./grammar.js";
 
 /**
- * How a model writes calls as text (docs/method.md, section 5a). The format belongs to the model: training on another
- * one than its own can make answers unreadable. Prompt, grammar, H's opening and training target all come from one record;
- * one parser reads every format.
+ * How a model writes calls as text (docs/method.md, section 5a). The format belongs to the model: training on a
+ * different format can make answers unreadable. Prompt, grammar, H's opening and training target come from one
+ * record; one parser reads every format.
  */
 export interface AnswerFormat {
   readonly name: string;
-  /** One line for the table of formats: which models write it. */
+  /** Line in the table of formats: the models that use it. */
   readonly title: string;
   /** The answer's text before the first name. */
   readonly opening: string;
   /** The character right after a name, printable ASCII. */
   readonly nameClosing: string;
-  /** Words for prompts. */
+  /** Texts for prompts. */
   readonly guide: FormatGuide;
   /** The canonical answer: training target and in-context example. */
   render(calls: readonly ToolCall[]): string;
-  /** What a constrained answer may be. Throws as `answerSchema`. */
+  /** Builds the grammar of a constrained answer. Throws the errors of `answerSchema`. */
   grammar(tools: readonly Tool[], options?: AnswerSchemaOptions): AnswerGrammar;
 }
 
 /** How prompts explain a format. */
 export interface FormatGuide {
-  /** What an answer consists of, e.g. `One JSON list of calls`. */
+  /** Content of an answer, e.g. `One JSON list of calls`. */
   readonly what: string;
   /** How several calls are written, as a sentence without its period. */
   readonly several: string;
@@ -38,5 +38,5 @@ export const EXAMPLE_CALL: ToolCall = {
   arguments: { argument: "value" },
 };
 
-/** How formats without an empty list say that no call is right. */
+/** The answer without calls in formats that have no empty list. */
 export const NO_CALL = "None of the functions fits.";

@@ -3,7 +3,7 @@ import type { AnswerFormat } from "./answer-format.js";
 import { listFormat, objectFormat } from "./json-formats.js";
 import { pythonicFormat } from "./pythonic-format.js";
 
-/** Every answer format, in the order in which tables show them. */
+/** All answer formats, in table order. */
 export const ANSWER_FORMATS: readonly AnswerFormat[] = [
   listFormat({
     name: "tags",
@@ -69,10 +69,10 @@ export const ANSWER_FORMATS: readonly AnswerFormat[] = [
   }),
 ];
 
-/** The format of sweeps that name none, and of the bundled model. */
+/** The format of the bundled model and of sweeps that set none. */
 export const DEFAULT_FORMAT = "tags";
 
-/** The format of that name. Throws `ANSWER_FORMAT_UNKNOWN`. */
+/** Returns the format with this name. Throws `ANSWER_FORMAT_UNKNOWN`. */
 export function getAnswerFormat(name: string): AnswerFormat {
   const format = ANSWER_FORMATS.find((each) => each.name === name);
   if (format !== undefined) return format;

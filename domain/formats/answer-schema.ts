@@ -8,21 +8,20 @@ import type { InferenceSpec } from "../config/variant.js";
 /** Options of `answerSchema`. */
 export interface AnswerSchemaOptions {
   /**
-   * The first call must be of this tool (argmax-name); without it, any list is legal, the empty one
-   * too.
+   * Tool of the first call (argmax-name); if absent, any list is legal, including the empty one.
    */
   readonly forcedName?: string;
-  /** How many calls there are; any number by default. */
+  /** Number of calls; any by default. */
   readonly calls?: InferenceSpec["calls"];
 }
 
 /**
- * The JSON Schema of an answer's list of calls, for constrained decoding: each call names one of
- * the tools and has that tool's arguments, no others. Only shape is constrained (types, enums,
- * required keys), never bounds or patterns, so that every grammar engine takes it. Properties come
- * in the schema's order.
+ * Builds the JSON Schema of an answer's list of calls for constrained decoding: each call names one of
+ * the tools and has only that tool's arguments. It constrains shape only (types, enums, required keys),
+ * never bounds or patterns, so that every grammar engine accepts it. Properties keep the schema's
+ * order.
  *
- * Throws SAMPLE_WITHOUT_TOOLS without tools, a RangeError where `forcedName` is none of them.
+ * Throws SAMPLE_WITHOUT_TOOLS without tools, and a RangeError if `forcedName` is not one of them.
  */
 export function answerSchema(
   tools: readonly Tool[],
@@ -35,14 +34,14 @@ export function answerSchema(
     ...(calls === "one" ? { maxItems: 1 } : {}),
   };
   if (forcedName === undefined) return { type: "array", items: other, ...limits };
-  // With a limit of one, an item rule beside the prefix would only confuse.
+  // With a limit of one, an `items` rule next to the prefix would be redundant.
   if (calls === "one") return { type: "array", items: first, ...limits };
   return { type: "array", prefixItems: [first], items: other, ...limits };
 }
 
 /**
- * The JSON Schemas of an answer's first call and of each other call, with the arguments under the format's key.
- * Throws as `answerSchema`.
+ * Builds the JSON Schemas of an answer's first call and of each other call, with the arguments under the format's
+ * key. Throws the errors of `answerSchema`.
  */
 export function callSchemas(
   tools: readonly Tool[],
@@ -50,7 +49,7 @@ export function callSchemas(
   argumentsKey = "arguments",
 ): { readonly first: JsonObject; readonly other: JsonObject } {
   if (tools.length === 0) throw sampleWithoutTools("an answer needs at least one tool to call");
-  // Of two tools with one name the first counts, as everywhere else.
+  // If two tools have the same name, the first counts, as everywhere else.
   const distinct = tools.filter(
     (tool, index) => tools.findIndex(({ name }) => name === tool.name) === index,
   );
@@ -62,7 +61,7 @@ export function callSchemas(
   return { first: schemaOf(forced), other };
 }
 
-/** The JSON Schema of a synthesis reply: one object of instruction, input and output (calls). */
+/** Builds the JSON Schema of a synthesis reply: one object with instruction, input and output (calls). */
 export function synthesisSchema(
   tools: readonly Tool[],
   options: Pick<AnswerSchemaOptions, "calls"> = {},

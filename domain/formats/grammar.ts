@@ -1,8 +1,8 @@
 import type { JsonObject } from "../json/value.js";
 
 /**
- * What a constrained answer may be, as a value of the engine's `response_format`: fixed text, JSON of a schema, a
- * grammar in EBNF, or several of these after or instead of each other.
+ * Grammar of a constrained answer, as a value of the engine's `response_format`: fixed text, JSON of a schema, an EBNF
+ * grammar, or a sequence or choice of these.
  */
 export type AnswerGrammar =
   | { readonly type: "const_string"; readonly value: string }

@@ -8,7 +8,7 @@ import type { AnswerSchemaOptions } from "./answer-schema.js";
 import { answerSchema, callSchemas } from "./answer-schema.js";
 import type { AnswerGrammar } from "./grammar.js";
 
-/** What distinguishes formats that hold all calls in one JSON list. */
+/** Parameters of a format that writes all calls in one JSON list. */
 interface ListFormat {
   readonly name: string;
   readonly title: string;
@@ -33,14 +33,14 @@ export function listFormat({ name, title, begin, end, guide }: ListFormat): Answ
   };
 }
 
-/** What distinguishes formats that write each call as an object of its own. */
+/** Parameters of a format that writes each call as a separate object. */
 interface ObjectFormat extends ListFormat {
   readonly argumentsKey: "arguments" | "parameters";
-  /** Between two calls. */
+  /** Text between two calls. */
   readonly separator: string;
 }
 
-/** Calls in a constrained answer: a grammar for any number of blocks would need one rule per number. */
+/** Maximum calls in a constrained answer: the grammar needs one rule per number of blocks. */
 const MAX_CONSTRAINED_CALLS = 4;
 
 /** A format with one JSON object per call, each between two fixed texts. */

@@ -10,8 +10,8 @@ import { readCalls } from "./read-calls.js";
 import { repairJson } from "./repair-json.js";
 
 /**
- * What an answer says: its calls (an empty list: no call), or why it could not be read. `repaired`
- * marks calls that strict JSON would not have given.
+ * A parsed answer: its calls (an empty list: no call), or why it could not be read. `repaired` marks
+ * calls that strict JSON would not have given.
  */
 export type ParsedAnswer =
   | { readonly calls: readonly ToolCall[]; readonly repaired: boolean }

@@ -2,8 +2,8 @@ import { parsePythonCall } from "../json/python-literal.js";
 import type { ToolCall } from "../samples/tool-call.js";
 
 /**
- * The calls of a text that is a Python list of calls and nothing else, also in a fence: `[f(a="x", b=1), g()]`. Null if it
- * is no such list.
+ * Reads a text that is only a Python list of calls, optionally in a fence: `[f(a="x", b=1), g()]`. Null if it is not
+ * such a list.
  */
 export function parsePythonCalls(text: string): ToolCall[] | null {
   const body = text.replace(/^\s*```\w*\n([^]*?)\n?```\s*$/, "$1").trim();
@@ -27,7 +27,7 @@ export function parsePythonCalls(text: string): ToolCall[] | null {
   return calls;
 }
 
-/** Position after the parenthesis that closes the call which begins at `start`. */
+/** Position after the parenthesis that closes the call starting at `start`. */
 function endOfCall(text: string, start: number): number | null {
   let depth = 0;
   let quote = "";

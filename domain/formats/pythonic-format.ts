@@ -7,8 +7,8 @@ import { callSchemas } from "./answer-schema.js";
 import { pythonicGrammar } from "./pythonic-grammar.js";
 
 /**
- * `[f(a="x", b=1), g()]`: a Python list of calls with keyword arguments. An argument whose name is not a Python name
- * cannot be written in it, and is left out.
+ * `[f(a="x", b=1), g()]`: a Python list of calls with keyword arguments. It omits arguments whose name is not a valid
+ * Python name.
  */
 export const pythonicFormat: AnswerFormat = {
   name: "pythonic",
@@ -39,7 +39,7 @@ function alternativesOf(schema: JsonObject): JsonObject[] {
   return alternatives.length > 0 ? alternatives.map((each) => objectOf(each)) : [schema];
 }
 
-/** A name of Python's, which keyword arguments have to be. */
+/** A Python name, as required for keyword arguments. */
 const PYTHON_NAME = /^[A-Za-z_]\w*$/;
 
 function renderCall({ name, arguments: given }: ToolCall): string {

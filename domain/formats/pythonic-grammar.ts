@@ -2,10 +2,10 @@ import { listOf, objectOf } from "../json/fields.js";
 import type { JsonObject, JsonValue } from "../json/value.js";
 import { renderPythonLiteral } from "../json/python-literal.js";
 
-/** Which calls a constrained Python list may hold: schemas of calls as `callSchemas` gives them. */
+/** Calls allowed in a constrained Python list, as schemas from `callSchemas`. */
 interface PythonicCalls {
   readonly first: readonly JsonObject[];
-  /** Of each further call; null: there is none. */
+  /** Schemas of each further call; null if there is none. */
   readonly other: readonly JsonObject[] | null;
   readonly mayBeEmpty: boolean;
 }
@@ -22,7 +22,7 @@ object ::= "{}" | "{" string ": " any (", " string ": " any)* "}"
 any ::= string | number | boolean | null | array | object
 `;
 
-/** An EBNF grammar of Python lists of calls, in the spelling of `pythonicFormat.render`. */
+/** Builds an EBNF grammar of Python lists of calls, in the spelling of `pythonicFormat.render`. */
 export function pythonicGrammar({ first, other, mayBeEmpty }: PythonicCalls): string {
   const rules = new Rules();
   const call = (schemas: readonly JsonObject[]): string =>
@@ -59,7 +59,7 @@ class Rules {
         text: `${quote(`${key}=`)} ${this.value(objectOf(member))}`,
         needed: required.includes(key),
       }));
-    // From the last argument on: what may follow once one was written, and what may begin.
+    // From the last argument backward: what may follow an argument, and what may come first.
     let after = '""';
     let begin = '""';
     for (const { text, needed } of members.reverse()) {

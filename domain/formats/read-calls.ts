@@ -4,7 +4,7 @@ import type { JsonObject } from "../json/value.js";
 import type { ToolCall } from "../samples/tool-call.js";
 import { repairJson } from "./repair-json.js";
 
-/** No tool takes arguments nested this deep; a bound keeps every later recursion shallow. */
+/** Nesting limit of arguments: no tool needs more, and it bounds all later recursion. */
 const MAX_DEPTH = 64;
 
 /** Why a JSON value is no list of calls. */
@@ -16,8 +16,9 @@ export type ReadCalls =
   | { readonly reason: CallProblem };
 
 /**
- * The calls of a JSON value: a list, one object, or a message with `tool_calls`; `arguments` or `parameters`, also as a
- * JSON string; `{"type": "function", "function": {...}}` around a call. Absent or null arguments are none.
+ * Reads the calls of a JSON value: a list, one object, or a message with `tool_calls`; `arguments` or `parameters`,
+ * also as a JSON string; optionally wrapped in `{"type": "function", "function": {...}}`. Absent or null arguments mean
+ * no arguments.
  */
 export function readCalls(value: unknown): ReadCalls {
   const calls: ToolCall[] = [];
@@ -40,7 +41,7 @@ function toList(value: unknown): readonly unknown[] {
   return [value];
 }
 
-/** The name that a call gives; null for what is no call, such as the definition of a tool. */
+/** The name of a call; null if the value is not a call, such as a tool's definition. */
 function nameOf(item: unknown): string | null {
   const call = unwrap(item);
   if (!isObject(call) || typeof call["name"] !== "string" || isDefinition(call)) return null;
@@ -52,7 +53,7 @@ function unwrap(item: unknown): unknown {
   return isObject(item) && isObject(item["function"]) ? item["function"] : item;
 }
 
-/** A tool's definition has a schema where a call has arguments. */
+/** Whether this is a tool's definition, which has a schema in place of arguments. */
 function isDefinition({
   arguments: given,
   parameters,

@@ -16,7 +16,7 @@ export function repairJson(
     const value = parseJson(jsonrepair(text))?.value;
     return typeof value === "object" && value !== null ? { value, repaired: true } : null;
   } catch {
-    // jsonrepair throws on text it cannot make sense of, and overflows on absurd nesting.
+    // jsonrepair throws on text that it cannot repair, and overflows the stack on very deep nesting.
     return null;
   }
 }

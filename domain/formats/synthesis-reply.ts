@@ -16,7 +16,7 @@ import type { ToolCall } from "../samples/tool-call.js";
 import type { SyntheticPair } from "../units/trace.js";
 import type { SynthesisChecks } from "../config/variant.js";
 
-/** Why a synthesis reply is a parse failure, in the order in which it is looked for. */
+/** Why a synthesis reply is a parse failure, in the order of the checks. */
 export type SynthesisFlaw =
   | "cut-off"
   | "not-json"
@@ -36,19 +36,19 @@ const MAX_LENGTH = 100_000;
 /** A synthesis reply as read. */
 export type SynthesisReply = { readonly pair: SyntheticPair } | { readonly reason: SynthesisFlaw };
 
-/** What a pair is checked against. */
+/** Context that a pair is checked against. */
 export interface SynthesisContext {
   readonly sample: Pick<Sample, "messages" | "tools">;
   /** Pairs already accepted for the same sample. */
   readonly siblings: readonly SyntheticPair[];
   readonly checks: SynthesisChecks;
-  /** Whether the reply ended at its limit of tokens. */
+  /** Whether the reply ended at the token limit. */
   readonly isCut?: boolean;
 }
 
 /**
- * Reads a synthesis reply and applies the checks that are switched on (section 3.2, App. E): the
- * pair, or the first reason to draw again. A reply that is cut but holds a whole pair is one.
+ * Reads a synthesis reply and applies the enabled checks (section 3.2, App. E). Returns the pair or the
+ * first reason to draw again. A truncated reply that contains a complete pair counts as a pair.
  */
 export function readSynthesisReply(text: string, context: SynthesisContext): SynthesisReply {
   const reply = parseSynthesisReply(text);
@@ -82,12 +82,12 @@ export function parseSynthesisReply(text: string): SynthesisReply {
   const answer = parseAnswer(typeof output === "string" ? output : JSON.stringify(output));
   if (!isReadable(answer) || answer.repaired) return { reason: "not-a-call" };
   const pair = { instruction, input, output: answer.calls };
-  // JSON can spell half a character (`"\ud83d"`), which no prompt or table can carry.
+  // JSON can contain a lone surrogate (`"\ud83d"`), which prompts and tables cannot represent.
   if (findUnusable(pair) !== null) return { reason: "not-json" };
   return { pair };
 }
 
-/** The first check that a pair fails, or null where it passes all that are switched on. */
+/** Returns the first check that a pair fails, or null if it passes all enabled checks. */
 export function findSynthesisFlaw(
   pair: SyntheticPair,
   context: SynthesisContext,
@@ -101,7 +101,7 @@ export function findSynthesisFlaw(
   }
   if (checks.differsFromSeed) {
     const query = foldText(pairQuery(pair));
-    // Of a conversation, repeating its last turn alone is no variation either.
+    // In a conversation, repeating only the last turn is not a variation either.
     const seeds = [conversationText(sample), lastRequest(sample)];
     if (seeds.some((seed) => foldText(seed) === query)) return "same-as-seed";
     if (siblings.some((sibling) => foldText(pairQuery(sibling)) === query))
@@ -117,14 +117,14 @@ export function findSynthesisFlaw(
 }
 
 /**
- * A pair's query: its input, or its instruction where the input is empty (both shapes occur: a standing
- * instruction with the query as input, and the query as instruction alone).
+ * A pair's query: its input, or its instruction if the input is empty (both shapes occur: a fixed
+ * instruction with the query as input, and the query as the instruction alone).
  */
 export function pairQuery({ instruction, input }: SyntheticPair): string {
   return input.trim() === "" ? instruction : input;
 }
 
-/** Everything a pair's user says, where values may be found. */
+/** The user's whole text in a pair, in which values may occur. */
 function pairText({ instruction, input }: SyntheticPair): string {
   return `${instruction}\n${input}`;
 }

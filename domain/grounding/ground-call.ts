@@ -13,7 +13,7 @@ import type { ToolCall } from "../samples/tool-call.js";
 import { countOccurrences, foldText, numbersIn } from "./query-text.js";
 import { listSpans } from "./query-spans.js";
 
-/** Enters the key of whatever the copy rule has a say in: change it with any rule below. */
+/** Enters every key that the copy rule affects; change it with any rule below. */
 export const COPY_RULE_VERSION = "copy-2";
 
 /** What can be copied from a text. */
@@ -26,22 +26,22 @@ export interface OpenArgument {
   readonly choices: readonly CopiedValue[];
 }
 
-/** A call seen against the text that it answers. */
+/** A call compared with the text that it answers. */
 export interface GroundedCall {
-  /** Without the dropped arguments; open ones still have the value as given. */
+  /** The call without dropped arguments; open arguments keep their original value. */
   readonly call: ToolCall;
   /** Optional arguments whose value is not in the text. */
   readonly dropped: readonly string[];
-  /** Required arguments to be decoded again. */
+  /** Required arguments to redecode. */
   readonly open: readonly OpenArgument[];
 }
 
 /**
- * The copy rule's first half: drops optional arguments whose value is not in the text, and lists the required ones whose
- * value must be copied from it. Each occurrence in the text serves one argument. Values that the schema declares
- * (enum, const), booleans, lists and objects are no copies: required ones stay as they are. An argument that may be null
- * is optional, even if its key is required. If requirements are not known (`declaresRequirements`), whatever is given
- * counts as required: dropping it would be a guess.
+ * First half of the copy rule: drops optional arguments whose value is not in the text, and lists required ones whose
+ * value must be copied from it. Each occurrence in the text serves one argument. Required values that the schema
+ * declares (enum, const), booleans, lists and objects are not copies and stay unchanged. An argument that may be null
+ * is optional even if its key is required. If requirements are unknown (`declaresRequirements`), all given arguments
+ * count as required, because dropping one would be a guess.
  */
 export function groundCall(
   call: ToolCall,
@@ -77,8 +77,8 @@ export function groundCall(
 }
 
 /**
- * Whether tools say which arguments are required: one of them requires one. API-Bank's files do not, so all of its
- * lists are empty; where others of a data set require something, an empty list says that nothing is.
+ * Whether tools specify which arguments are required, that is, at least one argument is required. API-Bank's files do
+ * not, so all its lists are empty. If other tools of a data set require an argument, an empty list means that none is.
  */
 export function declaresRequirements(tools: readonly Tool[]): boolean {
   return tools.some(
@@ -88,7 +88,7 @@ export function declaresRequirements(tools: readonly Tool[]): boolean {
   );
 }
 
-/** What a text has to offer, less what has been taken. */
+/** The values in a text that have not been taken yet. */
 class Supply {
   readonly #text: string;
   readonly #taken = new Map<string, number>();
@@ -97,7 +97,7 @@ class Supply {
     this.#text = text;
   }
 
-  /** Takes one occurrence of a value; false where none is left. Lists and objects: all of their members, or none. */
+  /** Takes one occurrence of a value; false if none is left. For lists and objects, takes all members or none. */
   take(value: JsonValue): boolean {
     if (Array.isArray(value)) {
       const items = value as readonly JsonValue[];

@@ -1,6 +1,6 @@
 import type { EstimatorSpec, SynthesisSpec } from "../config/variant.js";
 
-/** The estimator whose best candidate names a grounded call; null where the model's own answer names it. */
+/** The estimator whose best candidate names a grounded call; null if the model's own answer names it. */
 export function nameEstimator(
   name: SynthesisSpec["name"],
   estimator: EstimatorSpec,

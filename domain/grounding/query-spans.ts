@@ -1,14 +1,14 @@
-/** Words of the longest span: longer values are whole sentences, which are answered as they are. */
+/** Words of the longest span: longer values are whole sentences, which are not copied. */
 const MAX_WORDS = 8;
 
-/** Spans of one text at most: a grammar over more is slow to compile; the text's end is nearest to the request. */
+/** Maximum spans of one text, because a larger grammar compiles slowly; the last ones are nearest to the request. */
 const MAX_SPANS = 1200;
 
 const OUTER_PUNCTUATION = /^[\s"'“”‘’«»()[\]{}<>.,;:!?]+|[\s"'“”‘’«»()[\]{}<>.,;:!?]+$/gu;
 
 /**
- * Every run of one to eight words of a text, outer punctuation trimmed, without repeats: what a value
- * copied from the text can be. Of very long texts the last spans are kept.
+ * Lists every run of one to eight words of a text, without outer punctuation and repeats, as possible
+ * copied values. For very long texts, keeps the last spans.
  */
 export function listSpans(text: string): string[] {
   const spans = new Set<string>();

@@ -3,8 +3,8 @@ import { readNumber } from "../json/exact-number.js";
 import type { Sample } from "../samples/sample.js";
 
 /**
- * Everything that the user and the assistant have said, where an argument's value may come from: the query, or of a
- * longer conversation each turn on a line of its own, with its role.
+ * The text of user and assistant that argument values may come from: the query, or for a longer conversation, each
+ * turn on its own line with its role.
  */
 export function conversationText(sample: Pick<Sample, "messages">): string {
   const turns = sample.messages.filter(({ role }) => role !== "system");
@@ -13,12 +13,12 @@ export function conversationText(sample: Pick<Sample, "messages">): string {
   return turns.map(({ role, content }) => `${role}: ${content}`).join("\n");
 }
 
-/** Case, width and white space folded. */
+/** Folds case, width and white space. */
 export function foldText(text: string): string {
   return text.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim();
 }
 
-/** How often `value` stands in `text` as whole words, both folded; 0 for an empty value. */
+/** Counts how often `value` occurs in `text` as whole words, both folded; 0 for an empty value. */
 export function countOccurrences(value: string, text: string): number {
   const needle = foldText(value);
   if (needle === "") return 0;
@@ -30,7 +30,7 @@ export function countOccurrences(value: string, text: string): number {
   return count;
 }
 
-/** Whether `text.slice(start, end)` is not a part of longer words. */
+/** Whether `text.slice(start, end)` consists of whole words. */
 export function isWholeWord(text: string, start: number, end: number): boolean {
   const joins = (left: string | undefined, right: string | undefined): boolean =>
     left !== undefined && right !== undefined && isWordCharacter(left) && isWordCharacter(right);

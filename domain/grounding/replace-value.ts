@@ -5,13 +5,13 @@ import { COMMON_WORDS, KEPT_WORDS, MONTHS, PROPER_WORDS, WEEKDAYS } from "./repl
 /** Uniform draws from [0, 1). */
 type Random = () => number;
 
-/** Letters that are no word of their own: units, abbreviations, initials. */
+/** Minimum word length; shorter letters are units, abbreviations or initials. */
 const SHORTEST_WORD = 3;
 
 /**
- * Another value of the same kind and length class: word by word, numbers by numbers with as many digits, dates by dates,
- * names by names, words by words, codes by codes of the same pattern. Short and empty words stay. May give the
- * same value where nothing in it can be exchanged.
+ * Replaces a value word by word with one of the same kind and length class: numbers with as many digits, dates, names,
+ * common words, codes of the same pattern. Keeps short and function words. May return the same value if nothing in it
+ * can be replaced.
  */
 export function replaceValue(value: string, random: Random): string {
   const date = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/u.exec(value.trim());
@@ -51,14 +51,14 @@ function replaceWord(word: string, random: Random): string {
 }
 
 function replaceDigits(digits: string, random: Random): string {
-  // What looks like a year stays one.
+  // A number that looks like a year stays a year.
   if (/^(19|20)\d\d$/u.test(digits)) return `${digits.slice(0, 2)}${whole(random, 10, 99)}`;
   return Array.from({ length: digits.length }, (_, index) =>
     String(index === 0 ? whole(random, 1, 9) : whole(random, 0, 9)),
   ).join("");
 }
 
-/** Letters by letters of their case, digits by digits. */
+/** Replaces letters by letters of the same case, and digits by digits. */
 function replaceCode(code: string, random: Random): string {
   const letter = (first: string): string =>
     String.fromCharCode(first.charCodeAt(0) + whole(random, 0, 25));
@@ -68,7 +68,7 @@ function replaceCode(code: string, random: Random): string {
   });
 }
 
-/** A word whose length differs by two at most, or else the nearest ones. */
+/** Picks a word whose length differs by at most two, or else one of the nearest length. */
 function pickOfLength(words: readonly string[], like: string, random: Random): string {
   const others = words.filter((word) => word.toLowerCase() !== like.toLowerCase());
   for (let tolerance = 2; ; tolerance += 2) {
@@ -81,7 +81,7 @@ function pick(items: readonly string[], random: Random): string {
   return items[whole(random, 0, items.length - 1)] ?? "";
 }
 
-/** A whole number from `least` to `most`, both included. */
+/** A whole number from `least` to `most`, inclusive. */
 function whole(random: Random, least: number, most: number): number {
   return least + Math.floor(random() * (most - least + 1));
 }

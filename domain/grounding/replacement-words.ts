@@ -1,4 +1,4 @@
-/** Words that stand in for others of their kind, of all common lengths. Ours; plain on purpose. */
+/** Replacement names of all common lengths; our own, deliberately plain list. */
 export const PROPER_WORDS: readonly string[] = (
   "Oslo Lima Nora Ivan Cairo Paris Helen Milan Simon Kenya Lisbon Harper Vienna Martin Norway Dublin " +
   "Monica Boston Geneva Valencia Caroline Santiago Portugal Brussels Michelle Hannover Nicholas " +
@@ -13,7 +13,7 @@ export const COMMON_WORDS: readonly string[] = (
   "photography architecture sustainability communication"
 ).split(" ");
 
-/** Words that carry no value of their own and stay as they are. */
+/** Function words, which stay unchanged. */
 export const KEPT_WORDS: ReadonlySet<string> = new Set(
   "the and for with from into onto per not new are was has had its all any one two three".split(
     " ",

@@ -1,6 +1,6 @@
 import type { InferenceSpec } from "../config/variant.js";
 
-/** How the answer that a grounded synthesis starts from is drawn: greedily, in an answer's shape, with the copy rule. */
+/** Inference settings for the answer that grounded synthesis starts from: greedy, constrained, with the copy rule. */
 export function seedInference({
   maxTokens,
   calls,

@@ -18,9 +18,9 @@ export interface QueryWithCalls {
 }
 
 /**
- * Grounded synthesis by substitution: every value of the calls that stands in the query is exchanged for another of its
- * kind, in call and query alike. Values that the schema declares stay. Gives the same query where nothing in it
- * can be exchanged.
+ * Grounded synthesis by substitution: replaces every value of the calls that occurs in the query with another of its
+ * kind, in both call and query. Keeps values that the schema declares. Returns the same query if nothing in it can be
+ * replaced.
  *
  * @param random - uniform draws from [0, 1); equal draws give equal results
  */
@@ -72,7 +72,7 @@ function draw(found: string, value: string | JsonNumber, random: () => number): 
   return { from: found, to };
 }
 
-/** The value as the query spells it, or null where it is not there as whole words. */
+/** The value as the query spells it, or null if it does not occur as whole words. */
 function findText(value: string, query: string): string | null {
   const pattern = toPattern(value);
   if (pattern === null) return null;
@@ -82,7 +82,7 @@ function findText(value: string, query: string): string | null {
   return null;
 }
 
-/** One pass over the query, longest values first, so that no replacement is replaced again. */
+/** Replaces in one pass, longest values first, so that no replacement is replaced again. */
 function replaceAll(query: string, exchanges: readonly Exchange[]): string {
   if (exchanges.length === 0) return query;
   const longestFirst = [...exchanges].sort((a, b) => b.from.length - a.from.length);

@@ -33,7 +33,7 @@ export function hashText(text: string): number {
   return mix(hash);
 }
 
-/** A permuted copy in random order: each item draws a number, then the items are sorted by it. */
+/** Returns a copy in random order: draws a number for each item, then sorts by it. */
 export function shuffle<T>(items: readonly T[], random: RandomStream): T[] {
   const keyed = items.map((item) => ({ item, position: random() }));
   // Equal draws (2^-32) keep the given order: sort is stable.
@@ -43,7 +43,7 @@ export function shuffle<T>(items: readonly T[], random: RandomStream): T[] {
 /** 2^32 divided by the golden ratio: spreads consecutive salts over the whole range. */
 const GOLDEN = 0x9e3779b9;
 
-/** Spreads every input bit over the 32 output bits, so that near inputs give unrelated outputs. */
+/** Spreads every input bit over the 32 output bits, so that similar inputs give unrelated outputs. */
 function mix(value: number): number {
   let bits = value >>> 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);

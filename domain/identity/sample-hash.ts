@@ -4,7 +4,7 @@ import type { Message, Tool } from "../samples/sample.js";
 
 /**
  * Content hash of one sample: SHA-256 over its conversation and its tools in their given order.
- * Gold is left out on purpose: a corrected gold must not change a key, a seed or a prompt.
+ * Gold is excluded, because a corrected gold must not change a key, a seed or a prompt.
  */
 export function sampleContentHash(content: {
   readonly messages: readonly Message[];

@@ -1,11 +1,11 @@
 import { canonicalJson } from "../json/canonical.js";
 import { sha256Hex } from "./hash.js";
 
-/** Changing how seeds are derived changes every draw, so the rule carries a version. */
+/** Version of the rule, because a change in how seeds are derived changes every draw. */
 const SEED_VERSION = "whetstone-seed-1";
 
 /**
- * The base seed of one seed index: an integer in [0, 2^53). It depends on the index alone, not on
+ * Derives the base seed of a seed index, an integer in [0, 2^53). It depends only on the index, not on
  * the sweep's name or the variant, so that equal computations of different variants and sweeps
  * have equal seeds and can be shared.
  */
@@ -17,12 +17,12 @@ export function deriveBaseSeed(seedIndex: number): number {
 }
 
 /**
- * The seed of one random draw: an integer in [0, 2^53), by hashing where the draw happens
+ * Derives the seed of one random draw, an integer in [0, 2^53), by hashing the draw's coordinates
  * (specification, section 8).
  *
- * @param step - what the draw is for, e.g. "synthesize", "train", "answer"
- * @param k - which of several parallel draws, from 0
- * @param attempt - which try of that draw, from 1; a retry draws anew
+ * @param step - purpose of the draw, e.g. "synthesize", "train", "answer"
+ * @param k - index of the parallel draw, from 0
+ * @param attempt - attempt number, from 1; a retry uses a new seed
  */
 export function deriveSeed(
   baseSeed: number,

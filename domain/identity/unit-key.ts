@@ -12,11 +12,11 @@ export interface UnitKeyParts {
 }
 
 /**
- * Longest unit key: it is a workflow id, whose limit is 255 characters, and gets short suffixes.
+ * Maximum length of a unit key, which is used as a workflow id (limit 255) with short suffixes.
  */
 const UNIT_KEY_MAX_LENGTH = 200;
 
-/** Names of sweeps and variants: lower-case letters, digits, dot, hyphen; starting with no dot. */
+/** Names of sweeps and variants: lower-case letters, digits, dot, hyphen; must not start with a dot or hyphen. */
 export const NAME_PATTERN = /^[a-z0-9][a-z0-9.-]{0,63}$/;
 
 /** Names of data sets: lower-case letters, digits, hyphen. */
@@ -47,7 +47,7 @@ export function unitKey(parts: UnitKeyParts): string {
 
 /**
  * The key of a sample: its zero-based row and the first 8 hex digits of its content hash
- * (`sampleContentHash`). The row keeps equal records apart; the hash shows when a file changed.
+ * (`sampleContentHash`). The row distinguishes equal records; the hash shows when a file changed.
  */
 export function sampleKey(row: number, contentHash: string): string {
   const key = `${String(row)}-${contentHash.slice(0, 8)}`;

@@ -6,8 +6,8 @@ import { canonicalNumber, isExactNumber } from "./exact-number.js";
  * digits. Equal values give equal text, whatever the
  * order in which their keys were set, so the text can be hashed.
  *
- * Members that are `undefined` are left out, as in JSON. Throws a TypeError for anything else that
- * JSON cannot carry (NaN, Infinity, bigint, functions, symbols, dates), naming where it sits.
+ * Omits `undefined` members, as JSON does. Throws a TypeError with the path of any other value that JSON
+ * cannot represent (NaN, Infinity, bigint, functions, symbols, dates).
  */
 export function canonicalJson(value: unknown): string {
   return write(value, "$");

@@ -2,7 +2,7 @@ import { canonicalNumber, isExactNumber } from "./exact-number.js";
 import { isObject } from "./scan.js";
 import type { JsonValue } from "./value.js";
 
-/** Whether two JSON values are the same: lists in order, objects by key. */
+/** Whether two JSON values are equal: lists in order, objects by key. */
 export function equalJson(left: JsonValue, right: JsonValue): boolean {
   if (left === right) return true;
   if (Array.isArray(left) && Array.isArray(right)) {

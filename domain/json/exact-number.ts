@@ -1,8 +1,8 @@
 import type { JsonValue } from "./value.js";
 
 /**
- * A JSON number that no double holds exactly: a long integer, more decimals than fit, or a size beyond the range. It is
- * kept as its digits in an object, which every JSON reader and writer passes on unchanged (docs/decisions/0010).
+ * A JSON number that a double cannot represent exactly: a long integer, too many decimals, or out of range. Its digits
+ * are kept in an object, which every JSON reader and writer passes on unchanged (docs/decisions/0010).
  */
 export type ExactNumber = { readonly $exactNumber: string };
 
@@ -67,7 +67,7 @@ export function sameNumber(left: string, right: string): boolean {
   return one !== null && one === other;
 }
 
-/** Writes numbers kept as digits as plain numbers into a JSON text that holds them as objects. */
+/** Replaces the objects of exact numbers in a JSON text with plain numbers. */
 export function spellExactNumbers(json: string): string {
   // Inside a string the quotes would be escaped.
   return json.replace(/\{"\$exactNumber":"([-+.\deE]+)"\}/g, (written, digits: string) =>

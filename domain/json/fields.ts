@@ -1,12 +1,12 @@
 import { isObject } from "./scan.js";
 import type { JsonObject, JsonValue } from "./value.js";
 
-/** The object that a field of untyped JSON holds; {} where it holds none. */
+/** The object in a field of untyped JSON; {} if it is not an object. */
 export function objectOf(value: JsonValue | undefined): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** The list that a field of untyped JSON holds; [] where it holds none. */
+/** The list in a field of untyped JSON; [] if it is not a list. */
 export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
 }

@@ -1,22 +1,22 @@
 import { hasLoneSurrogate } from "../text/cut-text.js";
 
-/** Deeper values are no data but an attack on, or an error of, whoever wrote them. */
+/** Deeper values are an attack or an error, not data. */
 const MAX_DEPTH = 100;
 
-/** Steps of a path that a message shows. */
+/** Maximum path steps shown in a message. */
 const SHOWN_STEPS = 12;
 
-/** What is wrong inside a parsed value. */
+/** A problem inside a parsed value. */
 export interface UnusableValue {
-  /** Where it is, such as `messages.0.content`; "" for the value itself. */
+  /** Its path, such as `messages.0.content`; "" for the value itself. */
   readonly field: string;
   readonly problem: string;
 }
 
 /**
- * The first thing in a parsed JSON value that cannot be hashed, stored or sent to a model, or null:
- * half a character in a text or a key, a number beyond the range of doubles (`1e999`), a key
- * `__proto__`, more than 100 levels of lists and objects.
+ * Finds the first part of a parsed JSON value that cannot be hashed, stored or sent to a model, or null:
+ * a lone surrogate in a text or key, a number beyond the range of doubles (`1e999`), a key `__proto__`,
+ * more than 100 levels of lists and objects.
  */
 export function findUnusable(value: unknown): UnusableValue | null {
   const found = visit(value, 0);
@@ -26,7 +26,7 @@ export function findUnusable(value: unknown): UnusableValue | null {
   return { field: path.length > SHOWN_STEPS ? `${field}...` : field, problem };
 }
 
-/** What is wrong, for a message. */
+/** Describes the problem for a message. */
 export function describeUnusable({ field, problem }: UnusableValue): string {
   return field === "" ? problem : `field "${field}": ${problem}`;
 }
@@ -36,7 +36,7 @@ interface FoundInside {
   readonly problem: string;
 }
 
-/** Builds a path only for what it finds: data of many gigabytes go through here. */
+/** Builds a path only for a problem, because gigabytes of data pass through here. */
 function visit(value: unknown, depth: number): FoundInside | null {
   if (typeof value === "string") {
     return hasLoneSurrogate(value) ? flaw(`holds ${describeHalf(value)}`) : null;

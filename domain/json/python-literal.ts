@@ -9,19 +9,19 @@ const WORDS: Readonly<Record<string, JsonValue>> = { True: true, False: false, N
 const TOKEN =
   /\s*(?:([[\]{}(),:=])|('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*))/y;
 
-/** Reads a Python literal (dict, list, tuple, string, number, True, False, None); null where it is none. */
+/** Reads a Python literal (dict, list, tuple, string, number, True, False, None); null if it is not one. */
 export function parsePythonLiteral(text: string): { readonly value: JsonValue } | null {
   return parseWhole(text, (reader) => ({ value: reader.readValue() }));
 }
 
-/** Reads a Python call with keyword arguments that are literals, `f(a=1, b="x")`; null where it is none. */
+/** Reads a Python call with keyword arguments that are literals, `f(a=1, b="x")`; null if it is not one. */
 export function parsePythonCall(
   text: string,
 ): { readonly name: string; readonly arguments: Readonly<Record<string, JsonValue>> } | null {
   return parseWhole(text, (reader) => ({ name: reader.take(), arguments: reader.readKeywords() }));
 }
 
-/** A value as a Python literal. */
+/** Renders a value as a Python literal. */
 export function renderPythonLiteral(value: JsonValue): string {
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";

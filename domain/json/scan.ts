@@ -1,7 +1,7 @@
 import { isExactNumber, keepDigits } from "./exact-number.js";
 
 /**
- * Where a JSON list or object sits in a text: `[start, end)`; `end` is null where it never closes.
+ * Range of a JSON list or object in a text: `[start, end)`; `end` is null if it never closes.
  */
 export interface JsonSpan {
   readonly start: number;
@@ -9,15 +9,14 @@ export interface JsonSpan {
 }
 
 /**
- * A list that begins with an object or is empty, or an object that begins with a quoted key or is
+ * A list that starts with an object or is empty, or an object that starts with a quoted key or is
  * empty.
  */
 const OPENING = /\[\s*[{\]]|\{\s*["'}]/g;
 
 /**
- * Finds the first place at or after `from` where a JSON object, or a list of objects, seems to
- * begin, and where its brackets balance. Brackets of prose, such as "[1]" or "{see above}", do not
- * count.
+ * Finds the first probable JSON object or list of objects at or after `from`, and the end of its
+ * balanced brackets. Ignores brackets in prose, such as "[1]" or "{see above}".
  */
 export function findJson(text: string, from: number): JsonSpan | null {
   const opening = new RegExp(OPENING);
@@ -28,8 +27,7 @@ export function findJson(text: string, from: number): JsonSpan | null {
 }
 
 /**
- * The position after the bracket that closes the one at `start`; brackets inside strings are
- * skipped.
+ * Finds the position after the bracket that closes the one at `start`; skips brackets inside strings.
  */
 function findBalancedEnd(text: string, start: number): number | null {
   let depth = 0;
@@ -52,8 +50,7 @@ function findBalancedEnd(text: string, start: number): number | null {
 }
 
 /**
- * The value of a strict JSON text, or null where it is none (`{ value }` keeps JSON's own null
- * apart).
+ * Parses strict JSON; null if the text is not JSON (`{ value }` distinguishes JSON's own null).
  */
 export function parseJson(text: string): { readonly value: unknown } | null {
   try {
@@ -63,10 +60,10 @@ export function parseJson(text: string): { readonly value: unknown } | null {
   }
 }
 
-/** A number that a double may not hold: many digits, or an exponent. */
+/** A number that a double may not represent exactly: many digits, or an exponent. */
 const LONG_NUMBER = /[\d.]{16}|\d[eE][+-]?\d/;
 
-/** As `JSON.parse`, but numbers that a double cannot hold keep their digits. */
+/** Like `JSON.parse`, but keeps the digits of numbers that a double cannot represent. */
 function readJson(text: string): unknown {
   const value = JSON.parse(text) as unknown;
   return LONG_NUMBER.test(text) ? (JSON.parse(keepDigits(text)) as unknown) : value;

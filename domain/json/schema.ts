@@ -33,8 +33,8 @@ const TYPE_NAMES: Readonly<Record<string, SchemaType>> = {
 
 /**
  * JSON Schema's name for a type as data sets write it: "str", "float", "List[int]", "dict",
- * "Optional[str]", "string (optional)". Returns null for "any" and for what is not known: any value
- * is then legal.
+ * "Optional[str]", "string (optional)". Returns null for "any" and unknown names, which allow any
+ * value.
  */
 export function normaliseType(type: string): SchemaType | null {
   const text = type.trim().toLowerCase();
@@ -45,8 +45,8 @@ export function normaliseType(type: string): SchemaType | null {
 }
 
 /**
- * A schema with its type names normalised at every depth; everything else (descriptions, defaults,
- * enums) stays. A type that JSON Schema does not know is taken out, and then any value is legal.
+ * Normalizes a schema's type names at every depth and keeps everything else (descriptions, defaults,
+ * enums). Removes types that JSON Schema does not have, so that any value is legal.
  */
 export function normaliseSchema(schema: JsonObject): JsonObject {
   const result: Record<string, JsonValue> = {};
@@ -68,9 +68,8 @@ export function normaliseSchema(schema: JsonObject): JsonObject {
 }
 
 /**
- * A tool's parameters as data sets list them, `{argument: {type, description, required?}}`, as a
- * JSON Schema of type "object". An argument is required where either its own flag or `required`
- * says so.
+ * Converts a tool's parameters as data sets list them, `{argument: {type, description, required?}}`, to
+ * a JSON Schema of type "object". An argument is required if its own flag or `required` says so.
  */
 export function schemaFromArguments(
   argumentsByName: JsonObject,

@@ -2,8 +2,8 @@ import { isExactNumber } from "./exact-number.js";
 import type { JsonValue } from "./value.js";
 
 /**
- * Writes JSON on one line with ", " and ": " between its parts, keys in the given order: the only
- * spelling of JSON that prompts, training targets and grammars use.
+ * Writes JSON on one line with ", " and ": " as separators and keys in the given order. Prompts,
+ * training targets and grammars use only this spelling of JSON.
  */
 export function renderJson(value: JsonValue): string {
   if (isExactNumber(value)) return value.$exactNumber;

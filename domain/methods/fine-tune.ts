@@ -9,25 +9,25 @@ export interface FineTuneTarget {
   readonly seed: number;
 }
 
-/** A sweep's adapter, trained. */
+/** A sweep's trained adapter. */
 export interface FineTunedAdapter extends FineTuneTarget {
   /** Name of the live adapter, and of its directory in the engine's artifact folder. */
   readonly adapterId: string;
-  /** Key of its weights: equal for equal training. */
+  /** Key of its weights; equal for equal training. */
   readonly trainingKey: string;
 }
 
-/** A record that is trained on: its conversation and tools are read from the store. */
+/** A training record; its conversation and tools are read from the store. */
 export interface LabelledRecord {
   readonly dataset: string;
   readonly sampleKey: string;
   readonly calls: readonly ToolCall[];
 }
 
-/** Optimisation steps between two saved states: what a crash costs at most. */
+/** Optimization steps between two saved states, the most that a crash can lose. */
 export const STRETCH_STEPS = 50;
 
-/** A random few records of a split (sft-ood): others for each seed, and for each draw. */
+/** Draws random records of a split (sft-ood), different for each seed and draw. */
 export function drawRecords<Record>(
   records: readonly Record[],
   from: { readonly dataset: string; readonly seed: number },
@@ -37,12 +37,12 @@ export function drawRecords<Record>(
   return shuffle(records, random).slice(0, examples);
 }
 
-/** Optimisation steps of a whole training. */
+/** Optimization steps of a whole training. */
 export function countSteps(examples: number, epochs: number, batchSize: number): number {
   return Math.ceil((examples * epochs) / batchSize);
 }
 
-/** The records of the steps from `first` to before `last`; `epochs` holds each epoch's order, one after the other. */
+/** The records of steps `first` (inclusive) to `last` (exclusive); `epochs` holds the order of each epoch. */
 export function recordsOfSteps<Record>(
   epochs: readonly (readonly Record[])[],
   batchSize: number,

@@ -15,7 +15,7 @@ export function trainsPerSample(method: Method): boolean {
   return describeMethod(method).trains === "per sample";
 }
 
-/** Whether one adapter, trained before the samples, answers them all. */
+/** Whether one adapter, trained before the samples run, answers them all. */
 export function usesSweepAdapter(method: Method): boolean {
   return describeMethod(method).trains === "per sweep";
 }

@@ -5,10 +5,9 @@ import type { Tool } from "./sample.js";
 export type CandidateOrder = "given" | "shuffled";
 
 /**
- * The order in which a sample's tools are shown and scored. A given order can reward a habit
- * (SealTool lists the gold tool first in 258 of 294 records); "shuffled" takes that away. The
- * permutation is seeded by the sample's key alone, so that every seed and variant sees the same
- * prompt.
+ * Orders a sample's tools for prompts and scoring. A given order can reward position bias (SealTool
+ * lists the gold tool first in 258 of 294 records); "shuffled" removes that. The permutation depends
+ * only on the sample's key, so that every seed and variant sees the same prompt.
  */
 export function orderCandidates(
   tools: readonly Tool[],

@@ -1,4 +1,4 @@
-/** Words of a text, folded. */
+/** The folded words of a text. */
 function wordsOf(text: string): string[] {
   return (
     text
@@ -9,8 +9,8 @@ function wordsOf(text: string): string[] {
 }
 
 /**
- * Indices of the texts most like `query`, best first: cosine of TF-IDF vectors over words, document frequencies from the
- * texts themselves; ties go to the earlier text.
+ * Finds the indices of the texts most similar to `query`, best first: cosine of TF-IDF vectors over words, with
+ * document frequencies from the texts; the earlier text wins ties.
  */
 export function findNearestTexts(query: string, texts: readonly string[], count: number): number[] {
   const documents = texts.map((text) => countWords(wordsOf(text)));

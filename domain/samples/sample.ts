@@ -7,7 +7,7 @@ export interface Message {
   readonly content: string;
 }
 
-/** A tool the model may call: a candidate. `parameters` is a JSON Schema of type "object". */
+/** A tool that the model may call (a candidate). `parameters` is a JSON Schema of type "object". */
 export interface Tool {
   readonly name: string;
   readonly description: string;
@@ -15,8 +15,8 @@ export interface Tool {
 }
 
 /**
- * One test input: a query or conversation and its candidate tools. Its gold is kept apart
- * (`GoldSample`), so that nothing which handles a sample can see the answer.
+ * One test input: a query or conversation and its candidate tools. Gold is kept separately
+ * (`GoldSample`), so that code that handles a sample cannot see the answer.
  */
 export interface Sample {
   /** `<row>-<hash8>`: position in the source plus the first 8 hex digits of the content hash. */
@@ -29,17 +29,17 @@ export interface Sample {
   readonly tools: readonly Tool[];
 }
 
-/** One gold call. `accepted` lists, per argument, every value that counts; `""` in it: may be left out. */
+/** One gold call. `accepted` lists, per argument, every accepted value; `""` means that the argument may be omitted. */
 export interface GoldCall extends ToolCall {
   readonly accepted?: Readonly<Record<string, readonly JsonValue[]>>;
 }
 
-/** The gold of one sample; an empty list means that no call is right. */
+/** The gold of one sample; an empty list means that the right answer is no call. */
 export interface Gold {
   readonly calls: readonly GoldCall[];
 }
 
-/** What an importer yields. */
+/** A sample with its gold, as importers produce it. */
 export interface GoldSample {
   readonly sample: Sample;
   readonly gold: Gold;

@@ -19,13 +19,13 @@ const SCHEMAS: ReadonlySet<string> = new Set([
   "allOf",
 ]);
 
-/** Keywords that say nothing of a value. */
+/** Keywords that do not constrain a value. */
 const ANNOTATIONS: ReadonlySet<string> = new Set(["title", "description", "$comment"]);
 
 /**
- * A schema without the keywords and properties that are null at any depth: tables of data (Hugging
- * Face `datasets`) give every row the members of all rows. A default of null stays, and so does a
- * `const` of null that says all there is.
+ * Removes null keywords and properties from a schema at any depth, because data tables (Hugging Face
+ * `datasets`) give every row the members of all rows. Keeps a null default, and a null `const` if it is
+ * the only constraint.
  */
 export function dropNullKeywords(schema: JsonObject): JsonObject {
   const members = Object.entries(schema).flatMap(([key, value]): [string, JsonValue][] => {
@@ -36,7 +36,7 @@ export function dropNullKeywords(schema: JsonObject): JsonObject {
   return Object.fromEntries(members);
 }
 
-/** Named schemas, each without what is null in it. */
+/** Removes null keywords from each named schema. */
 export function dropNullMembers(schemas: JsonObject): JsonObject {
   const members = Object.entries(schemas).filter(([, value]) => value !== null);
   return Object.fromEntries(members.map(([name, value]) => [name, dropInside(value)]));
@@ -49,7 +49,7 @@ function dropInside(value: JsonValue): JsonValue {
   return isObject(value) ? dropNullKeywords(value) : value;
 }
 
-/** A default of null says that there is none; a `const` of null counts if nothing else is said. */
+/** Whether null is meant: as a default it means none; as a `const` it counts if there is no other constraint. */
 function isMeant(key: string, schema: JsonObject): boolean {
   if (key === "default") return true;
   if (key !== "const") return false;

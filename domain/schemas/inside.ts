@@ -5,19 +5,19 @@ import type { JsonValue } from "../json/value.js";
 import { readShape } from "./read-shape.js";
 import type { Member, SchemaPlace, Shape } from "./shape.js";
 
-/** Whether a member may be left out: its key is not required, or null is legal, which means the same. */
+/** Whether a member may be omitted: its key is not required, or null is legal, which is equivalent. */
 export function mayBeLeftOut(member: Member): boolean {
   return !member.isRequired || readShape(member.place).isNullable;
 }
 
-/** What the items of a list are; undefined if the schema does not say. */
+/** Schema of a list's items; undefined if there is none. */
 export function itemsOf(shape: Shape): SchemaPlace | undefined {
   return eitherOf(
     shape.options.flatMap((option) => (option.kind === "array" ? [option.items] : [])),
   );
 }
 
-/** What an object's member of that name is; undefined if the schema does not say. */
+/** Schema of an object's member with this name; undefined if there is none. */
 export function memberOf(shape: Shape, name: string): SchemaPlace | undefined {
   const places = shape.options.flatMap((option) => {
     if (option.kind !== "object") return [];
@@ -26,7 +26,7 @@ export function memberOf(shape: Shape, name: string): SchemaPlace | undefined {
   return eitherOf(places);
 }
 
-/** The place that allows what one of several allows; undefined without any. */
+/** Combines several schemas as alternatives; undefined if there are none. */
 export function eitherOf(places: readonly (SchemaPlace | null)[]): SchemaPlace | undefined {
   const known = places.filter((place) => place !== null);
   const [first] = known;
@@ -40,7 +40,7 @@ export function eitherOf(places: readonly (SchemaPlace | null)[]): SchemaPlace |
   };
 }
 
-/** The types that a schema names; none if it allows anything. */
+/** The types that a schema names; empty if it allows any value. */
 export function typesOf({ options }: Shape): ReadonlySet<SchemaType> {
   return new Set(
     options.flatMap((option): readonly SchemaType[] => {
@@ -50,19 +50,19 @@ export function typesOf({ options }: Shape): ReadonlySet<SchemaType> {
   );
 }
 
-/** Whether the schema itself names a value: one of its enumerated values. */
+/** Whether the value is one of the schema's enumerated values. */
 export function isEnumerated(value: JsonValue, shape: Shape): boolean {
   return shape.options.some(
     (option) => option.kind === "values" && option.values.some((each) => equalJson(each, value)),
   );
 }
 
-/** Whether the schema names all its values, null aside. */
+/** Whether the schema enumerates all its values, ignoring null. */
 export function isClosed(shape: Shape): boolean {
   return shape.options.every(({ kind }) => kind === "values" || kind === "null");
 }
 
-/** A value without the members that are null, inside objects whose schema allows them to be. */
+/** Removes null members from objects whose schema allows them to be null. */
 export function dropNulls(value: JsonValue, place: SchemaPlace | undefined): JsonValue {
   const shape = readShape(place);
   if (Array.isArray(value)) {

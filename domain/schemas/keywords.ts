@@ -1,7 +1,7 @@
 import { isObject } from "../json/scan.js";
 import type { JsonValue } from "../json/value.js";
 
-/** Keywords at the root of a tool's parameters whose value is no object. */
+/** Keywords at the root of a tool's parameters whose value is not an object. */
 const SCALAR_KEYWORDS: ReadonlySet<string> = new Set([
   ...["type", "title", "description", "required", "enum", "const", "format", "examples", "example"],
   ...["default", "additionalProperties", "unevaluatedProperties", "minProperties", "maxProperties"],
@@ -20,7 +20,7 @@ const OBJECT_KEYWORDS: ReadonlySet<string> = new Set([
  * Whether a member of a schema's root is one of JSON Schema's (or OpenAPI's) keywords, and not an
  * argument of that name.
  *
- * @param isTyped - whether the root says that it is an object, and so a schema
+ * @param isTyped - whether the root declares a type and therefore is a schema
  */
 export function isKeyword(key: string, value: JsonValue, isTyped: boolean): boolean {
   if (/^(?:\$|x-)/.test(key)) return true;

@@ -4,10 +4,10 @@ import type { JsonValue } from "../json/value.js";
 import { jsonTypeOf } from "./json-type.js";
 import type { Member, ObjectOption, SchemaPlace, ShapeOption } from "./shape.js";
 
-/** Pairs of options compared at most; beyond, the schema is taken to allow anything. */
+/** Maximum pairs of options to compare; beyond that, the schema is treated as allowing any value. */
 const MAX_PAIRS = 1000;
 
-/** The options that are legal under both of two lists (`allOf`); none if the lists contradict. */
+/** Intersects two lists of options (`allOf`); empty if they contradict. */
 export function meetOptions(
   left: readonly ShapeOption[],
   right: readonly ShapeOption[],
@@ -41,7 +41,7 @@ function keepValues(
   return { kind: "values", values: kept, types: known };
 }
 
-/** Whether an enumerated value is legal under an option, as far as one level tells. */
+/** Whether an enumerated value is legal under an option, judged by one level. */
 function isAllowed(value: JsonValue, option: ShapeOption): boolean {
   if (option.kind === "any") return true;
   if (option.kind === "values") return option.values.some((legal) => equalJson(legal, value));

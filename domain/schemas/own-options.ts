@@ -6,12 +6,12 @@ import type { JsonObject, JsonValue } from "../json/value.js";
 import { jsonTypeOf } from "./json-type.js";
 import type { Member, ObjectOption, SchemaPlace, ShapeOption } from "./shape.js";
 
-/** Keywords that say what a value is by other schemas. */
+/** Keywords that define a value through other schemas. */
 export const COMBINATORS = ["$ref", "allOf", "anyOf", "oneOf"] as const;
 
 /**
- * What a schema itself says of a value, by `type`, `enum`, `const` and what goes with them; null if
- * it says nothing. Enumerated values count whatever the type: data sets mistake the type more often
+ * Reads a schema's own constraints: `type`, `enum`, `const` and related keywords; null if it has none.
+ * Enumerated values take precedence over the type, because data sets get the type wrong more often
  * than the values.
  */
 export function readOwnOptions(schema: JsonObject, place: SchemaPlace): ShapeOption[] | null {
@@ -24,7 +24,7 @@ export function readOwnOptions(schema: JsonObject, place: SchemaPlace): ShapeOpt
       values,
       types: known.length > 0 ? known : [...new Set(values.map(jsonTypeOf))],
     };
-    // OpenAI's strict mode writes `type: ["string", "null"]` beside an enum without null.
+    // OpenAI's strict mode writes `type: ["string", "null"]` next to an enum without null.
     const addsNull = types?.includes("null") === true && !values.includes(null);
     return addsNull ? [option, { kind: "null" }] : [option];
   }
@@ -36,7 +36,7 @@ function readTyped(type: SchemaType, schema: JsonObject, place: SchemaPlace): Sh
   return type === "object" ? readObject(schema, place) : { kind: type };
 }
 
-/** Declared types, or the one that other keywords imply; null if nothing is said. */
+/** Declared types, or the one that other keywords imply; null if there is none. */
 function readTypes(schema: JsonObject): SchemaType[] | null {
   const declared = schema["type"];
   const named = typeof declared === "string" ? [declared] : listOf(declared);
@@ -54,13 +54,13 @@ function readValues(schema: JsonObject, types: readonly SchemaType[] | null): Js
   return choices.length > 0 ? [...choices] : null;
 }
 
-/** Whether `const: null` is meant: data tables fill keywords that are not there with null. */
+/** Whether `const: null` is meant, because data tables fill absent keywords with null. */
 function isNullMeant(schema: JsonObject, types: readonly SchemaType[] | null): boolean {
   if (types !== null) return types.every((type) => type === "null");
   return [...COMBINATORS, "enum"].every((keyword) => (schema[keyword] ?? null) === null);
 }
 
-/** What a list holds; of a tuple, whatever one of its places holds. */
+/** Schema of a list's items; for a tuple, the alternatives of all its positions. */
 function readItems(schema: JsonObject, place: SchemaPlace): SchemaPlace | null {
   const items = schema["items"];
   const tuple = [...listOf(schema["prefixItems"]), ...listOf(items)];
@@ -77,7 +77,7 @@ function readObject(schema: JsonObject, place: SchemaPlace): ObjectOption {
   const required = new Set(listOf(schema["required"]));
   const members = Object.entries(objectOf(schema["properties"])).flatMap(
     ([name, value]): Member[] => {
-      // Data tables fill arguments that other tools have with null; `false` allows no value.
+      // Data tables fill in other tools' arguments with null; `false` allows no value.
       if (value === null || value === false) return [];
       const isRequired = required.has(name) || objectOf(value)["required"] === true;
       return [{ name, isRequired, place: { ...place, schema: value } }];
@@ -91,7 +91,7 @@ function readObject(schema: JsonObject, place: SchemaPlace): ObjectOption {
   };
 }
 
-/** What undeclared members hold. `additionalProperties: true` beside properties is only laxity. */
+/** Schema of undeclared members. Ignores `additionalProperties: true` next to properties. */
 function readRest(schema: JsonObject, place: SchemaPlace): SchemaPlace | null {
   const further = schema["additionalProperties"];
   if (isFilled(further)) return { ...place, schema: further as JsonValue };

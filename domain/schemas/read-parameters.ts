@@ -9,17 +9,17 @@ import type { Member, ObjectOption, SchemaPlace } from "./shape.js";
 export interface Parameters {
   /** In the schema's order. */
   readonly members: readonly Member[];
-  /** What arguments of other names hold; null: there are none. */
+  /** Schema of arguments with other names; null if there are none. */
   readonly rest: SchemaPlace | null;
 }
 
 /**
- * A tool's arguments by its JSON Schema, whose root may be a `$ref` or a combination. Of
- * alternatives, the arguments of all; required is what all of them require. A root that cannot be
- * followed has unknown arguments, not none.
+ * Reads a tool's arguments from its JSON Schema, whose root may be a `$ref` or a combination. For
+ * alternatives, returns the arguments of all; an argument is required if all alternatives require it.
+ * If the root cannot be resolved, its arguments are unknown, not absent.
  */
 export function readParameters(parameters: JsonObject): Parameters {
-  // Whatever its type says, a root with properties is the arguments' object.
+  // A root with properties is the arguments' object, regardless of its declared type.
   const root = isObject(parameters["properties"]) ? { ...parameters, type: "object" } : parameters;
   const objects = readShape(placeOf(root)).options.filter((option) => option.kind === "object");
   if (objects.length === 0) {
@@ -30,12 +30,12 @@ export function readParameters(parameters: JsonObject): Parameters {
   return objects.length === 1 && only !== undefined ? only : uniteObjects(objects);
 }
 
-/** What is known of an argument; undefined: nothing. */
+/** Schema of an argument; undefined if unknown. */
 export function argumentOf({ members, rest }: Parameters, name: string): SchemaPlace | undefined {
   return members.find((member) => member.name === name)?.place ?? rest ?? undefined;
 }
 
-/** Whether a tool has an argument of that name. */
+/** Whether a tool has an argument with this name. */
 export function hasArgument({ members, rest }: Parameters, name: string): boolean {
   return rest !== null || members.some((member) => member.name === name);
 }

@@ -6,24 +6,24 @@ import { readOwnOptions } from "./own-options.js";
 import { resolveReference } from "./resolve-reference.js";
 import type { Shape, SchemaPlace, ShapeOption } from "./shape.js";
 
-/** How often a definition may stand inside itself; deeper, any value is legal. */
+/** Maximum nesting of a definition inside itself; deeper, any value is legal. */
 const MAX_NESTED = 3;
 
-/** Schemas visited for one level at most; a schema that needs more is taken to allow anything. */
+/** Maximum schemas to visit for one level; a schema that needs more is treated as allowing any value. */
 const MAX_STEPS = 1000;
 
 const ANY: ShapeOption = { kind: "any" };
 
-/** What is left of `MAX_STEPS`. */
+/** Remaining steps of `MAX_STEPS`. */
 interface Budget {
   steps: number;
 }
 
 /**
- * Reads one level of a schema into its normal form. Never throws: a reference that cannot be
- * followed, a contradiction and whatever is no schema allow any value.
+ * Reads one level of a schema into its normal form. Never throws: an unresolvable reference, a
+ * contradiction and anything that is not a schema allow any value.
  *
- * @param place - undefined: nothing is known of the value
+ * @param place - undefined if nothing is known about the value
  */
 export function readShape(place: SchemaPlace | undefined): Shape {
   if (place === undefined) return { options: [ANY], isNullable: false };
@@ -34,14 +34,14 @@ export function readShape(place: SchemaPlace | undefined): Shape {
   return { options, isNullable, ...(fallback === undefined ? {} : { fallback }) };
 }
 
-/** The place of a schema that is a whole by itself. */
+/** The place of a standalone schema. */
 export function placeOf(schema: JsonObject): SchemaPlace {
   return { schema, root: schema, trail: [] };
 }
 
 /**
- * The options of a schema; none for one that is nothing but a reference to itself (`active`: the
- * references that are being followed) and for one that contradicts itself.
+ * Reads the options of a schema; empty if it only refers to itself (`active`: the references being
+ * followed) or contradicts itself.
  */
 function readOptions(
   place: SchemaPlace,
@@ -85,7 +85,7 @@ function follow(
   return readOptions(place, [...active, reference], budget);
 }
 
-/** The first default on the way: the schema's own, that of its `$ref`, of its `allOf`. */
+/** The first default found: the schema's own, that of its `$ref`, or that of its `allOf`. */
 function readDefault(
   { schema, root, trail }: SchemaPlace,
   active: readonly string[],
@@ -108,7 +108,7 @@ function readDefault(
   return undefined;
 }
 
-/** The options without repeated scalar kinds, all enumerated values in one. */
+/** Removes repeated scalar kinds and merges all enumerated values into one option. */
 function unite(options: readonly ShapeOption[]): ShapeOption[] {
   const values = options.filter((option) => option.kind === "values");
   const all: ShapeOption = {

@@ -2,8 +2,8 @@ import { isObject } from "../json/scan.js";
 import type { JsonObject, JsonValue } from "../json/value.js";
 
 /**
- * The schema that a `$ref` names inside its own root (`#`, `#/$defs/Unit`); undefined if it names
- * another document, an anchor, or nothing that is there.
+ * Resolves a `$ref` inside its own root (`#`, `#/$defs/Unit`); undefined if it refers to another
+ * document, an anchor, or a missing schema.
  */
 export function resolveReference(root: JsonObject, reference: string): JsonValue | undefined {
   if (reference === "#") return root;
@@ -22,13 +22,13 @@ function stepInto(value: JsonValue, key: string): JsonValue | undefined {
   return value[key];
 }
 
-/** JSON pointer's escapes inside a URI fragment. */
+/** Decodes JSON pointer escapes inside a URI fragment. */
 function decode(part: string): string {
   let text = part;
   try {
     text = decodeURIComponent(part);
   } catch {
-    // A stray percent sign stands for itself.
+    // A stray percent sign is literal.
   }
   return text.replaceAll("~1", "/").replaceAll("~0", "~");
 }

@@ -5,12 +5,12 @@ import type { Tool } from "../samples/sample.js";
 import { COMBINATORS } from "./own-options.js";
 
 /**
- * Enters the key of every step over a tool whose schema is more than plain, and the identity of
- * sweeps over such tools: change it with any rule by which schemas are read.
+ * Enters the key of every step with a tool whose schema is not plain, and the identity of sweeps with
+ * such tools; change it with any rule for reading schemas.
  */
 const SCHEMA_RULES_VERSION = "schemas-1";
 
-/** Deepest schema that is looked through. */
+/** Maximum depth to check. */
 const MAX_DEPTH = 64;
 
 const PLAIN_TYPES: readonly unknown[] = [
@@ -23,8 +23,8 @@ const PLAIN_TYPES: readonly unknown[] = [
 ];
 
 /**
- * The version of the rules that read these tools' schemas; null if all are plain (types, enums of
- * text and numbers, properties, items), which every version reads alike.
+ * The version of the rules that read these tools' schemas; null if all are plain (types, enums of text
+ * and numbers, properties, items), which every version reads the same way.
  */
 export function schemaRulesOf(tools: readonly Pick<Tool, "parameters">[]): string | null {
   return tools.every(({ parameters }) => isPlainRoot(parameters)) ? null : SCHEMA_RULES_VERSION;
@@ -73,7 +73,7 @@ function combines(schema: JsonObject): boolean {
   return COMBINATORS.some((keyword) => schema[keyword] !== undefined);
 }
 
-/** Whether enumerated values and the default are text, numbers or truth values. */
+/** Whether enumerated values and the default are strings, numbers or booleans. */
 function areScalars(schema: JsonObject): boolean {
   const choices = schema["enum"];
   const isList = choices === undefined || (Array.isArray(choices) && choices.length > 0);

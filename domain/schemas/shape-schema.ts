@@ -3,26 +3,26 @@ import type { Parameters } from "./read-parameters.js";
 import { readShape } from "./read-shape.js";
 import type { SchemaPlace, ShapeOption } from "./shape.js";
 
-/** Levels spelled out; deeper, any value is legal. */
+/** Maximum levels to write out; deeper, any value is legal. */
 const MAX_DEPTH = 64;
 
-/** Schemas reached by references that one tool spells out at most: a grammar of more is slow to compile. */
+/** Maximum referenced schemas that one tool writes out, because a larger grammar compiles slowly. */
 const MAX_REFERENCED = 500;
 
-/** What is left of `MAX_REFERENCED`. */
+/** Remaining schemas of `MAX_REFERENCED`. */
 interface Budget {
   referenced: number;
 }
 
 /**
- * The shape of an object as a JSON Schema without references: types, enumerated values, required
- * keys. Declared keys only, unless the schema describes others.
+ * Writes the shape of an object as a JSON Schema without references: types, enumerated values, required
+ * keys. Allows only declared keys, unless the schema describes others.
  */
 export function objectSchema(object: Parameters): JsonObject {
   return writeObject(object, 0, { referenced: MAX_REFERENCED });
 }
 
-/** The JSON Schema of an object with these members and no others. */
+/** Builds the JSON Schema of an object with exactly these members. */
 export function closedObject(properties: JsonObject, required: readonly string[]): JsonObject {
   return { type: "object", properties, required, additionalProperties: false };
 }
@@ -35,7 +35,7 @@ function writeObject({ members, rest }: Parameters, depth: number, budget: Budge
   const closed = closedObject(properties, required);
   if (rest === null) return closed;
   const further = writePlace(rest, depth + 1, budget);
-  // xgrammar takes `true` for any value here, but no empty schema.
+  // xgrammar accepts `true` for any value here, but not an empty schema.
   return {
     ...closed,
     additionalProperties: Object.keys(further).length === 0 ? true : further,
@@ -67,7 +67,7 @@ function writeOption(option: ShapeOption, depth: number, budget: Budget): JsonOb
   }
 }
 
-/** An object that declares nothing may hold anything. */
+/** Whether an object declares nothing and so allows any members. */
 function describesNothing({ members, rest }: Parameters): boolean {
   return members.length === 0 && (rest === null || isTrue(rest.schema));
 }

@@ -1,12 +1,12 @@
 import type { SchemaType } from "../json/schema.js";
 import type { JsonObject, JsonValue } from "../json/value.js";
 
-/** A schema where it stands: what a `$ref` inside it needs to be followed. */
+/** A schema with the context needed to resolve a `$ref` inside it. */
 export interface SchemaPlace {
   readonly schema: JsonValue | undefined;
   /** The whole schema, which `#` refers to. */
   readonly root: JsonObject;
-  /** References followed on the way here, one entry each time. */
+  /** References followed to reach it, one entry per reference. */
   readonly trail: readonly string[];
 }
 
@@ -21,11 +21,11 @@ export interface Member {
 /** An object with the members it declares. */
 export interface ObjectOption {
   readonly kind: "object";
-  /** In the schema's order. Without members and `rest`, the object may hold anything. */
+  /** In the schema's order. Without members and `rest`, any members are allowed. */
   readonly members: readonly Member[];
-  /** What further members hold; null: the schema describes none. */
+  /** Schema of further members; null if the schema describes none. */
   readonly rest: SchemaPlace | null;
-  /** Whether the schema has `properties`, even empty ones. */
+  /** Whether the schema has `properties`, even if empty. */
   readonly isListed: boolean;
 }
 
@@ -49,7 +49,7 @@ export type ShapeOption =
 export interface Shape {
   /** Never empty; `any` only alone. */
   readonly options: readonly ShapeOption[];
-  /** Whether null is declared as legal. It stands among the options, too, unless they are `any`. */
+  /** Whether null is declared as legal. It is also one of the options, unless they are `any`. */
   readonly isNullable: boolean;
   /** The default, if it is a value that counts as given. */
   readonly fallback?: JsonValue;

@@ -11,16 +11,16 @@ import { readParameters } from "./read-parameters.js";
 /** A tool's arguments as a JSON Schema of type "object", or why they cannot be read. */
 export type ToolParameters =
   | { readonly parameters: JsonObject }
-  /** Goes on after `the parameters of "name"`. */
+  /** Continues the sentence `the parameters of "name" ...`. */
   | { readonly problem: string };
 
 /**
  * Reads a tool's parameters as data sets and APIs write them: a JSON Schema whose root has
  * `properties`, is a `$ref` into the schema itself, a combination (`allOf`, `anyOf`, `oneOf`) or a
  * map (`additionalProperties`), or arguments without any schema around them. Type names are
- * normalised; null keywords and properties count as absent. A tool without parameters, or with a
- * bare `{}`, takes none; a schema whose arguments cannot be found is a problem, not one without
- * arguments.
+ * normalized; null keywords and properties count as absent. A tool without parameters, or with `{}`,
+ * takes no arguments. If a schema's arguments cannot be found, that is a problem rather than an empty
+ * list.
  */
 export function readToolParameters(value: JsonValue | undefined): ToolParameters {
   if (value === undefined || value === null) return { parameters: withProperties({}) };
@@ -53,10 +53,10 @@ export function readToolParameters(value: JsonValue | undefined): ToolParameters
 }
 
 /**
- * The same for formats that list arguments by name, `{argument: {type, description, required?}}`:
- * a JSON Schema in that place is read as one.
+ * Does the same for formats that list arguments by name, `{argument: {type, description, required?}}`;
+ * also accepts a JSON Schema.
  *
- * @param required - names that the format lists beside the arguments
+ * @param required - names that the format lists separately from the arguments
  */
 export function readArgumentList(
   list: JsonObject,
@@ -71,13 +71,13 @@ function withProperties(schema: JsonObject): JsonObject {
   return { type: "object", properties: {}, ...schema };
 }
 
-/** A root with `properties` is an object whatever its type says. */
+/** Reads a root with `properties`, which is an object regardless of its declared type. */
 function readListed(schema: JsonObject): JsonObject {
   const normal = withProperties(normaliseSchema(schema));
   return isObjectType(normal["type"]) ? normal : { ...normal, type: "object" };
 }
 
-/** Whether a combination has no arguments but those of the root's own `properties`, as they are there. */
+/** Whether a combination adds no arguments to the root's own `properties`. */
 function addNothing({ members, rest }: Parameters, schema: JsonObject): boolean {
   const own = objectOf(schema["properties"]);
   const required = new Set(listOf(schema["required"]));
@@ -91,7 +91,7 @@ function addNothing({ members, rest }: Parameters, schema: JsonObject): boolean 
   );
 }
 
-/** A root that is a reference or a combination, written out one level deep. What it refers to stays. */
+/** Expands a root that is a reference or a combination by one level; keeps its definitions. */
 function writeOut(schema: JsonObject, { members, rest }: Parameters): ToolParameters {
   if (members.length === 0 && rest?.schema === true) {
     const reference = schema["$ref"];
@@ -114,7 +114,7 @@ function writeOut(schema: JsonObject, { members, rest }: Parameters): ToolParame
   return { parameters: normaliseSchema(written) };
 }
 
-/** Whether `properties` lists arguments; an argument of that name is a schema itself. */
+/** Whether `properties` lists arguments, rather than being an argument with that name. */
 function isListOfArguments(properties: JsonValue | undefined, schema: JsonObject): boolean {
   if (!isObject(properties)) return false;
   const isTyped = typeof schema["type"] === "string" || Array.isArray(schema["type"]);
@@ -122,8 +122,8 @@ function isListOfArguments(properties: JsonValue | undefined, schema: JsonObject
 }
 
 /**
- * Arguments that stand at the root itself, `{"city": {"type": "string"}}` or `{"city": "string"}`;
- * null if there are none, a problem if something is there that is no argument.
+ * Finds arguments at the root itself, `{"city": {"type": "string"}}` or `{"city": "string"}`; null if
+ * there are none, a problem if a member is not an argument.
  */
 function findBareArguments(schema: JsonObject): JsonObject | string | null {
   const isTyped = isObjectType(schema["type"]);
@@ -134,7 +134,7 @@ function findBareArguments(schema: JsonObject): JsonObject | string | null {
   });
   const odd = named.find(([, value]) => !isObject(value));
   if (odd === undefined) return named.length === 0 ? null : Object.fromEntries(named);
-  // Beside a type, other scalars are extensions of JSON Schema, such as "strict".
+  // Next to a type, other scalars are extensions of JSON Schema, such as "strict".
   if (isTyped && named.every(([, value]) => !isObject(value))) return null;
   return `have ${JSON.stringify(odd[0])}, which is neither a keyword of JSON Schema nor an argument`;
 }

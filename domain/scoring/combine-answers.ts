@@ -6,7 +6,7 @@ import { isReadable } from "../formats/parse-answer.js";
 import type { ToolCall } from "../samples/tool-call.js";
 
 /**
- * The three figures that one set of answers yields (Table 1); each names the answer it stands on.
+ * The three results of one set of answers (Table 1).
  */
 export interface CombinedVerdicts {
   /** The first answer's verdict. */
@@ -18,10 +18,9 @@ export interface CombinedVerdicts {
 }
 
 /**
- * Position of the answer that majority voting picks: the earliest of those whose canonical call
- * list is most frequent; of equally frequent lists, the one that came first. Unreadable answers
- * have no call list and no vote; where nothing can be read, the first answer is picked. Throws a
- * RangeError without answers.
+ * Index of the answer that majority voting picks: the first answer with the most frequent canonical
+ * call list; ties go to the list that came first. Unreadable answers have no vote; if none can be read,
+ * picks the first answer. Throws a RangeError without answers.
  */
 export function pickMajority(answers: readonly ParsedAnswer[]): number {
   if (answers.length === 0) throw new RangeError("majority voting needs at least one answer");
@@ -34,7 +33,7 @@ export function pickMajority(answers: readonly ParsedAnswer[]): number {
   return votes.indexOf(Math.max(...votes));
 }
 
-/** Single, majority and pass@k from the same answers; `verdicts` are theirs, in the same order. */
+/** Computes single, majority and pass@k from the same answers; `verdicts` are in the same order. */
 export function combineAnswers(
   answers: readonly ParsedAnswer[],
   verdicts: readonly Verdict[],
@@ -54,7 +53,7 @@ export function combineAnswers(
   };
 }
 
-/** One text per meaning: calls in a fixed order, absent arguments dropped, keys sorted. */
+/** Renders calls canonically: in a fixed order, without absent arguments, with sorted keys. */
 export function canonicalCalls(calls: readonly ToolCall[]): string {
   const texts = calls.map((call) => {
     return canonicalJson({ name: call.name.trim(), arguments: dropAbsent(call.arguments) });

@@ -3,7 +3,7 @@ import { isObject, parseJson } from "../json/scan.js";
 import type { JsonObject, JsonValue } from "../json/value.js";
 import type { ToolCall } from "../samples/tool-call.js";
 
-/** Counts of one record, or of many added up, as Hammer's evaluation takes them. */
+/** Counts of one record, or sums over many, as in Hammer's evaluation. */
 export interface HammerCounts {
   readonly goldCalls: number;
   readonly predictedCalls: number;
@@ -13,7 +13,7 @@ export interface HammerCounts {
   readonly correctArguments: number;
 }
 
-/** Precision, recall and F1, each 0 where its denominator is 0. */
+/** Precision, recall and F1, each 0 if its denominator is 0. */
 export interface F1 {
   readonly precision: number;
   readonly recall: number;
@@ -21,12 +21,12 @@ export interface F1 {
 }
 
 /**
- * Counts one record in Hammer's sense. A predicted call is right where gold has a call of that name
- * (gold calls are not used up). Its arguments are compared with the gold calls of that name in
- * order; the first that agrees in any argument decides. Values are compared by their Python text,
- * `""` values do not count.
+ * Counts one record as Hammer does. A predicted call is right if gold has a call with that name (a gold
+ * call can match several times). Its arguments are compared with the gold calls of that name in order;
+ * the first that agrees in any argument decides. Values are compared by their Python text; `""` values
+ * do not count.
  *
- * @param predicted - null where the answer could not be read: one predicted call, nothing right
+ * @param predicted - null if the answer could not be read: counts as one predicted call, nothing right
  */
 export function countHammer(
   gold: readonly ToolCall[],
@@ -53,7 +53,7 @@ export function countHammer(
   };
 }
 
-/** Micro F1 of names and of arguments over many records. */
+/** Computes micro F1 of names and of arguments over many records. */
 export function hammerF1(records: readonly HammerCounts[]): {
   readonly names: F1;
   readonly arguments: F1;
@@ -66,8 +66,8 @@ export function hammerF1(records: readonly HammerCounts[]): {
 }
 
 /**
- * Reads a gold or predicted text as Hammer does: code fences removed, the whole rest must be a JSON
- * list, or an object whose `tool_calls` is one (null: no calls). Returns null for anything else.
+ * Reads a gold or predicted text as Hammer does: after removing code fences, the text must be a JSON list
+ * or an object whose `tool_calls` is one (null: no calls). Returns null for anything else.
  */
 export function parseHammer(text: string): ToolCall[] | null {
   const parsed = parseJson(text.replace(/```(?:json)?/g, "").trim());
@@ -89,7 +89,7 @@ function countCorrectArguments(gold: readonly ToolCall[], predicted: ToolCall): 
   const sameName = gold.filter(({ name }) => name === predicted.name);
   for (const goldCall of sameName) {
     const expected = givenArguments(goldCall);
-    // Hammer's own oddity: nothing asked and nothing given counts as one right argument.
+    // Hammer's quirk: no expected and no given arguments count as one right argument.
     if (expected.length === 0 && given.size === 0) return 1;
     const correct = expected.filter(([key, value]) => given.get(key) === value).length;
     if (correct > 0) return correct;
@@ -97,7 +97,7 @@ function countCorrectArguments(gold: readonly ToolCall[], predicted: ToolCall): 
   return 0;
 }
 
-/** Arguments with their values as Python prints them; empty strings are left out. */
+/** Arguments with their values as Python prints them, without empty strings. */
 function givenArguments(call: ToolCall): [string, string][] {
   return Object.entries(call.arguments)
     .filter(([, value]) => value !== "")
@@ -105,8 +105,7 @@ function givenArguments(call: ToolCall): [string, string][] {
 }
 
 /**
- * Python's `repr`. JSON numbers have lost the difference between 1 and 1.0 by the time they get
- * here.
+ * Python's `repr`. Parsed JSON numbers no longer distinguish 1 and 1.0.
  */
 function pythonText(value: JsonValue): string {
   if (value === null) return "None";

@@ -9,7 +9,7 @@ import type { Gold, GoldCall, Tool } from "../samples/sample.js";
 import type { ToolCall } from "../samples/tool-call.js";
 import { cutText } from "../text/cut-text.js";
 
-/** Names the scoring rules; part of the config hash, so results of different rules never mix. */
+/** Version of the scoring rules; part of the config hash, so results of different rules never mix. */
 export const SCORER_VERSION = "soft-v2";
 
 /** Characters of a name in a verdict: a model may write a name as long as it likes. */
@@ -22,16 +22,16 @@ export interface Verdict {
   /** The same rules with strings compared exactly. */
   readonly correctStrict: boolean;
   /**
-   * The part of the answer that broke it first, under soft rules: "" (right), "unparsable:<why>",
-   * "count", "name:<the name called in vain>" or "argument:<the argument>".
+   * First wrong part of the answer under soft rules: "" (right), "unparsable:<why>", "count",
+   * "name:<the wrong name>" or "argument:<the argument>".
    */
   readonly reason: string;
 }
 
 /**
- * Scores one answer against gold (specification, section 7): as many calls as gold, matched one to
- * one whatever their order, names equal after trimming, arguments equal as `findArgumentMismatch`
- * says. An empty list is right only where gold is empty; an unreadable answer is never right.
+ * Scores one answer against gold (specification, section 7): as many calls as gold, matched one to one
+ * in any order, with equal names after trimming and equal arguments by `findArgumentMismatch`. An
+ * empty list is right only if gold is empty; an unreadable answer is never right.
  *
  * @param tools - the sample's tools; their schemas give argument types and defaults
  */
@@ -45,7 +45,7 @@ export function judgeAnswer(
     return { correct: false, correctStrict: false, reason: `unparsable:${answer.reason}` };
   }
   const reason = findFlaw(answer.calls, gold.calls, "soft", tools, options);
-  // Strict rules only take matches away, so what is wrong under soft rules needs no second look.
+  // Strict rules only remove matches, so an answer that is wrong under soft rules needs no second check.
   const correctStrict =
     reason === "" && findFlaw(answer.calls, gold.calls, "strict", tools, options) === "";
   return { correct: reason === "", correctStrict, reason };

@@ -8,20 +8,20 @@ import type { GoldCall } from "../samples/sample.js";
 /** Options of scoring; both change results, so both belong to the config hash. */
 export interface MatchOptions {
   /**
-   * An argument that gold lacks counts as right if its value is the schema's default, and so does
-   * a member inside an object. Default true.
+   * Whether an argument, or a member of an object, that gold lacks counts as right if its value is the
+   * schema's default. Default true.
    */
   readonly allowDefaults?: boolean;
-  /** Arguments to overlook on both sides, e.g. ToolAlpaca's API keys. Default none. */
+  /** Arguments to ignore on both sides, e.g. ToolAlpaca's API keys. Default none. */
   readonly ignoreArguments?: readonly string[];
 }
 
 /**
- * The first argument in which a predicted call differs from a gold call, or null where all agree
- * (specification, section 7.4). Gold's arguments are gone through first, in their order, then what
- * the prediction has beyond them. `null` and `""` count as absent on both sides.
+ * Finds the first argument in which a predicted call differs from a gold call, or null if all agree
+ * (specification, section 7.4). Checks gold's arguments in order, then the prediction's additional
+ * ones. `null` and `""` count as absent on both sides.
  *
- * @param parameters - the tool's JSON Schema of type "object", where known
+ * @param parameters - the tool's JSON Schema of type "object", if known
  */
 export function findArgumentMismatch(
   gold: GoldCall,
@@ -56,10 +56,10 @@ interface Expected {
   readonly optional: boolean;
 }
 
-/** What gold accepts per argument; arguments whose only value is absent are left out. */
+/** Accepted values per argument, without arguments whose only value is absent. */
 function expectedValues(gold: GoldCall): Record<string, Expected> {
   const keys = new Set([...Object.keys(gold.arguments), ...Object.keys(gold.accepted ?? {})]);
-  // Without a prototype, so that an argument called "constructor" is an ordinary key.
+  // No prototype, so that an argument named "constructor" is an ordinary key.
   const expected = Object.create(null) as Record<string, Expected>;
   for (const key of keys) {
     const accepted = acceptedValues(gold, key);
@@ -69,9 +69,9 @@ function expectedValues(gold: GoldCall): Record<string, Expected> {
   return expected;
 }
 
-/** The values that gold accepts for one of its arguments, absent ones among them. */
+/** The values that gold accepts for one of its arguments, including absent ones. */
 export function acceptedValues(gold: GoldCall, key: string): readonly JsonValue[] {
-  // An argument may be called "constructor", which every object inherits.
+  // An argument may be named "constructor", which every object inherits.
   const listed = Object.hasOwn(gold.accepted ?? {}, key) ? gold.accepted?.[key] : undefined;
   const own = Object.hasOwn(gold.arguments, key) ? gold.arguments[key] : undefined;
   return listed ?? [own ?? null];

@@ -1,10 +1,10 @@
 import { stemmer } from "stemmer";
 
 /**
- * Whether two strings mean the same under `soft-v2` (specification, section 7.6): equal after
- * folding (NFKC, straight quotes, case, whitespace, outer punctuation); else token by token, as
- * many tokens on both sides, tokens with a digit equal, the others equal by Porter stem.
- * Identifier-like values are never stemmed. Symmetric; equal strings always match.
+ * Whether two strings match under `soft-v2` (specification, section 7.6): equal after folding (NFKC,
+ * straight quotes, case, whitespace, outer punctuation), or the same number of tokens, with equal
+ * tokens if they contain a digit and equal Porter stems otherwise. Identifier-like values are never
+ * stemmed. Symmetric; equal strings always match.
  */
 export function softStringsMatch(left: string, right: string): boolean {
   if (left === right) return true;
@@ -17,14 +17,13 @@ export function softStringsMatch(left: string, right: string): boolean {
 }
 
 /**
- * A string without what soft matching overlooks: NFKC, straight quotes, no case, single spaces, no
- * quotes or brackets around it and no sentence mark behind it. What changes the meaning stays: a
- * mark in front ("-5", "<5"), a foot or inch mark behind a digit ("5'"). So does a string of nothing
- * but punctuation.
+ * Folds a string for soft matching: NFKC, straight quotes, no case, single spaces, no enclosing quotes
+ * or brackets, no trailing sentence mark. Keeps marks that change the meaning: a leading mark ("-5",
+ * "<5"), a foot or inch mark after a digit ("5'"). Keeps a string of only punctuation.
  */
 export function foldString(text: string): string {
   const plain = straighten(text)
-    // Upper case first unites letters that have several lower-case forms, such as ß and ss.
+    // Uppercase first, to unify letters with several lowercase forms, such as ß and ss.
     .toUpperCase()
     .toLowerCase()
     .replace(/\s+/gu, " ")
@@ -40,11 +39,11 @@ function straighten(text: string): string {
     .replace(/[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb]/gu, '"');
 }
 
-/** What may enclose a whole text. Only in pairs is "<" a bracket, and a mark behind a digit a quote. */
+/** Marks that may enclose a whole text. "<" is a bracket, and a mark after a digit a quote, only in pairs. */
 const CLOSING: ReadonlyMap<string, string> = new Map(
   ['""', "''", "()", "[]", "{}", "<>"].map((pair) => [pair.charAt(0), pair.charAt(1)]),
 );
-/** What goes one after the other, if no pair is left: marks behind, then lone quotes and brackets. */
+/** Marks removed in turn if no pair is left: trailing marks, then unpaired quotes and brackets. */
 const OUTER = [
   /[\s.,;:!?\u2026]+$/u,
   /(?:[)\]}]|(?<=[^\p{N}"'])["']+|(?<='[^']*\p{N})'|(?<="[^"]*\p{N})")+$/u,
@@ -86,14 +85,14 @@ function isWord(token: string): boolean {
   return /^[a-z][a-z'-]{0,99}$/.test(token);
 }
 
-/** Porter's stem, less a final "u" behind "g": the stemmer leaves it in fatigu(e), catalogu(e). */
+/** Porter stem without a final "u" after "g", which the stemmer leaves in fatigu(e), catalogu(e). */
 function stem(word: string): string {
   return stemmer(word).replace(/gu$/, "g");
 }
 
 /**
- * One token with a capital inside, a digit, or a symbol (underscore, hyphen, dot, slash, @ ...): a
- * name of something, where a different ending is a different thing.
+ * Whether a text is one token with an inner capital, a digit, or a symbol (underscore, hyphen, dot,
+ * slash, @ ...): an identifier, for which a different ending changes the meaning.
  */
 function isIdentifierLike(text: string): boolean {
   const token = trimPunctuation(straighten(text).trim());

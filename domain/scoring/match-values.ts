@@ -18,14 +18,13 @@ export interface MatchRules {
 }
 
 /**
- * Whether a predicted value means the same as a gold value (specification, section 7.5): numbers by
- * value, also as numeric text unless the schema says that the value is text ("02134" is no number);
- * booleans also as "true"/"false"; lists in order and objects by key, recursively; a string that
- * looks like a list or object is read as one where that helps. Two strings are compared as numbers
- * only if the schema says that the value is one. Members of objects that are null or `""` count as
- * absent.
+ * Whether a predicted value matches a gold value (specification, section 7.5): numbers by value, also
+ * as numeric text unless the schema declares text ("02134" is not a number); booleans also as
+ * "true"/"false"; lists in order and objects by key, recursively; a string that looks like a list or
+ * object is read as one if that helps. Compares two strings as numbers only if the schema declares a
+ * number. Object members that are null or `""` count as absent.
  *
- * @param schema - the argument's JSON Schema, if known; references in it start at itself
+ * @param schema - the argument's JSON Schema, if known; it is the root of references inside it
  */
 export function valuesMatch(
   gold: JsonValue,
@@ -37,7 +36,7 @@ export function valuesMatch(
   return placedValuesMatch(gold, predicted, place, { mode, allowDefaults: true });
 }
 
-/** `valuesMatch` for a value whose schema stands inside another. */
+/** `valuesMatch` for a value whose schema is nested in another. */
 export function placedValuesMatch(
   gold: JsonValue,
   predicted: JsonValue,
@@ -60,7 +59,7 @@ export function placedValuesMatch(
   return structuresMatch(gold, predicted, shape, rules);
 }
 
-/** Whether a value that gold lacks is the schema's default, which may stand there all the same. */
+/** Whether a value that gold lacks is the schema's default and therefore allowed. */
 export function isDefault(
   predicted: JsonValue,
   place: SchemaPlace | undefined,
@@ -82,12 +81,12 @@ function textsMatch(gold: string, predicted: string, shape: Shape, rules: MatchR
   return structuresMatch(gold, predicted, shape, rules);
 }
 
-/** Whether the schema says that the value is text, or may be. */
+/** Whether the schema allows text. */
 function isText(shape: Shape): boolean {
   return typesOf(shape).has("string");
 }
 
-/** Where text is due, a number stands for its own digits: 2134 is "2134", but neither "02134" nor "2134.0". */
+/** If the schema allows text, a number matches its own digits: 2134 is "2134", but neither "02134" nor "2134.0". */
 function numberTextsMatch(gold: JsonValue, predicted: JsonValue, mode: MatchMode): boolean {
   if (typeof gold !== "string" && typeof predicted !== "string")
     return numbersMatch(gold, predicted);
@@ -100,7 +99,7 @@ function asText(value: JsonValue): string | null {
   return typeof value === "string" ? value : numberText(value);
 }
 
-/** Numbers by value, exactly, whatever their size and spelling. */
+/** Compares numbers exactly by value, regardless of size and spelling. */
 function numbersMatch(left: JsonValue, right: JsonValue): boolean {
   const [leftText, rightText] = [asText(left), asText(right)];
   return leftText !== null && rightText !== null && sameNumber(leftText, rightText);
@@ -133,7 +132,7 @@ function structuresMatch(
   return membersMatch(left, right, shape, rules);
 }
 
-/** As arguments are: what is absent does not count, and a default may stand where gold has nothing. */
+/** Compares members like arguments: absent members do not count, and a default may replace a missing member. */
 function membersMatch(
   gold: JsonObject,
   predicted: JsonObject,
@@ -153,8 +152,8 @@ function membersMatch(
 }
 
 /**
- * The list or object a value is, or that its text shows (JSON or Python notation); null where
- * neither.
+ * Returns the list or object that a value is or that its text represents (JSON or Python notation); null
+ * if neither.
  */
 function asStructure(value: JsonValue): JsonValue {
   if (typeof value !== "string") return value;
@@ -176,7 +175,7 @@ function parsePython(text: string): ReturnType<typeof parseJson> {
   return text.length > MAX_PYTHON_LENGTH ? null : parseJson(pythonToJson(text));
 }
 
-/** Python's notation of lists as data sets print it, `['John', None, True]`, in JSON's. */
+/** Converts Python's list notation, as data sets print it, to JSON: `['John', None, True]`. */
 function pythonToJson(text: string): string {
   return text.replace(
     // A quote that nothing closes takes the rest, so that no part is looked at twice.

@@ -1,11 +1,11 @@
 import { createRandom } from "../identity/random.js";
 
-/** Arithmetic mean; NaN of nothing. */
+/** Arithmetic mean; NaN for no values. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Standard deviation with n - 1; null where there are fewer than two values. */
+/** Standard deviation with n - 1; null if there are fewer than two values. */
 export function sampleStandardDeviation(values: readonly number[]): number | null {
   if (values.length < 2) return null;
   const center = mean(values);
@@ -42,14 +42,14 @@ export function countFlips(pairs: readonly Pair[]): Flips {
 }
 
 /**
- * Two-sided exact McNemar test: the chance, if each flip were a coin toss, of a split of `gained +
- * lost` flips at least as uneven. In (0, 1]; 1 without flips.
+ * Two-sided exact McNemar test: the probability of a split of `gained + lost` flips at least as uneven,
+ * if each flip were a coin toss. In (0, 1]; 1 without flips.
  */
 export function exactMcNemar(gained: number, lost: number): number {
   const flips = gained + lost;
   if (flips === 0) return 1;
   const smaller = Math.min(gained, lost);
-  // Sums of logarithms: the plain binomial coefficients overflow from about 1030 flips on.
+  // Sum logarithms, because binomial coefficients overflow at about 1030 flips.
   let logTerm = -flips * Math.LN2;
   let tail = Math.exp(logTerm);
   for (let count = 1; count <= smaller; count += 1) {
@@ -92,9 +92,9 @@ export interface BootstrapOptions {
 
 /**
  * Seeded bootstrap interval (percentiles 2.5 and 97.5) of a mean whose values come in clusters:
- * whole clusters are drawn with replacement. Here a cluster is a sample and its values are one per
- * seed: runs of the same sample are no independent evidence. Empty clusters count for nothing;
- * throws a RangeError without any value.
+ * whole clusters are drawn with replacement. A cluster is a sample with one value per seed, because runs
+ * of the same sample are not independent evidence. Ignores empty clusters; throws a RangeError without
+ * values.
  */
 export function clusteredInterval(
   clusters: readonly (readonly number[])[],
@@ -146,8 +146,7 @@ export function pairedBootstrap(
 }
 
 /**
- * The value below which a share of the values lies, interpolated between neighbours (as numpy's
- * default).
+ * Quantile of the values at a share, interpolated between neighbors (numpy's default).
  */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = Float64Array.from(values).sort();
@@ -177,14 +176,15 @@ function resampleMeans(
   });
 }
 
-/** Draws worth keeping: 64 MB at most. */
+/** Maximum draws to cache, 64 MB. */
 const MAX_KEPT_DRAWS = 2 ** 25;
 
 let kept: { readonly key: string; readonly draws: Uint16Array } | null = null;
 
 /**
- * Numbers of clusters drawn, one per call. A report resamples the same number of samples for many
- * variants, with one seed: the latest draws are kept, since making them takes most of the time.
+ * Returns a generator of drawn cluster numbers, one per call. A report resamples the same number of
+ * samples for many variants with one seed, so the latest draws are cached; generating them takes most of
+ * the time.
  */
 function createDraws(clusters: number, resamples: number, seed: number): () => number {
   const count = clusters * resamples;

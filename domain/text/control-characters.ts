@@ -1,14 +1,14 @@
 /**
- * Characters that a terminal obeys or that turn the direction of a line, and line separators that no terminal
- * breaks at: the control characters but tab and newline, DEL, C1, and Unicode's controls of direction.
+ * Characters that control a terminal or a line's direction, and line separators that terminals do not break at: control
+ * characters except tab and newline, DEL, C1, and Unicode direction controls.
  */
 const CONTROLS =
   // eslint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
- * Text of a model or a data file as it may be put on a terminal: each control character as a visible escape (`\x1b`,
- * `\u202e`); tabs and newlines stay. Safe to repeat.
+ * Makes text of a model or data file safe for a terminal: replaces each control character with a visible escape (`\x1b`,
+ * `\u202e`) and keeps tabs and newlines. Idempotent.
  */
 export function showControls(text: string): string {
   return text.replace(CONTROLS, (character) => {
@@ -17,7 +17,7 @@ export function showControls(text: string): string {
   });
 }
 
-/** JSON with the same characters as JSON's own escapes: `JSON.stringify` escapes only those below U+0020. */
+/** Escapes the same characters in JSON with JSON's own escapes; `JSON.stringify` escapes only those below U+0020. */
 export function escapeControlsInJson(json: string): string {
   return json.replace(CONTROLS, escapeInJson);
 }

@@ -2,13 +2,13 @@ import { describeEstimator } from "./registry.js";
 import type { ResolvedConfig } from "../config/config.js";
 import type { VariantSpec } from "../config/variant.js";
 
-/** Variant name under which calibration units run; no variant of a config may bear it. */
+/** Variant name of calibration units; reserved, so no variant of a config may use it. */
 export const CALIBRATION_VARIANT = "calibration";
 
 /**
- * The pseudo variant of the calibration units: base answers and H's scores, shared by every variant
- * with `tau: auto`. Null where no variant has it. Each of them applies its own estimator to the scores; the channel's
- * hold all that the others need, so it is scored with wherever one of them is the channel.
+ * The pseudo variant of the calibration units: base answers and H's scores, shared by all variants with `tau: auto`.
+ * Null if there are none. Each applies its own estimator to the scores. If one of them uses the channel estimator, it
+ * is used for scoring, because its scores include those of all others.
  */
 export function calibrationVariant(config: ResolvedConfig): VariantSpec | null {
   const calibrated = config.variants.filter((variant) => variant.tau === "auto");
@@ -26,7 +26,7 @@ export function calibrationVariant(config: ResolvedConfig): VariantSpec | null {
   };
 }
 
-/** The variant a unit's key names, the calibration one included; null where there is none. */
+/** Finds the variant that a unit's key names, including the calibration variant; null if there is none. */
 export function findVariant(config: ResolvedConfig, name: string): VariantSpec | null {
   if (name === CALIBRATION_VARIANT) return calibrationVariant(config);
   return config.variants.find((variant) => variant.name === name) ?? null;

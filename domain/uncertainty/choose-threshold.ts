@@ -1,7 +1,7 @@
-/** One sample of a calibration: its margin, and whether the base model answered it wrong. */
+/** One calibration sample: its margin, and whether the base model's answer was wrong. */
 export interface CalibrationPoint {
   readonly margin: number;
-  /** The positive class: the base model was wrong, so the sample ought to be flagged. */
+  /** The positive class: the base model was wrong, so the sample should be flagged. */
   readonly baseWrong: boolean;
 }
 
@@ -14,20 +14,20 @@ export interface ThresholdQuality {
   readonly f1: number;
   /** Youden's J = TPR - FPR, in [-1, 1]. */
   readonly youdenJ: number;
-  /** Samples flagged. */
+  /** Number of flagged samples. */
   readonly flagged: number;
 }
 
-/** The chosen threshold with what it was chosen from. */
+/** The chosen threshold and the data it was chosen from. */
 export interface ChosenThreshold extends ThresholdQuality {
-  /** Area under the ROC curve of "small margin means wrong"; null where one class is empty. */
+  /** Area under the ROC curve of "small margin means wrong"; null if one class is empty. */
   readonly auroc: number | null;
-  /** Points it was chosen from, and how many of them the base model answered wrong. */
+  /** Number of points, and how many of them the base model answered wrong. */
   readonly count: number;
   readonly wrong: number;
 }
 
-/** TPR, FPR, F1 and Youden's J of one threshold. A rate whose class is empty is 0. */
+/** Computes TPR, FPR, F1 and Youden's J of one threshold. A rate whose class is empty is 0. */
 export function measureThreshold(
   points: readonly CalibrationPoint[],
   tau: number,
@@ -48,7 +48,7 @@ export function measureThreshold(
   };
 }
 
-/** The quality of each threshold of a grid, in the grid's order. */
+/** Measures each threshold of a grid, in the grid's order. */
 export function sweepThresholds(
   points: readonly CalibrationPoint[],
   grid: readonly number[],
@@ -57,8 +57,8 @@ export function sweepThresholds(
 }
 
 /**
- * Chance that a wrongly answered sample has a smaller margin than a rightly answered one, ties
- * counting half (area under the ROC curve); null where either class is empty.
+ * Probability that a wrongly answered sample has a smaller margin than a correctly answered one, with
+ * ties counting half (area under the ROC curve); null if either class is empty.
  */
 export function auroc(points: readonly CalibrationPoint[]): number | null {
   const wrong = points.filter(({ baseWrong }) => baseWrong);
@@ -75,10 +75,10 @@ export function auroc(points: readonly CalibrationPoint[]): number | null {
 
 /**
  * Chooses tau by Youden's J on calibration points (`tau: auto`). Candidates are 0 (flags none), the
- * middles between neighbouring distinct margins, and a value above the largest margin (flags all):
- * every partition that any tau can make. Of equal J the one that flags fewest is taken, that is the
- * smallest tau, because each flagged sample costs a training. With no wrong answer among the points
- * this flags none; with no right one it flags all. Throws a RangeError without points.
+ * midpoints between adjacent distinct margins, and a value above the largest margin (flags all), which
+ * cover every possible partition. Ties in J go to the smallest tau, which flags fewest samples, because
+ * each flagged sample costs a training. Without wrong answers this flags none; without right answers,
+ * all. Throws a RangeError without points.
  */
 export function chooseThreshold(points: readonly CalibrationPoint[]): ChosenThreshold {
   if (points.length === 0) throw new RangeError("a threshold needs at least one calibration point");
@@ -99,7 +99,7 @@ function candidateThresholds(margins: readonly number[]): number[] {
   const middles = distinct.slice(1).map((upper, index) => {
     const lower = distinct[index] ?? upper;
     const middle = (lower + upper) / 2;
-    // Neighbouring doubles have no middle; flagging up to `lower` needs a tau above it.
+    // Adjacent doubles have no midpoint; flagging up to `lower` needs a tau above it.
     return middle > lower ? middle : upper;
   });
   const smallest = Math.min(0, distinct[0] ?? 0);

@@ -8,10 +8,10 @@ import type { EstimatorSpec } from "../config/variant.js";
 
 /** How sure the model is, before a threshold decides. */
 export interface Estimate {
-  /** In the given order, with Eq. 4's probability whatever the estimator. */
+  /** In the given order, with Eq. 4's probability for any estimator. */
   readonly candidates: readonly CandidateScore[];
   /**
-   * Small where the model hesitates; the estimator's own unit, in [0, 1] for rss, random and
+   * Small if the model is uncertain; in the estimator's own unit, in [0, 1] for rss, random and
    * trivial.
    */
   readonly margin: number;
@@ -23,9 +23,9 @@ export type Estimator = (scores: readonly NameScore[], sampleKey: string) => Est
 /**
  * The estimator of a spec, by its record. All are pure and may run in workflow code.
  *
- * One candidate has no rival: the margin is 1 for all but random and trivial, and `isUncertain` calls it certain. No candidate
- * at all is an input error, SAMPLE_WITHOUT_TOOLS; a score that is no finite number is
- * SCORE_NOT_FINITE; scores without the query's share are CHANNEL_NOT_SCORED for `channel`.
+ * With a single candidate, the margin is 1 except for random and trivial, and `isUncertain` returns false. Throws
+ * SAMPLE_WITHOUT_TOOLS without candidates, SCORE_NOT_FINITE for a score that is not finite, and CHANNEL_NOT_SCORED if
+ * `channel` lacks query scores.
  *
  * @param seed - base seed of `random`; the others do not use it
  */
@@ -52,8 +52,8 @@ export function createEstimator(
 }
 
 /**
- * The threshold that a variant's tau means for its estimator: `random` flags its rate, `trivial`
- * everything, all others use tau as it is.
+ * The effective threshold of a variant's tau: `random` flags its rate, `trivial` everything, all others
+ * use tau unchanged.
  */
 export function effectiveTau(spec: Pick<EstimatorSpec, "kind" | "rate">, tau: number): number {
   const { flags } = describeEstimator(spec.kind);
@@ -62,8 +62,8 @@ export function effectiveTau(spec: Pick<EstimatorSpec, "kind" | "rate">, tau: nu
 }
 
 /**
- * Uncertain iff the margin is below tau (section 3.1); tau above 1 flags everything under rss. One candidate without a
- * rival is certain under perplexity and nll too, whose margins have no largest value for tau to lie above.
+ * Uncertain iff the margin is below tau (section 3.1); under rss, a tau above 1 flags everything. A single candidate is
+ * certain under perplexity and nll too, because their margins have no maximum for tau to exceed.
  */
 export function isUncertain(
   { kind }: Pick<EstimatorSpec, "kind">,
@@ -75,8 +75,7 @@ export function isUncertain(
 }
 
 /**
- * The relative softmax scores of Eq. 4, with the largest score subtracted so that nothing
- * overflows.
+ * The relative softmax scores of Eq. 4, with the largest score subtracted to avoid overflow.
  */
 export function relativeScores(scores: readonly NameScore[]): CandidateScore[] {
   const probabilities = softmax(scores.map(({ logLikelihood }) => logLikelihood));
@@ -86,14 +85,14 @@ export function relativeScores(scores: readonly NameScore[]): CandidateScore[] {
 /** Each score with its query's share added. */
 function addChannel(scores: readonly NameScore[], weight: number, sampleKey: string): NameScore[] {
   return scores.map(({ queryLogLikelihood, ...score }) => {
-    // Without it the sum would be another estimator's.
+    // Without it, the sum would belong to another estimator.
     if (queryLogLikelihood === undefined) throw channelNotScored(score.name, sampleKey);
     const logLikelihood = score.logLikelihood + weight * queryLogLikelihood;
     return { ...score, logLikelihood, queryLogLikelihood };
   });
 }
 
-/** The candidate that the estimator likes best (largest probability; ties: the first). */
+/** The estimator's best candidate (largest probability; the first wins ties). */
 export function bestCandidate<T extends CandidateScore>(candidates: readonly T[]): T {
   const [first, ...others] = candidates;
   if (first === undefined) throw sampleWithoutTools("there is no candidate to choose from");
@@ -104,27 +103,27 @@ export function bestCandidate<T extends CandidateScore>(candidates: readonly T[]
 }
 
 /**
- * The error for a sample that offers no tool: nothing can be called, so nothing can be uncertain.
+ * The error for a sample without tools: there is nothing to call, and no uncertainty to measure.
  */
 export function sampleWithoutTools(message: string): WhetstoneError {
   return new WhetstoneError(message, {
     code: "SAMPLE_WITHOUT_TOOLS",
-    hint: "Give the sample at least one tool, or take it out of the data set.",
+    hint: "Give the sample at least one tool, or remove it from the data set.",
   });
 }
 
-/** The channel was asked about a sample that was scored for another estimator. */
+/** The error for applying the channel estimator to a sample that was scored for another estimator. */
 function channelNotScored(name: string, sampleKey: string): WhetstoneError {
   return new WhetstoneError(
     `candidate "${name}" of sample ${sampleKey} was scored without the channel`,
     {
       code: "CHANNEL_NOT_SCORED",
-      hint: "Its calibration ran before a variant used the channel: run the config under a new sweep name, or give tau a number.",
+      hint: "Its calibration ran before a variant used the channel. Run the config under a new sweep name, or set tau to a number.",
     },
   );
 }
 
-/** A NaN would compare as "certain" without a word, so it is stopped here. */
+/** Rejects non-finite scores, because a NaN would silently compare as "certain". */
 function requireFinite(scores: readonly NameScore[], sampleKey: string): void {
   const broken = scores.find(({ logLikelihood }) => !Number.isFinite(logLikelihood));
   if (broken === undefined) return;

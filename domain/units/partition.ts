@@ -1,9 +1,9 @@
 import { hashText } from "../identity/random.js";
 
 /**
- * The partition of a sample, an integer in [0, partitions): a stable hash of its key. All units of
- * one sample share a partition, so that its variants find each other's stored steps. Pure, for
- * workflow code.
+ * The partition of a sample, an integer in [0, partitions), from a stable hash of its key. All units of a
+ * sample share a partition, so that its variants find each other's stored steps. Pure, for workflow
+ * code.
  */
 export function partitionOf(sampleKey: string, partitions: number): number {
   if (!Number.isSafeInteger(partitions) || partitions < 1) {

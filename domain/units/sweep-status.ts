@@ -1,2 +1,2 @@
-/** Lifecycle of a sweep as the store knows it. */
+/** Status of a sweep in the store. */
 export type SweepStatus = "planned" | "running" | "finished" | "stopped" | "cancelled";

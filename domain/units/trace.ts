@@ -1,6 +1,6 @@
 import type { ToolCall } from "../samples/tool-call.js";
 
-/** Where a step ran and what it cost. */
+/** Worker and times of a step. */
 export interface StepTiming {
   readonly step:
     | "scoreUncertainty"
@@ -14,27 +14,27 @@ export interface StepTiming {
   /** From scheduling to start, milliseconds. */
   readonly queueMs: number;
   /**
-   * From start to completion of the successful attempt, milliseconds; of "synthesize" over all draws of a pair, failed
-   * ones too; 0 where the value was reused.
+   * From start to completion of the successful attempt, milliseconds; for "synthesize", over all draws of a pair,
+   * including failed ones; 0 if the value was reused.
    */
   readonly computeMs: number;
   /** Identity of the worker that ran it. */
   readonly worker: string;
   /** Temporal's attempt number of the successful attempt. */
   readonly attempt: number;
-  /** Unit key that first computed this value, where it was reused instead of computed. */
+  /** Key of the unit that computed this value, if it was reused. */
   readonly reusedFrom?: string;
 }
 
-/** One candidate tool's name, scored (H). */
+/** Score of one candidate tool's name (H). */
 export interface CandidateScore {
   readonly name: string;
-  /** Sum of the name's token log-probabilities, closing quote included, nats. */
+  /** Sum of the name's token log-probabilities, including the closing quote, nats. */
   readonly logLikelihood: number;
   readonly tokenCount: number;
   /** Log-likelihood of the whole query after the tool's signature, nats (`channel` only). */
   readonly queryLogLikelihood?: number;
-  /** Relative softmax score (Eq. 4), of the sum with the query's share for `channel`. */
+  /** Relative softmax score (Eq. 4); for `channel`, of the sum with the weighted query log-likelihood. */
   readonly probability: number;
 }
 
@@ -53,25 +53,25 @@ export interface SyntheticPair {
   readonly instruction: string;
   readonly input: string;
   readonly output: readonly ToolCall[];
-  /** The sample it was made for, where that is not the unit's own: its tools go with the pair. */
+  /** The sample it was made for, if it is not the unit's own; the pair uses that sample's tools. */
   readonly from?: { readonly dataset: string; readonly sampleKey: string };
 }
 
-/** What the copy rule did to an answer. */
+/** Changes that the copy rule made to an answer. */
 export interface GroundingTrace {
-  /** The answer's calls before, and after. */
+  /** The answer's calls before and after. */
   readonly seedCalls: readonly ToolCall[];
   readonly calls: readonly ToolCall[];
-  /** Names of arguments dropped, and of those decoded again as spans of the query. */
+  /** Names of dropped arguments, and of arguments redecoded as spans of the query. */
   readonly dropped: readonly string[];
   readonly copied: readonly string[];
 }
 
-/** What G cost at a server that counts. */
+/** Usage of G as reported by the server. */
 export interface UsageTrace {
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** Absent where the price is not known. */
+  /** Absent if the price is unknown. */
   readonly costUsd?: number;
 }
 
@@ -86,9 +86,9 @@ export interface SynthesisAttempt {
   readonly reason: string;
   /** First characters of the reply. */
   readonly excerpt: string;
-  /** What a teacher's reply cost, usable or not. */
+  /** Usage of a teacher's reply, usable or not. */
   readonly usage?: UsageTrace;
-  /** Identity of the worker that drew it; absent in results of earlier versions, as is the time. */
+  /** Identity of the worker that drew it; absent in results of earlier versions, like the time. */
   readonly worker?: string;
   /** From the start of the draw to its verdict, milliseconds. */
   readonly computeMs?: number;
@@ -99,7 +99,7 @@ export interface SynthesisTrace {
   readonly status: "ok" | "exhausted";
   readonly pairs: readonly SyntheticPair[];
   readonly attempts: readonly SynthesisAttempt[];
-  /** Of a teacher (tt-d), over all attempts. */
+  /** Total usage of a teacher (tt-d) over all attempts. */
   readonly usage?: UsageTrace;
 }
 
@@ -111,7 +111,7 @@ export interface TrainingTrace {
   readonly losses: readonly number[];
   readonly trainMs: number;
   readonly weightHash: string;
-  /** How often training had to be repeated because its home had died. */
+  /** Number of retrainings after the adapter was lost with its worker or engine. */
   readonly retrained: number;
 }
 
@@ -121,23 +121,23 @@ export interface AnswerTrace {
   readonly texts: readonly string[];
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** The name that was forced, for argmax-name. */
+  /** The forced name, for argmax-name. */
   readonly forcedName?: string;
-  /** Of the first answer, where the copy rule was applied. */
+  /** Changes to the first answer, if the copy rule was applied. */
   readonly grounding?: GroundingTrace;
   /** Version of the engine that answered. */
   readonly engineVersion?: string;
 }
 
-/** Everything that happened to one unit, as stored and shown. */
+/** The complete trace of one unit, as stored and shown. */
 export interface UnitTrace {
   readonly uncertainty?: UncertaintyTrace;
-  /** The model's own answer to the seed, grounded: what a grounded synthesis starts from. */
+  /** The model's grounded answer to the seed, the start of grounded synthesis. */
   readonly grounding?: GroundingTrace;
-  /** Pairs that were shown or trained on without being synthesized (icl, cheats). */
+  /** Labeled pairs that were shown or trained on (icl, cheats). */
   readonly demonstrations?: readonly SyntheticPair[];
   readonly synthesis?: SynthesisTrace;
-  /** Adaptive K: mean loss per token of the pair held back, nats, after 0, 1, 2, ... of the others. */
+  /** Adaptive K: mean loss per token on the held-out pair, nats, after training on 0, 1, 2, ... of the others. */
   readonly heldBackLosses?: readonly number[];
   readonly training?: TrainingTrace;
   readonly answer?: AnswerTrace;

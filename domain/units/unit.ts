@@ -1,4 +1,4 @@
-/** Names one unit: the smallest thing that is run, retried, resumed and counted. */
+/** Identifies one unit, the smallest item that is run, retried, resumed and counted. */
 export interface UnitRef {
   /** `<sweep>/<variant>/<seed>/<dataset>/<row>-<hash8>`; also the sample workflow's id. */
   readonly key: string;
@@ -11,13 +11,13 @@ export interface UnitRef {
   readonly sampleKey: string;
 }
 
-/** Why a unit is in the plan: it is reported, or it only calibrates `tau: auto`. */
+/** Purpose of a unit: reported, or only for calibrating `tau: auto`. */
 export type UnitRole = "report" | "calibration";
 
-/** A unit as planned. */
+/** A planned unit. */
 export interface PlannedUnit extends UnitRef {
   readonly role: UnitRole;
 }
 
-/** How a unit ended. `failed` is infrastructure: retried, never counted as wrong. */
+/** How a unit ended. `failed` means an infrastructure failure: it can be retried and never counts as wrong. */
 export type Outcome = "scored" | "unparsable" | "failed";
