@@ -3,7 +3,7 @@ import type { ToolCall } from "../domain/samples/tool-call.js";
 import type { SyntheticPair } from "../domain/units/trace.js";
 import { renderJson } from "../domain/json/text.js";
 
-/** The canonical synthesis reply. */
+/** Renders the canonical synthesis reply. */
 export function renderSynthesis(pair: SyntheticPair): string {
   return renderJson({
     instruction: pair.instruction,
@@ -21,7 +21,7 @@ function callToJson(call: ToolCall): JsonObject {
   return { name: call.name, arguments: call.arguments };
 }
 
-/** What ends a sentence whose last part is `text`. */
+/** The period that ends a sentence after `text`, if it needs one. */
 export function periodAfter(text: string): string {
   return text.endsWith(".") ? "" : ".";
 }

@@ -6,7 +6,7 @@ import { renderSignature } from "./signature.js";
 const INSTRUCTION =
   "You are shown a tool. Reply with a request that a user might make to get it used.";
 
-/** Three tools of no benchmark, each with a request: they set the form, not the topic. */
+/** Three tools that no benchmark contains, each with a request: examples of the form, not the topic. */
 const SHOTS: readonly (readonly [string, string])[] = [
   [
     "turn_lamp(room, brightness?: integer) - Switch a lamp on or set how bright it is",

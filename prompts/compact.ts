@@ -11,7 +11,7 @@ const SYNTHESIS_INSTRUCTION =
 
 /**
  * Short prompts: one line per tool, the query as the user wrote it. Answering and synthesis share
- * the system message, so an engine can reuse its keys and values for both.
+ * the system message, so the engine can reuse its KV cache for both.
  */
 export function createCompactStyle(format: AnswerFormat): PromptStyle {
   const system = (sample: Sample): Message => systemMessage(sample, format);
@@ -32,7 +32,7 @@ export function createCompactStyle(format: AnswerFormat): PromptStyle {
   });
 }
 
-/** Instruction and tools; a system text of the sample's own follows them. */
+/** Instruction and tools, followed by the sample's own system text. */
 function systemMessage(sample: Sample, format: AnswerFormat): Message {
   const own = sample.messages.filter((message) => message.role === "system");
   const example = format.render([{ name: "tool", arguments: { key: "value" } }]);
@@ -50,7 +50,7 @@ function conversationOf(sample: Sample, format: AnswerFormat): Message[] {
     .map((message) => writeHistory(message, format));
 }
 
-/** The query; of a longer conversation every turn, each on its own line with its role. */
+/** The query, or for a longer conversation, each turn on its own line with its role. */
 function seedQuery(sample: Sample, format: AnswerFormat): string {
   const turns = conversationOf(sample, format);
   const [only] = turns;

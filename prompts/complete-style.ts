@@ -3,10 +3,10 @@ import { renderQuery, renderSynthesis } from "./answer-text.js";
 import { hashStyle } from "./hash-style.js";
 import type { PromptStyle } from "./types.js";
 
-/** What is a style's own: its two prompts. */
+/** The parts specific to a style: its two prompts. */
 type OwnPrompts = Pick<PromptStyle, "answerMessages" | "synthesisMessages">;
 
-/** A style with what all styles have in common, and its hash. */
+/** Completes a style with the parts that all styles share, and its hash. */
 export function completeStyle(name: string, format: AnswerFormat, own: OwnPrompts): PromptStyle {
   const style: Omit<PromptStyle, "hash"> = {
     ...own,

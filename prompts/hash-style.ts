@@ -2,7 +2,7 @@ import { hashRendered } from "./hash-rendered.js";
 import { PROBE_PAIR, PROBE_SAMPLES } from "./probe-samples.js";
 import type { PromptStyle } from "./types.js";
 
-/** Hashes what a style makes of fixed samples: any change of wording changes the hash. */
+/** Hashes a style's output for fixed samples, so that any change of wording changes the hash. */
 export function hashStyle(style: Omit<PromptStyle, "hash">): string {
   const rendered = PROBE_SAMPLES.map((sample) => ({
     answer: style.answerMessages(sample),

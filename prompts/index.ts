@@ -10,12 +10,12 @@ const STYLES: Readonly<Record<string, (format: AnswerFormat) => PromptStyle>> = 
   paper: createPaperStyle,
 };
 
-/** Names that a config may give as its prompt style. */
+/** Names of prompt styles for configs. */
 export const PROMPT_STYLE_NAMES: readonly string[] = Object.keys(STYLES);
 
 const made = new Map<string, PromptStyle>();
 
-/** The prompt style of that name for an answer format. Throws `PROMPT_STYLE_UNKNOWN`, `ANSWER_FORMAT_UNKNOWN`. */
+/** Returns the prompt style with this name for an answer format. Throws `PROMPT_STYLE_UNKNOWN`, `ANSWER_FORMAT_UNKNOWN`. */
 export function getPromptStyle(name: string, format: string = DEFAULT_FORMAT): PromptStyle {
   const key = `${name}/${format}`;
   const known = made.get(key);

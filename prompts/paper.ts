@@ -31,7 +31,7 @@ One JSON object and nothing else:
 const FUNCTION_CALLING = "Answer the request with calls of the functions.";
 
 /**
- * The parts of the paper's prompts (Figures 10 to 13; App. G.2 for synthesis) in words of our own: task, output
+ * The parts of the paper's prompts (Figures 10 to 13; App. G.2 for synthesis) in our own words: task, output
  * format, notes of the data set (API-Bank's year), every function as full JSON, then the input or the conversation.
  */
 export function createPaperStyle(format: AnswerFormat): PromptStyle {

@@ -1,7 +1,7 @@
 import type { Sample } from "../domain/samples/sample.js";
 import type { SyntheticPair } from "../domain/units/trace.js";
 
-/** Fixed samples that a style's hash is computed over: one of every shape the renderers treat apart. */
+/** Fixed samples for a style's hash: one of every shape that the renderers distinguish. */
 export const PROBE_SAMPLES: readonly Sample[] = [
   {
     key: "0-probe",
@@ -47,7 +47,7 @@ export const PROBE_SAMPLES: readonly Sample[] = [
   },
 ];
 
-/** Fixed synthetic pair that a style's hash is computed over. */
+/** Fixed synthetic pair for a style's hash. */
 export const PROBE_PAIR: SyntheticPair = {
   instruction: 'Price of the lamp "Vela"',
   input: "",

@@ -5,17 +5,17 @@ import { renderJson } from "../domain/json/text.js";
 import { PROBE_PAIR, PROBE_SAMPLES } from "./probe-samples.js";
 import { renderSignature } from "./signature.js";
 
-/** What a rewritten query is made from. */
+/** Input of a rewritten query. */
 export interface RewriteInput {
-  /** A request of the same kind, for its manner. */
+  /** A request of the same kind, as a style example. */
   readonly seedQuery: string;
   readonly calls: readonly ToolCall[];
   readonly tools: readonly Tool[];
-  /** Texts that the new request must contain, letter by letter. */
+  /** Texts that the new request must contain verbatim. */
   readonly values: readonly string[];
 }
 
-/** Asks for one new request that the given calls answer; the reply is the request's text alone. */
+/** Asks for one new request that the given calls answer; the reply is only the request's text. */
 export function rewriteMessages({ seedQuery, calls, tools, values }: RewriteInput): Message[] {
   const called = tools.filter((tool) => calls.some(({ name }) => name === tool.name));
   const lines = [
@@ -35,7 +35,7 @@ export function rewriteMessages({ seedQuery, calls, tools, values }: RewriteInpu
   ];
 }
 
-/** Enters the key of every rewritten pair, and the identity of sweeps that write some: any change of wording changes it. */
+/** Enters the key of every rewritten pair and the identity of sweeps that use rewriting; any change of wording changes it. */
 export const REWRITE_PROMPT_HASH = hashRendered(
   PROBE_SAMPLES.map(({ tools }) =>
     rewriteMessages({

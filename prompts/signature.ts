@@ -8,17 +8,17 @@ import { readShape } from "../domain/schemas/read-shape.js";
 import type { Member, SchemaPlace, ShapeOption } from "../domain/schemas/shape.js";
 import { cutText } from "../domain/text/cut-text.js";
 
-/** Longest description shown, characters: real data has some of several hundred. */
+/** Maximum characters of a description; real data has some with several hundred. */
 const DESCRIPTION_LIMIT = 160;
-/** Most enum values shown. */
+/** Maximum enum values shown. */
 const ENUM_LIMIT = 8;
-/** Deepest nesting of objects and lists that is spelled out. */
+/** Maximum nesting of objects and lists that is written out. */
 const DEPTH_LIMIT = 3;
 
 /**
  * One line for one tool: `name(arg, other: type, optional?: a/b = a) - description`. A string is the
- * usual type and goes without saying; `?` marks what may be left out; `=` gives the default; `...`
- * stands for arguments of any name.
+ * default type and is not shown; `?` marks optional arguments; `=` gives the default; `...` stands for
+ * arguments with any name.
  */
 export function renderSignature(tool: Tool): string {
   const description = shorten(tool.description);
@@ -43,7 +43,7 @@ function typeSuffix(type: string): string {
   return type === "string" || type === "" ? "" : `: ${type}`;
 }
 
-/** The kinds of value that are legal, `/` between them; null goes without saying, `""` is any. */
+/** The legal kinds of value, separated by `/`; null is not shown, and `""` means any. */
 function renderType(place: SchemaPlace, depth: number): string {
   const { options } = readShape(place);
   const given = options.filter(({ kind }) => kind !== "null");
@@ -71,7 +71,7 @@ function renderOption(option: ShapeOption, depth: number): string {
   }
 }
 
-/** Whether an object stands inside itself: once it is spelled out, that is enough. */
+/** Whether an object is nested in itself; it is written out only once. */
 function repeats({ members }: Parameters): boolean {
   return members.some(({ place: { trail } }) => new Set(trail).size < trail.length);
 }
@@ -93,7 +93,7 @@ function renderScalar(value: JsonValue): string {
   return typeof value === "string" ? value : renderJson(value);
 }
 
-/** First sentence or so, on one line. */
+/** About the first sentence, on one line. */
 function shorten(text: string): string {
   const line = text.replace(/\s+/gu, " ").trim();
   if (line.length <= DESCRIPTION_LIMIT) {

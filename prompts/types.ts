@@ -2,7 +2,7 @@ import type { AnswerFormat } from "../domain/formats/answer-format.js";
 import type { Message, Sample } from "../domain/samples/sample.js";
 import type { SyntheticPair } from "../domain/units/trace.js";
 
-/** One family of prompts: how a sample, a synthesis request and an answer are written for a model. */
+/** One family of prompts: how a sample, a synthesis request and an answer are rendered for a model. */
 export interface PromptStyle {
   readonly name: string;
   /** SHA-256 over everything in the style that reaches a model; enters the config hash. */
@@ -18,6 +18,6 @@ export interface PromptStyle {
   synthesisMessages(sample: Sample): Message[];
   /** The canonical synthesis reply (training target of the tiny model's recipe). */
   renderSynthesis(pair: SyntheticPair): string;
-  /** The sample a synthetic pair stands for: the same tools, the new query. */
+  /** The sample that a synthetic pair represents: the same tools, the new query. */
   pairSample(sample: Sample, pair: SyntheticPair): Sample;
 }

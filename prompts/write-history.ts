@@ -3,10 +3,10 @@ import { DEFAULT_FORMAT } from "../domain/formats/answer-formats.js";
 import { isReadable, parseAnswer } from "../domain/formats/parse-answer.js";
 import type { Message } from "../domain/samples/sample.js";
 
-/** How importers write an earlier turn's calls: the default format, and nothing else. */
+/** A turn that is only calls in the default format, as importers write earlier turns. */
 const STORED_CALLS = /^<tool_call>\[[^]*\]<\/tool_call>$/;
 
-/** A message with the calls of an earlier assistant turn in the model's own format. */
+/** Rewrites the calls of an earlier assistant turn in the model's own format. */
 export function writeHistory(message: Message, format: AnswerFormat): Message {
   if (format.name === DEFAULT_FORMAT || message.role !== "assistant") return message;
   if (!STORED_CALLS.test(message.content)) return message;

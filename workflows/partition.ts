@@ -32,25 +32,25 @@ import { CPU_QUEUE, sweepWorkflowId } from "../contracts/queues-and-ids.js";
 export interface PartitionInput {
   readonly sweep: string;
   readonly phase: UnitRole;
-  /** This partition, from 0, and how many there are. */
+  /** Index of this partition, from 0, and the number of partitions. */
   readonly partition: number;
   readonly partitions: number;
-  /** Sample workflows in flight at most. */
+  /** Maximum sample workflows in flight. */
   readonly concurrency: number;
   readonly paused: boolean;
   readonly recordOn: RecordPlace;
-  /** Also run units whose row is `failed` and began before this moment (ISO 8601). */
+  /** Also run units whose `failed` row started before this time (ISO 8601). */
   readonly retryFailedBefore: string | null;
   /** The sweep's adapters that answer all samples of a variant. */
   readonly fineTuned: readonly FineTunedAdapter[];
-  /** Counts of the runs before, after continue-as-new. */
+  /** Counts of earlier runs, after continue-as-new. */
   readonly soFar: PartitionReport;
 }
 
-/** Units per page: at 8 events each, a page stays below the 4,096 events where history gets slow. */
+/** Units per page: at 8 events each, a page stays below 4,096 events, at which histories become slow. */
 const PAGE_SIZE = 300;
 
-/** Failures reported one by one; beyond, every tenth, to stay below Temporal's 10,000 signals. */
+/** Failures reported individually; after that, every tenth, to stay below Temporal's limit of 10,000 signals. */
 const REPORT_EACH = 100;
 
 const { listUnits } = proxyActivities<SweepActivities>({
@@ -84,7 +84,7 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
     stopped = true;
   });
 
-  // A function, because a signal may have set it during any wait.
+  // A function, because a signal may set it during any wait.
   const isStopped = (): boolean => stopped;
   const root = getExternalWorkflowHandle(sweepWorkflowId(input.sweep));
 
@@ -95,7 +95,7 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
       const before = report;
       const { error, result } = await runUnit(unit, () => cancelling);
       report = countAnswer(count(report, error), unit, result);
-      // Before the root can say so, another unit would be started, and paid for.
+      // Stop here, because another unit would be started, and paid for, before the root's signal arrives.
       if (error && isHopeless(error.code)) stopped = true;
       const isWorth = isWorthReporting(before, report, input.partitions);
       if (isWorth) await root.signal(partitionReportSignal, report);
@@ -104,7 +104,7 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
     }
   }
 
-  /** Counts the base model's first answers, each sample and seed once: variants share it. */
+  /** Counts the base model's first answers, each sample and seed once, because variants share them. */
   function countAnswer(
     before: PartitionReport,
     { unit }: SampleInput,
@@ -127,7 +127,7 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
       for (const unit of units) {
         await condition(() => stopped || (!paused && inFlight.size < concurrency));
         if (isStopped()) break;
-        // Children end on their own terms: a cancel reaches them below, and is waited for.
+        // A cancel is sent to the children explicitly below and awaited.
         running.push(CancellationScope.nonCancellable(() => runOne(unit)));
       }
       await condition(() => inFlight.size === 0);
@@ -172,12 +172,12 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
   }
 }
 
-/** A partition that has seen nothing yet. */
+/** The initial report of a partition. */
 export function emptyReport(partition: number): PartitionReport {
   return { partition, answered: 0, failed: 0, firstError: null, sameError: true };
 }
 
-/** The inputs of a page's sample workflows. */
+/** Builds the inputs of a page's sample workflows. */
 function toInputs(page: ListUnitsResult, { recordOn, fineTuned }: PartitionInput): SampleInput[] {
   const variants = new Map(page.variants.map((variant) => [variant.name, variant]));
   const plan = { ...page.plan, recordOn };
@@ -193,7 +193,7 @@ function toInputs(page: ListUnitsResult, { recordOn, fineTuned }: PartitionInput
   });
 }
 
-/** `report` after one more unit, which failed where there is an error. */
+/** Updates `report` with one more unit, which failed if there is an error. */
 function count(report: PartitionReport, error: UnitError | null): PartitionReport {
   if (error === null) return { ...report, answered: report.answered + 1 };
   return {
@@ -211,7 +211,7 @@ function isWorthReporting(
   partitions: number,
 ): boolean {
   if (before.answered === 0 && after.answered > 0) return true;
-  // As many at a time as make up the first answers over all partitions: few signals, and the root knows soon.
+  // Report each partition's share of the first answers at once: few signals, and the root learns early.
   const answered = after.baseAnswers?.answered ?? 0;
   const isNew = answered > (before.baseAnswers?.answered ?? 0);
   const isShare = answered % Math.ceil(FIRST_ANSWERS / partitions) === 0;

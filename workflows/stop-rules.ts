@@ -12,21 +12,21 @@ const HOPELESS: ReadonlySet<string> = new Set<ErrorCode>([
   "GOLD_FORBIDDEN",
 ]);
 
-/** Whether an error says that no later unit can do better. */
+/** Whether an error means that no later unit can succeed. */
 export function isHopeless(code: string): boolean {
   return HOPELESS.has(code);
 }
 
-/** Whether partitions have counted as many answers of the base model as it takes to look at them. */
+/** Whether partitions have counted enough answers of the base model to check them. */
 export function hasFirstAnswers(reports: readonly PartitionReport[]): boolean {
   const answered = reports.reduce((sum, each) => sum + (each.baseAnswers?.answered ?? 0), 0);
   return answered >= FIRST_ANSWERS;
 }
 
 /**
- * Why a sweep should start nothing more, or null: more units failed than `failOnError` allows (a share of the
- * `planned` units where it is below 1, else a number), or the first `stopAfterSameError` units all
- * failed with the same error, which is then no accident.
+ * Why a sweep should start no more units, or null: more units failed than `failOnError` allows (a share of the
+ * `planned` units if below 1, else a number), or the first `stopAfterSameError` units all failed with the same
+ * error.
  */
 export function findStopReason(
   reports: readonly PartitionReport[],

@@ -39,9 +39,9 @@ const { openSweep, chooseThresholds, checkAnswers, closeSweep } = proxyActivitie
 });
 
 /**
- * Runs every pending unit of a sweep: first the calibration units, from which thresholds are chosen where `tau` is
- * "auto", then the adapters that answer all samples of a variant (sft), then the reported units, each phase in
- * partitions side by side. Ends early by the stop rules.
+ * Runs every pending unit of a sweep: first the calibration units, which determine thresholds if `tau` is "auto", then
+ * the training of adapters that answer all samples of a variant (sft), then the reported units. The partitions of a
+ * phase run in parallel. Ends early by the stop rules.
  */
 export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
   const { sweep, run } = input;
@@ -54,7 +54,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
   const fineTunes = new Map<string, FineTuneProgress>();
   let fineTuned: readonly FineTunedAdapter[] = [];
   const active = new Set<string>();
-  // Nothing is known of the base model's answers where the setting is off, so nothing is asked.
+  // If the setting is off, the base model's answers are not checked.
   let areAnswersKnown = run.stopOnUnreadable === false;
   let checking: Promise<void> = Promise.resolve();
   const reports = new Map<string, PartitionReport>();
@@ -118,7 +118,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
     await tellPartitions((partition) => partition.signal(stopSignal, reason));
   }
 
-  /** Once there are enough, the store says whether the base model's first answers can be read. */
+  /** Checks in the store, once there are enough, whether the base model's first answers can be read. */
   async function lookAtAnswers(): Promise<void> {
     if (areAnswersKnown || isStopped() || !hasFirstAnswers([...reports.values()])) return;
     try {
@@ -126,7 +126,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
       areAnswersKnown = isKnown;
       if (reason !== null) await stop(reason);
     } catch (error) {
-      // The sweep itself is told of its cancel, and closes in order.
+      // On a cancel, the sweep itself closes in order.
       if (!isCancellation(error)) throw error;
     }
   }
@@ -164,14 +164,14 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
         } finally {
           active.delete(workflowId);
         }
-        // What this partition had in flight, the others may have now.
+        // The other partitions may use this partition's share of the concurrency.
         await tellPartitions((other) => other.signal(setConcurrencySignal, share()));
       }),
     );
     await checking;
   }
 
-  /** Trains the adapters that answer all samples of a variant, side by side. */
+  /** Trains the adapters that answer all samples of a variant, in parallel. */
   async function fineTune(targets: readonly FineTuneTarget[]): Promise<FineTunedAdapter[]> {
     if (targets.length === 0) return [];
     phase = "fine-tuning";
@@ -203,14 +203,14 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
     for (let pendingBefore = Infinity; stopReason === null;) {
       const opened = await openSweep({ sweep, partitions: run.partitions, retryFailedBefore });
       if (opened.pending === 0) return;
-      // A plan may grow while it runs; one that does not shrink would go round for ever.
+      // A plan may grow while it runs. Stop if a pass makes no progress.
       if (opened.pending >= pendingBefore) {
         stopReason = `${opened.pending} units ended without a result.`;
         return;
       }
       pendingBefore = opened.pending;
       planned = opened.pending;
-      // A sweep that was stopped for this stops again until its answers or the setting are others.
+      // A sweep that stopped for this reason stops again until its answers or the setting change.
       if (!areAnswersKnown && opened.answers) {
         areAnswersKnown = opened.answers.isKnown;
         stopReason = opened.answers.reason;
@@ -224,10 +224,10 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
     }
   }
 
-  // A function, because a signal may have set it while the caller waited.
+  // A function, because a signal may set it while the caller waits.
   const isStopped = (): boolean => stopReason !== null;
 
-  // A cancel that is passed on to a child names the child's first run, which has ended where it continued as new.
+  // A cancel of a child addresses its first run, which has ended if the child continued as new.
   void CancellationScope.current().cancelRequested.catch(() =>
     CancellationScope.nonCancellable(async () => {
       if (patched(CANCELS_LATER_RUNS)) await tellPartitions((partition) => partition.cancel());

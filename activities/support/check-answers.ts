@@ -4,14 +4,14 @@ import { shortenText } from "../../domain/text/cut-text.js";
 import { areUnreadable, FIRST_ANSWERS, isBaseAnswer } from "../../domain/units/base-answers.js";
 import type { ResultRow, Store } from "../../store/store.js";
 
-/** Unreadable answers quoted, and the length of each quotation. */
+/** Number of unreadable answers to quote, and the length of each quotation. */
 const EXAMPLES = 2;
 const EXAMPLE_LENGTH = 120;
 
-/** Rows read at a time. */
+/** Rows per read. */
 const PAGE_SIZE = 100;
 
-/** Looks at a sweep's first stored answers of the base model, in the order in which they were finished. */
+/** Checks a sweep's first stored answers of the base model, in order of completion. */
 export async function checkAnswers(store: Store, sweep: string): Promise<AnswersCheck> {
   const first = await listFirstAnswers(store, sweep);
   if (first.length < FIRST_ANSWERS) return { isKnown: false, reason: null };
@@ -23,7 +23,7 @@ export async function checkAnswers(store: Store, sweep: string): Promise<Answers
   return { isKnown: true, reason: `ANSWERS_UNREADABLE: ${reason}` };
 }
 
-/** At most `FIRST_ANSWERS` rows; variants that share a sample's answer give one. */
+/** Reads at most `FIRST_ANSWERS` rows, one per answer that variants share. */
 async function listFirstAnswers(store: Store, sweep: string): Promise<ResultRow[]> {
   const first = new Map<string, ResultRow>();
   for (let offset = 0; ; offset += PAGE_SIZE) {

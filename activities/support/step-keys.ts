@@ -33,7 +33,7 @@ import type {
 } from "../../domain/config/variant.js";
 import type { StepContext } from "./step-context.js";
 
-/** Key of H's raw scores: they depend on neither estimator, tau nor seed. */
+/** Key of H's raw scores, which do not depend on estimator, tau or seed. */
 export function scoreKey(context: StepContext): string {
   return context.keyOf("score", nameClosingOf(context));
 }
@@ -43,34 +43,34 @@ function nameClosingOf({ nameClosing }: StepContext): { readonly nameClosing?: N
   return nameClosing === UNRECORDED_NAME_CLOSING ? {} : { nameClosing };
 }
 
-/** Key of the channel's share of the scores. */
+/** Key of the noisy-channel term of the scores. */
 export function channelKey(context: StepContext): string {
   const query = requestText(context.sample);
   return context.keyOf("channel", {
     prompt: CHANNEL_PROMPT_HASH,
-    // Of a single turn the sample says it all.
+    // A single-turn sample is already identified by its hash.
     ...(query !== lastRequest(context.sample) && { query }),
   });
 }
 
-/** What a synthetic pair is made by, besides its parameters. */
+/** Inputs of a synthetic pair besides its parameters. */
 export interface SynthesisOrigin {
   readonly synthesis: SynthesisSpec;
-  /** Of the seed's own answer, which a grounded pair varies. */
+  /** Inference settings of the seed's answer, which a grounded pair varies. */
   readonly inference: InferenceSpec;
-  /** Chooses the tool of a grounded pair, where that is not the seed's own. */
+  /** Estimator that chooses the tool of a grounded pair, if it is not the seed's own. */
   readonly estimator: EstimatorSpec;
   readonly teacher?: ServerSpec;
-  /** Gold calls that are varied instead of the model's own (cheat). */
+  /** Gold calls to vary instead of the model's own (cheat). */
   readonly revealedCalls?: readonly ToolCall[];
-  /** Pairs accepted before it, from which it must differ. */
+  /** Previously accepted pairs, from which it must differ. */
   readonly siblings?: readonly SyntheticPair[];
 }
 
 /**
- * Key of synthetic draw `k`, and scope of its attempts. How many pairs are wanted in all is left out, so K = 2
- * begins as K = 1 does. With one draw per pair, `k` says what the siblings are; of several draws the best
- * became one, so they are in the key themselves.
+ * Key of synthetic draw `k`, and scope of its attempts. It excludes the total number of pairs, so that K = 2 reuses the
+ * pair of K = 1. With one draw per pair, `k` determines the siblings; with several, the siblings depend on which draws
+ * were best, so the key includes them.
  */
 export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: number): string {
   const { synthesis, teacher, estimator, inference } = origin;
@@ -115,15 +115,15 @@ function isConversation(sample: Sample): boolean {
   return conversationText(sample) !== lastRequest(sample);
 }
 
-/** The copy rule as it works on this sample. */
+/** Version of the copy rule for this sample. */
 function copyRuleOf({ requirementsKnown }: StepContext): string {
   return requirementsKnown ? COPY_RULE_VERSION : `${COPY_RULE_VERSION} without requirements`;
 }
 
-/** Covers what turns a seed's answer into a pair, besides the copy rule: substitution's words and rules, and the rewrite prompt. */
+/** Version of grounded synthesis besides the copy rule: substitution's words and rules, and the rewrite prompt. */
 const GROUNDING_VERSION = `substitution-1 ${REWRITE_PROMPT_HASH}`;
 
-/** Key of an adapter's weights: what it is trained on, how, and its seed. */
+/** Key of an adapter's weights: its pairs, training settings and seed. */
 export function trainingKey(
   context: StepContext,
   trained: TrainingSet,
@@ -184,7 +184,7 @@ export function fineTuneKey({ plan, samples, calls, training, seed }: FineTuneOr
   });
 }
 
-/** Key of an answer: of the base model, or of the adapter with that training key. */
+/** Key of an answer by the base model, or by the adapter with this training key. */
 export function answerKey(
   context: StepContext,
   inference: InferenceSpec,
@@ -197,7 +197,7 @@ export function answerKey(
   return context.keyOf("answer", {
     inference: pickForKey(inference, INFERENCE_FIELDS, "answer"),
     ...(inference.copy && { copyRule: copyRuleOf(context) }),
-    // One greedy answer is the same whatever the seed.
+    // A single greedy answer does not depend on the seed.
     seed: inference.temperature === 0 && inference.answers === 1 ? null : context.seedOf("answer"),
     adapter: from.trainingKey ?? null,
     forcedName: from.forcedName ?? null,

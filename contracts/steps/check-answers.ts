@@ -1,7 +1,7 @@
-/** What the stored first answers of a sweep's base model say. */
+/** Result of checking the first stored answers of a sweep's base model. */
 export interface AnswersCheck {
-  /** Whether there are enough of them to tell; until then they are looked at again. */
+  /** Whether there are enough answers to judge; until then, the check is repeated. */
   readonly isKnown: boolean;
-  /** Code and sentence with two examples if half of them or more could not be read; else null. */
+  /** Code and sentence with two examples if half or more of them could not be read; else null. */
   readonly reason: string | null;
 }

@@ -10,15 +10,15 @@ import { ownPairs } from "./pair-sources.js";
 
 /**
  * Algorithm 1: score the candidates; if the sample is selected, take K pairs and train a temporary adapter on them,
- * answer with it and drop it (or, "context", show them before the query); else answer with the base
- * model. So does a sample for which no usable pair is found.
+ * answer with it and drop it (or, for "context", show the pairs before the query). If the sample is not selected or no
+ * usable pair is found, answer with the base model.
  */
 export function adapt(
   takePairs: PairSource,
   use: "training" | "context" = "training",
 ): MethodDefinition {
   return {
-    // What is recalled are G's pairs on the sample itself and the answer after training on them: no other source's.
+    // Pairs and adapted answers can be recalled only for G on the sample itself, not for other sources.
     recalls:
       takePairs === ownPairs
         ? ["score", "baseAnswer", "pairs", "adaptedAnswer"]

@@ -13,8 +13,8 @@ export const base: MethodDefinition = {
 };
 
 /**
- * `argmax-name`, a control: the base model's answer with its name forced to H's best candidate. No training: it
- * shows how much of a gain is "say what you already prefer".
+ * `argmax-name`, a control without training: the base model's answer with its name forced to H's best candidate. It
+ * shows how much of a gain comes from using the preferred name.
  */
 export const argmaxName: MethodDefinition = {
   recalls: ["score"],
@@ -25,9 +25,9 @@ export const argmaxName: MethodDefinition = {
 };
 
 /**
- * `copy-rule`, a control without training: the base model's answer, its ungrounded optional arguments dropped and its
- * ungrounded values decoded again as spans of the query (the variant's inference says so). With
- * `synthesis.name` best or channel, the name is forced first.
+ * `copy-rule`, a control without training: the base model's answer without ungrounded optional arguments and with other
+ * ungrounded values redecoded as spans of the query (set in the variant's inference). If `synthesis.name` is best or
+ * channel, first forces the name.
  */
 export const copyRule: MethodDefinition = {
   recalls: ["score", "baseAnswer"],
@@ -38,7 +38,7 @@ export const copyRule: MethodDefinition = {
   },
 };
 
-/** A calibration unit of any method: the margin, and whether the base model is right; nothing is adapted. */
+/** A calibration unit of any method: gets the margin and the base model's answer, without adaptation. */
 export const calibrate: MethodDefinition = {
   recalls: ["score", "baseAnswer"],
   async answer(run) {

@@ -27,7 +27,7 @@ const methods: Readonly<Record<Method, MethodDefinition>> = {
   "cheat-sft": answerFineTuned,
 };
 
-/** How this unit is answered. */
+/** Returns the method that answers this unit. */
 export function methodOf({ unit, variant }: SampleInput): MethodDefinition {
   if (unit.role === "calibration") return calibrate;
   return methods[variant.method];

@@ -3,7 +3,7 @@ import { gatherExamples } from "../steps/gather-examples.js";
 import { synthesizePairs } from "../steps/synthesize-pairs.js";
 import type { UnitRun } from "../unit-run.js";
 
-/** Where a selected sample's pairs come from; null: none could be made, so the base model answers. */
+/** Source of a selected sample's pairs; null if none could be made, so that the base model answers. */
 export type PairSource = (run: UnitRun) => Promise<readonly SyntheticPair[] | null>;
 
 /** G on the sample itself. */
@@ -12,7 +12,7 @@ export const ownPairs: PairSource = async (run) => {
   return status === "ok" ? pairs : null;
 };
 
-/** G on another sample, the first partner for which it succeeds: how much of a gain is format only. */
+/** G on the first partner sample for which it succeeds; shows how much of a gain is only format. */
 export const partnerPairs: PairSource = async (run) => {
   const { unit, partners = [] } = run.input;
   for (const sampleKey of partners) {
@@ -27,7 +27,7 @@ export const partnerPairs: PairSource = async (run) => {
 /** The sample's own gold (cheat). */
 export const revealedPairs: PairSource = gatherExamples;
 
-/** The sample's gold call with its values exchanged, in query and call alike (cheat): an upper bound for grounded G. */
+/** The sample's gold call with new values in both query and call (cheat): an upper bound for grounded G. */
 export const varyRevealedCall: PairSource = async (run) => {
   const [gold] = await gatherExamples(run);
   const { status, pairs } = await synthesizePairs(run, {
