@@ -47,7 +47,7 @@ async function run(...words: readonly string[]): Promise<RecordingTerminal> {
 }
 
 describe("data list", () => {
-  it("names every benchmark, and for one the commands that get its files", async () => {
+  it("lists every benchmark, and shows the download commands of one", async () => {
     const { results } = await run("list");
     expect(results.some((line) => /^nexusraven +318 +CC-BY-NC/.test(line))).toBe(true);
     const one = (await run("list", "bfcl-multiple")).results;
@@ -58,7 +58,7 @@ describe("data list", () => {
 });
 
 describe("data check", () => {
-  it("lists what is odd with all record numbers, and ends in an error for another file", async () => {
+  it("lists oddities with all record numbers, and fails for an unknown file", async () => {
     const terminal = createRecordingTerminal();
     const program = new Command().exitOverride();
     addDataCommand(program, { settings: loadSettings({ WHETSTONE_HOME: home }), terminal });
@@ -82,7 +82,7 @@ describe("data check", () => {
 });
 
 describe("data import", () => {
-  it("writes what was read, below the home by default", async () => {
+  it("writes the imported records, by default below WHETSTONE_HOME", async () => {
     const { results, notes } = await run("import", "sealtool", "--from", home);
     const path = join(home, "data", "sealtool.jsonl");
     const again = await importDataset({ name: "sealtool", format: "openai-jsonl", path });
@@ -90,7 +90,7 @@ describe("data import", () => {
     expect(notes.some((note) => note.includes("is not a known file"))).toBe(true);
   });
 
-  it("leaves nothing behind where the input is bad", async () => {
+  it("leaves nothing behind for bad input", async () => {
     writeFileSync(from, JSON.stringify([record, { ...record, tools: [] }]));
     await expect(run("import", "sealtool", "--from", home)).rejects.toMatchObject({
       code: "SAMPLE_WITHOUT_TOOLS",

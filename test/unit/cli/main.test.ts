@@ -25,13 +25,13 @@ afterEach(() => {
 });
 
 describe("main", () => {
-  it("ends the process where a command fails, whatever it has under way", async () => {
+  it("ends the process if a command fails, despite in-flight calls", async () => {
     await expect(main(["node", "whetstone", "validate", "no-such.yaml"])).rejects.toThrow(Exit);
     expect(codes).toEqual([1]);
     expect(printed).toMatch(/^error CONFIG_\w+: .+\n {2}next: .+\n$/);
   });
 
-  it("only sets the code where the command line is wrong", async () => {
+  it("only sets the exit code for a wrong command line", async () => {
     await main(["node", "whetstone", "validate", "--no-such"]);
     expect(codes).toEqual([]);
     expect(process.exitCode).toBe(1);

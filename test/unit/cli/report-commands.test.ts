@@ -61,7 +61,7 @@ describe("report", () => {
     for (const file of files) expect(existsSync(join(out, file))).toBe(true);
   }, 60_000);
 
-  it("names the sweep that is missing", async () => {
+  it("names the missing sweep", async () => {
     await expect(run("report", "trial", "nothing")).rejects.toMatchObject({
       code: "SWEEP_NOT_FOUND",
       message: 'There is no sweep "nothing". There are: trial, later.',
@@ -76,7 +76,7 @@ describe("export", () => {
     expect(readFileSync(out, "utf8").split("\n")[0]).toMatch(/^unit,sweep,model,dataset,sample,/);
   });
 
-  it("knows its formats", async () => {
+  it("rejects an unknown format and lists the available ones", async () => {
     await expect(run("export", "trial", "--format", "xls")).rejects.toMatchObject({
       code: "USAGE",
       message: 'There is no format "xls". Available formats: jsonl, csv, parquet.',
@@ -134,7 +134,7 @@ it.each(["1e999", "7".repeat(400), "1234567890123456789"])(
 );
 
 describe("score", () => {
-  it("leaves the store alone unless it is told to write, and then says so in the provenance", async () => {
+  it("changes the store only with --write, and records that in the provenance", async () => {
     const [first] = await store.listResults("trial", { variant: "base" });
     await store.putResult({ ...first!, correct: !first!.correct });
     const shown = await run("score", "trial");
@@ -149,7 +149,7 @@ describe("score", () => {
     ]);
   });
 
-  it("never takes a strict verdict for the headline", async () => {
+  it("never stores a strict verdict as the headline", async () => {
     await expect(run("score", "trial", "--scorer", "strict", "--write")).rejects.toMatchObject({
       code: "USAGE",
     });

@@ -49,7 +49,7 @@ describe('"accepted"', () => {
     expect(gold.calls[0]?.accepted).toEqual({ town: ["Roma"] });
   });
 
-  it("is warned about if it lists another argument that may be left out", async () => {
+  it("is warned about if it lists another argument that may be omitted", async () => {
     const file = await importRecord({ ...good, accepted: [{ zone: ["CET", ""] }] }).result;
     expect((file.rowWarnings ?? []).filter(({ rows }) => rows.length > 0)).toEqual([
       { text: '"accepted" lists an argument that neither the call nor its tool has', rows: [0] },

@@ -35,7 +35,7 @@ describe("importDataset", () => {
     });
   });
 
-  it("says of a known benchmark how to import it", async () => {
+  it("explains how to import a known benchmark", async () => {
     const input = { name: "sealtool-dev", format: "openai-jsonl", path: "/nowhere/x.jsonl" };
     await expect(importDataset(input)).rejects.toMatchObject({
       code: "DATASET_FILE_MISSING",

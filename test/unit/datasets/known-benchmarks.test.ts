@@ -191,7 +191,7 @@ describe("ToolRL's training records", () => {
 });
 
 describe("readBenchmark", () => {
-  it("says how to get a file that is not there", async () => {
+  it("explains how to download a missing file", async () => {
     await expect(readBenchmark(findBenchmark("sealtool"), folder)).rejects.toMatchObject({
       code: "DATASET_FILE_MISSING",
       hint: "npx whetstone data list sealtool shows how to download each file; pass their folder with --from.",

@@ -59,14 +59,14 @@ describe("importNexusraven, from the publisher's repository", () => {
     });
   });
 
-  it("says of each file that it is not the known one", async () => {
+  it("warns about each file that is not the known one", async () => {
     const { files, warnings } = await importNexusraven(repository);
     expect(files).toHaveLength(7);
     expect(files.every(({ title, expected }) => title === null && expected)).toBe(true);
     expect(warnings).toHaveLength(7);
   });
 
-  it("refuses gold that is no call, naming file and record", async () => {
+  it("rejects gold that is not a call, naming file and record", async () => {
     const path = join(repository, "raven/data/resources/virustotal_queries.json");
     writeFileSync(path, JSON.stringify([{ query: "x", reference: "turn_c(room)" }]));
     await expect(importNexusraven(repository)).rejects.toMatchObject({

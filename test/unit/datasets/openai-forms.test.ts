@@ -41,7 +41,7 @@ describe("OpenAI's older form", () => {
     expect(read.gold).toEqual({ calls: [call] });
   });
 
-  it("may stand beside the newer one: what is written both ways counts once", async () => {
+  it("may accompany the newer one: a call in both forms counts once", async () => {
     const both = { ...answer, function_call: legacyAnswer.function_call };
     const then = { name: "then", parameters: { type: "object", properties: {} } };
     const record = { messages: [user, both], tools: [now], functions: [now.function, then] };

@@ -51,7 +51,7 @@ describe("toolFromDocstring", () => {
     });
   });
 
-  it("has no arguments where none are listed", () => {
+  it("has no arguments if none are listed", () => {
     expect(argumentsOf("Text - not, an, argument")).toEqual({
       type: "object",
       properties: {},

@@ -32,7 +32,7 @@ describe("readRecords", () => {
     expect(await resultsOf(content)).toEqual(records);
   });
 
-  it("gives the hash of what a gzipped file holds, so that a known file stays known", async () => {
+  it("hashes the uncompressed content, so that a gzipped known file stays known", async () => {
     expect((await read(text).result).sha256).toBe(sha256Hex(text));
     expect((await read(gzipSync(text)).result).sha256).toBe(sha256Hex(text));
     expect((await read(`\uFEFF${text}`).result).sha256).toBe(sha256Hex(`\uFEFF${text}`));

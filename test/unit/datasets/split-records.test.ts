@@ -36,7 +36,7 @@ describe("splitRecords", () => {
     expect(await split("")).toEqual([]);
   });
 
-  it("cuts a list into its items and says where each begins", async () => {
+  it("splits a list into its items with their positions", async () => {
     expect(await split(' [\n  {"a": "],[\\"}"},\n  7, [1,\n2]]\n')).toEqual([
       { text: '{"a": "],[\\"}"}', line: 2, column: 2, item: 0 },
       { text: "7", line: 3, column: 2, item: 1 },
@@ -45,7 +45,7 @@ describe("splitRecords", () => {
     expect(await split("[ \n ]")).toEqual([]);
   });
 
-  it("yields an empty item where a comma stands alone, for its reader to refuse", async () => {
+  it("yields an empty item for a stray comma, which its reader rejects", async () => {
     expect((await split("[1,]")).map(({ text }) => text)).toEqual(["1", ""]);
     expect((await split("[,1]")).map(({ text }) => text)).toEqual(["", "1"]);
     expect((await split("[}, 1]")).map(({ text }) => text)).toEqual(["}", "1"]);
@@ -78,7 +78,7 @@ describe("splitRecords", () => {
     );
   });
 
-  it("cuts any lines, in chunks of any size, where the line breaks are", async () => {
+  it("splits any lines at line breaks, in chunks of any size", async () => {
     const lines = fc.array(
       fc.string({ unit: "grapheme" }).map((text) => text.replaceAll("\n", "")),
     );

@@ -9,7 +9,7 @@ const [single, conversation] = PROBE_SAMPLES;
 if (single === undefined || conversation === undefined) throw new Error("no probe samples");
 
 describe.each(["compact", "paper"])("prompt %s", (prompt) => {
-  it("has a hash of its own for each format", () => {
+  it("has a different hash for each format", () => {
     const hashes = formats.map((format) => getPromptStyle(prompt, format).hash);
     expect(new Set(hashes).size).toBe(formats.length);
   });

@@ -54,7 +54,7 @@ describe("paperStyle", () => {
     expect(JSON.parse(paperStyle.renderSynthesis(PROBE_PAIR))).toEqual(PROBE_PAIR);
   });
 
-  it("answers in the same notation as compact but under a hash of its own", () => {
+  it("answers in the same notation as compact, with its own hash", () => {
     expect(paperStyle.format.opening).toBe(compactStyle.format.opening);
     expect(paperStyle.hash).toMatch(/^[0-9a-f]{64}$/);
     expect(paperStyle.hash).not.toBe(compactStyle.hash);

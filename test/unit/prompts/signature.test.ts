@@ -12,7 +12,7 @@ describe("renderSignature", () => {
     expect(describeTool(`${"x".repeat(159)}😀 more`)).toBe(`now() - ${"x".repeat(159)} ...`);
   });
 
-  it("never holds half a character", () => {
+  it("never contains a lone surrogate", () => {
     const units = fc.constantFrom("😀", "x", "𠮷", " ");
     const long = fc.array(units, { minLength: 150, maxLength: 170 });
     fc.assert(

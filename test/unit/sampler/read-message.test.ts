@@ -84,7 +84,7 @@ describe("messages that are read", () => {
     expect(await receive(message)).toBe(text);
   });
 
-  test("what a model wrote as arguments is judged by the parser", async () => {
+  test("the parser judges a model's arguments", async () => {
     const call = (given: string) => ({
       tool_calls: [{ function: { name: "a", arguments: given } }],
     });
@@ -99,7 +99,7 @@ describe("messages that are read", () => {
     });
   });
 
-  test("any calls come back as they were made", () => {
+  test("any calls are restored unchanged", () => {
     const text = fc.oneof(
       fc.string(),
       fc.constantFrom("</tool_call>", "<tool_call>", "<tool_call>[]"),

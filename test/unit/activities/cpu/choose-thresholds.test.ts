@@ -73,7 +73,7 @@ it("chooses each variant's tau by its own estimator, from one set of scores", as
   expect(details.get("by-channel")).toMatchObject({ auroc: 1, youdenJ: 1, count: 2, wrong: 1 });
 });
 
-it("says so where rows were scored without the channel", async () => {
+it("rejects rows that were scored without the channel", async () => {
   const rows = [[[candidate("a", -1), candidate("b", -5)], false]] as const;
   await calibrate(
     "unheard",

@@ -9,7 +9,7 @@ async function isOver(wait: ReturnType<Adaptations["begin"]>): Promise<boolean> 
 }
 
 describe("Adaptations", () => {
-  it("let the first begin, and the others wait for its end", async () => {
+  it("let the first begin while the others wait for it to end", async () => {
     const adaptations = new Adaptations();
     expect(adaptations.begin("answer", "a")).toBeNull();
     expect(adaptations.begin("another answer", "b")).toBeNull();
@@ -24,7 +24,7 @@ describe("Adaptations", () => {
     expect(await isOver(adaptations.begin("answer", "c"))).toBe(false);
   });
 
-  it("let an adapter's own training be repeated", async () => {
+  it("allow an adapter's own training to be repeated", async () => {
     const adaptations = new Adaptations();
     adaptations.begin("answer", "a");
     const wait = adaptations.begin("answer", "b");
@@ -35,7 +35,7 @@ describe("Adaptations", () => {
     expect(await isOver(wait)).toBe(true);
   });
 
-  it("end one that nobody asks for its answer, and none that is being asked", async () => {
+  it("end one whose answer is never requested, but not one that is answering", async () => {
     const adaptations = new Adaptations();
     adaptations.begin("answer", "a");
     adaptations.begin("asked", "b");

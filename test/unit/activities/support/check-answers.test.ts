@@ -31,7 +31,7 @@ async function answer(row: number, text: string | null, changes: Partial<ResultR
   );
 }
 
-test("half of the first twenty are too many; two are quoted, cut and without controls", async () => {
+test("ten unreadable of the first twenty are too many; two are quoted, shortened and escaped", async () => {
   for (let row = 0; row < 19; row += 1) {
     await answer(row, row % 2 === 0 ? `Sure!\n\u001b[31m ${"x".repeat(200)}` : null);
   }
@@ -44,7 +44,7 @@ test("half of the first twenty are too many; two are quoted, cut and without con
   });
 });
 
-test("nine of twenty are not too many, whatever comes after", async () => {
+test("nine of the first twenty are not too many, regardless of later answers", async () => {
   for (let row = 0; row < 60; row += 1) await answer(row, row < 11 ? null : "");
   expect(await checkAnswers(store, "trial")).toEqual({ isKnown: true, reason: null });
 });

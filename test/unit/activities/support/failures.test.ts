@@ -17,12 +17,12 @@ function delayOf(attempt: number, details: Record<string, number> = {}): unknown
   return (failure as ApplicationFailure).nextRetryDelay ?? null;
 }
 
-describe("the wait before a step is tried again", () => {
-  it("is left to Temporal where the server names none", () => {
+describe("the wait before a retry", () => {
+  it("is left to Temporal if the server requests none", () => {
     expect([1, 2, 9].map((attempt) => delayOf(attempt))).toEqual([null, null, null]);
   });
 
-  it("is at least what the server names", () => {
+  it("is at least what the server requests", () => {
     const named = { retryAfterMs: 90_000 };
     expect([1, 5, 40].map((attempt) => delayOf(attempt, named))).toEqual([90_000, 90_000, 90_000]);
   });

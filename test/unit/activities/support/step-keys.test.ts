@@ -101,7 +101,7 @@ function expectDistinct(keys: Readonly<Record<string, string>>): void {
 }
 
 describe("every key", () => {
-  it("holds the model, the prompt style, the sample and the sampler", async () => {
+  it("includes the model, the prompt style, the sample and the sampler", async () => {
     const keys = allKeys(await load());
     const others = {
       model: await load({ plan: { modelFingerprint: "model-2" } }),
@@ -114,7 +114,7 @@ describe("every key", () => {
     }
   });
 
-  it("holds neither sweep nor variant, nor where a step runs", async () => {
+  it("excludes the sweep, the variant and where a step runs", async () => {
     const context = await loadStepContext(store, {
       unit: makeUnit(0, { sweep: "other", variant: "tt-si" }),
       plan: { ...PLAN, gpuClass: "h100", privateQueueTimeoutSeconds: 1, recordOn: "cpu" },
@@ -122,7 +122,7 @@ describe("every key", () => {
     expect(allKeys(context)).toEqual(allKeys(await load()));
   });
 
-  it("holds the order of the tools, in which they are shown", async () => {
+  it("includes the order in which tools are shown", async () => {
     const [{ sample, gold }] = [makeSample(2)];
     const tools = ["a", "b", "c", "d"].map((name) => ({
       name,
@@ -144,7 +144,7 @@ describe("schemas", () => {
     return load({ row });
   };
 
-  it("have a version in the key of every step, unless all of a sample's are plain", async () => {
+  it("add a version to every step's key, unless all of a sample's schemas are plain", async () => {
     const { keyOf } = await loadWith(3, { type: "object", properties: { a: { type: "string" } } });
     const nullable = { type: "object", properties: { a: { type: ["string", "null"] } } };
     const other = await loadWith(4, nullable);
@@ -160,12 +160,12 @@ describe("schemas", () => {
 });
 
 describe("the seed", () => {
-  it("is in the key of what is drawn, and in none of H's", async () => {
+  it("is in the keys of random draws, but not in H's", async () => {
     const other = allKeys(await load({ seed: 1 }));
     expect(changed(allKeys(await load()), other)).toEqual(["synthesis", "training", "answer"]);
   });
 
-  it("is not in the key of one greedy answer, which no seed changes", async () => {
+  it("is not in the key of a single greedy answer", async () => {
     const greedy = { ...inference, temperature: 0 };
     const [first, second] = [await load(), await load({ seed: 1 })];
     expect(answerKey(first, greedy, {})).toBe(answerKey(second, greedy, {}));
@@ -175,7 +175,7 @@ describe("the seed", () => {
 });
 
 describe("synthesisKey", () => {
-  it("differs by everything a pair is made by", async () => {
+  it("depends on every input of a pair", async () => {
     const context = await load();
     const { checks } = CONFIG_DEFAULTS.synthesis;
     const key = (...given: Parameters<typeof origin>): string =>
@@ -210,7 +210,7 @@ describe("synthesisKey", () => {
     });
   });
 
-  it("does not differ by how many pairs are wanted, nor by what a free pair does not use", async () => {
+  it("does not depend on the number of pairs, nor on inputs that a free pair does not use", async () => {
     const context = await load();
     const key = synthesisKey(context, origin(), 0);
     expect(synthesisKey(context, origin({ examples: 4 }), 0)).toBe(key);
@@ -224,7 +224,7 @@ describe("synthesisKey", () => {
     );
   });
 
-  it("tells a draw from one with the same number after other siblings", async () => {
+  it("distinguishes draws with the same number after different siblings", async () => {
     const context = await load();
     const other = { ...PAIR, instruction: "b" };
     const key = (draws: number, k: number, siblings: readonly SyntheticPair[]): string =>
@@ -240,7 +240,7 @@ describe("synthesisKey", () => {
     expect(key(1, 1, [PAIR])).toBe(key(1, 1, []));
   });
 
-  it("differs by the estimator exactly where it chooses the tool of a grounded pair", async () => {
+  it("depends on the estimator only if it chooses the tool of a grounded pair", async () => {
     const context = await load();
     const specs: Record<string, EstimatorSpec> = {
       rss: estimator,
@@ -313,7 +313,7 @@ describe("the keys of a conversation", () => {
     },
   } satisfies GoldSample;
 
-  it("say that more than the last turn was scored, and that pairs differ from more", async () => {
+  it("record that more than the last turn was scored and compared with pairs", async () => {
     await store.putSamples("lookalike", "hash", [conversation]);
     const context = await load({ row: 3 });
     const { keyOf } = context;
@@ -331,7 +331,7 @@ describe("the keys of a conversation", () => {
 });
 
 describe("trainingKey", () => {
-  it("differs by pairs and hyper-parameters", async () => {
+  it("depends on pairs and hyperparameters", async () => {
     const context = await load();
     const key = (pairs: readonly SyntheticPair[], changes: Partial<typeof training> = {}): string =>
       trainingKey(context, ofOwn(context, pairs), { ...training, ...changes });
@@ -352,7 +352,7 @@ describe("trainingKey", () => {
 });
 
 describe("answerKey", () => {
-  it("differs by the decoding and by who answers after what", async () => {
+  it("depends on decoding, adapter, examples and forced name", async () => {
     const context = await load();
     const key = (changes: object, from: Parameters<typeof answerKey>[2] = {}): string =>
       answerKey(context, { ...inference, ...changes }, from);

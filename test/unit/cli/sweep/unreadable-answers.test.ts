@@ -28,7 +28,7 @@ test("the error names the reason and two commands", () => {
   });
 });
 
-test("answers that a grammar keeps in the format are given more room", () => {
+test("constrained answers get a higher token limit", () => {
   const variants = record.config.variants.map((variant) => ({
     ...variant,
     inference: { ...variant.inference, decoding: "constrained" as const, maxTokens: 16 },
@@ -39,7 +39,7 @@ test("answers that a grammar keeps in the format are given more room", () => {
   );
 });
 
-test("a sweep that ended otherwise has no such error", () => {
+test("a sweep that ended for another reason has no such error", () => {
   expect(describeUnreadable(record)).toBeNull();
   expect(describeUnreadable({ ...stopped, statusReason: "3 of 12 units failed" })).toBeNull();
   expect(describeUnreadable({ ...stopped, status: "running" })).toBeNull();

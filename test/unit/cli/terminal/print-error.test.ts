@@ -36,7 +36,7 @@ describe("printError", () => {
     [new TypeError("x is not a function"), "x is not a function"],
     [new Error(""), "Something went wrong without a message."],
     ["just text", "just text"],
-  ])("wraps what is not ours: %s", (error, message) => {
+  ])("wraps foreign errors: %s", (error, message) => {
     expect(print(error)).toEqual([
       `error UNEXPECTED: ${message}`,
       "  next: run the same command with WHETSTONE_DEBUG=1 and report what it prints",

@@ -17,14 +17,14 @@ const counts = {
 };
 
 describe("countDone", () => {
-  it("counts failed units as done, unless they are being run again", () => {
+  it("counts failed units as done, unless they are retried", () => {
     expect(countDone(counts, false)).toBe(100);
     expect(countDone(counts, true)).toBe(96);
   });
 });
 
 describe("measureRate", () => {
-  it("is unknown until something has been done", () => {
+  it("is unknown until a unit is done", () => {
     expect(measureRate([])).toBeNull();
     expect(measureRate([{ at: 0, done: 5 }])).toBeNull();
     expect(
@@ -35,7 +35,7 @@ describe("measureRate", () => {
     ).toBeNull();
   });
 
-  it("looks half a minute back and no further", () => {
+  it("covers only the last 30 seconds", () => {
     const points = [
       { at: 0, done: 0 },
       { at: 10_000, done: 1000 },

@@ -118,7 +118,7 @@ function render(rows: readonly ResultRow[]): string {
 }
 
 describe("renderSamplePage", () => {
-  it("tells everything that happened to an adapted sample", () => {
+  it("shows the complete trace of an adapted sample", () => {
     expect(render([adaptedRow])).toBe(
       `sample 3-abcd1234 of lookalike, sweep s
 
@@ -183,7 +183,7 @@ variant tt-si, seed 0: right
     );
   });
 
-  it("says so where nothing has a result", () => {
+  it("reports that no unit has a result", () => {
     expect(render([])).toContain("No unit of this sample has a result yet.");
   });
 });

@@ -20,7 +20,7 @@ test.each([true, false])(
   },
 );
 
-test("JSON escapes what JSON.stringify leaves", () => {
+test("JSON escapes characters that JSON.stringify does not", () => {
   const { terminal, out } = open(false);
   terminal.json({ text: "\u001b\u009b\u202e" });
   expect(out()).toBe('{"text":"\\u001b\\u009b\\u202e"}\n');

@@ -43,7 +43,7 @@ describe("hashIdentity", () => {
     expect(hashIdentity(swapped)).toBe(hashIdentity(identify()));
   });
 
-  it("is the same whether a default is written out or left out", () => {
+  it("is the same whether a default is written or omitted", () => {
     expect(hashIdentity(identify(["candidateOrder=shuffled"]))).toBe(hashIdentity(identify()));
   });
 
@@ -132,7 +132,7 @@ describe("compareConfigs", () => {
     ).toEqual({ kind: "same" });
   });
 
-  it("reports what is no longer there", () => {
+  it("reports removed fields", () => {
     expect(differencesOf(["dataset.limit=10"])).toEqual(["datasets.lookalike.reported: 20 -> 10"]);
     expect(differencesOf(["seeds=[1]"])).toEqual(["seeds.0: 0 -> (none)"]);
     expect(differencesOf(["variants=[base]"])[0]).toMatch(
@@ -140,7 +140,7 @@ describe("compareConfigs", () => {
     );
   });
 
-  it("reports another set of calibration records where a threshold rests on it", () => {
+  it("reports different calibration records if a threshold depends on them", () => {
     const auto = identify(["variants.1.tau=auto"]);
     const moved = identify(["variants.1.tau=auto", "dataset.calibration=20"]);
     expect(compareConfigs(auto, moved)).toEqual({

@@ -30,7 +30,7 @@ describe("applyOverrides", () => {
     expect(config.variants[0]?.estimator).toEqual({ kind: "random", rate: 0.125, weight: 1 });
   });
 
-  it("leaves the value it was given alone", () => {
+  it("does not change its input", () => {
     const value = { run: { partitions: 1 } };
     expect(applyOverrides(value, ["run.partitions=2"])).toEqual({ run: { partitions: 2 } });
     expect(value).toEqual({ run: { partitions: 1 } });
@@ -48,7 +48,7 @@ describe("applyOverrides", () => {
     ]);
   });
 
-  it("says that a bad value came from a setting, not from a line", () => {
+  it("attributes a bad value to a setting, not to a line", () => {
     expect(parseFailure(BASIC_CONFIG, ["dataset.limit=0"]).message).toBe(
       "1 problem in config trial.yaml:\n  dataset.limit (--set): 0 is not allowed. Allowed: a whole number from 1 to 1000000.",
     );

@@ -54,7 +54,7 @@ describe("configs/paper/", () => {
     },
   );
 
-  it("plans no synthesis and no training where the paper only looks at H", () => {
+  it("plans no synthesis and no training if the paper only evaluates H", () => {
     for (const file of ["table-3", "figure-5", "figure-6"]) {
       const { config } = loadConfig(join(CONFIGS, "paper", `${file}.yaml`));
       const units = config.variants.map(({ name }) => makeUnit(0, { variant: name }));

@@ -201,7 +201,7 @@ run: { failOnError: 2.5 }
     expect(parseFailure("sweep: [a\n").message).toContain("  line 2, column 1: ");
   });
 
-  it("refuses a file that is no mapping", () => {
+  it("rejects a file that is not a mapping", () => {
     expect(parseFailure("- 1").message).toContain(
       "  (the whole file): [1] is not allowed. Allowed: a mapping",
     );

@@ -75,7 +75,7 @@ describe("answerSchema", () => {
     });
   });
 
-  it("refuses a forced name that is none of the tools", () => {
+  it("rejects a forced name that is not one of the tools", () => {
     expect(() => answerSchema([now], { forcedName: "then" })).toThrow(
       new RangeError('"then" is none of the sample\'s tools'),
     );
@@ -170,7 +170,7 @@ describe("answerSchema of schemas that refer and combine", () => {
     });
   });
 
-  it("ends where a definition stands inside itself, and where there is too much of it", () => {
+  it("stops at a recursive definition and at an oversized schema", () => {
     const node = { type: "object", properties: { next: { $ref: "#/$defs/Node" } } };
     const text = JSON.stringify(grammarOf({ $ref: "#/$defs/Node", $defs: { Node: node } }));
     expect(text.match(/"next"/g)).toHaveLength(3);

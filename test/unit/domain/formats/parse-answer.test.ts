@@ -140,7 +140,7 @@ describe("parseAnswer", () => {
     ["absent", '[{"name": "now"}]'],
     ["null", '[{"name": "now", "arguments": null}]'],
     ["an empty string", '[{"name": "now", "arguments": ""}]'],
-  ])("takes arguments that are %s as none", (_, text) => {
+  ])("treats arguments that are %s as no arguments", (_, text) => {
     expect(parseAnswer(text)).toEqual({ calls: [{ name: "now", arguments: {} }], repaired: false });
   });
 
@@ -267,7 +267,7 @@ describe("parseAnswer", () => {
     expect("calls" in answer !== "reason" in answer).toBe(true);
   });
 
-  it("never throws, whatever the text", () => {
+  it("never throws for any text", () => {
     const fragment = fc.constantFrom(
       "[",
       "{",

@@ -76,7 +76,7 @@ describe("parseSynthesisReply", () => {
     expect(parseSynthesisReply(write("[]"))).toEqual({ pair: { ...good, output: [] } });
   });
 
-  it("takes the instruction for the query where the input is empty", () => {
+  it("uses the instruction as the query if the input is empty", () => {
     const reply = '{"instruction": "How warm is Rome?", "input": "", "output": []}';
     const parsed = { instruction: "How warm is Rome?", input: "", output: [] };
     expect(parseSynthesisReply(reply)).toEqual({ pair: parsed });
@@ -105,7 +105,7 @@ describe("parseSynthesisReply", () => {
     expect(parseSynthesisReply(text)).toEqual({ reason });
   });
 
-  it("never throws, whatever the text", () => {
+  it("never throws for any text", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         const reply = parseSynthesisReply(text);
@@ -148,7 +148,7 @@ describe("findSynthesisFlaw", () => {
     }
   });
 
-  it("finds a repetition of a sibling, whatever its case and spacing", () => {
+  it("finds a repeated sibling regardless of case and spacing", () => {
     const context = {
       sample,
       siblings: [pair("how warm  is ROME?", { city: "Rome" })],
@@ -250,7 +250,7 @@ describe("parseSynthesisReply, by the rules of answers", () => {
 });
 
 describe("readSynthesisReply", () => {
-  it("gives the pair or the first reason to draw again", () => {
+  it("returns the pair or the first reason to draw again", () => {
     const context = { sample, siblings: [], checks: all };
     expect(readSynthesisReply(JSON.stringify(good), context)).toEqual({ pair: good });
     expect(readSynthesisReply("{", context)).toEqual({ reason: "not-json" });
@@ -258,7 +258,7 @@ describe("readSynthesisReply", () => {
     expect(readSynthesisReply(ungrounded, context)).toEqual({ reason: "not-grounded" });
   });
 
-  it("says that a reply was cut where that is why it cannot be read, and takes a pair that is whole", () => {
+  it("reports truncation if that makes a reply unreadable, and accepts a complete pair", () => {
     const context = { sample, siblings: [], checks: all, isCut: true };
     expect(readSynthesisReply("", context)).toEqual({ reason: "cut-off" });
     expect(readSynthesisReply('{"instruction": "How wa', context)).toEqual({ reason: "cut-off" });

@@ -146,7 +146,7 @@ describe("groundCall", () => {
     expect(declaresRequirements([strict])).toBe(true);
   });
 
-  it("drops nothing given where requirements are not known, and decodes it again", () => {
+  it("drops no given argument if requirements are unknown, and redecodes it", () => {
     const silent: Tool = {
       ...tool,
       parameters: { ...tool.parameters, required: [] },
@@ -232,7 +232,7 @@ it("lists spans as they are written", () => {
 });
 
 describe("substituteValues", () => {
-  it("exchanges a value in query and call alike and leaves the rest", () => {
+  it("replaces a value in both query and call and keeps the rest", () => {
     const { query, calls } = substituteValues(
       {
         query: "Book Lisbon Garden for 12 nights; I love lisbon garden.",

@@ -38,7 +38,7 @@ describe("createRandom", () => {
 });
 
 describe("hashText", () => {
-  it("tells near texts apart", () => {
+  it("distinguishes similar texts", () => {
     const hashes = Array.from({ length: 5000 }, (_, index) => hashText(`${index}-0a1b2c3d`));
     expect(new Set(hashes).size).toBe(5000);
   });

@@ -76,7 +76,7 @@ describe("sampleKey", () => {
     expect(sampleKey(3, "0123456789abcdef")).toBe("3-01234567");
   });
 
-  it("refuses a hash that is none", () => {
+  it("rejects an invalid hash", () => {
     expect(() => sampleKey(3, "xyz")).toThrow(
       'sample key "3-xyz" does not match ^(0|[1-9]\\d{0,8})-[0-9a-f]{8}$',
     );

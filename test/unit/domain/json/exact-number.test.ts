@@ -154,7 +154,7 @@ describe("answers", () => {
     expect(judge(gold, answer)).toBe(expected);
   });
 
-  it("a number is no list of arguments", () => {
+  it("a number is not an argument list", () => {
     expect(parseAnswer('[{"name": "find", "arguments": 1e999}]')).toEqual({
       reason: "arguments-not-object",
     });

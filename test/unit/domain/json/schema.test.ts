@@ -46,7 +46,7 @@ describe("normaliseSchema", () => {
     });
   });
 
-  it("takes a list of types out where one of them is unknown", () => {
+  it("removes a list of types if one of them is unknown", () => {
     expect(normaliseSchema({ type: ["str", "null"] })).toEqual({ type: ["string", "null"] });
     expect(normaliseSchema({ type: ["str", "any"] })).toEqual({});
   });

@@ -27,7 +27,7 @@ describe("drawRecords", () => {
     expect(drawRecords(records, from, { examples: 8, draw: 1 }).slice(0, 4)).toEqual(four);
   });
 
-  it("takes all there are where there are too few", () => {
+  it("takes all records if there are too few", () => {
     expect(drawRecords([1, 2], from, { examples: 8, draw: 0 }).sort()).toEqual([1, 2]);
   });
 });

@@ -6,7 +6,7 @@ const names = (list: readonly { readonly name: string }[]): string =>
   list.map(({ name }) => name).join("");
 
 describe("orderCandidates", () => {
-  it("keeps the data's order when told so", () => {
+  it("keeps the data's order if it is given", () => {
     expect(names(orderCandidates(tools, "given", "0-0a1b2c3d"))).toBe("abcde");
   });
 

@@ -16,7 +16,7 @@ const system: Message = { role: "system", content: "The year is 2023." };
 const [closing = ""] = CLOSING_SENTENCES;
 
 describe("requestText", () => {
-  it("is the query as it stands where the user speaks once", () => {
+  it("is the unchanged query for a single user turn", () => {
     for (const content of ["Book a table ", closing]) {
       expect(requestText({ messages: [system, user(content)] })).toBe(content);
     }

@@ -155,7 +155,7 @@ describe("readShape", () => {
     expect(shape.options).toMatchObject([{ members: [{ name: "a" }] }]);
   });
 
-  it("ends where a definition stands inside itself three times", () => {
+  it("stops after a definition is nested in itself three times", () => {
     let shape = readShape(
       placeOf({
         $ref: "#/$defs/Node",

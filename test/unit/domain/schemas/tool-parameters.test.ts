@@ -36,7 +36,7 @@ describe("readToolParameters", () => {
     );
   });
 
-  it("reads an object whatever its root's type says", () => {
+  it("reads an object regardless of its root's declared type", () => {
     expect(read({ type: "string", properties: { city } })).toEqual(object({ city }));
   });
 
@@ -155,7 +155,7 @@ describe("readToolParameters", () => {
     expect(read(schema)).toEqual(object(properties, { required: [] }));
   });
 
-  it("reads what bare arguments say of being required", () => {
+  it("reads required flags of bare arguments", () => {
     expect(
       read({ city: { ...city, required: true }, id: city, day: city, required: ["id"] }),
     ).toEqual(object({ city, id: city, day: city }, { required: ["city", "id"] }));

@@ -23,7 +23,7 @@ function bruteForce(table: readonly (readonly boolean[])[], row = 0, used: numbe
 }
 
 describe("assignBest", () => {
-  it("re-assigns where the first choice would block another", () => {
+  it("reassigns if the first choice would block another", () => {
     expect(assignBest(2, 2, (left, right) => left === 0 || right === 0)).toEqual([1, 0]);
   });
 

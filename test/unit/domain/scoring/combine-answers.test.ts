@@ -21,7 +21,7 @@ describe("pickMajority", () => {
     expect(pickMajority([answer("a"), answer("b"), answer("b"), answer("a")])).toBe(0);
   });
 
-  it("counts call lists as equal whatever their order of calls and keys, absent values aside", () => {
+  it("treats call lists as equal regardless of the order of calls and keys, ignoring absent values", () => {
     const [x, y] = [
       { name: "a", arguments: { p: 1, q: 2 } },
       { name: "b", arguments: {} },
@@ -32,7 +32,7 @@ describe("pickMajority", () => {
     expect(pickMajority([answer("c"), one, same])).toBe(1);
   });
 
-  it("counts members inside objects as absent where arguments would be", () => {
+  it("treats object members as absent under the same rules as arguments", () => {
     const calls = (given: JsonObject) => canonicalCalls([{ name: "a", arguments: given }]);
     expect(calls({ p: { x: 1, y: null, z: "" } })).toBe(calls({ p: { x: 1 } }));
     expect(calls({ p: [null] })).not.toBe(calls({ p: [] }));

@@ -60,13 +60,13 @@ describe("hammerF1", () => {
     expect(countHammer(gold, [call("a", { x: 1, y: 2 })]).correctArguments).toBe(1);
   });
 
-  it("is 0 where nothing was predicted or expected", () => {
+  it("is 0 if nothing was predicted or expected", () => {
     expect(hammerF1([]).names).toEqual({ precision: 0, recall: 0, f1: 0 });
   });
 });
 
 describe("parseHammer", () => {
-  it("reads fences and the tool_calls wrapper, and refuses what is no list", () => {
+  it("reads fences and the tool_calls wrapper, and rejects anything that is not a list", () => {
     expect(
       parseHammer('```json\n{"tool_calls": [{"name": "a", "arguments": {"x": 1}}]}\n```'),
     ).toEqual([call("a", { x: 1 })]);

@@ -25,7 +25,7 @@ describe("judgeAnswer", () => {
     expect(judge([call("b"), call("a", { x: 2 }), call("a", { x: 1 })], gold)).toEqual(right);
   });
 
-  it("tells soft from strict", () => {
+  it("distinguishes soft from strict", () => {
     expect(judge([call("a", { x: "fatigued" })], [call("a", { x: "Fatigue" })])).toEqual({
       correct: true,
       correctStrict: false,
@@ -53,7 +53,7 @@ describe("judgeAnswer", () => {
     );
   });
 
-  it("takes no call as right only where gold has none", () => {
+  it("accepts no call only if gold has none", () => {
     expect(judge([], [])).toEqual(right);
     expect(judge([call("a")], [])).toEqual(wrong("count"));
   });

@@ -53,7 +53,7 @@ describe("valuesMatch", () => {
     expect(valuesMatch({ a: ["Fatigued"] }, { a: ["fatigue"] }, "strict")).toBe(false);
   });
 
-  it("compares two numeric strings as numbers only where the schema says so", () => {
+  it("compares two numeric strings as numbers only if the schema declares a number", () => {
     expect(valuesMatch("85", "85.0", "soft")).toBe(false);
     expect(valuesMatch("85", "85.0", "soft", { type: "number" })).toBe(true);
     expect(valuesMatch(["85"], ["85.0"], "soft", { items: { type: "integer" } })).toBe(true);
@@ -79,7 +79,7 @@ describe("valuesMatch", () => {
     expect(valuesMatch(predicted, gold, "soft", schema)).toBe(false);
   });
 
-  it("takes a number for its own digits where the schema says text", () => {
+  it("matches a number with its own digits if the schema declares text", () => {
     const schema = { type: "string" };
     for (const mode of ["soft", "strict"] as const) {
       expect(valuesMatch("2134", 2134, mode, schema)).toBe(true);
@@ -143,7 +143,7 @@ describe("valuesMatch", () => {
     );
   });
 
-  it("matches a value with its own JSON text where it is a list", () => {
+  it("matches a list with its own JSON text", () => {
     fc.assert(
       fc.property(fc.array(anyValue, { maxLength: 3 }), mode, (list, anyMode) => {
         expect(valuesMatch(list, JSON.stringify(list), anyMode)).toBe(true);

@@ -121,7 +121,7 @@ describe("clusteredInterval", () => {
   const random = createRandom(1);
   const outcomes = Array.from({ length: 200 }, () => (random() < 0.6 ? 1 : 0));
 
-  it("agrees with the binomial standard error where each cluster is one value", () => {
+  it("agrees with the binomial standard error if each cluster is one value", () => {
     const { estimate, low, high } = clusteredInterval(outcomes.map((value) => [value]));
     const share = mean(outcomes);
     const halfWidth = 1.96 * Math.sqrt((share * (1 - share)) / outcomes.length);
@@ -188,7 +188,7 @@ describe("pairedBootstrap", () => {
     expect(pairedBootstrap(even).pValue).toBeGreaterThan(0.8);
   });
 
-  it("is 1 where nothing differs", () => {
+  it("is 1 without differences", () => {
     const equal = pairedBootstrap([{ base: 1, variant: 1 }]);
     expect(equal).toEqual({ estimate: 0, low: 0, high: 0, pValue: 1 });
   });

@@ -18,7 +18,7 @@ describe("cutText", () => {
     expect(cutText("abc", 0)).toBe("");
   });
 
-  it("gives a well-formed start of any well-formed text, one unit short at most", () => {
+  it("returns a well-formed prefix of any well-formed text, at most one unit short", () => {
     fc.assert(
       fc.property(text, length, (whole, limit) => {
         const cut = cutText(whole, limit);
@@ -39,7 +39,7 @@ describe("shortenText", () => {
     expect(shortenText("ab😀defg", 6)).toBe("ab...");
   });
 
-  it("gives well-formed text that fits", () => {
+  it("returns well-formed text that fits", () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 3, max: 14 }), (whole, limit) => {
         const short = shortenText(whole, limit);

@@ -13,7 +13,7 @@ const configOf = (...variants: string[]) =>
     ].join("\n"),
   );
 
-it("calibrates with the channel wherever one variant's tau is chosen for it, first or not", () => {
+it("calibrates with the channel if any variant with tau: auto uses it, in any position", () => {
   const rss = "{ name: by-rss, method: tt-si, tau: auto }";
   const channel =
     "{ name: by-channel, method: tt-si, tau: auto, estimator: { kind: channel, weight: 2 } }";
@@ -28,6 +28,6 @@ it("calibrates with the channel wherever one variant's tau is chosen for it, fir
   });
 });
 
-it("calibrates nothing where no tau is chosen", () => {
+it("calibrates nothing without tau: auto", () => {
   expect(calibrationVariant(configOf("tt-si"))).toBeNull();
 });

@@ -36,7 +36,7 @@ describe("measureThreshold", () => {
     expect(quality.youdenJ).toBeCloseTo(2 / 3, 12);
   });
 
-  it("is 0, not NaN, where a class is empty", () => {
+  it("is 0, not NaN, if a class is empty", () => {
     expect(measureThreshold([point(0.5, false)], 0)).toEqual({
       tau: 0,
       truePositiveRate: 0,
@@ -47,7 +47,7 @@ describe("measureThreshold", () => {
     });
   });
 
-  it("has the trivial estimator's figures where all are flagged", () => {
+  it("equals the trivial estimator if all are flagged", () => {
     const all = measureThreshold(example, 2);
     expect([all.truePositiveRate, all.falsePositiveRate, all.youdenJ]).toEqual([1, 1, 0]);
   });
@@ -78,7 +78,7 @@ describe("auroc", () => {
     expect(auroc([point(0.5, false)])).toBeNull();
   });
 
-  it("turns into its complement where wrong and right are exchanged", () => {
+  it("becomes its complement if wrong and right are swapped", () => {
     fc.assert(
       fc.property(anyPoints, (points) => {
         const value = auroc(points);
@@ -99,7 +99,7 @@ describe("chooseThreshold", () => {
     expect(chosen.auroc).toBeCloseTo(8 / 9, 12);
   });
 
-  it("flags none where the base model was never wrong, all where it was never right", () => {
+  it("flags none if the base model was never wrong, and all if it was never right", () => {
     expect(chooseThreshold([point(0.2, false), point(1, false)])).toMatchObject({
       tau: 0,
       flagged: 0,

@@ -49,7 +49,7 @@ describe("rss", () => {
     expect(margin("perplexity", short)).not.toBe(margin("perplexity", long));
   });
 
-  it("lies in [0, 1], whatever the scores and however small", () => {
+  it("is in [0, 1] for any scores, however small", () => {
     fc.assert(
       fc.property(anyScores, (scores) => {
         const value = margin("rss", scores);
@@ -104,7 +104,7 @@ describe("channel", () => {
     expect(estimate(1).candidates[0]).toMatchObject({ logLikelihood: -1, queryLogLikelihood: -30 });
   });
 
-  it("refuses scores without the query's share, and a share that is no number", () => {
+  it("rejects scores without a query log-likelihood, and non-finite ones", () => {
     const estimate = createEstimator({ kind: "channel" }, 1);
     expect(() => estimate([heard("a", -1, -30), score("b", -2)], "0-0a1b2c3d")).toThrow(
       expect.objectContaining({
@@ -119,7 +119,7 @@ describe("channel", () => {
 });
 
 describe("random and trivial", () => {
-  it("flags about the asked share of samples, the same ones again for the same seed", () => {
+  it("flags about the requested share of samples, and the same ones for the same seed", () => {
     const estimate = createEstimator({ kind: "random" }, 7);
     const flag = (row: number): boolean =>
       isUncertain(
@@ -144,7 +144,7 @@ describe("random and trivial", () => {
 });
 
 describe("every estimator", () => {
-  it("calls a single candidate certain, whatever tau its unit allows", () => {
+  it("treats a single candidate as certain for any tau", () => {
     const single = [score("a", -3, 2)];
     for (const kind of ["rss", "perplexity", "nll"] as const) {
       for (const tau of [0, 0.95, 1]) expect(flags(kind, single, tau), kind).toBe(false);
