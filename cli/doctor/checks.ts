@@ -56,7 +56,11 @@ function checkModels(settings: Settings): Check[] {
     const directory = storedModelDirectory(name, settings.home);
     if (isModelComplete(directory)) return { name, state: "ok", found: directory };
     const size = (downloadBytes(model) / 1e6).toFixed(0);
-    return { name, state: "stopped", found: `not downloaded; the first use downloads it (${size} MB)` };
+    return {
+      name,
+      state: "stopped",
+      found: `not downloaded; the first use downloads it (${size} MB)`,
+    };
   });
 }
 

@@ -16,7 +16,7 @@ export interface ParseConfigInput {
   readonly overrides?: readonly string[];
   /** Makes a path in the file absolute; not applied to paths in overrides. */
   readonly resolvePath?: (path: string) => string;
-  /** Makes the file's `model` independent of the file's folder; one in an override is left alone. */
+  /** Makes the file's `model` independent of the file's folder; not applied to a model in an override. */
   readonly resolveModel?: (model: string) => string;
 }
 
@@ -45,7 +45,7 @@ export function parseConfig(input: ParseConfigInput): ResolvedConfig {
 
 const keep = (text: string): string => text;
 
-/** A copy in which the file's own relative paths are absolute. */
+/** Returns a copy in which the file's relative paths are absolute. */
 function resolvePaths(
   value: unknown,
   resolvePath: (path: string) => string,

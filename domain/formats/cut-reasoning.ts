@@ -5,14 +5,14 @@ const CLOSING = "</think>";
 /** A text without its reasoning. */
 export interface CutText {
   readonly text: string;
-  /** Whether reasoning reaches to the end, so that no answer follows. */
+  /** Whether reasoning extends to the end, so that no answer follows. */
   readonly isUnclosed: boolean;
 }
 
 /**
- * A model's text without its reasoning: without `<think>...</think>`, without everything before a
- * `</think>` that nothing opened (some chat templates open it in the prompt), and without everything
- * after a `<think>` that nothing closes. Such a tag inside a JSON string is text.
+ * Removes a model's reasoning: `<think>...</think>`, everything before an unopened `</think>` (some chat
+ * templates open it in the prompt), and everything after an unclosed `<think>`. Tags inside JSON strings
+ * are text.
  */
 export function cutReasoning(text: string): CutText {
   const nextTag = createTagFinder(text, /<\/?think>/g);
@@ -26,7 +26,7 @@ export function cutReasoning(text: string): CutText {
       continue;
     }
     kept.push(text.slice(start, tag.start));
-    // Reasoning is prose: what looks like JSON in it may be cut off anywhere.
+    // Reasoning is prose, so apparent JSON in it may break off anywhere.
     const closing = text.indexOf(CLOSING, tag.end);
     isUnclosed = closing === -1;
     start = closing === -1 ? text.length : closing + CLOSING.length;

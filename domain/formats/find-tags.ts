@@ -9,14 +9,14 @@ export interface Tag {
 }
 
 /**
- * Broken lists and objects around a tag that are looked through. After as many, every tag counts, so
- * that the work stays linear.
+ * Maximum number of broken lists and objects to scan for tags. After that, every tag counts, so that the
+ * time stays linear.
  */
 const MAX_BROKEN = 32;
 
 /**
- * Makes a finder of the first tag at or after a position; positions may only grow. A tag inside a
- * valid JSON list or object is part of a string there, and no tag.
+ * Creates a finder of the first tag at or after a position; positions must not decrease. A tag inside a
+ * valid JSON list or object is part of a string and does not count.
  *
  * @param pattern - matches a whole tag; flag `g`
  */
@@ -46,7 +46,7 @@ export function createTagFinder(text: string, pattern: RegExp): (from: number) =
   };
 }
 
-/** Keeps what was found until the position has passed it. */
+/** Caches a result until the position has passed it. */
 function remember<Found extends { readonly start: number }>(
   find: (from: number) => Found | null,
 ): (from: number) => Found | null {

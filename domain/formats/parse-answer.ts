@@ -17,10 +17,10 @@ export type ParsedAnswer =
   | { readonly calls: readonly ToolCall[]; readonly repaired: boolean }
   | { readonly reason: UnreadableReason };
 
-/** Why an answer could not be read; `no-json`: it is in words. */
+/** Why an answer could not be read; `no-json`: it is prose. */
 export type UnreadableReason = CallProblem | "empty" | "no-json" | "broken-json";
 
-/** Broken lists and objects that are tried; after as many, the text counts as broken. */
+/** Maximum number of broken lists and objects to try; after that, the text counts as broken. */
 const MAX_BROKEN = 32;
 
 /**
@@ -39,7 +39,7 @@ export function parseAnswer(text: string): ParsedAnswer {
     const python = parsePythonCalls(content);
     if (python !== null) return { calls: python, repaired: false };
     const answer = markTag(readText(content), content);
-    // Words before reasoning that never ends announce an answer that never came.
+    // Text before unclosed reasoning only announces an answer that never came.
     return isUnclosed && "reason" in answer ? { reason: "empty" } : answer;
   }
   const calls: ToolCall[] = [];
@@ -86,10 +86,10 @@ function readText(text: string): ParsedAnswer {
       for (const call of read.calls) calls.push(call);
       if (read.calls.length === 0) saysNoCall = true;
       repaired ||= read.repaired || value?.repaired === true;
-      // A repaired rest was read to its end.
+      // jsonrepair reads to the end of the text.
       if (span.end === null) break;
     } else {
-      // What follows a call directly was meant as one.
+      // A value directly after a call is meant as a call.
       if (calls.length > 0 || isCallGoneWrong(read.reason)) return read;
       if (problem !== "broken-json")
         problem = value?.repaired === false ? read.reason : "broken-json";
@@ -102,7 +102,7 @@ function readText(text: string): ParsedAnswer {
   return { reason: problem === null || hasWords ? "no-json" : problem };
 }
 
-/** The whole text where it is one JSON value, which may be a list of anything; else where one seems to begin. */
+/** The whole text if it is one JSON value, even a list of anything; else the position of a probable one. */
 function nextValue(text: string, from: number): JsonSpan | null {
   if (from > 0) return findJson(text, from);
   const whole = parseJson(text);
@@ -110,7 +110,7 @@ function nextValue(text: string, from: number): JsonSpan | null {
   return isValue ? { start: 0, end: text.length } : findJson(text, 0);
 }
 
-/** Strict JSON first, jsonrepair second; null where neither gives a list or an object. */
+/** Tries strict JSON first, then jsonrepair; null if neither gives a list or an object. */
 function readValue(text: string): { readonly json: unknown; readonly repaired: boolean } | null {
   const strict = parseJson(text);
   if (strict !== null) return { json: strict.value, repaired: false };
@@ -118,7 +118,7 @@ function readValue(text: string): { readonly json: unknown; readonly repaired: b
   return mended === null ? null : { json: mended.value, repaired: true };
 }
 
-/** Whether a value names a tool, so that it was meant as a call. */
+/** Whether a value names a tool and so was meant as a call. */
 function isCallGoneWrong(reason: UnreadableReason): boolean {
   return reason === "arguments-not-object" || reason === "too-deep";
 }

@@ -7,10 +7,10 @@ import { repairJson } from "./repair-json.js";
 /** Nesting limit of arguments: no tool needs more, and it bounds all later recursion. */
 const MAX_DEPTH = 64;
 
-/** Why a JSON value is no list of calls. */
+/** Why a JSON value is not a list of calls. */
 export type CallProblem = "not-a-call" | "arguments-not-object" | "too-deep";
 
-/** The calls that a JSON value says; `repaired` marks those that strict JSON would not have given. */
+/** The calls of a JSON value; `repaired` marks calls that strict JSON would not have given. */
 export type ReadCalls =
   | { readonly calls: readonly ToolCall[]; readonly repaired: boolean }
   | { readonly reason: CallProblem };

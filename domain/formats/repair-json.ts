@@ -1,12 +1,12 @@
 import { jsonrepair } from "jsonrepair";
 import { parseJson } from "../json/scan.js";
 
-/** jsonrepair's work and depth grow with the text; no model writes longer broken JSON that is worth a repair. */
+/** Length limit, because jsonrepair's time and depth grow with the text and longer broken JSON is not worth a repair. */
 const MAX_LENGTH = 20_000;
 
 /**
- * The list or object that jsonrepair reads out of broken JSON, marked as such; null if there is none, or the text is
- * longer than 20,000 characters. Never throws.
+ * Reads a list or object from broken JSON with jsonrepair and marks it as repaired; null if there is none or the text
+ * is longer than 20,000 characters. Never throws.
  */
 export function repairJson(
   text: string,

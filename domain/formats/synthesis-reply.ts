@@ -30,10 +30,10 @@ export type SynthesisFlaw =
   | "same-as-sibling"
   | "not-grounded";
 
-/** Characters of a pair. A unit's pairs go through Temporal together, and no model is trained on longer ones. */
+/** Maximum characters of a pair: a unit's pairs pass through Temporal together, and no model trains on longer ones. */
 const MAX_LENGTH = 100_000;
 
-/** A synthesis reply as read. */
+/** A parsed synthesis reply. */
 export type SynthesisReply = { readonly pair: SyntheticPair } | { readonly reason: SynthesisFlaw };
 
 /** Context that a pair is checked against. */
@@ -58,11 +58,10 @@ export function readSynthesisReply(text: string, context: SynthesisContext): Syn
 }
 
 /**
- * Reads a reply: reasoning is cut off, then the first JSON object of the text (or a list of exactly one), strict JSON only,
- * with the strings `instruction` and `input`, one of them not empty, and an `output` of calls: a list, one object, or
- * either as a JSON string, with `parameters` or `arguments`. An empty output is legal: a sample may
- * be one that no tool fits, and nothing here knows gold, so a no-call example is as good as any
- * other.
+ * Reads a reply after removing reasoning: the first JSON object of the text (or a list of exactly one), strict JSON
+ * only, with the strings `instruction` and `input`, at least one of them not empty, and an `output` of calls: a list,
+ * one object, or either as a JSON string, with `parameters` or `arguments`. An empty output is legal: no tool may fit
+ * the sample, and gold is unknown here, so a no-call example is as good as any other.
  */
 export function parseSynthesisReply(text: string): SynthesisReply {
   const { text: content } = cutReasoning(text);

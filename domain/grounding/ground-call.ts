@@ -19,7 +19,7 @@ export const COPY_RULE_VERSION = "copy-2";
 /** What can be copied from a text. */
 export type CopiedValue = string | JsonNumber;
 
-/** A required argument whose value is not in the text, and what may be copied in its place. */
+/** A required argument whose value is not in the text, and its possible replacements. */
 export interface OpenArgument {
   readonly key: string;
   /** Never empty. */
@@ -111,7 +111,7 @@ class Supply {
     return true;
   }
 
-  /** Occurrences of a value that are not taken; a number written as a word is one too. */
+  /** Counts occurrences that are not taken, including numbers written as words. */
   #left(value: CopiedValue): number {
     const offered = isNumber(value)
       ? numbersIn(this.#text).filter((number) => isSame(number, value)).length
@@ -119,7 +119,7 @@ class Supply {
     return offered - (this.#taken.get(foldText(textOf(value))) ?? 0);
   }
 
-  /** What may be copied in the place of `value` and is not taken: numbers for a number, else spans. */
+  /** Lists replacements for `value` that are not taken: numbers for a number, else spans. */
   rest(value: JsonValue): CopiedValue[] {
     if (isNumber(value)) {
       const offered = new Map(numbersIn(this.#text).map((each) => [canonicalNumber(each), each]));

@@ -44,7 +44,7 @@ function isWordCharacter(character: string): boolean {
 const NUMBER_WORDS: readonly string[] =
   "zero one two three four five six seven eight nine ten eleven twelve".split(" ");
 
-/** JSON spells no zeros in front of a number. */
+/** JSON numbers have no leading zeros. */
 function withoutZeros(digits: string): string {
   return digits.replace(/^(-?)0+(?=\d)/u, "$1");
 }

@@ -24,8 +24,8 @@ export function replaceValue(value: string, random: Random): string {
 }
 
 /**
- * The text of another number with as many digits, the same sign and as many decimals; of a number with an exponent, its
- * own.
+ * Returns the text of another number with the same sign and as many digits and decimals; a number with an exponent is
+ * returned unchanged.
  */
 export function replaceNumber(value: JsonNumber, random: Random): string {
   const text = numberText(value);
@@ -34,7 +34,7 @@ export function replaceNumber(value: JsonNumber, random: Random): string {
   const digits = replaceDigits(integer, random);
   if (decimals === undefined) return sign + digits;
   const drawn = replaceDigits(decimals, random);
-  // Zeros at the end of decimals are no digits of a number.
+  // Trailing zeros of decimals are not digits of the number.
   return sign + `${digits}.${drawn}`.replace(/\.?0+$/u, "");
 }
 

@@ -2,9 +2,8 @@ import { canonicalNumber, isExactNumber } from "./exact-number.js";
 
 /**
  * Writes a value as canonical JSON: object keys sorted by UTF-16 code unit, no whitespace, numbers
- * in ECMAScript's shortest form with -0 written as 0, those that no double holds by all of their
- * digits. Equal values give equal text, whatever the
- * order in which their keys were set, so the text can be hashed.
+ * in ECMAScript's shortest form with -0 written as 0, and exact numbers with all their digits. Equal
+ * values give equal text regardless of key order, so the text can be hashed.
  *
  * Omits `undefined` members, as JSON does. Throws a TypeError with the path of any other value that JSON
  * cannot represent (NaN, Infinity, bigint, functions, symbols, dates).

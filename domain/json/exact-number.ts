@@ -6,7 +6,7 @@ import type { JsonValue } from "./value.js";
  */
 export type ExactNumber = { readonly $exactNumber: string };
 
-/** A number as JSON text has it: a double, or the digits of one that no double holds. */
+/** A parsed JSON number: a double, or the digits of a number that a double cannot represent. */
 export type JsonNumber = number | ExactNumber;
 
 const KEY = "$exactNumber";
@@ -47,7 +47,7 @@ export function isNumber(value: unknown): value is JsonNumber {
   return typeof value === "number" || isExactNumber(value);
 }
 
-/** Whether a number is a whole one. */
+/** Whether a number is whole. */
 export function isWhole(value: JsonNumber): boolean {
   if (typeof value === "number") return Number.isInteger(value);
   return normalizeNumber(value.$exactNumber)?.includes("e-") === false;
@@ -75,13 +75,13 @@ export function spellExactNumbers(json: string): string {
   );
 }
 
-/** One text per number: equal numbers have equal texts, and no other text of a number is like it. */
+/** Canonical text of a number; equal numbers, and only those, have equal texts. */
 export function canonicalNumber(value: JsonNumber): string {
   if (typeof value === "number") return String(value);
   return normalizeNumber(value.$exactNumber) ?? value.$exactNumber;
 }
 
-/** One text per value, `[-]<digits>e<exponent>` without zeros at either end; null if the text is no number. */
+/** Normalizes to `[-]<digits>e<exponent>` without zeros at either end; null if the text is not a number. */
 function normalizeNumber(text: string): string | null {
   const match = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text.trim());
   if (match === null || !NUMBER.test(text.trim())) return null;
@@ -98,10 +98,10 @@ function normalizeNumber(text: string): string | null {
   return `${sign === "-" ? "-" : ""}${digits.slice(0, end)}e${power}`;
 }
 
-/** A number or a string of a JSON text; of a string only the quote that begins it. */
+/** Matches a number in a JSON text, or the opening quote of a string. */
 const NUMBER_OR_QUOTE = /"|-?\d[\d.eE+-]*/g;
 
-/** A valid JSON text with the numbers that no double holds written as objects of their digits. */
+/** Replaces numbers that a double cannot represent in a valid JSON text with objects of their digits. */
 export function keepDigits(json: string): string {
   const parts: string[] = [];
   const search = new RegExp(NUMBER_OR_QUOTE);
@@ -119,7 +119,7 @@ export function keepDigits(json: string): string {
   return [...parts, json.slice(start)].join("");
 }
 
-/** The position behind the quote that closes a string. */
+/** The position after the closing quote of a string. */
 function endOfString(json: string, from: number): number {
   for (let index = from; index < json.length; index += 1) {
     const character = json[index];

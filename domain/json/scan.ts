@@ -76,7 +76,7 @@ export function isDeeperThan(value: unknown, limit: number): boolean {
   return Object.values(value).some((member) => isDeeperThan(member, limit - 1));
 }
 
-/** Whether a value is a JSON object: no list, not null, and no number that is kept as its digits. */
+/** Whether a value is a JSON object: not a list, null or an exact number. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return (
     typeof value === "object" && value !== null && !Array.isArray(value) && !isExactNumber(value)

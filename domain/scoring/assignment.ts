@@ -1,14 +1,14 @@
 /**
- * Left items left without a partner after which the search ends: what is wrong is known by then, and
- * each costs a look at every pair.
+ * Maximum left items without a partner; then the search stops, because the answer is known to be wrong
+ * and each further item would check every pair.
  */
 const MAX_UNMATCHED = 16;
 
 /**
- * The largest one-to-one assignment of left items to right items among the compatible pairs
+ * Finds the largest one-to-one assignment of left items to right items among compatible pairs
  * (augmenting paths, Kuhn 1955). Returns, for each left item, the index of its right item, or null.
- * Pairs are asked about only where needed, each once; lists in the same order cost one question per
- * item. With more than 16 left items that find no partner, later ones are null unasked.
+ * Checks pairs only if needed and each at most once; lists in the same order need one check per item.
+ * After more than 16 left items without a partner, later items are null without a check.
  */
 export function assignBest(
   leftCount: number,
@@ -33,8 +33,8 @@ export function assignBest(
 }
 
 /**
- * Breadth first: the pairs by which the left item gets a partner, those before it moving on to a free
- * one; null where there is no such path.
+ * Finds an augmenting path from the left item to a free right item by breadth-first search; null if there
+ * is none.
  */
 function findPath(
   left: number,
@@ -43,7 +43,7 @@ function findPath(
   fits: (left: number, right: number) => boolean,
 ): [number, number][] | null {
   const queue = [left];
-  /** Per right item seen, the left item that it was reached from. */
+  /** For each visited right item, the left item that it was reached from. */
   const seenFrom = new Map<number, number>();
   for (const current of queue) {
     const free = leftOf.findIndex((holder, right) => holder === null && fits(current, right));

@@ -12,7 +12,7 @@ import { cutText } from "../text/cut-text.js";
 /** Version of the scoring rules; part of the config hash, so results of different rules never mix. */
 export const SCORER_VERSION = "soft-v2";
 
-/** Characters of a name in a verdict: a model may write a name as long as it likes. */
+/** Maximum characters of a name in a verdict, because a model's name can have any length. */
 const SHOWN_LENGTH = 200;
 
 /** Whether an answer is right. */
@@ -59,7 +59,7 @@ function findFlaw(
   options: MatchOptions,
 ): string {
   if (predicted.length !== gold.length) return "count";
-  // Most calls of a right answer stand where gold has them: few pairs are ever compared.
+  // Most right answers have gold's order, so few pairs are compared.
   const flawOf = (goldIndex: number, index: number): string => {
     const [goldCall, call] = [gold[goldIndex], predicted[index]];
     if (goldCall === undefined || call === undefined) return "count";
@@ -75,7 +75,7 @@ function findFlaw(
   const taken = new Set(assigned);
   const left = predicted.flatMap((_, index) => (taken.has(index) ? [] : [index]));
   const flaws = left.map((index) => flawOf(unmatchedGold, index));
-  // Among the calls left over, one of the right name tells more than one of another name.
+  // Among unmatched calls, one with the right name is more informative.
   return flaws.find((flaw) => flaw.startsWith("argument:")) ?? flaws[0] ?? "count";
 }
 
@@ -93,7 +93,7 @@ function findCallFlaw(
   return key === null ? "" : `argument:${showName(key)}`;
 }
 
-/** A name as a text column can hold it: its start, without control characters and halves of characters. */
+/** Makes a name storable in a text column: truncated, without control characters and lone surrogates. */
 function showName(name: string): string {
   return cutText(name, SHOWN_LENGTH).replace(/[\p{Cc}\p{Surrogate}]/gu, "\ufffd");
 }

@@ -50,7 +50,7 @@ const OUTER = [
   /^["'([{\s¿¡]+/u,
 ] as const;
 
-/** Longer texts keep their outer punctuation: what trims it looks at the whole text for each mark. */
+/** Longer texts keep their outer punctuation, because trimming scans the whole text for each mark. */
 const MAX_TRIMMED = 2_000;
 
 function trimPunctuation(text: string): string {
@@ -78,8 +78,8 @@ function tokensMatch(left: string, right: string): boolean {
 }
 
 /**
- * Latin letters with inner hyphens or apostrophes: what the stemmer knows. Digits are excluded by
- * this, and what is too long for a word.
+ * Whether a token has only Latin letters with inner hyphens or apostrophes, as the stemmer expects. This
+ * excludes digits and overlong tokens.
  */
 function isWord(token: string): boolean {
   return /^[a-z][a-z'-]{0,99}$/.test(token);

@@ -165,10 +165,10 @@ function asStructure(value: JsonValue): JsonValue {
   return parsed.value as JsonValue;
 }
 
-/** Deeper lists and objects in a text are no value of a tool; the bound keeps recursion shallow. */
+/** Maximum nesting of lists and objects in a text; no tool needs more, and it bounds recursion. */
 const MAX_DEPTH = 64;
 
-/** Longer texts are no list in Python's notation; a bound for the pattern that reads it. */
+/** Maximum length of a list in Python notation, which bounds the work of the pattern that reads it. */
 const MAX_PYTHON_LENGTH = 100_000;
 
 function parsePython(text: string): ReturnType<typeof parseJson> {
@@ -178,7 +178,7 @@ function parsePython(text: string): ReturnType<typeof parseJson> {
 /** Converts Python's list notation, as data sets print it, to JSON: `['John', None, True]`. */
 function pythonToJson(text: string): string {
   return text.replace(
-    // A quote that nothing closes takes the rest, so that no part is looked at twice.
+    // An unclosed quote extends to the end, so that no part is scanned twice.
     /"(?:[^"\\]|\\[^])*(?:"|$)|'((?:[^'\\]|\\[^])*)(?:'|$)|\b(?:True|False|None)\b/g,
     (token: string, single: string | undefined) => {
       if (single !== undefined) return JSON.stringify(single.replace(/\\(['"\\])/g, "$1"));
