@@ -78,9 +78,12 @@ class Scenes:
     def _ids(self, text: str) -> np.ndarray:
         return np.asarray(self.engine.tokenizer.encode(text), dtype=np.int64)
 
-    def score(self, text: str, adapter: Adapter | None = None) -> ScoreJob:
-        prompt = self._prompt(text)
-        return ScoreJob(print, prompt, [self._ids(one) for one in TOOLS], len(prompt), adapter)
+    def score(
+        self, text: str, adapter: Adapter | None = None, closing: str | None = None
+    ) -> ScoreJob:
+        prompt, tails = self._prompt(text), [self._ids(one) for one in TOOLS]
+        tokens = None if closing is None else self.engine.token_texts.beginning_with(closing)
+        return ScoreJob(print, prompt, tails, len(prompt), adapter, tokens)
 
     def generate(self, text: str, adapter: Adapter | None = None, **changes: Any) -> GenerateJob:
         prompt = self._prompt(text)
@@ -205,6 +208,12 @@ def every_scene(run: Scenes) -> None:
     assert model.weights.embedding.device.type == "cuda", "the weights are on the host"
     run.run("score", run.score("You have tools"))
     run.run("score from the prefix cache", run.score("You have tools"), run.score("You have"))
+    run.run(
+        "score with closings",
+        run.score("You have tools", closing='"'),
+        run.score("You have", closing="("),
+        run.score("You have"),
+    )
     run.run("score a long prompt", run.score(LONG), run.score(LONG))
     run.run("score a long prompt from a prefix", run.score(LONG + "more"))
     adapters = _train(run)
