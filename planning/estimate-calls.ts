@@ -11,6 +11,7 @@ import {
   trainsPerSample,
   usesSweepAdapter,
 } from "../domain/methods/methods.js";
+import { gateEstimator } from "../domain/methods/gate-estimator.js";
 import { describeMethod } from "../domain/methods/registry.js";
 import type { PlannedUnit } from "../domain/units/unit.js";
 import type { EstimatorSpec, VariantSpec } from "../domain/config/variant.js";
@@ -79,7 +80,7 @@ function countUnit(tallies: Tallies, unit: PlannedUnit, variant: VariantSpec): v
     fineTune.always(canonicalJson([source, training, unit.seed]), 1);
   }
   if (calibrates || scores === "gate" || scores === "best") {
-    countScores(score, sample, "always", estimator);
+    countScores(score, sample, "always", gateEstimator(variant));
   }
   if (scores === "name") {
     countScores(score, sample, "always", nameEstimator(synthesis.name, estimator));

@@ -1,6 +1,7 @@
 import { describeEstimator } from "../../domain/uncertainty/registry.js";
 import type { StepTiming, SyntheticPair } from "../../domain/units/trace.js";
 import type { EstimatorSpec } from "../../domain/config/variant.js";
+import { gateEstimator } from "../../domain/methods/gate-estimator.js";
 import type { Store } from "../../store/store.js";
 import { withFailures } from "../support/failures.js";
 import type { SharedValue } from "../support/shared-steps.js";
@@ -54,7 +55,8 @@ async function recallSteps(
   const find = <Value>(key: string): Promise<SharedValue<Value> | null> =>
     steps.find(key, unit.key);
 
-  const score = wants("score") ? await recallScores(find, context, variant.estimator) : null;
+  const estimator = gateEstimator(variant);
+  const score = wants("score") ? await recallScores(find, context, estimator) : null;
   const base = wants("baseAnswer")
     ? await find<StoredAnswer>(answerKey(context, variant.inference, {}))
     : null;
@@ -75,7 +77,7 @@ async function recallSteps(
   return {
     ...(score && {
       score: {
-        uncertainty: judgeScores(score.value, unit, variant.estimator, tau),
+        uncertainty: judgeScores(score.value, unit, estimator, tau),
         timing: recalled("scoreUncertainty", score.reusedFrom ?? unit.key),
       },
     }),

@@ -151,15 +151,14 @@ function checkVariant(
 
 /** Chance needs to be told how many samples to flag: a default would be nobody's share. */
 function checkShare(file: ConfigFile, { method }: VariantSpec, index: number): ConfigProblem[] {
-  const kind = describeMethod(method).fixed?.estimator?.kind;
-  if (kind === undefined || describeEstimator(kind).flags !== "rate") return [];
+  if (describeMethod(method).gate !== "chance") return [];
   const entry = file.variants[index];
   const given = typeof entry === "object" ? entry.estimator : undefined;
   if (typeof given === "object" && given.rate !== undefined) return [];
   return [
     {
       path: ["variants", index, "estimator"],
-      text: `missing: ${method} needs the share of samples to flag, estimator: { kind: ${kind}, rate: SHARE }. \`npx whetstone status SWEEP\` of a finished sweep names the share that its gated variants flagged.`,
+      text: `missing: ${method} needs the share of samples to flag, estimator: { kind: rss, rate: SHARE }. \`npx whetstone status SWEEP\` of a finished sweep names the share that its gated variants flagged.`,
     },
   ];
 }

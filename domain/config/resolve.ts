@@ -83,7 +83,7 @@ function resolveVariant(file: ConfigFile, entry: VariantEntry): VariantSpec {
   return {
     name: entry.name ?? entry.method,
     method: entry.method,
-    estimator: { ...resolveEstimator(entry.estimator ?? file.estimator), ...fixed.estimator },
+    estimator: resolveEstimator(entry.estimator ?? file.estimator),
     // A sweep-wide `auto` is only for methods that have a threshold.
     tau: hasThreshold(entry.method)
       ? (entry.tau ?? file.tau ?? CONFIG_DEFAULTS.tau)

@@ -7,7 +7,7 @@ export function isSelective(method: Method): boolean {
 
 /** Whether a threshold on H's margin is what the gate goes by. */
 export function hasThreshold(method: Method): boolean {
-  return isSelective(method) && describeMethod(method).fixed?.estimator === undefined;
+  return isSelective(method) && describeMethod(method).gate === undefined;
 }
 
 /** Whether the method trains an adapter per sample. */

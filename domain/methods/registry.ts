@@ -12,6 +12,8 @@ export interface MethodRecord {
    * candidate; "name": the best candidate of the estimator that `synthesis.name` asks for, if it asks for one.
    */
   readonly scores?: "gate" | "best" | "name";
+  /** What the gate goes by instead of the margin of the variant's estimator: a draw, below the estimator's `rate`. */
+  readonly gate?: "chance";
   /** Where a selected sample's pairs come from. */
   readonly pairs?: "own" | "teacher" | "other sample" | "varied gold" | "gold";
   /** What is trained, and for how many samples it answers. */
@@ -20,7 +22,6 @@ export interface MethodRecord {
   readonly split?: "all" | "chosen";
   /** Fields that the method sets itself, whatever a config says. */
   readonly fixed?: {
-    readonly estimator?: { readonly kind: "random" };
     readonly synthesis?: {
       readonly examples?: 1;
       readonly grounding?: "substitute" | "identity";
@@ -77,9 +78,8 @@ export const METHOD_RECORDS = {
   },
   "random-gate": {
     summary:
-      "control: as `tt-si`, but chance selects the samples, a share as large as `estimator: { kind: random, rate: SHARE }` says",
-    ...{ role: "control", scores: "gate", pairs: "own", trains: "per sample" },
-    fixed: { estimator: { kind: "random" } },
+      "control: as `tt-si`, but chance selects the samples, a share as large as `estimator: { kind: rss, rate: SHARE }` says",
+    ...{ role: "control", scores: "gate", gate: "chance", pairs: "own", trains: "per sample" },
   },
   "oracle-pair": {
     summary: "cheat: trained on the sample's gold call with its values exchanged",

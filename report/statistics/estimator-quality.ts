@@ -1,3 +1,4 @@
+import { gateEstimator } from "../../domain/methods/gate-estimator.js";
 import type { EstimatorKind } from "../../domain/uncertainty/registry.js";
 import type {
   CalibrationPoint,
@@ -92,7 +93,7 @@ function measureVariant(
   const flags = judged.map(({ flagged, baseWrong }) => ({ margin: flagged ? 0 : 1, baseWrong }));
   return {
     variant: variant.name,
-    estimator: variant.estimator.kind,
+    estimator: gateEstimator(variant).kind,
     single: scored.length - judged.length,
     used: { ...measureThreshold(flags, 0.5), tau: usedThreshold(sweep, variant) },
     ...measurePoints(points),
@@ -112,7 +113,7 @@ export function measurePoints(points: readonly CalibrationPoint[]): EstimatorCur
 
 /** The one threshold used; null if `tau: auto` chose several. */
 function usedThreshold(sweep: ReportSweep, variant: VariantSpec): number | null {
-  if (variant.tau !== "auto") return effectiveTau(variant.estimator, variant.tau);
+  if (variant.tau !== "auto") return effectiveTau(gateEstimator(variant), variant.tau);
   const chosen = sweep.thresholds.filter((each) => each.variant === variant.name);
   const distinct = new Set(chosen.map((each) => each.tau));
   return distinct.size === 1 ? (chosen[0]?.tau ?? null) : null;

@@ -1,39 +1,62 @@
 import type { ResolvedConfig } from "../../domain/config/config.js";
+import type { EstimatorSpec } from "../../domain/config/variant.js";
 import { describeMethod } from "../../domain/methods/registry.js";
-import { isSelective } from "../../domain/methods/methods.js";
 import { describeEstimator } from "../../domain/uncertainty/registry.js";
 import type { ResultRow } from "../../store/store.js";
 
-/** A gated variant, and how many of its samples the gate flagged over all data sets and seeds. */
+/** A gated variant, and how many samples of one data set its gate flagged over all seeds. */
 export interface FlaggedShare {
   readonly variant: string;
+  readonly dataset: string;
+  readonly estimator: EstimatorSpec;
   readonly flagged: number;
   readonly judged: number;
   /** `flagged / judged`, four decimals: the rate of a random gate that adapts as many. */
   readonly share: number;
 }
 
-/** The flagged share of every method that adapts the samples that H flags; chance as H is no gate to compare with. */
+/**
+ * The flagged share of every variant that a random gate can stand beside, by data set: it adapts the samples that H flags,
+ * as random-gate does those that chance flags. The data sets of a sweep differ in difficulty, so each has a share of its own.
+ */
 export function listFlaggedShares(
-  { variants }: Pick<ResolvedConfig, "variants">,
-  rows: readonly Pick<ResultRow, "variant" | "uncertain">[],
+  { variants, datasets }: Pick<ResolvedConfig, "variants" | "datasets">,
+  rows: readonly Pick<ResultRow, "variant" | "dataset" | "uncertain">[],
 ): FlaggedShare[] {
   return variants.flatMap(({ name, method, selection, estimator }) => {
-    const gates = isSelective(method) && describeMethod(method).role === "method";
     const byMargin = describeEstimator(estimator.kind).flags === "tau";
-    if (!gates || !byMargin || selection !== "uncertain") return [];
-    const judged = rows.filter((row) => row.variant === name && row.uncertain !== null);
-    if (judged.length === 0) return [];
-    const flagged = judged.filter(({ uncertain }) => uncertain === true).length;
-    const share = Number((flagged / judged.length).toFixed(4));
-    return [{ variant: name, flagged, judged: judged.length, share }];
+    if (!isComparable(method) || !byMargin || selection !== "uncertain") return [];
+    return datasets.flatMap(({ name: dataset }) => {
+      const judged = rows.filter(
+        (row) => row.variant === name && row.dataset === dataset && row.uncertain !== null,
+      );
+      if (judged.length === 0) return [];
+      const flagged = judged.filter(({ uncertain }) => uncertain === true).length;
+      const share = Number((flagged / judged.length).toFixed(4));
+      return [{ variant: name, dataset, estimator, flagged, judged: judged.length, share }];
+    });
   });
 }
 
-/** One line per flagged share: the control to add to the config. */
+/** Whether only the gate sets the method apart from random-gate: pairs and their use are the same. */
+function isComparable(method: ResolvedConfig["variants"][number]["method"]): boolean {
+  const [own, gate] = [describeMethod(method), describeMethod("random-gate")];
+  return own.role === "method" && own.pairs === gate.pairs && own.trains === gate.trains;
+}
+
+/** One line per flagged share: what to change in a copy of the variant. */
 export function describeRandomGates(shares: readonly FlaggedShare[]): string[] {
-  return shares.map(
-    ({ variant, flagged, judged, share }) =>
-      `${variant} flagged ${flagged} of ${judged} samples; its random gate: { name: ${variant}-by-chance, method: random-gate, estimator: { kind: random, rate: ${share} } }`,
-  );
+  const several = new Set(shares.map(({ dataset }) => dataset)).size > 1;
+  const lines = shares.map(({ variant, dataset, estimator, flagged, judged, share }) => {
+    const samples = several ? `samples of ${dataset}` : "samples";
+    const changes = `{ name: ${variant}-by-chance, method: random-gate, estimator: ${writeGate(estimator, share)} }`;
+    return `${variant} flagged ${flagged} of ${judged} ${samples}; its random gate is a copy of it with ${changes}`;
+  });
+  const note = "a random gate has one share: run it in one sweep per data set";
+  return several ? [...lines, note] : lines;
+}
+
+function writeGate({ kind, weight }: EstimatorSpec, share: number): string {
+  const fields = describeEstimator(kind).readsQueries === true ? `, weight: ${weight}` : "";
+  return `{ kind: ${kind}, rate: ${share}${fields} }`;
 }

@@ -34,14 +34,14 @@ const HONEST = [
   "{ name: certain, method: tt-si, selection: certain, tau: 0 }",
   "{ name: by-nll, method: tt-si, estimator: nll, tau: 0 }",
   "{ name: by-channel, method: tt-si, estimator: channel, tau: 1.01 }",
-  "{ name: by-chance, method: tt-si, estimator: { kind: random, rate: 1 } }",
+  "{ name: by-chance, method: tt-si, estimator: { kind: rss, rate: 1 } }",
   "{ method: tt-si-icl, selection: all }",
   "argmax-name",
   "{ name: channel, method: argmax-name, estimator: channel }",
   "{ method: copy-rule, synthesis: { name: channel } }",
   "{ method: identity-pair, selection: all }",
   "{ method: shuffled-pair, selection: all }",
-  "{ method: random-gate, estimator: { kind: random, rate: 1 } }",
+  "{ method: random-gate, estimator: { kind: rss, rate: 1 } }",
   "{ method: sft, training: { batchSize: 2 } }",
   "{ method: sft-ood, demonstrations: { examples: 2, draw: 1 } }",
 ];
@@ -344,7 +344,7 @@ describe("controls", () => {
 describe("random-gate", () => {
   const FIVE = "{ format: openai-jsonl, path: calibrated.jsonl }";
   const RATE = 0.6;
-  const gate = `{ method: random-gate, estimator: { kind: random, rate: ${RATE} } }`;
+  const gate = `{ method: random-gate, estimator: { kind: rss, rate: ${RATE} } }`;
 
   /** What chance says of a sample: by the seed and its key alone. */
   const isDrawn = ({ seed, sampleKey }: ResultRow): boolean => {
@@ -373,6 +373,31 @@ describe("random-gate", () => {
       const same = (isDrawn(row) ? adapted : base)?.get(unit);
       expect(row.trace.answer?.texts, unit).toEqual(same?.trace.answer?.texts);
       expect(row.trace.training?.weightHash, unit).toBe(same?.trace.training?.weightHash);
+    }
+  });
+
+  test("leaves the choice of a grounded pair's tool to the estimator, so that pairs are tt-si's", async () => {
+    const grounded = "synthesis: { grounding: substitute, name: best }";
+    const rows = await run("gate-named", [
+      `{ method: tt-si, selection: all, estimator: channel, ${grounded} }`,
+      `{ method: random-gate, estimator: { kind: channel, rate: 1 }, ${grounded} }`,
+    ]);
+    const own = byUnit(rows.filter(({ variant }) => variant === "tt-si"));
+    const gated = rows.filter(({ variant }) => variant === "random-gate");
+    expect(gated).toHaveLength(2);
+    for (const row of gated) {
+      const same = own.get(`${row.seed}/${row.sampleKey}`);
+      expect(row.trace.uncertainty?.estimator).toBe("random");
+      expect(row.trace.synthesis?.pairs).toEqual(same?.trace.synthesis?.pairs);
+      expect(row.trace.training?.weightHash).toBe(same?.trace.training?.weightHash);
+      expect(row.trace.training?.weightHash).toBeDefined();
+      // One computation for both: their keys name the same estimator.
+      const drawn = [row, same].flatMap((each) =>
+        (each?.trace.timings ?? []).filter(
+          ({ step, reusedFrom }) => step === "synthesize" && reusedFrom === undefined,
+        ),
+      );
+      expect(drawn).toHaveLength(1);
     }
   });
 

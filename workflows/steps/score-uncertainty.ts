@@ -1,3 +1,4 @@
+import { gateEstimator } from "../../domain/methods/gate-estimator.js";
 import type { UncertaintyTrace } from "../../domain/units/trace.js";
 import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
@@ -5,11 +6,12 @@ import type { UnitRun } from "../unit-run.js";
 /** H: scores the sample's candidates and flags the sample as uncertain or certain (section 3.1). */
 export async function scoreUncertainty(run: UnitRun): Promise<UncertaintyTrace> {
   const { unit, variant, tau, plan } = run.input;
+  const estimator = gateEstimator(variant);
   const { uncertainty, timing } =
     run.recalled.score ??
     (await sharedGpuSteps(plan).scoreUncertainty.executeWithOptions(
-      { summary: `score candidates (${variant.estimator.kind}, tau ${Number(tau.toFixed(4))})` },
-      [{ unit, plan, estimator: variant.estimator, tau }],
+      { summary: `score candidates (${estimator.kind}, tau ${Number(tau.toFixed(4))})` },
+      [{ unit, plan, estimator, tau }],
     ));
   run.note({ uncertainty }, timing);
   return uncertainty;

@@ -91,9 +91,9 @@ it("counts a calibration record's score and base answer", () => {
   });
 });
 
-it("random-gate shares everything with tt-si but whom it adapts", () => {
-  const gate = "{ method: random-gate, estimator: { kind: random, rate: 0.5 } }";
-  const alone = estimate(["tt-si"]);
-  expect(estimate([gate])).toEqual(alone);
-  expect(estimate(["tt-si", gate])).toEqual(alone);
+it.each(["rss", "channel"])("random-gate costs no more beside tt-si with %s", (kind) => {
+  const synthesis = "synthesis: { grounding: substitute, name: best }";
+  const own = `{ method: tt-si, estimator: ${kind}, ${synthesis} }`;
+  const gate = `{ method: random-gate, estimator: { kind: ${kind}, rate: 0.5 }, ${synthesis} }`;
+  expect(estimate([own, gate])).toEqual(estimate([own]));
 });

@@ -216,15 +216,15 @@ describe("random-gate", () => {
   it("needs its share, and says where to find it", () => {
     for (const fields of ["", ", estimator: random", ", estimator: rss"]) {
       expect(parseFailure(gate(fields)).message).toContain(
-        "missing: random-gate needs the share of samples to flag, estimator: { kind: random, rate: SHARE }. `npx whetstone status SWEEP` of a finished sweep names the share that its gated variants flagged.",
+        "missing: random-gate needs the share of samples to flag, estimator: { kind: rss, rate: SHARE }. `npx whetstone status SWEEP` of a finished sweep names the share that its gated variants flagged.",
       );
     }
   });
 
-  it("draws by chance, whatever H and threshold the sweep has", () => {
-    const text = `${gate(", estimator: { kind: random, rate: 0.4 }")}estimator: nll\ntau: auto\n`;
+  it("keeps the estimator that chooses tools, and has no threshold, whatever the sweep has", () => {
+    const text = `${gate(", estimator: { kind: channel, rate: 0.4 }")}estimator: nll\ntau: auto\n`;
     const [, gated] = parse(text).variants;
-    expect(gated?.estimator).toEqual({ kind: "random", rate: 0.4, weight: 1 });
+    expect(gated?.estimator).toEqual({ kind: "channel", rate: 0.4, weight: 1 });
     expect(gated?.tau).toBe(0.95);
   });
 });

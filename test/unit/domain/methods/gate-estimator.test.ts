@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { CONFIG_DEFAULTS } from "../../../../domain/config/defaults.js";
+import { nameEstimator } from "../../../../domain/grounding/name-estimator.js";
+import { gateEstimator } from "../../../../domain/methods/gate-estimator.js";
+import { describeMethod, METHODS } from "../../../../domain/methods/registry.js";
+
+const estimator = { ...CONFIG_DEFAULTS.estimator, kind: "channel", rate: 0.4 } as const;
+
+describe("gateEstimator", () => {
+  it.each(METHODS)("is the variant's own for %s, unless chance is its gate", (method) => {
+    const isChance = describeMethod(method).gate === "chance";
+    expect(gateEstimator({ method, estimator })).toEqual(
+      isChance ? { ...estimator, kind: "random" } : estimator,
+    );
+  });
+
+  it("leaves the choice of a grounded pair's tool to the variant's own", () => {
+    expect(gateEstimator({ method: "random-gate", estimator }).kind).toBe("random");
+    expect(nameEstimator("best", estimator)).toBe(estimator);
+  });
+});
