@@ -201,7 +201,7 @@ def test_constrained_answers_have_exactly_the_asked_shape(engine: Process) -> No
                 400,
                 "invalid_request",
                 "response_format: structural tag format 'regex' is not supported "
-                "(tag, json_schema, const_string, sequence, or)",
+                "(tag, json_schema, const_string, grammar, sequence, or)",
             ),
         ),
         (
