@@ -58,7 +58,7 @@ function readFormat({ format, out }: ExportOptions): ExportFormat {
   const known = EXPORT_FORMATS.find((each) => each === format);
   if (known === undefined) {
     throw new WhetstoneError(
-      `There is no format ${JSON.stringify(format)}. There are: ${EXPORT_FORMATS.join(", ")}.`,
+      `There is no format ${JSON.stringify(format)}. Available formats: ${EXPORT_FORMATS.join(", ")}.`,
       { code: "USAGE", hint: "npx whetstone export --help" },
     );
   }

@@ -64,7 +64,7 @@ describe("report", () => {
   it("names the missing sweep", async () => {
     await expect(run("report", "trial", "nothing")).rejects.toMatchObject({
       code: "SWEEP_NOT_FOUND",
-      message: 'There is no sweep "nothing". There are: trial, later.',
+      message: 'There is no sweep "nothing". Sweeps: trial, later.',
     });
   });
 });
