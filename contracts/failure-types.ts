@@ -17,5 +17,5 @@ export const ARTIFACT_MISSING = "ENGINE_ARTIFACT_MISSING" satisfies ErrorCode;
 /** A sampler no longer has the adapter; it is trained and handed over again. */
 export const SAMPLER_ADAPTER_LOST = "SAMPLER_ADAPTER_LOST" satisfies ErrorCode;
 
-/** The adapter was lost again and again; the unit fails. */
+/** The adapter was lost after every retraining; the unit fails. */
 export const ADAPTER_LOST_TOO_OFTEN = "ADAPTER_LOST_TOO_OFTEN" satisfies ErrorCode;

@@ -20,7 +20,7 @@ export interface Refusal {
 export function samplerUnreachable(baseUrl: string, cause: unknown): WhetstoneError {
   return new WhetstoneError(`No chat server answers at ${baseUrl}.`, {
     code: "SAMPLER_UNREACHABLE",
-    hint: "Start it, or correct baseUrl; requests are sent again until then.",
+    hint: "Start it, or correct baseUrl; requests are retried until then.",
     details: { baseUrl },
     cause,
   });
@@ -162,8 +162,8 @@ export function toSamplerError(refusal: Refusal): WhetstoneError {
       {
         code: busy ? "SAMPLER_OVERLOADED" : "SAMPLER_FAILED",
         hint: busy
-          ? "Nothing to do: the request is sent again. Lower `run.concurrency` if it goes on."
-          : "The request is sent again; see the server's log if it goes on.",
+          ? "The request is retried. Lower `run.concurrency` if this persists."
+          : "The request is retried. See the server's log if this persists.",
         details: { status, ...namedWait(refusal) },
       },
     );

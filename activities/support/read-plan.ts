@@ -2,7 +2,7 @@ import type { SweepRecord } from "../../store/store.js";
 import type { SweepPlan } from "../../contracts/sweep-plan.js";
 import { listWithoutRequirements, readModelFingerprint } from "./sweep-record.js";
 
-/** What all units of a stored sweep have in common. Throws `SWEEP_NOT_FOUND` where it has no fingerprint on record. */
+/** Reads the settings that all units of a stored sweep share. Throws `SWEEP_NOT_FOUND` if it has no fingerprint. */
 export function readPlan(record: SweepRecord): Omit<SweepPlan, "recordOn"> {
   const { config } = record;
   const requirementsUnknown = listWithoutRequirements(record);

@@ -44,7 +44,7 @@ export async function loadStepContext(
     sampleHash: sampleContentHash(sample),
     // Omitted for plain schemas, which every version reads the same way.
     ...(schemas === null ? {} : { schemas }),
-    // Another server's texts are its own, whatever model it says it has.
+    // Another server may generate different texts, even if it reports the same model.
     ...(plan.sampler ? { sampler: identifySampler(plan.sampler) } : {}),
   };
   const baseSeed = deriveBaseSeed(unit.seed);

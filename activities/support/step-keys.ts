@@ -87,7 +87,7 @@ export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: n
       : { calls: null }),
     grounding: isGrounded ? groundingOf(synthesis, inference) : null,
     ...(isGrounded && { copyRule: copyRuleOf(context) }),
-    // Left out where they have no say, so that variants which differ in nothing else share their pairs.
+    // Omitted if they have no effect, so that variants that differ in nothing else share their pairs.
     ...(names && { names: pickForKey(names, ESTIMATOR_FIELDS, "synthesize", "named") }),
     ...(usesChannel && { channel: CHANNEL_PROMPT_HASH }),
     ...((names !== null || verify !== "none") && nameClosingOf(context)),
@@ -150,14 +150,14 @@ export function heldBackKey(
   });
 }
 
-/** Pairs, and for each the sample whose tools it goes with: the unit's own, or the one that it is taken from. */
+/** Pairs, each with the sample whose tools it uses: the unit's own, or the one that the pair comes from. */
 export interface TrainingSet {
   readonly pairs: readonly SyntheticPair[];
   readonly samples: readonly Sample[];
 }
 
 function describeSet({ sample: own }: StepContext, { pairs, samples }: TrainingSet): object {
-  // Another sample's tools are read by the same rules: where they are not plain, the rules' version counts, too.
+  // The same rules read another sample's tools, so their version counts too if those tools are not plain.
   const schemas = schemaRulesOf([own, ...samples].flatMap(({ tools }) => tools));
   return { pairs, ...(schemas === null ? {} : { schemas }) };
 }

@@ -13,7 +13,7 @@ export async function getSweep(store: Store, name: string): Promise<SweepRecord>
   });
 }
 
-/** The name under which a training split of the sweep is stored; throws `SWEEP_NOT_FOUND` where none is on record. */
+/** Reads the name under which a training split of the sweep is stored; throws `SWEEP_NOT_FOUND` if there is none. */
 export function readSplitDataset({ name, provenance }: SweepRecord, split: string): string {
   const splits: JsonValue | undefined = provenance["splits"];
   if (splits !== null && typeof splits === "object" && !Array.isArray(splits)) {
@@ -26,7 +26,7 @@ export function readSplitDataset({ name, provenance }: SweepRecord, split: strin
   });
 }
 
-/** Fingerprint of the model that the sweep was planned with; throws `SWEEP_NOT_FOUND` where none is on record. */
+/** Reads the fingerprint of the sweep's planned model; throws `SWEEP_NOT_FOUND` if there is none. */
 export function readModelFingerprint({ name, provenance }: SweepRecord): string {
   const model: JsonValue | undefined = provenance["model"];
   if (model !== null && typeof model === "object" && "fingerprint" in model) {

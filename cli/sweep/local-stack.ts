@@ -60,10 +60,10 @@ export function createLocalStack(
       restarts += 1;
       if (restarts > maximumRestarts) {
         const end = readLastLines(first.record.logFile, 5).map((line) => `\n    ${line}`);
-        throw new WhetstoneError(
-          `${first.name} died again and again. The end of its log:${end.join("")}`,
-          { code: "SERVICE_KEEPS_DYING", hint: `read ${first.record.logFile}` },
-        );
+        throw new WhetstoneError(`${first.name} keeps dying. The end of its log:${end.join("")}`, {
+          code: "SERVICE_KEEPS_DYING",
+          hint: `read ${first.record.logFile}`,
+        });
       }
       terminal.note(`${dead.map((service) => service.name).join(", ")} died; restarting`);
       await start();

@@ -149,7 +149,7 @@ function checkVariant(
   return problems;
 }
 
-/** Chance needs to be told how many samples to flag: a default would be nobody's share. */
+/** A random estimator requires an explicit share of samples to flag; no default is meaningful. */
 function checkShare(file: ConfigFile, { method }: VariantSpec, index: number): ConfigProblem[] {
   if (describeMethod(method).gate !== "chance") return [];
   const entry = file.variants[index];

@@ -22,7 +22,7 @@ export const VARIANT_FIELDS = {
   demonstrations: { hash: true, keys: {}, because: IN_PARTS },
 } as const satisfies Fields<VariantSpec>;
 
-/** Every field of a resolved config. What of it steps are told is in contracts/sweep-plan.ts. */
+/** Every field of a resolved config. contracts/sweep-plan.ts lists the fields that steps receive. */
 export const CONFIG_FIELDS = {
   sweep: { hash: false, keys: {}, because: "sweeps share the steps of one computation" },
   model: { hash: true, keys: {}, because: "its files' fingerprint counts, wherever they lie" },

@@ -28,7 +28,7 @@ export type DatasetFormat = keyof typeof FORMAT_RECORDS;
 /** All formats, in the order of lists. */
 export const DATASET_FORMATS = Object.keys(FORMAT_RECORDS) as [DatasetFormat, ...DatasetFormat[]];
 
-/** What there is to know of a format; nothing of one that is unknown, as a stored sweep may have it. */
+/** Properties of a format; empty for an unknown one, which a stored sweep may have. */
 export function describeFormat(format: string): FormatRecord | undefined {
   return Object.hasOwn(FORMAT_RECORDS, format)
     ? FORMAT_RECORDS[format as DatasetFormat]

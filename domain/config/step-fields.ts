@@ -10,7 +10,7 @@ import type {
 
 /**
  * Every field of the steps' parameters: its default, and which keys it enters. Defaults are the paper's (specification,
- * sections 2 to 5), except where small models would suffer: checks on pairs, pairs of at most 512 tokens. configs/paper/
+ * sections 2 to 5), except those that do not suit small models: checks on pairs, pairs of at most 512 tokens. configs/paper/
  * sets the paper's there, too.
  */
 
@@ -97,7 +97,7 @@ const OF_A_SAMPLE = {
   answer: ["always"],
 } as const;
 
-/** The server that generates instead of the engine: its texts are its own, whatever model it says it has. */
+/** The server that generates instead of the engine; its texts may differ even if it reports the same model. */
 export const SAMPLER_FIELDS = {
   model: { hash: true, keys: OF_A_SAMPLE },
   baseUrl: { hash: true, keys: OF_A_SAMPLE },

@@ -28,7 +28,7 @@ const MAX_BROKEN = 32;
  * All `<tool_call>` blocks after the last text that is followed by a block count, several blocks
  * being several calls. Without a block, the first JSON value counts that is a call or a list of
  * calls, with those that follow it directly, code fences or not; other JSON, `[]` among it, is part
- * of the prose. `[]` says "no call" where the text holds no call. An unclosed block reaches to the
+ * of the prose. `[]` means "no call" if the text has no calls. An unclosed block extends to the
  * end of the text. Strict JSON is tried first; what only jsonrepair can read is marked `repaired`.
  * Never throws; time and memory grow with the text's length.
  */

@@ -14,9 +14,9 @@ export interface EstimatorRecord {
   readonly readsQueries?: true;
   /** Largest threshold that is no slip: margins of rss are 0 to 1. */
   readonly largestTau?: number;
-  /** Whether margins have no largest value: one candidate without a rival is then certain whatever tau is. */
+  /** Whether margins have no maximum; a single candidate is then certain for any tau. */
   readonly unbounded?: true;
-  /** Small where the model hesitates. Gets two scores or more, and draws from [0, 1) by seed and sample. */
+  /** Returns a small margin if the model is uncertain. Gets two or more scores, and seeded draws from [0, 1). */
   readonly margin: (scores: readonly NameScore[], draw: () => number) => number;
   /** Whether one candidate has a margin like any other; otherwise it has no rival, and the margin is 1. */
   readonly judgesSingles?: true;
