@@ -10,15 +10,20 @@ import { replaceLoneSurrogates } from "../domain/json/well-formed.js";
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 5_000 } });
 
 /**
- * `fetch` over these connections. It sends well-formed JSON, which every parser accepts, with long numbers
+ * `fetch` over an agent's connections. It sends well-formed JSON, which every parser accepts, with long numbers
  * spelled out: a grammar of their objects would make a model write those.
  */
-export const engineFetch = ((input: string, init: { readonly body?: unknown } | undefined) => {
-  const { body } = init ?? {};
-  const sent =
-    typeof body === "string" ? { body: spellExactNumbers(replaceLoneSurrogates(body)) } : {};
-  return undiciFetch(input, { ...(init as object), ...sent, dispatcher: agent });
-}) as unknown as typeof fetch;
+export function createJsonFetch(dispatcher: Agent): typeof fetch {
+  return ((input: string, init: { readonly body?: unknown } | undefined) => {
+    const { body } = init ?? {};
+    const sent =
+      typeof body === "string" ? { body: spellExactNumbers(replaceLoneSurrogates(body)) } : {};
+    return undiciFetch(input, { ...(init as object), ...sent, dispatcher });
+  }) as unknown as typeof fetch;
+}
+
+/** `fetch` over the engine's connections. */
+export const engineFetch = createJsonFetch(agent);
 
 /** Options that every request accepts. */
 export interface RequestOptions {

@@ -1,6 +1,5 @@
-import { Agent, fetch as undiciFetch } from "undici";
-import { spellExactNumbers } from "../domain/json/exact-number.js";
-import { replaceLoneSurrogates } from "../domain/json/well-formed.js";
+import { Agent } from "undici";
+import { createJsonFetch } from "../engine-client/http.js";
 
 /**
  * Connections to chat servers. An answer may take minutes, so there is no timeout here: the
@@ -8,16 +7,8 @@ import { replaceLoneSurrogates } from "../domain/json/well-formed.js";
  */
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } });
 
-/**
- * `fetch` over these connections. It sends well-formed JSON, which every parser accepts, with long numbers
- * spelled out: a grammar of their objects would make a model write those.
- */
-export const samplerFetch = ((input: string, init: { readonly body?: unknown } | undefined) => {
-  const { body } = init ?? {};
-  const sent =
-    typeof body === "string" ? { body: spellExactNumbers(replaceLoneSurrogates(body)) } : {};
-  return undiciFetch(input, { ...(init as object), ...sent, dispatcher: agent });
-}) as unknown as typeof fetch;
+/** `fetch` over these connections. */
+export const samplerFetch = createJsonFetch(agent);
 
 /**
  * `samplerFetch` for the openai package, which discards error bodies that are not OpenAI-shaped:
