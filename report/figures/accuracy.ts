@@ -1,16 +1,16 @@
 import type { JsonObject } from "../../domain/json/value.js";
 import { isBase, isCheat } from "../../domain/methods/methods.js";
 import type { FigureContext } from "./context.js";
-import { describeCount, listVariants, round } from "./context.js";
+import { describeCount, listVariants, placeVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
 import type { PaperPoint } from "./paper-point.js";
 import { ofUsualModel } from "./paper-point.js";
 import type { Selection } from "./selections.js";
-import { INK } from "./theme.js";
+import { encodePlaces, INK } from "./theme.js";
 
 /**
- * Accuracy of the selected variants with their intervals. Color and shape mark controls and cheats;
- * the paper's values stand beside ours. Null for fewer than two variants, or if none of the methods
+ * Accuracy of the selected variants with their intervals. Shapes mark controls and cheats; the
+ * paper's values stand beside ours. Null for fewer than two variants, or if none of the methods
  * it is about is present.
  */
 export function draftAccuracy(
@@ -41,11 +41,11 @@ export function draftAccuracy(
   const kinds = ["method", "control", "cheat", "paper"].filter((kind) =>
     [...values, ...reported].some((value) => value.kind === kind),
   );
-  const look: Readonly<Record<string, readonly [colour: string, shape: string]>> = {
-    method: ["#0072B2", "circle"],
-    control: ["#CC79A7", "square"],
-    cheat: ["#E69F00", "triangle-up"],
-    paper: [INK, "cross"],
+  const shapes: Readonly<Record<string, string>> = {
+    method: "circle",
+    control: "square",
+    cheat: "triangle-up",
+    paper: "cross",
   };
   const y: JsonObject = { field: "variant", type: "nominal", sort: null, title: null };
   const x: JsonObject = {
@@ -54,19 +54,13 @@ export function draftAccuracy(
     title: "soft accuracy, %",
     scale: { zero: false, nice: true },
   };
-  const scales: JsonObject = {
-    color: {
-      field: "kind",
-      type: "nominal",
-      scale: { domain: kinds, range: kinds.map((kind) => look[kind]?.[0] ?? INK) },
-      legend: { title: null, orient: "top" },
-    },
-    shape: {
-      field: "kind",
-      type: "nominal",
-      scale: { domain: kinds, range: kinds.map((kind) => look[kind]?.[1] ?? "circle") },
-      legend: { title: null, orient: "top" },
-    },
+  const shown = values.map(({ variant }) => variant);
+  const { color } = encodePlaces("variant", placeVariants(context, shown), null);
+  const shape: JsonObject = {
+    field: "kind",
+    type: "nominal",
+    scale: { domain: kinds, range: kinds.map((kind) => shapes[kind] ?? "circle") },
+    legend: { title: null, orient: "top" },
   };
   const baseLine =
     base === undefined
@@ -101,17 +95,21 @@ export function draftAccuracy(
               scale: { zero: false },
             },
             x2: { field: "high" },
-            color: scales["color"] ?? null,
+            color,
           },
         },
-        { data: { values }, mark: { type: "point", size: 90 }, encoding: { y, x, ...scales } },
+        {
+          data: { values },
+          mark: { type: "point", size: 90 },
+          encoding: { y, x, shape, color },
+        },
         ...(reported.length === 0
           ? []
           : [
               {
                 data: { values: reported },
-                mark: { type: "point", size: 110 },
-                encoding: { y, x, ...scales },
+                mark: { type: "point", size: 110, color: INK },
+                encoding: { y, x, shape },
               },
             ]),
       ],

@@ -59,6 +59,15 @@ export function listVariants(context: FigureContext): NamedVariant[] {
   });
 }
 
+/** The places of the shown variants among the dataset's variants, by label, for their colors. */
+export function placeVariants(
+  context: FigureContext,
+  shown: readonly string[],
+): ReadonlyMap<string, number> {
+  const places = new Map(listVariants(context).map(({ label }, place) => [label, place]));
+  return new Map(shown.map((label) => [label, places.get(label) ?? 0]));
+}
+
 /** "n = 294 samples, 3 seeds". */
 export function describeCount(context: FigureContext): string {
   const samples = new Set(context.rows.map((row) => row.sampleKey)).size;

@@ -1,16 +1,17 @@
 import type { FigureContext } from "./context.js";
-import { describeCount, listVariants, round } from "./context.js";
+import { describeCount, listVariants, placeVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
-import { COLOURS, SHAPES } from "./theme.js";
+import { meanStepSeconds } from "./step-cost.js";
+import { encodePlaces } from "./theme.js";
 
 /** Accuracy against its cost: seconds per answer, and the share of samples adapted. */
 export function draftCost(context: FigureContext): FigureDraft | null {
   const variants = listVariants(context);
   if (variants.length < 2) return null;
+  const cost = meanStepSeconds(context);
   const values = variants.map(({ summary, label }) => {
-    // If other units computed a step, its cost is the mean of the units that computed it.
     const seconds = summary.steps.reduce(
-      (sum, step) => sum + step.mean * (step.computed + step.reused),
+      (sum, step) => sum + cost(step) * (step.computed + step.reused),
       0,
     );
     return {
@@ -21,24 +22,10 @@ export function draftCost(context: FigureContext): FigureDraft | null {
     };
   });
   const names = values.map(({ variant }) => variant);
-  // There are more variants than shapes. Colors and shapes repeat with different periods, so pairs
-  // stay unique.
-  const range = (list: readonly string[]) =>
-    names.map((_, place) => list[place % list.length] ?? "");
-  const series = {
-    color: {
-      field: "variant",
-      type: "nominal",
-      scale: { domain: names, range: range(COLOURS) },
-      legend: { title: null, orient: "bottom", columns: 3 },
-    },
-    shape: {
-      field: "variant",
-      type: "nominal",
-      scale: { domain: names, range: range(SHAPES.slice(0, 6)) },
-      legend: { title: null, orient: "bottom", columns: 3 },
-    },
-  };
+  const { color, shape } = encodePlaces("variant", placeVariants(context, names), {
+    orient: "bottom",
+    columns: 3,
+  });
   const panel = (field: string, title: string) => ({
     width: 180,
     height: 230,
@@ -51,7 +38,8 @@ export function draftCost(context: FigureContext): FigureDraft | null {
         title: "soft accuracy, %",
         scale: { zero: false },
       },
-      ...series,
+      color,
+      shape,
     },
   });
   return {

@@ -7,7 +7,6 @@ import { round } from "./context.js";
 import { findContours } from "./density-contours.js";
 import type { FigureDraft } from "./draw-figure.js";
 import { embedTexts } from "./text-vectors.js";
-import { COLOURS } from "./theme.js";
 
 /** Maximum number of test queries drawn; more are slower and show nothing new. */
 const MOST_QUERIES = 400;
@@ -85,7 +84,7 @@ export function draftEmbedding(context: FigureContext): FigureDraft | null {
               type: "nominal",
               scale: {
                 domain: kinds,
-                range: [COLOURS[5] ?? "", COLOURS[1] ?? "", COLOURS[2] ?? ""],
+                range: ["#56B4E9", "#D55E00", "#009E73"],
               },
               legend: { title: null, orient: "top" },
             },

@@ -2,7 +2,7 @@ import { formatP } from "../page/format.js";
 import type { FigureContext } from "./context.js";
 import { listVariants } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
-import { COLOURS } from "./theme.js";
+import { RIGHT, WRONG } from "./theme.js";
 
 /** Gains and losses of each variant against each control, unit by unit. */
 export function draftGains(context: FigureContext): FigureDraft | null {
@@ -35,11 +35,16 @@ export function draftGains(context: FigureContext): FigureDraft | null {
           {
             mark: { type: "bar" },
             encoding: {
-              x: { field: "units", type: "quantitative", title: "← lost   units   gained →" },
+              x: {
+                field: "units",
+                type: "quantitative",
+                title: "units: lost | gained",
+                axis: { tickMinStep: 1, labelExpr: "format(abs(datum.value), 'd')" },
+              },
               color: {
                 field: "kind",
                 type: "nominal",
-                scale: { domain: ["gained", "lost"], range: [COLOURS[0] ?? "", COLOURS[4] ?? ""] },
+                scale: { domain: ["gained", "lost"], range: [RIGHT, WRONG] },
                 legend: { title: null, orient: "top" },
               },
             },

@@ -1,8 +1,8 @@
 import { quantile } from "../../domain/statistics/statistics.js";
 import type { FigureContext } from "./context.js";
-import { listVariants, round } from "./context.js";
+import { listVariants, placeVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
-import { encodeLines } from "./theme.js";
+import { encodePlaces } from "./theme.js";
 
 /** Training loss over steps: median and interquartile range over all adapters. */
 export function draftLosses(context: FigureContext): FigureDraft | null {
@@ -27,6 +27,11 @@ export function draftLosses(context: FigureContext): FigureDraft | null {
     });
   });
   if (values.length === 0) return null;
+  const shown = values.map(({ variant }) => variant);
+  const { color, strokeDash } = encodePlaces("variant", placeVariants(context, shown), {
+    orient: "right",
+    symbolType: "stroke",
+  });
   return {
     id: `losses${context.suffix}`,
     title: "Training loss",
@@ -50,12 +55,12 @@ export function draftLosses(context: FigureContext): FigureDraft | null {
           encoding: {
             y: { field: "low", type: "quantitative", title: "loss, nats per token" },
             y2: { field: "high" },
-            color: encodeLines("variant")["color"] ?? null,
+            color,
           },
         },
         {
           mark: { type: "line" },
-          encoding: { y: { field: "median", type: "quantitative" }, ...encodeLines("variant") },
+          encoding: { y: { field: "median", type: "quantitative" }, color, strokeDash },
         },
       ],
     },

@@ -7,7 +7,7 @@ import { describeCount, listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
 import type { PaperPoint } from "./paper-point.js";
 import { ofUsualModel } from "./paper-point.js";
-import { encodeSeries, INK } from "./theme.js";
+import { encodePlaces, INK } from "./theme.js";
 
 /** A parameter that variants may differ in, with the texts of its figure. */
 export interface Parameter {
@@ -67,6 +67,17 @@ export function draftParameter(
         })),
     ),
   );
+  // A line has the color of its first variant.
+  const { color, shape } = encodePlaces(
+    "line",
+    new Map(
+      lines.map((group) => [
+        nameLine(group),
+        variants.findIndex((variant) => variant === group[0]?.variant),
+      ]),
+    ),
+    {},
+  );
   const base = variants.find(({ summary }) => isBase(summary.method));
   const x = {
     field: "value",
@@ -112,11 +123,11 @@ export function draftParameter(
                 x,
                 y: { field: "low", type: "quantitative", title: y.title, scale },
                 y2: { field: "high" },
-                color: encodeSeries("line")["color"] ?? null,
+                color,
               },
             },
-            { mark: { type: "line" }, encoding: { x, y, ...encodeSeries("line") } },
-            { mark: { type: "point" }, encoding: { x, y, ...encodeSeries("line") } },
+            { mark: { type: "line" }, encoding: { x, y, color, shape } },
+            { mark: { type: "point" }, encoding: { x, y, color, shape } },
             {
               mark: { type: "text", dy: -12, align: "left", dx: 5 },
               encoding: { x, y, text: { field: "text", type: "nominal" } },
@@ -131,7 +142,7 @@ export function draftParameter(
                 layer: [
                   {
                     mark: { type: "point", shape: "cross", size: 130 },
-                    encoding: { x, y, color: encodeSeries("line")["color"] ?? null },
+                    encoding: { x, y, color },
                   },
                   {
                     mark: { type: "text", dy: 4, align: "left", dx: 10 },

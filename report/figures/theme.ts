@@ -3,14 +3,26 @@ import type { JsonObject } from "../../domain/json/value.js";
 /** Colors of text, rules and background that the report's page can replace for dark mode. */
 export const INK = "#1d2329";
 const RULE = "#e3e5e8";
-const GROUND = "#ffffff";
+export const GROUND = "#ffffff";
 
-/** Okabe and Ito's colorblind-safe palette without yellow, which is too pale. */
-export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", INK];
-
-/** Colors of right and wrong, which also differ in lightness. */
-export const RIGHT = "#56B4E9";
+/** Right and gained, wrong and lost: Okabe and Ito's green and vermilion, as on the report's page. */
+export const RIGHT = "#009E73";
 export const WRONG = "#D55E00";
+
+/**
+ * Colors of series. Okabe and Ito's colorblind-safe palette without yellow, which is too pale, and
+ * without the colors of right and wrong; indigo, olive and wine are Tol's.
+ */
+export const COLOURS = [
+  "#0072B2",
+  "#E69F00",
+  "#56B4E9",
+  "#CC79A7",
+  "#332288",
+  "#999933",
+  "#882255",
+  INK,
+];
 
 /** Shapes and dashes paired with the colors, so that no information depends on color alone. */
 export const SHAPES = [
@@ -77,6 +89,30 @@ export function encodeSeries(field: string, values = 0): JsonObject {
     color: { field, type: "nominal", sort: null, scale: { range: COLOURS }, legend },
     shape: { field, type: "nominal", sort: null, scale: { range: shapes }, legend },
   };
+}
+
+/**
+ * Encodes one field as color, shape and dash by fixed places: name to place in the list of all
+ * series, so that a series looks the same in every figure. Styles repeat with different periods,
+ * which keeps pairs unique.
+ */
+export function encodePlaces(
+  field: string,
+  places: ReadonlyMap<string, number>,
+  legend: JsonObject | null,
+): { readonly color: JsonObject; readonly shape: JsonObject; readonly strokeDash: JsonObject } {
+  const shapes = SHAPES.slice(0, -2);
+  const encode = (styles: readonly (string | number[])[]): JsonObject => ({
+    field,
+    type: "nominal",
+    sort: null,
+    scale: {
+      domain: [...places.keys()],
+      range: [...places.values()].map((place) => styles[place % styles.length] ?? INK),
+    },
+    legend: legend === null ? null : { title: null, symbolOpacity: 1, ...legend },
+  });
+  return { color: encode(COLOURS), shape: encode(shapes), strokeDash: encode(DASHES) };
 }
 
 /** Encodes one field as both color and dash, for lines without points. */

@@ -1,7 +1,8 @@
 import type { FigureContext } from "./context.js";
 import { listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
-import { INK } from "./theme.js";
+import { meanStepSeconds } from "./step-cost.js";
+import { GROUND, INK } from "./theme.js";
 
 /** Steps in method order, with legend labels. */
 const STEPS: Readonly<Record<string, string>> = {
@@ -15,6 +16,9 @@ const STEPS: Readonly<Record<string, string>> = {
   resetAdapter: "reset",
 };
 
+/** Legend label of steps whose value another unit had computed. */
+const REUSED = "reused: what computing it would cost";
+
 /** Fills whose lightness decreases from H to I, so that the order is readable in grayscale. */
 const FILLS: Readonly<Record<string, string>> = {
   "H score": "#F0E442",
@@ -25,10 +29,12 @@ const FILLS: Readonly<Record<string, string>> = {
   "T train": "#D55E00",
   "I infer": "#00507D",
   reset: INK,
+  [REUSED]: GROUND,
 };
 
-/** Compute seconds by step and variant, with waiting time beside them. */
+/** Compute seconds by step and variant; reused steps and waiting time stand beside them. */
 export function draftTime(context: FigureContext): FigureDraft | null {
+  const cost = meanStepSeconds(context);
   const values = listVariants(context).flatMap(({ summary, label }) => [
     ...summary.steps.map((step) => ({
       variant: label,
@@ -38,8 +44,17 @@ export function draftTime(context: FigureContext): FigureDraft | null {
     })),
     {
       variant: label,
-      step: "waiting",
+      step: REUSED,
       order: 9,
+      seconds: round(
+        summary.steps.reduce((sum, step) => sum + cost(step) * step.reused, 0) /
+          Math.max(1, summary.n),
+      ),
+    },
+    {
+      variant: label,
+      step: "waiting",
+      order: 10,
       seconds: round(
         summary.steps.reduce((sum, step) => sum + step.queueMean * step.computed, 0) /
           Math.max(1, summary.n),
@@ -47,13 +62,13 @@ export function draftTime(context: FigureContext): FigureDraft | null {
     },
   ]);
   if (values.every(({ seconds }) => seconds === 0)) return null;
-  const names = [...Object.values(STEPS), "waiting"].filter((step) =>
+  const names = [...Object.values(STEPS), REUSED, "waiting"].filter((step) =>
     values.some((value) => value.step === step && value.seconds > 0),
   );
   return {
     id: `time${context.suffix}`,
     title: "Where the time goes",
-    caption: `${context.where}: seconds per answer that this sweep spent; a step whose value was reused from another unit costs nothing. n = ${listVariants(context)[0]?.summary.n ?? 0} answers per variant.`,
+    caption: `${context.where}: seconds per answer that this sweep spent.${names.includes(REUSED) ? " White: steps whose value another unit had computed; they cost nothing here, and the length is what computing them costs on average." : ""} n = ${listVariants(context)[0]?.summary.n ?? 0} answers per variant.`,
     spec: {
       width: 400,
       height: { step: 24 },

@@ -5,6 +5,7 @@ const MODULES = [
   "dom.js",
   "unpack.js",
   "state.js",
+  "describe-filters.js",
   "filter.js",
   "grid.js",
   "controls.js",

@@ -44,6 +44,7 @@ function renderDataset(dataset: DatasetSummary, seeds: number, link: string): Ht
   return html`<section class="dataset">
     <h2>${dataset.dataset}</h2>
     ${renderSentence(variants)}
+    <p class="swipe">Swipe the table sideways for all columns.</p>
     <div class="scroll-x" tabindex="0" role="region" aria-label="Results on ${dataset.dataset}">
       <table class="data headline">
         <thead>

@@ -84,6 +84,8 @@ export function renderPage(data: ReportData, options: PageOptions): string {
               <p id="count" role="status">Opening…</p>
               <span id="reset"></span>
             </div>
+            <p class="empty" id="empty" hidden></p>
+            <p class="swipe">Swipe the table sideways for all columns.</p>
             <div id="units" class="grid"></div>
             <p class="note">
               Arrow keys move in the table, Enter opens a unit, Escape closes it, ← and → step through

@@ -69,6 +69,35 @@ test("filters by variant, outcome, flip and text, and resets", async () => {
   await page.close();
 });
 
+test("a gained count leads to its samples and says what is shown", async () => {
+  const { page } = await openPage(browser, url);
+  await page.locator("td.gain a, td.loss a").first().click();
+  await expectCount(page, /^\d+ of 240 units, \d+ right; shown: data set lookalike, variant /);
+  await expect
+    .poll(() => page.evaluate("document.getElementById('explorer').getBoundingClientRect().top"))
+    .toBeLessThan(150);
+  await page.close();
+});
+
+test("a filter without units says so and can be cleared", async () => {
+  const { page } = await openPage(browser, `${url}#variant=base&certainty=adapted`);
+  const empty = page.locator("#empty");
+  expect(await empty.textContent()).toContain("No unit matches: variant base, adapted.");
+  await empty.getByRole("button", { name: "Clear the filters" }).click();
+  await expectCount(page, /^240 of 240 units/);
+  expect(await empty.isVisible()).toBe(false);
+  await page.close();
+});
+
+test("a narrow window keeps the navigation and says that tables are wider", async () => {
+  const { page } = await openPage(browser, url, { viewport: { width: 390, height: 800 } });
+  const right = await page.getByRole("link", { name: "Provenance" }).boundingBox();
+  expect((right?.x ?? 999) + (right?.width ?? 0)).toBeLessThanOrEqual(390);
+  expect(await page.locator(".swipe:visible").count()).toBeGreaterThanOrEqual(2);
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  await page.close();
+});
+
 test("sorts by a column, and in reverse on a second click", async () => {
   const { page } = await openPage(browser, `${url}#variant=tt-si`);
   const margin = page.getByRole("columnheader", { name: "margin" });

@@ -1,5 +1,6 @@
 import { createControls } from "./controls.js";
-import { button, byId, formatSeconds } from "./dom.js";
+import { button, byId, el, formatSeconds } from "./dom.js";
+import { describeFilters } from "./describe-filters.js";
 import { createFinder } from "./filter.js";
 import { createGrid } from "./grid.js";
 import { drawOutcome } from "./sample-answers.js";
@@ -42,11 +43,20 @@ export function createExplorer(index, data) {
     },
     close: () => go({ ...state, unit: "" }),
   });
-  const reset = button("quiet", "Show all", () => go({ ...parseState(""), sort: state.sort }));
+  const showAll = () => go({ ...parseState(""), sort: state.sort });
+  const reset = button("quiet", "Show all", showAll);
   byId("reset").replaceChildren(reset);
+  const emptyText = el("span");
+  byId("empty").replaceChildren(emptyText, button("quiet", "Clear the filters", showAll));
 
   addEventListener("hashchange", () => {
     if (isStateHash(location.hash)) show(parseState(location.hash));
+  });
+  // A link to units, such as a gained count, leads to the table that shows them.
+  document.addEventListener("click", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const link = target.closest("a")?.getAttribute("href") ?? "";
+    if (link.startsWith("#") && link.includes("=")) byId("explorer").scrollIntoView();
   });
   document.addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
@@ -101,10 +111,14 @@ export function createExplorer(index, data) {
     found = finder.find(state);
     grid.show(found, state.sort, keepPlace);
     const all = index.units.variant.length;
+    const filters = describeFilters(state);
     const right = found.filter((unit) => index.units.outcome[unit] === 3).length;
     byId("count").textContent =
       `${found.length.toLocaleString("en")} of ${all.toLocaleString("en")} units` +
-      (found.length === 0 ? "" : `, ${right.toLocaleString("en")} right`);
+      (found.length === 0 ? "" : `, ${right.toLocaleString("en")} right`) +
+      (filters === "" ? "" : `; shown: ${filters}`);
+    emptyText.textContent = all === 0 ? "No unit is done yet." : `No unit matches: ${filters}.`;
+    byId("empty").hidden = found.length > 0;
     reset.disabled = formatState({ ...state, unit: "", sort: "sample" }) === "#";
   }
 
