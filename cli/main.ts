@@ -40,6 +40,7 @@ type AddCommand = (program: Command, context: CommandContext) => void;
  * the store take a while to load.
  */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  init: async () => (await import("./commands/init.js")).addInitCommand,
   run: async () => (await import("./commands/run.js")).addRunCommand,
   resume: async () => (await import("./commands/resume.js")).addResumeCommand,
   retry: async () => (await import("./commands/retry.js")).addRetryCommand,

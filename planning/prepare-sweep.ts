@@ -1,5 +1,5 @@
-import { warnOfTiny } from "./warn-of-tiny.js";
 import type { ResolvedConfig } from "../domain/config/config.js";
+import { warnOfTiny } from "../domain/config/warn-of-tiny.js";
 import type { SweepIdentity } from "../domain/config/config-hash.js";
 import { HASH_VERSION, hashIdentity, identifySweep } from "../domain/config/config-hash.js";
 import { declaresRequirements } from "../domain/grounding/ground-call.js";

@@ -1,3 +1,4 @@
+import { warnOfTiny } from "../../domain/config/warn-of-tiny.js";
 import { isControl, isSelective } from "../../domain/methods/methods.js";
 import type { GoldSample } from "../../domain/samples/sample.js";
 import { holm } from "../../domain/statistics/statistics.js";
@@ -29,6 +30,8 @@ export interface SweepSummary {
   readonly sweep: string;
   readonly status: SweepStatus;
   readonly configHash: string;
+  /** What a reader must know before the figures, one line each; usually none. */
+  readonly warnings: readonly string[];
   readonly model: string;
   readonly seeds: readonly number[];
   /** Counts of reported units: planned, answered (scored or unparsable), failed. */
@@ -122,6 +125,7 @@ export function summariseRows(loaded: LoadedSweep): SweepSummary {
     sweep: record.name,
     status: record.status,
     configHash: record.configHash,
+    warnings: warnOfTiny(record.config),
     model: config.model,
     seeds: config.seeds,
     planned: loaded.planned,

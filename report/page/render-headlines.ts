@@ -30,6 +30,7 @@ function renderSweep(sweep: ReportSweep, several: boolean): Html {
       <code>${summary.model}</code>; sweep
       ${record.status}${record.statusReason === null ? "" : `: ${record.statusReason}`}.
     </p>
+    ${summary.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
     ${summary.datasets.map((dataset) => {
       const link = `#${several ? `sweep=${encodeURIComponent(record.name)}&` : ""}dataset=${encodeURIComponent(dataset.dataset)}`;
       return renderDataset(dataset, summary.seeds.length, link);

@@ -36,6 +36,7 @@ export function renderSummaryTable(summary: SweepSummary): string {
   const seeds = summary.seeds.length === 1 ? "1 seed" : `${summary.seeds.length} seeds`;
   const lines = [
     `sweep ${summary.sweep} (${summary.status}): ${summary.answered} of ${summary.planned} units answered, ${summary.failed} failed; ${seeds}; model ${summary.model}; config ${summary.configHash.slice(0, 12)}`,
+    ...summary.warnings.map((warning) => `warning: ${warning}`),
   ];
   for (const { dataset, variants } of summary.datasets) {
     lines.push("", `answers on ${dataset}`, ...renderAnswers(variants));

@@ -166,6 +166,11 @@ export const CONFIG_CODES = {
     next: "name another place by `--out`",
     retryable: false,
   },
+  OUTPUT_EXISTS: {
+    meaning: "a file to write exists already and would be replaced; nothing was written",
+    next: "name another directory, or move the file away",
+    retryable: false,
+  },
   REPORT_FOLDER_OCCUPIED: {
     meaning:
       "the report's folder holds files that are no part of a report, which replaces its folder as a whole",

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { DatasetSpec } from "../../../domain/config/config.js";
-import { warnOfTiny } from "../../../planning/warn-of-tiny.js";
+import type { DatasetSpec } from "../../../../domain/config/config.js";
+import { warnOfTiny } from "../../../../domain/config/warn-of-tiny.js";
 
 const own: DatasetSpec = { name: "lookalike", format: "lookalike", calibration: 0 };
 const other: DatasetSpec = { name: "mine", format: "openai-jsonl", calibration: 0 };
@@ -8,7 +8,7 @@ const other: DatasetSpec = { name: "mine", format: "openai-jsonl", calibration: 
 it("warns that the bundled model does not know other data, and names real models", () => {
   expect(warnOfTiny({ model: "tiny", datasets: [own, other] })).toEqual([
     expect.stringMatching(
-      /^mine: model tiny knows only its bundled world \(lookalike\) and will answer about 0 % right; use .*smollm2-135m.* or the directory of a model$/,
+      /^mine: model tiny knows only its bundled world \(lookalike\) and answers about 0 % of other data right; use a real model, for example model: qwen2.5-coder-0.5b$/,
     ),
   ]);
 });
