@@ -13,7 +13,7 @@ export const WRONG = "#D55E00";
  * Colors of series. Okabe and Ito's colorblind-safe palette without yellow, which is too pale, and
  * without the colors of right and wrong; indigo, olive and wine are Tol's.
  */
-export const COLOURS = [
+const COLOURS = [
   "#0072B2",
   "#E69F00",
   "#56B4E9",
@@ -25,7 +25,7 @@ export const COLOURS = [
 ];
 
 /** Shapes and dashes paired with the colors, so that no information depends on color alone. */
-export const SHAPES = [
+const SHAPES = [
   "circle",
   "square",
   "triangle-up",
