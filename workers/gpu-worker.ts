@@ -4,7 +4,7 @@ import { createGpuActivities } from "../activities/gpu/gpu-activities.js";
 import { TextSources } from "../activities/support/text-source.js";
 import type { EngineClient } from "../engine-client/engine-client.js";
 import { gpuQueue } from "../contracts/queues-and-ids.js";
-import { createGpuIdentity } from "./gpu-identity.js";
+import type { GpuIdentity } from "./gpu-identity.js";
 import type { WorkerContext } from "./worker-context.js";
 import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";
 
@@ -18,10 +18,10 @@ const CONCURRENT_STEPS = 64;
 export async function createGpuWorkers(
   context: WorkerContext,
   engine: EngineClient,
-  gpuClass: string,
+  { gpuClass, identity }: { readonly gpuClass: string; readonly identity: GpuIdentity },
 ): Promise<Worker[]> {
   const { connection, namespace, store, home } = context;
-  const { worker, privateQueue } = createGpuIdentity(gpuClass);
+  const { worker, privateQueue } = identity;
   const activities = createGpuActivities({
     store,
     engine,

@@ -4,10 +4,9 @@ import type { Settings } from "../infra/settings.js";
 import { connectWorker } from "../infra/temporal/connection.js";
 import { openStore } from "../store/open-store.js";
 import { createCpuWorker } from "./cpu-worker.js";
-import { createGpuWorkers } from "./gpu-worker.js";
 import { createOrchestratorWorker } from "./orchestrator-worker.js";
 import { installRuntime } from "./runtime.js";
-import { waitForEngine } from "./wait-for-engine.js";
+import { serveGpu, stopAll } from "./serve-gpu.js";
 import type { WorkerContext } from "./worker-context.js";
 import type { WorkerRole } from "../contracts/worker-role.js";
 
@@ -17,7 +16,7 @@ export interface RunWorkerOptions {
   readonly settings: Settings;
   /** Class of the GPU queue to serve, e.g. "a40"; used by the gpu role. */
   readonly gpuClass: string;
-  /** Called once, when every queue is being polled. */
+  /** Called once, when every queue is being polled for the first time. */
   readonly onReady?: () => void | Promise<void>;
   /** Aborting it shuts the worker down gracefully, as SIGINT and SIGTERM do. */
   readonly signal?: AbortSignal;
@@ -25,11 +24,11 @@ export interface RunWorkerOptions {
 
 /**
  * Serves the task queues of the given roles until shutdown, which lets running steps finish. Throws
- * `TEMPORAL_UNREACHABLE` and the store's errors before it starts. Waits for an engine that is not
- * up yet and keeps running if one restarts.
+ * `TEMPORAL_UNREACHABLE` and the store's errors before it starts. The gpu role serves its queues
+ * whenever its engine answers.
  */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
-  const { settings, roles } = options;
+  const { settings } = options;
   const logger = installRuntime();
   const { connection, target } = await connectWorker(settings);
   const store = await openStore(settings.databaseUrl);
@@ -42,21 +41,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       logger,
       home: settings.home,
     };
-    const workers = await createWorkers(options, context, shutdown.signal);
-    const running = workers.map((worker) => worker.run());
-    const stop = (): void => {
-      workers
-        .filter((worker) => worker.getState() === "RUNNING")
-        .forEach((w) => {
-          w.shutdown();
-        });
-    };
-    if (shutdown.signal.aborted) stop();
-    else shutdown.signal.addEventListener("abort", stop, { once: true });
-    if (workers.length > 0) await options.onReady?.();
-    logger.info("worker ready", { roles, engine: settings.engineUrl });
-    // If one queue fails, stop all of them: a half-working worker would look healthy.
-    await Promise.all(running).finally(stop);
+    await serve(options, context, shutdown);
   } finally {
     shutdown.release();
     await store.close();
@@ -64,27 +49,54 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   }
 }
 
-async function createWorkers(
-  { roles, settings, gpuClass }: RunWorkerOptions,
+/** Serves every role until shutdown. */
+async function serve(
+  { roles, settings, gpuClass, onReady }: RunWorkerOptions,
   context: WorkerContext,
-  signal: AbortSignal,
-): Promise<Worker[]> {
+  shutdown: Shutdown,
+): Promise<void> {
+  const { signal } = shutdown;
   const workers: Worker[] = [];
   if (roles.includes("orchestrator")) workers.push(await createOrchestratorWorker(context));
   if (roles.includes("cpu")) workers.push(await createCpuWorker(context));
+  const running = workers.map((worker) => worker.run());
+  const stop = (): void => {
+    stopAll(workers);
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
+  let announced = false;
+  const announce = async (): Promise<void> => {
+    if (announced) return;
+    announced = true;
+    await onReady?.();
+    context.logger.info("worker ready", { roles, engine: settings.engineUrl });
+  };
   if (roles.includes("gpu")) {
     const engine = new EngineClient({ baseUrl: settings.engineUrl });
-    if (!(await waitForEngine(engine, context.logger, signal))) return [];
-    workers.push(...(await createGpuWorkers(context, engine, gpuClass)));
+    running.push(serveGpu(context, { engine, gpuClass, signal, onPolling: announce }));
+  } else {
+    running.push(announce());
   }
-  return workers;
+  // If one role fails, stop all of them: a half-working worker would look healthy.
+  try {
+    await Promise.all(running);
+  } finally {
+    shutdown.abort();
+    await Promise.allSettled(running);
+  }
+}
+
+/** The request to stop, from outside or from within. */
+interface Shutdown {
+  readonly signal: AbortSignal;
+  abort(): void;
+  /** Stops listening. */
+  release(): void;
 }
 
 /** Combines SIGINT, SIGTERM and the caller's signal. */
-function listenForShutdown(outer: AbortSignal | undefined): {
-  readonly signal: AbortSignal;
-  release(): void;
-} {
+function listenForShutdown(outer: AbortSignal | undefined): Shutdown {
   const controller = new AbortController();
   const abort = (): void => {
     controller.abort();
@@ -95,6 +107,7 @@ function listenForShutdown(outer: AbortSignal | undefined): {
   outer?.addEventListener("abort", abort, { once: true });
   return {
     signal: controller.signal,
+    abort,
     release() {
       process.off("SIGINT", abort);
       process.off("SIGTERM", abort);

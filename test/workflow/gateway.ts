@@ -4,17 +4,19 @@ import type { AddressInfo } from "node:net";
 
 /** How the gateway handles a request. */
 export type GatewayMode =
-  "pass" | "refuse" | "reject" | "drop" | "busy" | "unavailable" | "exhausted";
+  "pass" | "refuse" | "reject" | "drop" | "hang" | "busy" | "unavailable" | "exhausted";
 
 /** A reverse proxy in front of the real engine that simulates network failures. */
 export interface Gateway {
   readonly url: string;
   /**
    * "pass": forward; "refuse": 401, as for a wrong token; "reject": 400, as for a bad request;
-   * "drop": close the connection; "busy": 429 with Retry-After; "unavailable": 503 without a wait;
+   * "drop": close the connection; "hang": never answer; "busy": 429 with Retry-After; "unavailable": 503 without a wait;
    * "exhausted": out of memory.
    */
   mode: GatewayMode;
+  /** Path of every request, in order; a test may clear it. */
+  seen: string[];
   /** Called with method and path of every request, before it is forwarded. */
   onRequest: (method: string, path: string) => Promise<void>;
   /** Called with path and full body of every forwarded request. */
@@ -29,7 +31,7 @@ export interface Gateway {
 export const BUSY_SECONDS = 3;
 
 const REFUSALS: Readonly<
-  Record<Exclude<GatewayMode, "pass" | "drop">, [number, string, Record<string, string>?]>
+  Record<Exclude<GatewayMode, "pass" | "drop" | "hang">, [number, string, Record<string, string>?]>
 > = {
   refuse: [401, "unauthorized"],
   reject: [400, "invalid_request"],
@@ -41,8 +43,11 @@ const REFUSALS: Readonly<
 /** Starts a gateway in front of the engine. */
 export async function openGateway(engineUrl: string): Promise<Gateway> {
   const server: Server = createServer((incoming, outgoing) => {
+    gateway.seen.push(incoming.url ?? "");
     if (gateway.mode === "drop") {
       incoming.socket.destroy();
+    } else if (gateway.mode === "hang") {
+      incoming.resume();
     } else if (gateway.mode !== "pass" && incoming.url !== "/ready") {
       answerError(outgoing, ...REFUSALS[gateway.mode]);
     } else {
@@ -61,6 +66,7 @@ export async function openGateway(engineUrl: string): Promise<Gateway> {
   const gateway: Gateway = {
     url: `http://127.0.0.1:${port}`,
     mode: "pass",
+    seen: [],
     onRequest: () => Promise.resolve(),
     onBody: () => undefined,
     close: () =>

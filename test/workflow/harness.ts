@@ -36,7 +36,11 @@ export interface Harness {
   readonly settings: Settings;
   readonly namespace: string;
   /** Starts a worker and waits until it polls. */
-  startWorker(roles: readonly WorkerRole[], gpuClass?: string): Promise<RunningWorker>;
+  startWorker(
+    roles: readonly WorkerRole[],
+    gpuClass?: string,
+    engineUrl?: string,
+  ): Promise<RunningWorker>;
   /** Loads, prepares and stores a config given as YAML lines. */
   plan(lines: readonly string[]): Promise<ResolvedConfig>;
   close(): Promise<void>;
@@ -69,8 +73,8 @@ export async function openHarness(
     store,
     settings,
     namespace,
-    async startWorker(roles, gpuClass = "a40") {
-      const worker = await startWorker(settings, roles, gpuClass);
+    async startWorker(roles, gpuClass = "a40", ownEngine = engineUrl) {
+      const worker = await startWorker({ ...settings, engineUrl: ownEngine }, roles, gpuClass);
       workers.push(worker);
       return worker;
     },
