@@ -18,6 +18,9 @@ const REFUSED = /^(28|3D)/;
 const UNUSABLE_FILE =
   /^SQLITE_(CANTOPEN|READONLY|PERM|NOTADB|CORRUPT|IOERR|FULL)|unable to open|is not a database/i;
 
+/** Codes of a full disk, which heals once there is room. */
+const FULL = /^(SQLITE_FULL|ENOSPC|53100)/;
+
 /**
  * Runs one idempotent statement: retries while another process holds the lock, and turns an
  * unusable database into `STORE_UNREACHABLE`, naming `address` (already masked).
@@ -43,17 +46,20 @@ export function describeFailure(address: string, error: unknown): unknown {
   const refused = REFUSED.test(code);
   const text = error instanceof Error ? error.message : String(error);
   const unusable = UNUSABLE_FILE.test(code) || UNUSABLE_FILE.test(text);
+  const full = FULL.test(code) || /disk is full/i.test(text);
   const gone =
     UNREACHABLE.test(code) || /connection terminated|timeout exceeded when trying/i.test(text);
-  if (!refused && !unusable && !gone && !CONTENTION.test(code)) return error;
+  if (!refused && !unusable && !full && !gone && !CONTENTION.test(code)) return error;
   return new WhetstoneError(`The results database ${address} cannot be used: ${firstLine(error)}`, {
     code: "STORE_UNREACHABLE",
     hint: refused
       ? "Check user, password and database name in WHETSTONE_DATABASE_URL."
-      : unusable
-        ? "Check that WHETSTONE_DATABASE_URL names a database file in a writable folder."
-        : "Check that the database server is running and that WHETSTONE_DATABASE_URL points to it, then run the same command again.",
-    retryable: !refused && !unusable,
+      : full
+        ? "Free space on its disk; running work then goes on by itself."
+        : unusable
+          ? "Check that WHETSTONE_DATABASE_URL names a database file in a writable folder."
+          : "Check that the database server is running and that WHETSTONE_DATABASE_URL points to it, then run the same command again.",
+    retryable: full || (!refused && !unusable),
     cause: error,
   });
 }

@@ -1,4 +1,5 @@
 import type { RunSettings } from "../../domain/config/config.js";
+import type { ErrorCode } from "../../domain/errors/codes.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { ServedModel } from "../../infra/dev-stack/engine-service.js";
 import { readLastLines } from "../../infra/dev-stack/log-file.js";
@@ -7,10 +8,16 @@ import { checkStack, readStackStatus, startStack } from "../../infra/dev-stack/s
 import { connectClient } from "../../infra/temporal/connection.js";
 import { findSweepOnOtherModel } from "./busy-engine.js";
 import type { CommandContext } from "../context.js";
+import { RestartBudget } from "./restart-budget.js";
 import { reportStart } from "./start-report.js";
 
-/** Maximum restarts of dead services during one command. */
-const maximumRestarts = 5;
+/** A service that died while it started; the next repair starts it again. */
+const DIED_WHILE_STARTING: ReadonlySet<ErrorCode> = new Set([
+  "TEMPORAL_NOT_STARTED",
+  "ENGINE_NOT_STARTED",
+  "WORKER_NOT_STARTED",
+  "TEMPORAL_UNREACHABLE",
+]);
 
 /** The local server, engine and workers, kept alive while a command follows a sweep. */
 export interface LocalStack {
@@ -32,7 +39,8 @@ export function createLocalStack(
   run: RunSettings,
 ): LocalStack {
   const { settings, terminal } = context;
-  let restarts = 0;
+  const budget = new RestartBudget();
+  let isIncomplete = false;
   const options: StackOptions = {
     model,
     gpuClass: run.gpuClass,
@@ -55,18 +63,28 @@ export function createLocalStack(
     async repair() {
       if (settings.externalTemporal) return false;
       const dead = readStackStatus(settings).filter((service) => !service.alive);
-      const first = dead[0];
-      if (first === undefined) return false;
-      restarts += 1;
-      if (restarts > maximumRestarts) {
-        const end = readLastLines(first.record.logFile, 5).map((line) => `\n    ${line}`);
-        throw new WhetstoneError(`${first.name} keeps dying. The end of its log:${end.join("")}`, {
+      if (dead.length === 0 && !isIncomplete) return false;
+      const looping = dead.find(({ name }) => !budget.spend(name, performance.now()));
+      if (looping !== undefined) {
+        const { name, record } = looping;
+        const end = readLastLines(record.logFile, 5).map((line) => `\n    ${line}`);
+        throw new WhetstoneError(`${name} keeps dying. The end of its log:${end.join("")}`, {
           code: "SERVICE_KEEPS_DYING",
-          hint: `read ${first.record.logFile}`,
+          hint: `read ${record.logFile}`,
         });
       }
-      terminal.note(`${dead.map((service) => service.name).join(", ")} died; restarting`);
-      await start();
+      if (dead.length > 0) {
+        terminal.note(`${dead.map((service) => service.name).join(", ")} died; restarting`);
+      }
+      try {
+        await start();
+        isIncomplete = false;
+      } catch (error) {
+        const died = error instanceof WhetstoneError && DIED_WHILE_STARTING.has(error.code);
+        if (!died || !budget.spend(error.code, performance.now())) throw error;
+        terminal.note(`${error.message.split("\n")[0] ?? ""} Starting it again.`);
+        isIncomplete = true;
+      }
       return true;
     },
   };

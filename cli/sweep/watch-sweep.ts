@@ -13,6 +13,7 @@ import {
   renderProgress,
 } from "../terminal/progress.js";
 import type { RunningSweep } from "./sweep-client.js";
+import { waitForStore } from "./wait-for-store.js";
 
 /** Interval between reads of the store, milliseconds. */
 const tickMs = 1_000;
@@ -61,7 +62,10 @@ export async function watchSweep(
   let printed = "";
   const isEnded = () => ended || signal.aborted;
   for (;;) {
-    const counts = await store.countResults(running.sweep);
+    const counts = await waitForStore(() => store.countResults(running.sweep), {
+      terminal,
+      signal,
+    });
     const at = performance.now();
     points = dropOldPoints([...points, { at, done: countDone(counts, retryFailed) }]);
     if (countDone(counts, retryFailed) < counts.planned) ask();
