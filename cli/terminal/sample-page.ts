@@ -56,7 +56,9 @@ function renderTools(sample: Sample): string {
 function renderCalls(calls: JsonValue | readonly object[] | null): string {
   if (calls === null) return "could not be read as calls";
   if (Array.isArray(calls) && calls.length === 0) return "[] (no call)";
-  return Array.isArray(calls) ? calls.map((call) => stringifyExactly(call)).join("\n") : stringifyExactly(calls);
+  return Array.isArray(calls)
+    ? calls.map((call) => stringifyExactly(call)).join("\n")
+    : stringifyExactly(calls);
 }
 
 function renderRow(page: SamplePage, row: ResultRow): string {

@@ -27,7 +27,10 @@ export function renderAnswerFormats(): string {
     format.summary,
     `\`${format.render([EXAMPLE_CALL]).replaceAll("\n", "⏎")}\``,
   ]);
-  return renderTable(["format", "how the model writes calls", "one call (⏎ is a line break)"], rows);
+  return renderTable(
+    ["format", "how the model writes calls", "one call (⏎ is a line break)"],
+    rows,
+  );
 }
 
 /** A table of everything that `export --format` takes. */

@@ -22,9 +22,7 @@ export function renderResultsCsv(
     columns.map(({ name, kind }) => {
       const value = record[name] ?? null;
       if (value === null) return null;
-      return kind === "json"
-        ? stringifyExactly(value)
-        : (value as string | number | boolean);
+      return kind === "json" ? stringifyExactly(value) : (value as string | number | boolean);
     }),
   );
   return renderCsvRows(
