@@ -1,5 +1,5 @@
-// Runs the checks of `npm run check` side by side, as many at a time as there are processors. Prints a line for each one
-// that passes and the whole output of each one that fails.
+// Runs the checks of `npm run check` side by side, as many at a time as there are processors. Prints a line for each
+// that passes and the whole output of each that fails.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

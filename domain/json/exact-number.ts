@@ -21,8 +21,8 @@ const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 const LONG_EXPONENT = 100;
 
 /**
- * The value of a number's text: a double if it holds the number exactly, else its digits, spelled as in the text if JSON
- * allows it.
+ * The value of a number's text: a double if it holds the number exactly, otherwise its digits, spelled as in the text
+ * if JSON allows it.
  */
 export function readNumber(text: string): JsonNumber {
   const value = Number(text);
