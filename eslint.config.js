@@ -2,8 +2,8 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 /**
- * What each folder may import besides itself, type imports included. Every folder of code has a row, and the rows form no
- * circle: each one names only rows above it.
+ * What each folder may import besides itself, type imports included. Every folder of code has a row, and each row names
+ * only rows above it, so there are no circles.
  */
 export const layers = {
   domain: [],

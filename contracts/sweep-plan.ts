@@ -20,7 +20,7 @@ export interface SweepPlan {
   readonly requirementsUnknown?: readonly string[];
   /** GPU steps go to task queue `whetstone-<gpuClass>`. */
   readonly gpuClass: string;
-  /** Time that a step may wait on a GPU worker's private queue before its adapter counts as lost. */
+  /** Seconds that a step may wait on a GPU worker's private queue before its adapter counts as lost. */
   readonly privateQueueTimeoutSeconds: number;
   readonly recordOn: RecordPlace;
 }
@@ -35,20 +35,20 @@ const TEXTS = {
   answer: ["always"],
 } as const;
 
-const PLACE = "says where and how fast steps run, never what they give";
+const PLACE = "it sets where and how fast steps run, not their results";
 
-/** Every field of a plan, and the keys of the steps that it enters: by the texts that it makes, or by itself. */
+/** Every field of a plan and the step keys that it enters, directly or through the texts that it changes. */
 export const PLAN_FIELDS = {
   modelFingerprint: { hash: true, keys: TEXTS },
   prompt: { hash: true, keys: TEXTS },
-  // By the hash of the prompts, which show it.
+  // Through the hash of the prompts, which show the format.
   format: { hash: true, keys: TEXTS },
-  // Where names are scored: by H, for the tool of a grounded pair, and to verify a pair.
+  // Names are scored by H, to choose the tool of a grounded pair, and to verify a pair.
   nameClosing: { hash: true, keys: { score: ["always"], synthesize: ["named", "verified"] } },
   candidateOrder: { hash: true, keys: TEXTS },
-  // Fields of its own; a sweep's adapter is trained and kept by the engine.
+  // SAMPLER_FIELDS declares its fields. It enters no key of a sweep's adapter, which only the engine trains.
   sampler: { hash: true, keys: SAMPLER_FIELDS.model.keys },
-  // Found in the data, whose content is in the hash.
+  // Derived from the data, whose content is in the hash.
   requirementsUnknown: { hash: false, keys: { synthesize: ["grounded"], answer: ["copied"] } },
   gpuClass: { hash: false, keys: {}, because: PLACE },
   privateQueueTimeoutSeconds: { hash: false, keys: {}, because: PLACE },

@@ -69,7 +69,7 @@ const LISTED = /"name": "(\w+)",\s*"description": """([^]*?)"""/g;
 const OFFERED =
   /<func_start>def (\w+)\([^]*?<func_end>\s*<docstring_start>\s*"""([^]*?)"""\s*<docstring_end>/g;
 
-/** Finds the folder with the publisher's query files: `path`, or the folder in its repository; null if neither has them. */
+/** Finds the folder with the publisher's query files: `path`, or a folder of its clone; null if neither has them. */
 export function findNexusravenSources(path: string): string | null {
   const folders = [path, join(path, "raven/data/resources")].map((folder) => resolve(folder));
   return folders.find((folder) => fileExists(join(folder, "cve_cpe_queries.json"))) ?? null;

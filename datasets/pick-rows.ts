@@ -26,7 +26,7 @@ export function readReconstructedRows(): number[] {
   return readRows(JSON.parse(readFileSync(url, "utf8")), url.pathname);
 }
 
-/** Picks records by number, in the given order, with their warnings. Throws DATA_LINE_INVALID if a number is out of range. */
+/** Picks records by number, in the given order, with their warnings. Throws DATA_LINE_INVALID for an unknown number. */
 export function pickRows(
   file: ImportedFile,
   rows: readonly number[],

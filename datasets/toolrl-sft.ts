@@ -18,8 +18,8 @@ const KNOWN: KnownFile = {
 const record = z.object({ instruction: z.string(), input: z.string(), output: z.string() });
 
 /**
- * Reads the training records of qiancheng0/ToolRL (`rlla_sft.json`), a mix of ToolACE, Hammer and xLAM, for sft-ood: none
- * is from the paper's data sets. Keeps records that answer a user's turn with calls of offered tools; drops the
+ * Reads the training records of qiancheng0/ToolRL (`rlla_sft.json`), a mix of ToolACE, Hammer and xLAM, for sft-ood.
+ * None is from the paper's data sets. Keeps records that answer a user's turn with calls of offered tools; drops the
  * reasoning before the calls, which no prompt here requests.
  */
 export async function importToolrlSft(folder: string): Promise<ImportedFile> {

@@ -2,7 +2,7 @@ import { renderJson } from "../domain/json/text.js";
 import type { GoldSample } from "../domain/samples/sample.js";
 import type { JsonObject } from "../domain/json/value.js";
 
-/** Renders samples and gold as JSON lines in OpenAI's tool format, one per sample; `importOpenaiJsonl` restores them. */
+/** Renders samples and gold as JSON lines in OpenAI's tool format, one per sample; `importOpenaiJsonl` reads them. */
 export function renderOpenaiJsonl(samples: readonly GoldSample[]): string {
   return samples.map((sample) => `${renderJson(toLine(sample))}\n`).join("");
 }

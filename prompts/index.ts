@@ -15,7 +15,7 @@ export const PROMPT_STYLE_NAMES: readonly string[] = Object.keys(STYLES);
 
 const made = new Map<string, PromptStyle>();
 
-/** Returns the prompt style with this name for an answer format. Throws `PROMPT_STYLE_UNKNOWN`, `ANSWER_FORMAT_UNKNOWN`. */
+/** Returns the named prompt style for an answer format. Throws `PROMPT_STYLE_UNKNOWN`, `ANSWER_FORMAT_UNKNOWN`. */
 export function getPromptStyle(name: string, format: string = DEFAULT_FORMAT): PromptStyle {
   const key = `${name}/${format}`;
   const known = made.get(key);

@@ -35,7 +35,7 @@ export function rewriteMessages({ seedQuery, calls, tools, values }: RewriteInpu
   ];
 }
 
-/** Enters the key of every rewritten pair and the identity of sweeps that use rewriting; any change of wording changes it. */
+/** Enters the key of every rewritten pair and the identity of sweeps that rewrite; any change of wording changes it. */
 export const REWRITE_PROMPT_HASH = hashRendered(
   PROBE_SAMPLES.map(({ tools }) =>
     rewriteMessages({

@@ -1,5 +1,4 @@
-import { spellExactNumbers } from "../domain/json/exact-number.js";
-import type { ToolCall } from "../domain/samples/tool-call.js";
+import { stringifyExactly } from "../domain/json/exact-number.js";
 import type { UnitTrace } from "../domain/units/trace.js";
 import type { SampleInput } from "../contracts/sample-input.js";
 
@@ -50,20 +49,20 @@ function renderSynthesis({ synthesis }: UnitTrace): string {
     ]),
   );
   const pairs = synthesis.pairs.map(
-    ({ input, output }) => `- ${code(input)} → ${code(renderCalls(output))}`,
+    ({ input, output }) => `- ${code(input)} → ${code(stringifyExactly(output))}`,
   );
   return [attempts, pairs.join("\n")].filter((part) => part !== "").join("\n\n");
 }
 
 function renderGrounding({ grounding }: UnitTrace): string {
   if (!grounding) return "";
-  return `the model's own answer, grounded: ${code(renderCalls(grounding.calls))}`;
+  return `the model's own answer, grounded: ${code(stringifyExactly(grounding.calls))}`;
 }
 
 function renderDemonstrations({ demonstrations }: UnitTrace): string {
   if (!demonstrations) return "";
   const lines = demonstrations.map(
-    ({ instruction, output }) => `- ${code(instruction)} → ${code(renderCalls(output))}`,
+    ({ instruction, output }) => `- ${code(instruction)} → ${code(stringifyExactly(output))}`,
   );
   return ["labeled examples", "", ...lines].join("\n");
 }
@@ -99,10 +98,6 @@ function renderTimings({ timings }: UnitTrace): string {
       String(attempt),
     ]),
   );
-}
-
-function renderCalls(calls: readonly ToolCall[]): string {
-  return spellExactNumbers(JSON.stringify(calls));
 }
 
 function table(title: string, header: readonly string[], rows: readonly string[][]): string {

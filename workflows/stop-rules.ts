@@ -3,7 +3,7 @@ import { FIRST_ANSWERS } from "../domain/units/base-answers.js";
 import type { PartitionReport } from "../contracts/messages.js";
 import type { ErrorCode } from "../domain/errors/codes.js";
 
-/** Errors that every later unit would meet too, and pay for: the sweep stops at the first. */
+/** Errors that every later unit would repeat, at a cost. The sweep stops at the first. */
 const HOPELESS: ReadonlySet<string> = new Set<ErrorCode>([
   "SAMPLER_KEY_REFUSED",
   "SAMPLER_KEY_MISSING",
@@ -17,7 +17,7 @@ export function isHopeless(code: string): boolean {
   return HOPELESS.has(code);
 }
 
-/** Whether partitions have counted enough answers of the base model to check them. */
+/** Whether the partitions have counted enough of the base model's answers to check them. */
 export function hasFirstAnswers(reports: readonly PartitionReport[]): boolean {
   const answered = reports.reduce((sum, each) => sum + (each.baseAnswers?.answered ?? 0), 0);
   return answered >= FIRST_ANSWERS;

@@ -1,5 +1,6 @@
 import type { AnswerGrammar } from "../../domain/formats/grammar.js";
 import type { ResponseFormat } from "../../engine-client/protocol.js";
+import type { ChatCall } from "../../sampler/chat.js";
 import type { AnswerTrace, TrainingTrace } from "../../domain/units/trace.js";
 import type { InferenceSpec } from "../../domain/config/variant.js";
 import type { Adaptations } from "../support/adaptations.js";
@@ -13,7 +14,6 @@ import { loadStepContext } from "../support/step-context.js";
 import { answerKey } from "../support/step-keys.js";
 import { startStepTimer } from "../support/step-timer.js";
 import type { StoredAnswer } from "../support/step-values.js";
-import type { TextRequest } from "../support/text-source.js";
 import { isAdapterGone } from "../support/text-source.js";
 import { handOver } from "./train-adapter.js";
 import type { InferInput, InferResult } from "../../contracts/steps/infer.js";
@@ -104,7 +104,7 @@ async function copy(
     const decoder = {
       write: texts.of(plan.sampler),
       messages,
-      ...(adapter ? { adapterId: adapter.adapterId } : {}),
+      ...(adapter ? { adapter: adapter.adapterId } : {}),
     };
     return Promise.all(drawn.texts.map((text) => applyCopyRule(context, text, decoder, options)));
   });
@@ -127,7 +127,7 @@ async function answer(
     texts.of(plan.sampler)(
       {
         ...request,
-        ...(adapter ? { adapterId: adapter.adapterId } : {}),
+        ...(adapter ? { adapter: adapter.adapterId } : {}),
         temperature: inference.temperature,
         max_tokens: inference.maxTokens,
         seed: context.seedOf("answer"),
@@ -155,7 +155,7 @@ function buildRequest(
   { inference, forcedName, examples }: InferInput,
 ): {
   readonly prefill: string;
-  readonly request: Pick<TextRequest, "messages" | "response_format" | "continue_final_message">;
+  readonly request: Pick<ChatCall, "messages" | "response_format" | "continue_final_message">;
 } {
   const messages = style.answerMessages(sample, examples ? { examples } : {});
   if (inference.decoding === "constrained") {

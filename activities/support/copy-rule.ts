@@ -8,8 +8,9 @@ import type { Message } from "../../domain/samples/sample.js";
 import type { ToolCall } from "../../domain/samples/tool-call.js";
 import type { GroundingTrace } from "../../domain/units/trace.js";
 import type { RequestOptions } from "../../engine-client/http.js";
+import type { ChatCall } from "../../sampler/chat.js";
 import type { StepContext } from "./step-context.js";
-import type { TextRequest, TextSource } from "./text-source.js";
+import type { TextSource } from "./text-source.js";
 
 /** Placeholder for the value to decode while the rest of the answer is rendered; never occurs in data. */
 const HOLE = "\u0001hole\u0001";
@@ -28,7 +29,7 @@ export interface CopyDecoder {
   readonly write: TextSource;
   readonly messages: readonly Message[];
   /** The live adapter that decodes; if omitted, the base model. */
-  readonly adapterId?: string;
+  readonly adapter?: string;
 }
 
 /** An answer after the copy rule. */
@@ -83,7 +84,7 @@ export async function applyCopyRule(
 
 /** Returns the choice that greedy decoding under a grammar of all choices produces. */
 async function decodeChoice(
-  { write, messages, adapterId }: CopyDecoder,
+  { write, messages, adapter }: CopyDecoder,
   opening: string,
   choices: readonly CopiedValue[],
   options: RequestOptions,
@@ -91,8 +92,8 @@ async function decodeChoice(
   // Leave the space to the value: most vocabularies have tokens that start with a space.
   const prefill = opening.trimEnd();
   const blank = opening.slice(prefill.length);
-  const request: TextRequest = {
-    ...(adapterId === undefined ? {} : { adapterId }),
+  const call: ChatCall = {
+    ...(adapter === undefined ? {} : { adapter }),
     messages: [...messages, { role: "assistant", content: prefill }],
     continue_final_message: true,
     temperature: 0,
@@ -109,7 +110,7 @@ async function decodeChoice(
       },
     },
   };
-  const { texts } = await write(request, options);
+  const { texts } = await write(call, options);
   const written = texts[0]?.trim() ?? "";
   const [first] = choices;
   // Only a value longer than the token limit is cut off; then take the first span that starts with it.

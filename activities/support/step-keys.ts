@@ -38,7 +38,7 @@ export function scoreKey(context: StepContext): string {
   return context.keyOf("score", nameClosingOf(context));
 }
 
-/** Left out for what scores on record without it were made by. */
+/** Omitted for the closing that stored scores without this field used. */
 function nameClosingOf({ nameClosing }: StepContext): { readonly nameClosing?: NameClosing } {
   return nameClosing === UNRECORDED_NAME_CLOSING ? {} : { nameClosing };
 }
@@ -81,7 +81,7 @@ export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: n
     verify === "channel" || (names !== null && describeEstimator(names.kind).readsQueries === true);
   return context.keyOf("synthesize", {
     ...pickForKey(synthesis, SYNTHESIS_FIELDS, "synthesize"),
-    // The shape of a constrained reply's calls is that of the final answer's.
+    // The calls of a constrained reply have the shape of the final answer's.
     ...(decoding === "constrained"
       ? pickForKey(inference, INFERENCE_FIELDS, "synthesize", "constrained")
       : { calls: null }),
@@ -95,7 +95,7 @@ export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: n
     revealed: origin.revealedCalls ?? null,
     scored: draws > 1,
     ...(draws > 1 && { siblings: origin.siblings ?? [] }),
-    // Of a single turn the sample says it all.
+    // A single-turn sample is already identified by its hash.
     ...(checks.differsFromSeed &&
       isConversation(context.sample) && { differsFrom: "conversation" }),
     ...{ k, seed: context.seedOf("synthesize", k) },
@@ -162,10 +162,10 @@ function describeSet({ sample: own }: StepContext, { pairs, samples }: TrainingS
   return { pairs, ...(schemas === null ? {} : { schemas }) };
 }
 
-/** What a sweep's adapter is trained on, and how. */
+/** Training data and settings of a sweep's adapter. */
 export interface FineTuneOrigin {
   readonly plan: Pick<SweepPlan, "modelFingerprint" | "prompt" | "format">;
-  /** The records' samples with their tools as shown, and the calls that are learned, in the same order. */
+  /** The records' samples with their tools as shown, and the calls to learn, in the same order. */
   readonly samples: readonly Sample[];
   readonly calls: readonly (readonly ToolCall[])[];
   readonly training: TrainingSpec;

@@ -1,39 +1,18 @@
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
-import type { Message } from "../../domain/samples/sample.js";
-import type { UsageTrace } from "../../domain/units/trace.js";
 import type { ServerSpec } from "../../domain/config/variant.js";
 import type { EngineClient } from "../../engine-client/engine-client.js";
 import type { RequestOptions } from "../../engine-client/http.js";
-import type { ResponseFormat } from "../../engine-client/protocol.js";
+import type { ChatAnswer, ChatCall } from "../../sampler/chat.js";
 import { ChatServer } from "../../sampler/chat-server.js";
 
-/** A request to generate texts. */
-export interface TextRequest {
-  readonly messages: readonly Message[];
-  /** If omitted, the server's default, which some models require. */
-  readonly temperature?: number;
-  readonly max_tokens: number;
-  readonly seed: number;
-  /** Number of texts, 1 by default. */
-  readonly n?: number;
-  readonly response_format?: ResponseFormat;
-  readonly continue_final_message?: boolean;
-  /** The live adapter that must generate; if omitted, the base model. */
-  readonly adapterId?: string;
-}
-
 /** The generated texts. */
-export interface WrittenText {
-  readonly texts: readonly string[];
-  /** Per text; `length` means that the text was cut off at max_tokens. */
-  readonly finishReasons: readonly string[];
-  readonly usage: UsageTrace;
+interface WrittenText extends Omit<ChatAnswer, "model"> {
   /** Version of the engine, if a Whetstone engine generated. */
   readonly engineVersion?: string;
 }
 
-/** Generates texts (G and I): the engine or another server. */
-export type TextSource = (request: TextRequest, options: RequestOptions) => Promise<WrittenText>;
+/** Generates texts (G and I): the engine, at temperature 1 unless the call sets one, or another server. */
+export type TextSource = (call: ChatCall, options: RequestOptions) => Promise<WrittenText>;
 
 /** The text sources of one worker process; clients of servers are created once and kept. */
 export class TextSources {
@@ -59,10 +38,10 @@ export class TextSources {
     return server;
   }
 
-  readonly #fromEngine: TextSource = async ({ adapterId, temperature = 1, ...call }, options) => {
-    const model = adapterId ?? (await this.#engine.baseModel(options));
-    const adapter = adapterId !== undefined;
-    const answer = await this.#engine.chat({ ...call, model, adapter, temperature }, options);
+  readonly #fromEngine: TextSource = async ({ adapter, temperature = 1, ...call }, options) => {
+    const model = adapter ?? (await this.#engine.baseModel(options));
+    const request = { ...call, model, adapter: adapter !== undefined, temperature };
+    const answer = await this.#engine.chat(request, options);
     const { version } = this.#engine;
     return {
       texts: answer.choices.map(({ message }) => message.content),
@@ -76,10 +55,8 @@ export class TextSources {
   };
 
   #from(server: ChatServer): TextSource {
-    return async ({ adapterId, ...call }, { signal }) => {
-      const adapter = adapterId === undefined ? {} : { adapter: adapterId };
-      const answer = await server.chat({ ...call, ...adapter }, signal ? { signal } : {});
-      const { texts, finishReasons, usage } = answer;
+    return async (call, { signal }) => {
+      const { texts, finishReasons, usage } = await server.chat(call, signal ? { signal } : {});
       return { texts, finishReasons, usage };
     };
   }

@@ -1,4 +1,4 @@
-import { spellExactNumbers } from "../../domain/json/exact-number.js";
+import { stringifyExactly } from "../../domain/json/exact-number.js";
 import type { Gold, Sample } from "../../domain/samples/sample.js";
 import type {
   SynthesisTrace,
@@ -56,7 +56,9 @@ function renderTools(sample: Sample): string {
 function renderCalls(calls: JsonValue | readonly object[] | null): string {
   if (calls === null) return "could not be read as calls";
   if (Array.isArray(calls) && calls.length === 0) return "[] (no call)";
-  return Array.isArray(calls) ? calls.map((call) => stringify(call)).join("\n") : stringify(calls);
+  return Array.isArray(calls)
+    ? calls.map((call) => stringifyExactly(call)).join("\n")
+    : stringifyExactly(calls);
 }
 
 function renderRow(page: SamplePage, row: ResultRow): string {
@@ -115,7 +117,7 @@ function renderSynthesis(trace: SynthesisTrace): string {
       `synthetic pair ${index + 1}`,
       ...(pair.instruction === "" ? [] : [`  instruction: ${pair.instruction}`]),
       `  input:  ${pair.input}`,
-      `  output: ${stringify(pair.output)}`,
+      `  output: ${stringifyExactly(pair.output)}`,
     ].join("\n"),
   );
   return section(`synthesis: ${trace.status}`, [...attempts, ...pairs].join("\n"));
@@ -169,8 +171,4 @@ function renderTimings(trace: UnitTrace): string {
   ]);
   const heads = ["step", "queued", "computed", "attempt", "worker", ""];
   return section("steps", formatColumns(heads, rows, [1, 2, 3]).join("\n"));
-}
-
-function stringify(value: unknown): string {
-  return spellExactNumbers(JSON.stringify(value));
 }

@@ -1,4 +1,4 @@
-import { spellExactNumbers } from "../../domain/json/exact-number.js";
+import { stringifyExactly } from "../../domain/json/exact-number.js";
 import process from "node:process";
 import { escapeControlsInJson, showControls } from "../../domain/text/control-characters.js";
 import { cutText } from "../../domain/text/cut-text.js";
@@ -39,7 +39,7 @@ export function createTerminal(
     },
     json(value) {
       clear();
-      stdout.write(`${escapeControlsInJson(spellExactNumbers(JSON.stringify(value)))}\n`);
+      stdout.write(`${escapeControlsInJson(stringifyExactly(value))}\n`);
     },
     note(line) {
       clear();

@@ -1,5 +1,11 @@
 import { renderErrorCodes } from "./error-codes.js";
-import { renderEstimators, renderExporters, renderFormats, renderMethods } from "./registries.js";
+import {
+  renderAnswerFormats,
+  renderEstimators,
+  renderExporters,
+  renderFormats,
+  renderMethods,
+} from "./registries.js";
 import { replaceBlock } from "./replace-block.js";
 
 /** A page with generated parts, and how its text is brought up to date. */
@@ -23,6 +29,10 @@ export const GENERATED_PAGES: readonly GeneratedPage[] = [
         ["estimators", renderEstimators()] as const,
         ["formats", renderFormats()] as const,
       ].reduce((text, [name, table]) => replaceBlock(text, name, table), page),
+  },
+  {
+    path: "guides/bring-your-own-model.md",
+    update: (page) => replaceBlock(page, "answer formats", renderAnswerFormats()),
   },
   {
     path: "guides/commands.md",

@@ -1,4 +1,6 @@
 import { FORMAT_RECORDS } from "../../domain/config/dataset-formats.js";
+import { EXAMPLE_CALL } from "../../domain/formats/answer-format.js";
+import { ANSWER_FORMATS } from "../../domain/formats/answer-formats.js";
 import { METHOD_RECORDS } from "../../domain/methods/registry.js";
 import { ESTIMATOR_RECORDS } from "../../domain/uncertainty/registry.js";
 import { EXPORTERS } from "../../report/export/exporters.js";
@@ -18,6 +20,19 @@ export function renderFormats(): string {
   return renderRecords(["format", "what it reads"], FORMAT_RECORDS);
 }
 
+/** A table of everything that a config can name as the model's `format`, each with one call in it. */
+export function renderAnswerFormats(): string {
+  const rows = ANSWER_FORMATS.map((format) => [
+    `\`${format.name}\``,
+    format.summary,
+    `\`${format.render([EXAMPLE_CALL]).replaceAll("\n", "⏎")}\``,
+  ]);
+  return renderTable(
+    ["format", "how the model writes calls", "one call (⏎ is a line break)"],
+    rows,
+  );
+}
+
 /** A table of everything that `export --format` takes. */
 export function renderExporters(): string {
   return renderRecords(["format", "what it writes"], EXPORTERS);
@@ -27,6 +42,11 @@ function renderRecords(
   header: readonly [string, string],
   records: Readonly<Record<string, { readonly summary: string }>>,
 ): string {
-  const rows = Object.entries(records).map(([name, { summary }]) => `| \`${name}\` | ${summary} |`);
-  return [`| ${header.join(" | ")} |`, "| --- | --- |", ...rows, ""].join("\n");
+  const rows = Object.entries(records).map(([name, { summary }]) => [`\`${name}\``, summary]);
+  return renderTable(header, rows);
+}
+
+function renderTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [header, header.map(() => "---"), ...rows];
+  return [...lines.map((cells) => `| ${cells.join(" | ")} |`), ""].join("\n");
 }

@@ -3,9 +3,14 @@ import { canonicalJson } from "../json/canonical.js";
 import type { ResolvedConfig } from "./config.js";
 import type { ConfigProblem } from "./problems.js";
 import type { ConfigFile } from "./schema.js";
-import { isCheat, trainsPerSample, usesSplit, usesSweepAdapter } from "../methods/methods.js";
+import {
+  isCheat,
+  needsShare,
+  trainsPerSample,
+  usesSplit,
+  usesSweepAdapter,
+} from "../methods/methods.js";
 import { describeFormat } from "./dataset-formats.js";
-import { describeMethod } from "../methods/registry.js";
 import { describeEstimator } from "../uncertainty/registry.js";
 import type { VariantSpec } from "./variant.js";
 import { DATASET_NAME_PATTERN } from "../identity/unit-key.js";
@@ -149,9 +154,9 @@ function checkVariant(
   return problems;
 }
 
-/** A random estimator requires an explicit share of samples to flag; no default is meaningful. */
+/** A gate by chance requires an explicit share of samples to flag; no default is meaningful. */
 function checkShare(file: ConfigFile, { method }: VariantSpec, index: number): ConfigProblem[] {
-  if (describeMethod(method).gate !== "chance") return [];
+  if (!needsShare(method)) return [];
   const entry = file.variants[index];
   const given = typeof entry === "object" ? entry.estimator : undefined;
   if (typeof given === "object" && given.rate !== undefined) return [];

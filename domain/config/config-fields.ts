@@ -2,14 +2,19 @@ import type { ResolvedConfig } from "./config.js";
 import type { Fields } from "./field.js";
 import type { VariantSpec } from "./variant.js";
 
-const FLAG = "whom it flags is found anew each time, from the stored scores";
-const IN_PARTS = "its own fields say which keys they enter";
-const PLACE = "says where and how fast steps run, never what they give";
+const FLAG = "which samples it flags is computed from the stored scores each time";
+const IN_PARTS = "each of its own fields declares the keys that it enters";
+const IN_PLAN = "the field of the plan declares the keys that it enters";
+const PLACE = "it sets where and how fast steps run, not their results";
 
-/** Every field of a variant. Those of its parts are in step-fields.ts. */
+/** Every field of a variant. step-fields.ts has those of its parts. */
 export const VARIANT_FIELDS = {
-  name: { hash: false, keys: {}, because: "two variants of one computation share its steps" },
-  method: { hash: true, keys: {}, because: "it says which steps are taken, not what one gives" },
+  name: { hash: false, keys: {}, because: "variants that compute the same share their steps" },
+  method: {
+    hash: true,
+    keys: {},
+    because: "it selects the steps and does not change the result of one",
+  },
   estimator: { hash: true, keys: {}, because: IN_PARTS },
   // Section 3.1: uncertain iff the margin is below this.
   tau: { default: 0.95, hash: true, keys: {}, because: FLAG },
@@ -18,24 +23,38 @@ export const VARIANT_FIELDS = {
   training: { hash: true, keys: {}, because: IN_PARTS },
   inference: { hash: true, keys: {}, because: IN_PARTS },
   teacher: { hash: true, keys: {}, because: IN_PARTS },
-  split: { hash: true, keys: {}, because: "the records of it enter the keys themselves" },
+  split: { hash: true, keys: {}, because: "its records enter the keys instead" },
   demonstrations: { hash: true, keys: {}, because: IN_PARTS },
 } as const satisfies Fields<VariantSpec>;
 
 /** Every field of a resolved config. contracts/sweep-plan.ts lists the fields that steps receive. */
 export const CONFIG_FIELDS = {
-  sweep: { hash: false, keys: {}, because: "sweeps share the steps of one computation" },
-  model: { hash: true, keys: {}, because: "its files' fingerprint counts, wherever they lie" },
-  datasets: { hash: true, keys: {}, because: "the content of each sample counts" },
-  candidateOrder: { default: "shuffled", hash: true, keys: {}, because: IN_PARTS },
-  prompt: { default: "compact", hash: true, keys: {}, because: IN_PARTS },
-  format: { hash: true, keys: {}, because: IN_PARTS },
+  sweep: { hash: false, keys: {}, because: "sweeps that compute the same share their steps" },
+  model: { hash: true, keys: {}, because: "the fingerprint of its files enters the keys instead" },
+  datasets: { hash: true, keys: {}, because: "the content of each sample enters the keys instead" },
+  candidateOrder: { default: "shuffled", hash: true, keys: {}, because: IN_PLAN },
+  prompt: { default: "compact", hash: true, keys: {}, because: IN_PLAN },
+  format: { hash: true, keys: {}, because: IN_PLAN },
   refusals: { hash: false, keys: {}, because: "the rule that it selects is in the hash" },
-  nameClosing: { hash: true, keys: {}, because: IN_PARTS },
-  seeds: { default: [0], hash: true, keys: {}, because: "a unit has one of them" },
+  nameClosing: { hash: true, keys: {}, because: IN_PLAN },
+  seeds: {
+    default: [0],
+    hash: true,
+    keys: {},
+    because: "each unit has one of them, which enters its keys",
+  },
   variants: { hash: true, keys: {}, because: IN_PARTS },
-  sampler: { hash: true, keys: {}, because: IN_PARTS },
-  allowGold: { default: false, hash: false, keys: {}, because: "it permits, and changes nothing" },
-  experiment: { hash: false, keys: {}, because: "it says what a report shows beside the results" },
+  sampler: { hash: true, keys: {}, because: IN_PLAN },
+  allowGold: {
+    default: false,
+    hash: false,
+    keys: {},
+    because: "it permits methods and changes no result",
+  },
+  experiment: {
+    hash: false,
+    keys: {},
+    because: "it selects what a report shows beside the results",
+  },
   run: { hash: false, keys: {}, because: PLACE },
 } as const satisfies Fields<ResolvedConfig>;

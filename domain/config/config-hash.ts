@@ -72,13 +72,13 @@ export type VariantIdentity = Omit<VariantSpec, "name" | "split"> & { readonly s
 export interface DatasetIdentity {
   readonly format: string;
   readonly contentHash: string;
-  /** Version of the rules that read its tools' schemas. Absent: all are plain, so every version reads them the same way. */
+  /** Version of the rules that read its tools' schemas. Absent: all are plain, so every version reads them alike. */
   readonly schemas?: string;
   /** Number of reported records, from the start, without those set aside. */
   readonly reported: number;
   /** Number of records that calibrate thresholds; 0 if no variant needs them. */
   readonly calibration: number;
-  /** Number of records set aside by a random draw, needed or not; the others are reported. Absent: from the end, or none. */
+  /** Number of records set aside by a random draw, used or not. Absent: set aside from the end, or none. */
   readonly drawn?: number;
   /** Records of the file to use; absent: all. */
   readonly rows?: DatasetSpec["rows"];

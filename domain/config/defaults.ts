@@ -20,14 +20,14 @@ import type {
 
 const { batchSize, ...training } = defaultsOf(TRAINING_FIELDS);
 
-/** What a config leaves out; the fields that change results declare their own. */
+/** Values of omitted config fields. Fields that change results declare theirs; `run` and `dataset` have them here. */
 export const CONFIG_DEFAULTS = {
   ...defaultsOf(CONFIG_FIELDS),
   ...defaultsOf(VARIANT_FIELDS),
   estimator: defaultsOf(ESTIMATOR_FIELDS) satisfies EstimatorSpec,
   synthesis: defaultsOf(SYNTHESIS_FIELDS) satisfies SynthesisSpec,
   training: training satisfies TrainingSpec,
-  /** Examples per step of a sweep's adapter; temporary ones take one at a time. */
+  /** Examples per optimization step of a sweep's adapter; a temporary adapter takes one. */
   fineTuneBatchSize: batchSize,
   inference: defaultsOf(INFERENCE_FIELDS) satisfies InferenceSpec,
   teacher: defaultsOf(TEACHER_FIELDS) satisfies ServerSpec,

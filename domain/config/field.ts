@@ -10,11 +10,11 @@ export type KeyedStep =
 export type Case =
   "always" | "grounded" | "named" | "constrained" | "copied" | "several" | "verified";
 
-/** What one field of a resolved config is to results. */
+/** How one field of a resolved config affects results. */
 export interface Field<Value> {
-  /** Where a config leaves it out; absent: it may stay out. */
+  /** Value of an omitted field; absent: the field stays omitted. */
   readonly default?: Value;
-  /** Whether another value makes another sweep, whose results are not comparable. */
+  /** Whether it enters the config hash: sweeps that differ in it are not comparable. */
   readonly hash: boolean;
   /** The steps whose keys it enters, each with the cases in which it does. */
   readonly keys: Readonly<Partial<Record<KeyedStep, readonly Case[]>>>;
@@ -36,7 +36,7 @@ type Entering<Declared, Step extends KeyedStep, When extends Case> = {
     : never;
 }[keyof Declared];
 
-/** The part of a spec that enters the key of a step, in a case; what is absent stays absent. */
+/** Returns the part of a spec that enters the key of a step, in a case; omits absent fields. */
 export function pickForKey<
   Spec extends object,
   Declared extends Fields<Spec>,
@@ -60,7 +60,7 @@ export type Hashed<Declared> = {
   [Name in keyof Declared]: Declared[Name] extends { readonly hash: true } ? Name : never;
 }[keyof Declared];
 
-/** The part of a spec that enters the config hash; what is absent stays absent. */
+/** Returns the part of a spec that enters the config hash; omits absent fields. */
 export function pickForHash<Spec extends object, Declared extends Fields<Spec>>(
   spec: Spec,
   declared: Declared,
@@ -68,7 +68,7 @@ export function pickForHash<Spec extends object, Declared extends Fields<Spec>>(
   return pick(spec, declared, ({ hash }) => hash) as Pick<Spec, Hashed<Declared> & keyof Spec>;
 }
 
-/** The declared defaults: every field that has one. */
+/** Returns the declared defaults. */
 export function defaultsOf<Declared extends Readonly<Record<string, Field<unknown>>>>(
   declared: Declared,
 ): {

@@ -42,7 +42,7 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
   };
 }
 
-/** What configs without it meant stays out, so that they keep their hash. */
+/** Omits the value that configs without the field have always meant, so that they keep their hash. */
 function resolveNameClosing(file: ConfigFile): Pick<ResolvedConfig, "nameClosing"> {
   const nameClosing = file.nameClosing ?? defaultNameClosing(file.format);
   return nameClosing === UNRECORDED_NAME_CLOSING ? {} : { nameClosing };
@@ -84,7 +84,7 @@ function resolveVariant(file: ConfigFile, entry: VariantEntry): VariantSpec {
     name: entry.name ?? entry.method,
     method: entry.method,
     estimator: resolveEstimator(entry.estimator ?? file.estimator),
-    // A sweep-wide `auto` is only for methods that have a threshold.
+    // A sweep-wide `auto` applies only to methods that have a threshold.
     tau: hasThreshold(entry.method)
       ? (entry.tau ?? file.tau ?? CONFIG_DEFAULTS.tau)
       : CONFIG_DEFAULTS.tau,
@@ -108,7 +108,7 @@ function resolveTraining(method: Method, ...layers: ConfigFile["training"][]): T
   return usesSweepAdapter(method) ? { ...spec, batchSize } : spec;
 }
 
-/** What only some methods need besides the sample: a teacher, a training split, which of its records. */
+/** Resolves the inputs that only some methods have: a teacher, a training split, a choice of its records. */
 function resolveSources(
   file: ConfigFile,
   entry: VariantEntry,

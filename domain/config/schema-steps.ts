@@ -47,15 +47,17 @@ export const synthesis = z
     temperature: temperature.optional(),
     maxTokens: wholeNumber(1, 32768)
       .describe(
-        "Longest reply, at most up to the model's context; a teacher's thoughts count. The paper: 32768.",
+        "Maximum reply length in tokens, a teacher's reasoning included; the model's context limits it, too. The paper: 32768.",
       )
       .optional(),
-    maxAttempts: wholeNumber(1, 20).describe("Attempts per pair, the first included.").optional(),
+    maxAttempts: wholeNumber(1, 20).describe("Attempts per pair, including the first.").optional(),
     decoding: decoding.optional(),
     checks: checks.optional(),
     grounding: z
       .enum(["free", "substitute", "rewrite"])
-      .describe("free: the model writes query and call; else its own grounded answer is varied.")
+      .describe(
+        "free: the model writes query and call; otherwise its own grounded answer is varied.",
+      )
       .optional(),
     name: z
       .enum(["own", "best", "channel"])
@@ -66,7 +68,7 @@ export const synthesis = z
       .describe("Keep a pair only if this estimator prefers its tool on the new query.")
       .optional(),
     draws: wholeNumber(1, 16)
-      .describe("Usable draws per pair; the likeliest by the model's own score is kept.")
+      .describe("Usable draws per pair; the one that the model scores as most likely is kept.")
       .optional(),
   })
   .describe("G, the synthesis of training pairs.");
@@ -81,11 +83,11 @@ export const training = z
     schedule: z.enum(["cosine", "constant", "linear"]).optional(),
     scope: z.enum(["all", "answer"]).describe("Where the adapter is active.").optional(),
     batchSize: wholeNumber(1, 1024)
-      .describe("Examples per optimisation step of sft, sft-ood and cheat-sft.")
+      .describe("Examples per optimization step of sft, sft-ood and cheat-sft.")
       .optional(),
     adaptive: z
       .boolean()
-      .describe("Add pairs one by one until the loss of one held back no longer falls.")
+      .describe("Add pairs one by one until the loss on a held-back pair no longer falls.")
       .optional(),
   })
   .describe("T, the temporary LoRA adapter.");
@@ -100,7 +102,10 @@ export const inference = z
       .enum(["any", "some", "one"])
       .describe("Calls of a constrained answer: any number, at least one, exactly one.")
       .optional(),
-    copy: z.boolean().describe("Decode ungrounded values again as spans of the query.").optional(),
+    copy: z
+      .boolean()
+      .describe("Decode ungrounded values again as copies from the query.")
+      .optional(),
   })
   .describe("I, the final answer.");
 
@@ -116,10 +121,10 @@ const server = z.strictObject({
 
 export const teacher = server
   .partial()
-  .describe("Who writes the pairs of tt-d: an OpenAI-compatible server; gpt-5-mini by default.");
+  .describe("OpenAI-compatible server that writes the pairs of tt-d; gpt-5-mini by default.");
 
 export const sampler = server.describe(
-  "OpenAI-compatible server that generates (G and I) instead of the engine; adapters are handed over as PEFT directories.",
+  "OpenAI-compatible server that generates (G and I) instead of the engine; adapters are passed as PEFT directories.",
 );
 
 export const demonstrations = z
@@ -127,7 +132,9 @@ export const demonstrations = z
     examples: wholeNumber(1, 64).optional(),
     select: z
       .enum(["random", "nearest"])
-      .describe("icl: at random, or likest the query by its words (TF-IDF, not an embedding).")
+      .describe(
+        "icl: random records, or those most similar to the query by TF-IDF (not an embedding).",
+      )
       .optional(),
     draw: wholeNumber(0, 1000).describe("Which independent random draw.").optional(),
   })

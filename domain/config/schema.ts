@@ -35,7 +35,7 @@ const dataset = z.strictObject({
 
 const split = dataset
   .pick({ name: true, format: true, path: true, limit: true })
-  .describe("Labelled records outside the test data, for icl, sft and sft-ood.");
+  .describe("Labeled records outside the test data, for icl, sft and sft-ood.");
 
 const tau = z
   .union([z.number().min(0).max(1_000_000), z.literal("auto")])
@@ -88,12 +88,12 @@ const run = z
       .number()
       .min(0)
       .max(1_000_000)
-      .describe("Stop when more units than this failed: a share below 1, or a number.")
+      .describe("Stop if more units than this failed: a share below 1, or a number.")
       .optional(),
     stopAfterSameError: wholeNumber(1, 1_000_000).optional(),
     stopOnUnreadable: z
       .boolean()
-      .describe("Stop when half or more of the base model's first 20 answers could not be read.")
+      .describe("Stop if half or more of the base model's first 20 answers could not be read.")
       .optional(),
     gpuClass: z
       .string()
@@ -120,21 +120,23 @@ export const configFileSchema = z.strictObject({
   prompt: z.enum(["compact", "paper"]).optional(),
   format: z
     .enum(ANSWER_FORMATS.map(({ name }) => name))
-    .describe("How the model writes calls; it should be the model's own way.")
+    .describe("Format in which the model writes calls; use the one that it was trained on.")
     .optional(),
   refusals: z
     .enum(["words", "empty-list"])
-    .describe("What answers a sample that needs no call: words, too, or the empty list alone.")
+    .describe(
+      "What is right for a sample that needs no call: words or an empty list, or the empty list alone.",
+    )
     .optional(),
   nameClosing: z
     .enum(NAME_CLOSINGS)
     .describe(
-      "What counts after a name in H. mass: that its closing character follows, in whatever token; none: nothing (paper); token: that character as a token. Default: token with format tags, else mass.",
+      "What H scores after a name. mass: its closing character, in any token; none: nothing (paper); token: that character as a token. Default: token with format tags, otherwise mass.",
     )
     .optional(),
   seeds: z
     .union([wholeNumber(1, 1000), z.array(wholeNumber(0, 1_000_000)).min(1)])
-    .describe("How many seeds, or which seed indices.")
+    .describe("Number of seeds, or a list of seed indices.")
     .optional(),
   estimator: estimator.optional(),
   tau: tau.optional(),
@@ -146,7 +148,7 @@ export const configFileSchema = z.strictObject({
   split: split.optional(),
   allowGold: z
     .boolean()
-    .describe("Permits the cheating methods, which see the test samples' gold: upper bounds only.")
+    .describe("Allows the cheating methods, which see the test samples' gold: upper bounds only.")
     .optional(),
   experiment: z
     .enum(EXPERIMENTS)

@@ -9,12 +9,12 @@ import type {
 } from "./variant.js";
 
 /**
- * Every field of the steps' parameters: its default, and which keys it enters. Defaults are the paper's (specification,
- * sections 2 to 5), except those that do not suit small models: checks on pairs, pairs of at most 512 tokens. configs/paper/
- * sets the paper's there, too.
+ * Every field of the steps' parameters: its default and the keys that it enters. Defaults are the paper's
+ * (docs/method.md, sections 2 to 5), except those that do not suit small models: checks on pairs, pairs of at most 512
+ * tokens. configs/paper/ sets the paper's values for these, too.
  */
 
-const FLAG = "the raw scores are stored; what they say is derived from them each time";
+const FLAG = "the raw scores are stored; margins are computed from them each time";
 
 /** H. */
 export const ESTIMATOR_FIELDS = {
@@ -27,7 +27,7 @@ export const ESTIMATOR_FIELDS = {
 export const SYNTHESIS_FIELDS = {
   examples: {
     ...{ default: 1, hash: true, keys: {} },
-    because: "the first pairs are the same however many follow",
+    because: "the first pairs are the same for any K",
   },
   temperature: { default: 0.7, hash: true, keys: { synthesize: ["always"] } },
   maxTokens: { default: 512, hash: true, keys: { synthesize: ["always"] } },
@@ -55,7 +55,7 @@ export const TRAINING_FIELDS = {
   schedule: { default: "cosine", hash: true, keys: TRAINS },
   scope: { default: "all", hash: true, keys: TRAINS },
   adaptive: { default: false, hash: true, keys: TRAINS },
-  // One device's share times accumulation, as LLaMA-Factory's LoRA examples have it; only a sweep's adapter has it.
+  // Batch size per device times accumulation steps of LLaMA-Factory's LoRA examples; only a sweep's adapter has batches.
   batchSize: { default: 8, hash: true, keys: TRAINS },
 } as const satisfies Fields<TrainingSpec>;
 
@@ -74,20 +74,20 @@ export const INFERENCE_FIELDS = {
   copy: { default: false, hash: true, keys: ANSWERS },
 } as const satisfies Fields<InferenceSpec>;
 
-const OPENS_ONLY = "a key opens a server and changes nothing that it answers";
+const OPENS_ONLY = "a key opens a server and does not change its answers";
 
-/** TT-D's writer (section 4): the paper's teacher. */
+/** TT-D's teacher (section 4); the defaults are the paper's. */
 export const TEACHER_FIELDS = {
   model: { default: "gpt-5-mini", hash: true, keys: { synthesize: ["always"] } },
   baseUrl: {
     ...{ default: "https://api.openai.com/v1", hash: true },
     keys: { synthesize: ["always"] },
   },
-  // In the hash since its first version.
+  // In the hash because the hash's first version included it.
   apiKeyEnv: { default: "OPENAI_API_KEY", hash: true, keys: {}, because: OPENS_ONLY },
 } as const satisfies Fields<ServerSpec>;
 
-/** Every step of a sample: its key rests on the texts that are shown and on the model. */
+/** All steps of a sample: their keys include the texts that the model reads, and the model. */
 const OF_A_SAMPLE = {
   score: ["always"],
   channel: ["always"],
@@ -104,9 +104,9 @@ export const SAMPLER_FIELDS = {
   apiKeyEnv: { hash: false, keys: {}, because: OPENS_ONLY },
 } as const satisfies Fields<ServerSpec>;
 
-const BY_CONTENT = "the records that it chooses enter the keys themselves";
+const BY_CONTENT = "the records that it selects enter the keys instead";
 
-/** Labelled records. */
+/** Labeled records. */
 export const DEMONSTRATION_FIELDS = {
   examples: { default: 1, hash: true, keys: {}, because: BY_CONTENT },
   select: { default: "random", hash: true, keys: {}, because: BY_CONTENT },

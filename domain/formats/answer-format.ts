@@ -10,8 +10,8 @@ import type { AnswerGrammar } from "./grammar.js";
  */
 export interface AnswerFormat {
   readonly name: string;
-  /** Line in the table of formats: the models that use it. */
-  readonly title: string;
+  /** Cell of the table of formats: how the calls are written, and which models write them so. */
+  readonly summary: string;
   /** The answer's text before the first name. */
   readonly opening: string;
   /** The character right after a name, printable ASCII. */

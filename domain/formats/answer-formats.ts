@@ -7,7 +7,7 @@ import { pythonicFormat } from "./pythonic-format.js";
 export const ANSWER_FORMATS: readonly AnswerFormat[] = [
   listFormat({
     name: "tags",
-    title: "the paper's: one list inside one tag",
+    summary: "one JSON list inside one tag: the paper, and the default",
     begin: "<tool_call>",
     end: "</tool_call>",
     guide: {
@@ -17,14 +17,14 @@ export const ANSWER_FORMATS: readonly AnswerFormat[] = [
   }),
   listFormat({
     name: "list",
-    title: "a plain JSON list: most instruction-tuned models",
+    summary: "a JSON list: most instruction-tuned models",
     begin: "",
     end: "",
     guide: { what: "One JSON list of calls", several: "Several calls stand in the same list" },
   }),
   objectFormat({
     name: "hermes",
-    title: "one tag per call: Qwen and Hermes",
+    summary: "one tag per call: Qwen and Hermes",
     begin: "<tool_call>\n",
     end: "\n</tool_call>",
     separator: "\n",
@@ -36,7 +36,7 @@ export const ANSWER_FORMATS: readonly AnswerFormat[] = [
   }),
   objectFormat({
     name: "llama",
-    title: "one object per call with `parameters`: Llama 3",
+    summary: "one object per call with `parameters`: Llama 3",
     begin: "",
     end: "",
     separator: "; ",
@@ -49,7 +49,7 @@ export const ANSWER_FORMATS: readonly AnswerFormat[] = [
   pythonicFormat,
   listFormat({
     name: "xlam",
-    title: "a list under `tool_calls`: xLAM",
+    summary: "a JSON list under `tool_calls`: xLAM",
     begin: '{"tool_calls": ',
     end: "}",
     guide: {
@@ -59,7 +59,7 @@ export const ANSWER_FORMATS: readonly AnswerFormat[] = [
   }),
   listFormat({
     name: "mistral",
-    title: "a list after [TOOL_CALLS]: Mistral",
+    summary: "a JSON list after `[TOOL_CALLS]`: Mistral",
     begin: "[TOOL_CALLS] ",
     end: "",
     guide: {

@@ -11,17 +11,17 @@ import type { AnswerGrammar } from "./grammar.js";
 /** Parameters of a format that writes all calls in one JSON list. */
 interface ListFormat {
   readonly name: string;
-  readonly title: string;
+  readonly summary: string;
   readonly begin: string;
   readonly end: string;
   readonly guide: FormatGuide;
 }
 
 /** A format with one JSON list of `{"name", "arguments"}`, between two fixed texts. */
-export function listFormat({ name, title, begin, end, guide }: ListFormat): AnswerFormat {
+export function listFormat({ name, summary, begin, end, guide }: ListFormat): AnswerFormat {
   return {
     name,
-    title,
+    summary,
     guide,
     opening: `${begin}[{"name": "`,
     nameClosing: '"',
@@ -45,10 +45,10 @@ const MAX_CONSTRAINED_CALLS = 4;
 
 /** A format with one JSON object per call, each between two fixed texts. */
 export function objectFormat(format: ObjectFormat): AnswerFormat {
-  const { name, title, begin, end, guide, argumentsKey, separator } = format;
+  const { name, summary, begin, end, guide, argumentsKey, separator } = format;
   return {
     name,
-    title,
+    summary,
     guide,
     opening: `${begin}{"name": "`,
     nameClosing: '"',

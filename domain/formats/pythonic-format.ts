@@ -12,7 +12,7 @@ import { pythonicGrammar } from "./pythonic-grammar.js";
  */
 export const pythonicFormat: AnswerFormat = {
   name: "pythonic",
-  title: "a Python list of calls: Llama 3.2 and 4, NexusRaven, Gorilla",
+  summary: "a Python list of calls: Llama 3.2 and 4, NexusRaven, Gorilla",
   opening: "[",
   nameClosing: "(",
   guide: {

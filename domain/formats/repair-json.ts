@@ -1,7 +1,7 @@
 import { jsonrepair } from "jsonrepair";
 import { parseJson } from "../json/scan.js";
 
-/** Length limit, because jsonrepair's time and depth grow with the text and longer broken JSON is not worth a repair. */
+/** Length limit: jsonrepair's time and depth grow with the text, and longer broken JSON is not worth a repair. */
 const MAX_LENGTH = 20_000;
 
 /**

@@ -21,8 +21,8 @@ const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 const LONG_EXPONENT = 100;
 
 /**
- * The value of a number's text: a double if it holds the number exactly, else its digits, spelled as in the text if JSON
- * allows it.
+ * The value of a number's text: a double if it holds the number exactly, otherwise its digits, spelled as in the text
+ * if JSON allows it.
  */
 export function readNumber(text: string): JsonNumber {
   const value = Number(text);
@@ -67,12 +67,19 @@ export function sameNumber(left: string, right: string): boolean {
   return one !== null && one === other;
 }
 
-/** Replaces the objects of exact numbers in a JSON text with plain numbers. */
+/** The object of an exact number in a JSON text without spaces. Inside a string its quotes would be escaped. */
+export const EXACT_NUMBER_OBJECT = /\{"\$exactNumber":"([-+.\deE]+)"\}/g;
+
+/** Replaces the objects of exact numbers in a JSON text without spaces with plain numbers. */
 export function spellExactNumbers(json: string): string {
-  // Inside a string the quotes would be escaped.
-  return json.replace(/\{"\$exactNumber":"([-+.\deE]+)"\}/g, (written, digits: string) =>
+  return json.replace(EXACT_NUMBER_OBJECT, (written, digits: string) =>
     isExactNumber({ [KEY]: digits }) ? digits : written,
   );
+}
+
+/** As `JSON.stringify`, with every exact number written as a plain number. */
+export function stringifyExactly(value: unknown): string {
+  return spellExactNumbers(JSON.stringify(value));
 }
 
 /** Canonical text of a number; equal numbers, and only those, have equal texts. */

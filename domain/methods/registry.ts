@@ -1,26 +1,28 @@
-/** Everything that the rest of the system needs to know of a method besides how workflows/methods/ answers with it. */
+import type { EstimatorKind } from "../uncertainty/registry.js";
+
+/** The properties of a method that code outside of workflows/methods/ reads. */
 export interface MethodRecord {
   /** How it answers a sample: a cell of a table in docs/guides/configuration.md, in Markdown. */
   readonly summary: string;
   /**
-   * "control": stands beside every method's figure and shows how much of a gain needs less than the method; "cheat": sees
-   * the test samples' gold, so it is an upper bound and refused without `allowGold`.
+   * "control": tables show it beside every method, because it shows how much of a gain needs less than the method;
+   * "cheat": sees the test samples' gold, so it is an upper bound and refused without `allowGold`.
    */
   readonly role: "base" | "baseline" | "method" | "control" | "cheat";
   /**
-   * What H is asked for. "gate": its margin selects the samples that are adapted, so there is a threshold; "best": its best
-   * candidate; "name": the best candidate of the estimator that `synthesis.name` asks for, if it asks for one.
+   * What the method uses H for. "gate": its margin selects the samples that are adapted; "best": its best candidate;
+   * "name": the best candidate of the estimator that `synthesis.name` sets, if it sets one.
    */
   readonly scores?: "gate" | "best" | "name";
-  /** What the gate goes by instead of the margin of the variant's estimator: a draw, below the estimator's `rate`. */
-  readonly gate?: "chance";
+  /** Estimator whose margin the gate uses instead of the variant's own, with the variant's parameters. */
+  readonly gate?: EstimatorKind;
   /** Where a selected sample's pairs come from. */
   readonly pairs?: "own" | "teacher" | "other sample" | "varied gold" | "gold";
-  /** What is trained, and for how many samples it answers. */
+  /** Whether an adapter is trained for each sample, or one for the whole sweep. */
   readonly trains?: "per sample" | "per sweep";
-  /** Labelled records of another split: all of them, or those that `demonstrations` choose. */
+  /** Labeled records of another split: all of them, or those that `demonstrations` selects. */
   readonly split?: "all" | "chosen";
-  /** Fields that the method sets itself, whatever a config says. */
+  /** Fields that the method sets, regardless of the config. */
   readonly fixed?: {
     readonly synthesis?: {
       readonly examples?: 1;
@@ -30,7 +32,7 @@ export interface MethodRecord {
   };
 }
 
-/** Methods, controls and cheats (specification, section 6), in the order of lists. A new one begins here. */
+/** Methods, controls and cheats (docs/method.md, section 6), in the order of lists. */
 export const METHOD_RECORDS = {
   base: { summary: "the unchanged model", role: "base" },
   icl: {
@@ -47,12 +49,12 @@ export const METHOD_RECORDS = {
   },
   "tt-si": {
     summary:
-      "H; uncertain: G, T, I, reset (`selection: all`, `certain`, `none`; K by `synthesis.examples`; `tau: auto`)",
+      "uncertain samples (H): an adapter trained (T) on K = `synthesis.examples` pairs that the model writes (G), then the answer (I); `selection` and `tau` say which samples are adapted",
     ...{ role: "method", scores: "gate", pairs: "own", trains: "per sample" },
   },
   "tt-d": {
     summary:
-      "as `tt-si`, with pairs written by a teacher: any OpenAI-compatible server, `gpt-5-mini` by default",
+      "as `tt-si`, with pairs that a teacher writes: any OpenAI-compatible server, `gpt-5-mini` by default",
     ...{ role: "method", scores: "gate", pairs: "teacher", trains: "per sample" },
   },
   "tt-si-icl": {
@@ -78,8 +80,8 @@ export const METHOD_RECORDS = {
   },
   "random-gate": {
     summary:
-      "control: as `tt-si`, but chance selects the samples, a share as large as `estimator: { kind: rss, rate: SHARE }` says",
-    ...{ role: "control", scores: "gate", gate: "chance", pairs: "own", trains: "per sample" },
+      "control: as `tt-si`, but chance selects the samples; `estimator: { kind: rss, rate: SHARE }` sets their share",
+    ...{ role: "control", scores: "gate", gate: "random", pairs: "own", trains: "per sample" },
   },
   "oracle-pair": {
     summary: "cheat: trained on the sample's gold call with its values exchanged",
@@ -103,7 +105,7 @@ export type Method = keyof typeof METHOD_RECORDS;
 /** All methods, in the order of lists. */
 export const METHODS = Object.keys(METHOD_RECORDS) as [Method, ...Method[]];
 
-/** What there is to know of a method. */
+/** Returns the record of a method. */
 export function describeMethod(method: Method): MethodRecord {
   return METHOD_RECORDS[method];
 }

@@ -7,8 +7,8 @@ const CONTROLS =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
- * Makes text of a model or data file safe for a terminal: replaces each control character with a visible escape (`\x1b`,
- * `\u202e`) and keeps tabs and newlines. Idempotent.
+ * Makes text of a model or data file safe for a terminal: replaces each control character with a visible escape
+ * (`\x1b`, `\u202e`) and keeps tabs and newlines. Idempotent.
  */
 export function showControls(text: string): string {
   return text.replace(CONTROLS, (character) => {

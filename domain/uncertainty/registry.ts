@@ -1,24 +1,24 @@
 import type { NameScore } from "./name-score.js";
 import { softmax } from "./softmax.js";
 
-/** Everything there is to know of an uncertainty estimator H. */
+/** An uncertainty estimator H. */
 export interface EstimatorRecord {
   /** Its margin: a cell of a table in docs/guides/configuration.md, in Markdown. */
   readonly summary: string;
   /**
-   * What flags a sample: a margin below "tau"; or, whatever tau is, below the spec's "rate"; or nothing but being a sample
-   * ("all").
+   * Which samples it flags. "tau": those with a margin below the threshold; "rate": those with a margin below the spec's
+   * `rate`, for any threshold; "all": every sample.
    */
   readonly flags: "tau" | "rate" | "all";
-  /** Whether it reads the noisy channel's scores, log P(query | tool), besides those of the names. */
+  /** Whether it also needs noisy-channel scores, log P(query | tool). */
   readonly readsQueries?: true;
-  /** Largest threshold that is no slip: margins of rss are 0 to 1. */
+  /** Largest threshold that makes sense; a config with a larger one is refused. Margins of rss are 0 to 1. */
   readonly largestTau?: number;
   /** Whether margins have no maximum; a single candidate is then certain for any tau. */
   readonly unbounded?: true;
-  /** Returns a small margin if the model is uncertain. Gets two or more scores, and seeded draws from [0, 1). */
+  /** Returns a small margin if the model is uncertain. Takes two or more scores, and seeded draws from [0, 1). */
   readonly margin: (scores: readonly NameScore[], draw: () => number) => number;
-  /** Whether one candidate has a margin like any other; otherwise it has no rival, and the margin is 1. */
+  /** Whether it also computes the margin of a single candidate; otherwise that is 1, because there is no rival. */
   readonly judgesSingles?: true;
 }
 
@@ -55,11 +55,12 @@ export const ESTIMATOR_RECORDS = {
     ...{ flags: "tau", readsQueries: true, margin: ofSoftmax },
   },
   random: {
-    summary: "a number drawn by seed and sample; `rate` is the share that it flags",
+    summary:
+      "a random number that seed and sample determine; `rate` is the share of samples that it flags",
     ...{ flags: "rate", judgesSingles: true, margin: (_: unknown, draw: () => number) => draw() },
   },
   trivial: {
-    summary: "0: flags every sample",
+    summary: "0, so every sample is flagged",
     ...{ flags: "all", judgesSingles: true, margin: () => 0 },
   },
 } as const satisfies Readonly<Record<string, EstimatorRecord>>;
@@ -73,7 +74,7 @@ export const ESTIMATOR_KINDS = Object.keys(ESTIMATOR_RECORDS) as [
   ...EstimatorKind[],
 ];
 
-/** What there is to know of an estimator. */
+/** Returns the record of an estimator. */
 export function describeEstimator(kind: EstimatorKind): EstimatorRecord {
   return ESTIMATOR_RECORDS[kind];
 }

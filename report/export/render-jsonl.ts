@@ -1,4 +1,4 @@
-import { spellExactNumbers } from "../../domain/json/exact-number.js";
+import { stringifyExactly } from "../../domain/json/exact-number.js";
 import { escapeControlsInJson } from "../../domain/text/control-characters.js";
 import type { ReportSweep } from "../model/report-data.js";
 import type { RecordColumn } from "./result-records.js";
@@ -10,6 +10,6 @@ export function* renderJsonl(
   columns: readonly RecordColumn[] = RECORD_COLUMNS,
 ): Generator<string> {
   for (const record of listRecords(sweeps, columns)) {
-    yield `${escapeControlsInJson(spellExactNumbers(JSON.stringify(record)))}\n`;
+    yield `${escapeControlsInJson(stringifyExactly(record))}\n`;
   }
 }

@@ -1,4 +1,4 @@
-import { spellExactNumbers } from "../../domain/json/exact-number.js";
+import { stringifyExactly } from "../../domain/json/exact-number.js";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { ReportSweep } from "../model/report-data.js";
 import type { RecordColumn, RecordKind } from "./result-records.js";
@@ -24,7 +24,7 @@ export function renderParquet(
     for (const { name, kind } of columns) {
       const value = record[name] ?? null;
       const isJson = kind === "json" && value !== null;
-      data.get(name)?.push(isJson ? spellExactNumbers(JSON.stringify(value)) : value);
+      data.get(name)?.push(isJson ? stringifyExactly(value) : value);
     }
   }
   const buffer = parquetWriteBuffer({

@@ -1,4 +1,4 @@
-import { spellExactNumbers } from "../../domain/json/exact-number.js";
+import { stringifyExactly } from "../../domain/json/exact-number.js";
 import type { ReportSweep } from "../model/report-data.js";
 import { renderCsvRows } from "../tables/render-csv.js";
 import type { RecordColumn } from "./result-records.js";
@@ -22,9 +22,7 @@ export function renderResultsCsv(
     columns.map(({ name, kind }) => {
       const value = record[name] ?? null;
       if (value === null) return null;
-      return kind === "json"
-        ? spellExactNumbers(JSON.stringify(value))
-        : (value as string | number | boolean);
+      return kind === "json" ? stringifyExactly(value) : (value as string | number | boolean);
     }),
   );
   return renderCsvRows(

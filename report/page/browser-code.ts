@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { EXACT_NUMBER_OBJECT } from "../../domain/json/exact-number.js";
 
 /** The page's modules, in dependency order. */
 const MODULES = [
@@ -21,14 +22,19 @@ const MODULES = [
   "main.js",
 ];
 
+/** What the modules import from other folders, by name. */
+const PATTERNS = { EXACT_NUMBER_OBJECT };
+
 const folder = new URL("./browser/", import.meta.url);
 
 /**
- * The page's script as one module: the files of `browser/` in order, without imports and exports.
+ * The page's script as one module: the files of `browser/` in order, without imports and exports, after the patterns
+ * that they share with other folders.
  * Their top-level names must be unique; the browser rejects duplicates.
  */
 export function readBrowserCode(): string {
-  const code = MODULES.map((name) => readText(name))
+  const patterns = Object.entries(PATTERNS).map(([name, value]) => `const ${name} = ${value};`);
+  const code = [...patterns, ...MODULES.map((name) => readText(name))]
     .join("\n")
     .replace(/^import [^;]*;\n/gm, "")
     .replace(/^export /gm, "");

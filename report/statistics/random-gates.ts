@@ -16,8 +16,8 @@ export interface FlaggedShare {
 }
 
 /**
- * The flagged share of every variant that a random gate can stand beside, by data set: it adapts the samples that H flags,
- * as random-gate does those that chance flags. The data sets of a sweep differ in difficulty, so each has a share of its own.
+ * The flagged share of every variant that random-gate can control for, by data set. The data sets of a sweep differ in
+ * difficulty, so each has its own share.
  */
 export function listFlaggedShares(
   { variants, datasets }: Pick<ResolvedConfig, "variants" | "datasets">,

@@ -23,13 +23,14 @@ export const CONFIG_CODES = {
     retryable: false,
   },
   SWEEP_NAME_TAKEN: {
-    meaning: "a stored sweep of this name has another config; the differences are listed",
+    meaning:
+      "a stored sweep with this name has a different config; the message lists the differences",
     next: "run the printed command, which has a free name",
     retryable: false,
   },
   DATASET_FORMAT_UNKNOWN: {
-    meaning: "no importer of that name",
-    next: "use one that the message lists; own data goes in as `openai-jsonl`",
+    meaning: "there is no importer with this name",
+    next: "use one that the message lists; your own data is `openai-jsonl`",
     retryable: false,
   },
   DATASET_FILE_MISSING: {
@@ -39,23 +40,23 @@ export const CONFIG_CODES = {
   },
   DATA_FILE_UNSUPPORTED: {
     meaning:
-      "the data file is no UTF-8 text: another encoding (line and byte are named), UTF-16, or a packed or binary format other than gzip",
+      "the data file is not UTF-8 text: another encoding (the message names line and byte), UTF-16, or a compressed or binary format other than gzip",
     next: "convert it as the message says, and name the new file",
     retryable: false,
   },
   DATASET_EMPTY: {
-    meaning: "the data file holds no record",
+    meaning: "the data file has no records",
     next: "check that `path` names the right file",
     retryable: false,
   },
   DATA_LINE_INVALID: {
-    meaning: "a record is malformed; file and line (or record) are named",
-    next: "correct it, or take it out",
+    meaning: "a record is malformed; the message names file and line (or record)",
+    next: "correct it, or remove it",
     retryable: false,
   },
   SAMPLE_WITHOUT_TOOLS: {
     meaning: "a record offers no tool, so there is nothing to score",
-    next: "give it a tool, or take it out",
+    next: "give it a tool, or remove it",
     retryable: false,
   },
   MODEL_DIRECTORY_INVALID: {
@@ -70,7 +71,7 @@ export const CONFIG_CODES = {
     retryable: true,
   },
   MODEL_HASH_MISMATCH: {
-    meaning: "a downloaded file is not the pinned or listed one; it was removed",
+    meaning: "a downloaded file differs from the pinned or listed one and was removed",
     next: "run the same command again; if it persists, the index or mirror has another file",
     retryable: true,
   },
@@ -85,12 +86,12 @@ export const CONFIG_CODES = {
     retryable: false,
   },
   MODEL_CONVERSION_FAILED: {
-    meaning: "the conversion ended without a reason of its own; the end of its output is quoted",
+    meaning: "the conversion ended without an error message; the end of its output is quoted",
     next: "check that 4 GB of memory are free, then run the same command again",
     retryable: true,
   },
   MODEL_FILE_INVALID: {
-    meaning: "a GGUF file is missing, is none, or is incomplete",
+    meaning: "a file is missing, incomplete, or not a GGUF file",
     next: "use a complete GGUF file",
     retryable: false,
   },
@@ -100,7 +101,7 @@ export const CONFIG_CODES = {
     retryable: false,
   },
   MODEL_NOT_FOUND: {
-    meaning: "the Hub has no model of that name, or a private one",
+    meaning: "the Hub has no public model with this name",
     next: "correct `hf:ORG/NAME`; set `HF_TOKEN` for a private model",
     retryable: false,
   },
@@ -115,22 +116,22 @@ export const CONFIG_CODES = {
     retryable: false,
   },
   DATA_CHECK_FAILED: {
-    meaning: "`data check` found a file of another size or content than the known one",
+    meaning: "`data check` found a file whose size or content differs from the known one",
     next: "get the file that `data list` names",
     retryable: false,
   },
   BENCHMARK_UNKNOWN: {
-    meaning: "no benchmark of that name",
+    meaning: "there is no benchmark with this name",
     next: "use one that the message lists",
     retryable: false,
   },
   PROMPT_STYLE_UNKNOWN: {
-    meaning: "no prompt style of that name",
+    meaning: "there is no prompt style with this name",
     next: "use one that the message lists",
     retryable: false,
   },
   ANSWER_FORMAT_UNKNOWN: {
-    meaning: "no answer format of that name",
+    meaning: "there is no answer format with this name",
     next: "use one that the message lists",
     retryable: false,
   },
@@ -140,13 +141,13 @@ export const CONFIG_CODES = {
     retryable: false,
   },
   UNIT_KEY_INVALID: {
-    meaning: "a text is no unit key",
+    meaning: "a text is not a unit key",
     next: "`npx whetstone samples SWEEP` lists them",
     retryable: false,
   },
   SWEEP_NOT_FOUND: {
     meaning:
-      "the store has no sweep of that name, or only a part of one that another version wrote",
+      "the store has no sweep with this name, or only part of one that another version wrote",
     next: "`npx whetstone status` lists them; workers and command must share `WHETSTONE_DATABASE_URL`",
     retryable: false,
   },
@@ -156,14 +157,14 @@ export const CONFIG_CODES = {
     retryable: false,
   },
   VARIANT_UNKNOWN: {
-    meaning: "the sweep has no variant of that name",
+    meaning: "the sweep has no variant with this name",
     next: "use one that the message lists",
     retryable: false,
   },
   OUTPUT_NOT_WRITABLE: {
     meaning:
-      "a report, an export or an imported data file cannot be written there: no permission, no room, or a file in the way; nothing half-written is left",
-    next: "name another place by `--out`",
+      "a report, an export or an imported data file cannot be written: no permission, no space, or a file in the way; no partial files remain",
+    next: "choose another place with `--out`",
     retryable: false,
   },
   OUTPUT_EXISTS: {
@@ -173,17 +174,17 @@ export const CONFIG_CODES = {
   },
   REPORT_FOLDER_OCCUPIED: {
     meaning:
-      "the report's folder holds files that are no part of a report, which replaces its folder as a whole",
-    next: "name a folder of its own: `--out DIR`",
+      "the report's folder has files that do not belong to a report; a report replaces its whole folder",
+    next: "give the report its own folder: `--out DIR`",
     retryable: false,
   },
   COMPARISON_EMPTY: {
-    meaning: "two sweeps have no unit in common: other samples, seeds or variants",
+    meaning: "the two sweeps have no unit in common: their samples, seeds or variants differ",
     next: "compare single variants: `--variant A --with B`",
     retryable: false,
   },
   SERVICE_UNKNOWN: {
-    meaning: "no local process of that name",
+    meaning: "there is no local process with this name",
     next: "`npx whetstone dev status`",
     retryable: false,
   },

@@ -3,32 +3,32 @@ import type { CodeRecord } from "../code-record.js";
 /** The engine. */
 export const ENGINE_CODES = {
   ENGINE_UNREACHABLE: {
-    meaning: "no engine answers; steps wait and try again",
+    meaning: "no engine answers; steps wait and retry",
     next: "`npx whetstone dev up`, or check `WHETSTONE_ENGINE_URL`",
     retryable: true,
   },
   ENGINE_WRONG_MODEL: {
-    meaning: "the engine serves other weights than the sweep was planned with",
+    meaning: "the engine serves weights that differ from those that the sweep was planned with",
     next: "restart it with the sweep's model",
     retryable: false,
   },
   ENGINE_OVERLOADED: {
     meaning:
-      "queues are full; the request is sent again, after the time the engine names or longer",
-    next: "nothing; lower `run.concurrency` if it goes on",
+      "queues are full; the request is retried after the time that the engine names, or later",
+    next: "nothing; lower `run.concurrency` if this continues",
     retryable: true,
     engineCodes: ["engine_overloaded"],
   },
   ENGINE_NOT_READY: {
     meaning:
-      "the engine loads its model, or is ending; steps wait and try again, some 20 minutes in all",
-    next: "nothing; read its log if it goes on",
+      "the engine is loading its model or shutting down; steps wait and retry for about 20 minutes",
+    next: "nothing; read its log if this continues",
     retryable: true,
     engineCodes: ["not_ready", "shutting_down"],
   },
   ENGINE_OUT_OF_MEMORY: {
-    meaning: "one job alone does not fit",
-    next: "smaller limits for the engine, or lower `run.concurrency`",
+    meaning: "a single job does not fit into memory",
+    next: "lower the engine's limits or `run.concurrency`",
     retryable: true,
     engineCodes: ["out_of_memory"],
   },
@@ -39,13 +39,13 @@ export const ENGINE_CODES = {
     engineCodes: ["context_length_exceeded"],
   },
   ENGINE_ADAPTER_LOST: {
-    meaning: "an adapter expired or died with its engine",
+    meaning: "an adapter expired or was lost with its engine",
     next: "nothing: the sample is trained again, with the same seed",
     retryable: false,
     engineCodes: ["model_not_found"],
   },
   ADAPTER_LOST_TOO_OFTEN: {
-    meaning: "that happened six times for one unit",
+    meaning: "one unit lost its adapter six times",
     next: "look at the engine's log, then `retry SWEEP --failed`",
     retryable: false,
   },
@@ -69,12 +69,12 @@ export const ENGINE_CODES = {
   },
   ENGINE_INVALID_REQUEST: {
     meaning: "the engine refused a field by name",
-    next: "engine and command must be of one version: `npx whetstone doctor`",
+    next: "engine and command must have the same version: `npx whetstone doctor`",
     retryable: false,
     engineCodes: ["invalid_request"],
   },
   ENGINE_FAILED: {
-    meaning: "the engine answered with an error of its own",
+    meaning: "the engine reported an internal error",
     next: "read its log",
     retryable: true,
     engineCodes: ["internal_error"],
@@ -97,7 +97,7 @@ export const ENGINE_CODES = {
   },
   ENGINE_DEVICE_LOST: {
     meaning: "the GPU failed and the engine ended; printed by the engine itself",
-    next: "start it again: steps wait for it and try again",
+    next: "start it again; steps wait and retry",
     retryable: false,
   },
   ENGINE_MODEL_INVALID: {

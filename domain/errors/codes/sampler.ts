@@ -1,16 +1,16 @@
 import type { CodeRecord } from "../code-record.js";
 
-/** A sampler or teacher elsewhere. */
+/** Samplers and teachers on other servers. */
 export const SAMPLER_CODES = {
   SAMPLER_UNREACHABLE: {
-    meaning: "nobody answers at `baseUrl`; requests are sent again",
+    meaning: "no server answers at `baseUrl`; requests are retried",
     next: "start the server, or correct `baseUrl`",
     retryable: true,
   },
   SAMPLER_KEY_MISSING: {
     meaning:
-      "the variable that `apiKeyEnv` names is empty; `plan` and `validate` warn, and `run` starts nothing where it starts the workers itself (a server on this machine is let pass)",
-    next: "set it where the worker runs, then the same command again",
+      "the variable that `apiKeyEnv` names is empty; `plan` and `validate` warn, and `run` refuses to start if it would start the workers itself (servers on this machine are exempt)",
+    next: "set it where the worker runs, then run the same command again",
     retryable: false,
   },
   SAMPLER_KEY_REFUSED: {
@@ -25,33 +25,34 @@ export const SAMPLER_CODES = {
   },
   SAMPLER_OVERLOADED: {
     meaning:
-      "the server is overloaded (429); the request is sent again, after the time the server names or longer",
-    next: "nothing; lower `run.concurrency` if it goes on",
+      "the server is overloaded (429); the request is retried after the time that the server names, or later",
+    next: "nothing; lower `run.concurrency` if this continues",
     retryable: true,
   },
   SAMPLER_FAILED: {
     meaning:
-      "the server failed (408, 409, 5xx); the request is sent again, after the time the server names or longer",
-    next: "nothing; read the server's log if it goes on",
+      "the server failed (408, 409, 5xx); the request is retried after the time that the server names, or later",
+    next: "nothing; read the server's log if this continues",
     retryable: true,
   },
   SAMPLER_MODEL_MISSING: {
     meaning: "the server has no such model",
-    next: "correct `model`; `baseUrl` mostly ends in `/v1`",
+    next: "correct `model`; `baseUrl` usually ends in `/v1`",
     retryable: false,
   },
   SAMPLER_WRONG_MODEL: {
-    meaning: "another model than the one asked for answered, e.g. the base model for an adapter",
+    meaning:
+      "a different model answered than the requested one, e.g. the base model for an adapter",
     next: "use a server that refuses names it has not loaded",
     retryable: false,
   },
   SAMPLER_ADAPTER_LOST: {
-    meaning: "an adapter is not loaded any more",
+    meaning: "an adapter is no longer loaded",
     next: "nothing: it is loaded again",
     retryable: false,
   },
   SAMPLER_ADAPTERS_UNSUPPORTED: {
-    meaning: "the server takes no adapters while it runs",
+    meaning: "the server loads no adapters at run time",
     next: "vLLM: `--enable-lora`, `VLLM_ALLOW_RUNTIME_LORA_UPDATING=True`",
     retryable: false,
   },
@@ -62,12 +63,12 @@ export const SAMPLER_CODES = {
   },
   SAMPLER_REQUEST_REFUSED: {
     meaning: "the server refused a field",
-    next: "leave out what the message names",
+    next: "remove the field that the message names",
     retryable: false,
   },
   SAMPLER_FORMAT_IGNORED: {
-    meaning: "the server takes `response_format` and writes free text all the same",
-    next: "use a server that constrains answers, or leave answers free",
+    meaning: "the server accepts `response_format` but writes free text",
+    next: "use a server that constrains answers, or `decoding: free`",
     retryable: false,
   },
   SAMPLER_ANSWER_INVALID: {
@@ -77,7 +78,7 @@ export const SAMPLER_CODES = {
   },
   PEFT_ARCHIVE_INVALID: {
     meaning: "an adapter's archive from the engine cannot be used",
-    next: "engine and command must be of one version",
+    next: "engine and command must have the same version",
     retryable: false,
   },
 } as const satisfies Readonly<Record<string, CodeRecord>>;

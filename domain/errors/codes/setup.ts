@@ -1,6 +1,6 @@
 import type { CodeRecord } from "../code-record.js";
 
-/** Set-up. Its scripts run before any package is installed, so they name these codes as text. */
+/** Setup. Its scripts run before any package is installed, so they name these codes as text. */
 export const SETUP_CODES = {
   NODE_TOO_OLD: {
     meaning: "Node.js is older than `package.json` requires",
@@ -9,7 +9,7 @@ export const SETUP_CODES = {
   },
   GIT_MISSING: {
     meaning: "git is not on the PATH; provenance records the commit",
-    next: "install git, then the same command again",
+    next: "install git, then run the same command again",
     retryable: false,
   },
   PYTHON_MISSING: {

@@ -15,29 +15,29 @@ export const STACK_CODES = {
   },
   TEMPORAL_NOT_STARTED: {
     meaning:
-      "the local Temporal server ended at once, or is not ready in time; the end of its log is quoted",
+      "the local Temporal server exited immediately or was not ready in time; the end of its log is quoted",
     next: "read the log that the message names",
     retryable: true,
   },
   ENGINE_NOT_STARTED: {
     meaning:
-      "the local engine ended at once, or is not ready in time; the end of its log is quoted",
+      "the local engine exited immediately or was not ready in time; the end of its log is quoted",
     next: "read the log that the message names",
     retryable: true,
   },
   WORKER_NOT_STARTED: {
     meaning:
-      "the local worker ended at once, or is not ready in time; the end of its log is quoted",
+      "the local worker exited immediately or was not ready in time; the end of its log is quoted",
     next: "read the log that the message names",
     retryable: true,
   },
   SERVICE_KEEPS_DYING: {
-    meaning: "a local process ended again and again; the end of its log is quoted",
+    meaning: "a local process exited repeatedly; the end of its log is quoted",
     next: "read the log that the message names",
     retryable: true,
   },
   ENGINE_MISSING: {
-    meaning: "the engine's Python environment is missing: set-up has not run, or not to its end",
+    meaning: "the engine's Python environment is missing: setup has not completed",
     next: "`npm run setup`",
     retryable: false,
   },
@@ -47,7 +47,7 @@ export const STACK_CODES = {
     retryable: false,
   },
   ENGINE_BUSY: {
-    meaning: "the local engine serves another model for a sweep that runs",
+    meaning: "the local engine serves another model for a running sweep",
     next: "wait for it, or cancel it",
     retryable: false,
   },
@@ -57,8 +57,8 @@ export const STACK_CODES = {
     retryable: true,
   },
   TEMPORAL_SEARCH_ATTRIBUTES_MISSING: {
-    meaning: "the namespace lacks our search attributes, and this user may not add them",
-    next: "have an administrator run the command that the message prints",
+    meaning: "the namespace lacks Whetstone's search attributes, and this user may not add them",
+    next: "ask an administrator to run the command that the message prints",
     retryable: false,
   },
   STORE_UNREACHABLE: {
@@ -67,7 +67,7 @@ export const STACK_CODES = {
     retryable: true,
   },
   STORE_URL_INVALID: {
-    meaning: "the database URL is not understood",
+    meaning: "the database URL cannot be parsed",
     next: "`sqlite:<file>` or `postgres://user:password@host:port/database`",
     retryable: false,
   },

@@ -3,13 +3,14 @@ import type { CodeRecord } from "../code-record.js";
 /** A sweep and its units. */
 export const SWEEP_CODES = {
   SWEEP_FAILURES: {
-    meaning: "finished, with more failures than `failOnError` allows",
+    meaning: "the sweep finished with more failures than `failOnError` allows",
     next: "`npx whetstone samples SWEEP --failed`, then `retry SWEEP --failed`",
     retryable: false,
   },
   SWEEP_STOPPED: {
-    meaning: "stopped early: too many failures, or the first ones all alike",
-    next: "mend the cause, then `npx whetstone resume SWEEP`",
+    meaning:
+      "the sweep stopped early: too many units failed, or the first ones all with the same error",
+    next: "fix the cause, then `npx whetstone resume SWEEP`",
     retryable: false,
   },
   ANSWERS_UNREADABLE: {
@@ -19,8 +20,8 @@ export const SWEEP_CODES = {
     retryable: false,
   },
   SWEEP_CANCELLED: {
-    meaning: "cancelled by somebody",
-    next: "`npx whetstone resume SWEEP` runs what is left",
+    meaning: "the sweep was cancelled",
+    next: "`npx whetstone resume SWEEP` runs the remaining units",
     retryable: false,
   },
   SWEEP_WORKFLOW_FAILED: {
@@ -34,22 +35,22 @@ export const SWEEP_CODES = {
     retryable: false,
   },
   SWEEP_NOT_RUNNING: {
-    meaning: "there is nothing to pause, cancel or change",
+    meaning: "the sweep is not running, so nothing can be paused, cancelled or changed",
     next: "`npx whetstone status SWEEP`",
     retryable: false,
   },
   SAMPLE_MISSING: {
-    meaning: "a worker does not find in its store a sample that the command planned",
+    meaning: "a worker's store lacks a sample that the command planned",
     next: "workers and command must share `WHETSTONE_DATABASE_URL`",
     retryable: false,
   },
   VARIANT_MISSING: {
-    meaning: "a worker does not find in its store a variant that the command planned",
+    meaning: "a worker's store lacks a variant that the command planned",
     next: "workers and command must share `WHETSTONE_DATABASE_URL`",
     retryable: false,
   },
   TRAINING_SET_EMPTY: {
-    meaning: "an `sft` variant's split holds no record",
+    meaning: "an `sft` variant's split has no records",
     next: "check the split's `path` and `limit`",
     retryable: false,
   },
@@ -75,7 +76,7 @@ export const SWEEP_CODES = {
     retryable: false,
   },
   SynthesisUnparsable: {
-    meaning: "one synthesis attempt failed its checks; Temporal draws again",
+    meaning: "a synthesis attempt failed its checks; Temporal retries it",
     next: "nothing; the reason is in the sample's `show`",
     retryable: true,
   },
@@ -85,17 +86,17 @@ export const SWEEP_CODES = {
     retryable: false,
   },
   STEP_TIMED_OUT: {
-    meaning: "a step outlived its limit and all retries",
+    meaning: "every attempt of a step exceeded its time limit",
     next: "look for the worker in `dev status`, then `retry SWEEP --failed`",
     retryable: false,
   },
   UNIT_TERMINATED: {
-    meaning: "somebody terminated this one workflow",
+    meaning: "the unit's workflow was terminated",
     next: "`npx whetstone retry SWEEP --failed`",
     retryable: false,
   },
   UNIT_CANCELLED: {
-    meaning: "somebody cancelled this one workflow",
+    meaning: "the unit's workflow was cancelled",
     next: "`npx whetstone retry SWEEP --failed`",
     retryable: false,
   },

@@ -1,3 +1,4 @@
+import { EXACT_NUMBER_OBJECT } from "../../../domain/json/exact-number.js";
 import { el } from "./dom.js";
 
 /** @typedef {import("../../../domain/samples/sample.js").Sample} Sample */
@@ -184,5 +185,5 @@ function mark(element, isFlawed) {
  * @param {unknown} value
  */
 function stringify(value) {
-  return JSON.stringify(value).replace(/\{"\$exactNumber":"([-+.\deE]+)"\}/g, "$1");
+  return JSON.stringify(value).replace(EXACT_NUMBER_OBJECT, "$1");
 }

@@ -7,11 +7,9 @@ import { describeMethod, METHODS } from "../../../../domain/methods/registry.js"
 const estimator = { ...CONFIG_DEFAULTS.estimator, kind: "channel", rate: 0.4 } as const;
 
 describe("gateEstimator", () => {
-  it.each(METHODS)("is the variant's own for %s, unless chance is its gate", (method) => {
-    const isChance = describeMethod(method).gate === "chance";
-    expect(gateEstimator({ method, estimator })).toEqual(
-      isChance ? { ...estimator, kind: "random" } : estimator,
-    );
+  it.each(METHODS)("is the variant's own for %s, unless its record names another", (method) => {
+    const { gate = estimator.kind } = describeMethod(method);
+    expect(gateEstimator({ method, estimator })).toEqual({ ...estimator, kind: gate });
   });
 
   it("leaves the choice of a grounded pair's tool to the variant's own", () => {
