@@ -51,6 +51,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   show: async () => (await import("./commands/show.js")).addShowCommand,
   report: async () => (await import("./commands/report.js")).addReportCommand,
   export: async () => (await import("./commands/export.js")).addExportCommand,
+  archive: async () => (await import("./commands/archive.js")).addArchiveCommand,
+  restore: async () => (await import("./commands/restore.js")).addRestoreCommand,
   compare: async () => (await import("./commands/compare.js")).addCompareCommand,
   score: async () => (await import("./commands/score.js")).addScoreCommand,
   view: async () => (await import("./commands/view.js")).addViewCommand,

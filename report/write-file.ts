@@ -3,8 +3,8 @@ import { lstat, mkdir, open, readlink, rename, rm, stat } from "node:fs/promises
 import { dirname, resolve } from "node:path";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 
-/** Text, bytes, or text in pieces. */
-export type FileContent = string | Uint8Array | Iterable<string>;
+/** Text, bytes, text in pieces, or a stream of bytes. */
+export type FileContent = string | Uint8Array | Iterable<string> | AsyncIterable<Uint8Array>;
 
 /**
  * Writes one file completely or not at all: a draft beside it takes its place at the end. Follows symbolic links, and
@@ -92,6 +92,8 @@ async function writeWith(
   try {
     if (typeof content === "string" || content instanceof Uint8Array) {
       await file.writeFile(content);
+    } else if (Symbol.asyncIterator in content) {
+      for await (const chunk of content) await file.writeFile(chunk);
     } else {
       for (const chunk of gather(content)) await file.write(chunk);
     }

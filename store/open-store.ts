@@ -4,6 +4,7 @@ import { connect } from "./connection.js";
 import { maskDatabaseUrl, parseDatabaseUrl } from "./database-url.js";
 import type { SchemaState } from "./migrate.js";
 import { migrateToLatest, readSchemaState } from "./migrate.js";
+import { createSweepReader } from "./read-sweep.js";
 import { createResultQueries } from "./results.js";
 import { createSampleQueries } from "./samples.js";
 import { createStepQueries } from "./steps.js";
@@ -12,6 +13,7 @@ import { createSweepQueries } from "./sweeps.js";
 import { createSynthesisAttemptQueries } from "./synthesis-attempts.js";
 import { createThresholdQueries } from "./thresholds.js";
 import { createUnitQueries } from "./units.js";
+import { createSweepWriter } from "./write-sweep.js";
 
 /**
  * Opens the results database (`sqlite:<path>` or `postgres://…`); creates a SQLite file and
@@ -57,6 +59,8 @@ function assembleStore(connection: Connection): Store {
     ...createStepQueries(connection),
     ...createSynthesisAttemptQueries(connection),
     ...createThresholdQueries(connection),
+    ...createSweepReader(connection),
+    ...createSweepWriter(connection),
     close: () => connection.database.destroy(),
   };
 }

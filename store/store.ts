@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from "../domain/json/value.js";
 import type { Gold, GoldSample, Sample } from "../domain/samples/sample.js";
 import type { SynthesisAttempt, UnitTrace } from "../domain/units/trace.js";
 import type { Outcome, PlannedUnit, UnitRole } from "../domain/units/unit.js";
+import type { RestoredCounts, SweepPart } from "./sweep-parts.js";
 import type { SweepStatus } from "../domain/units/sweep-status.js";
 
 /** One sweep: its config and the circumstances of its run. */
@@ -151,6 +152,19 @@ export interface Store {
   /** Threshold chosen for `tau: auto`. */
   putThreshold(record: ThresholdRecord): Promise<void>;
   listThresholds(sweep: string): Promise<ThresholdRecord[]>;
+
+  /**
+   * Everything of one sweep, for an archive: the sweep, samples, units, thresholds, results in plan order, then steps
+   * and attempts by key. Includes the steps of other sweeps that this one reused or would reuse. Empty if there is no
+   * such sweep.
+   */
+  readSweep(name: string): AsyncIterable<SweepPart>;
+  /**
+   * Adds a sweep in one transaction, all or nothing; rows that are stored already stay as they are. `readParts` is
+   * called again if the database was busy. Throws `ARCHIVE_CONFLICT` if config, samples or results differ from the
+   * stored ones.
+   */
+  writeSweep(readParts: () => AsyncIterable<SweepPart>): Promise<RestoredCounts>;
 
   close(): Promise<void>;
 }

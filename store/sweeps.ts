@@ -1,4 +1,4 @@
-import type { Selectable } from "kysely";
+import type { Insertable, Selectable } from "kysely";
 import type { ResolvedConfig } from "../domain/config/config.js";
 import type { JsonObject } from "../domain/json/value.js";
 import { cleanText, fromJson } from "./columns.js";
@@ -18,7 +18,7 @@ export function createSweepQueries(connection: Connection): SweepMethods {
     const row = await connection.run((database) =>
       database.selectFrom("sweeps").selectAll().where("name", "=", name).executeTakeFirst(),
     );
-    return row === undefined ? null : toRecord(row);
+    return row === undefined ? null : fromSweepRow(row);
   }
 
   return {
@@ -29,18 +29,7 @@ export function createSweepQueries(connection: Connection): SweepMethods {
       await connection.run((database) =>
         database
           .insertInto("sweeps")
-          .values({
-            name: record.name,
-            status: record.status,
-            status_reason: record.statusReason,
-            config_hash: record.configHash,
-            hash_version: record.hashVersion,
-            config_text: cleanText(record.configText),
-            config: JSON.stringify(record.config),
-            provenance: JSON.stringify(record.provenance),
-            created_at: now,
-            updated_at: now,
-          })
+          .values(toSweepRow({ ...record, createdAt: now, updatedAt: now }))
           .onConflict((conflict) => conflict.column("name").doNothing())
           .execute(),
       );
@@ -53,7 +42,7 @@ export function createSweepQueries(connection: Connection): SweepMethods {
       const rows = await connection.run((database) =>
         database.selectFrom("sweeps").selectAll().orderBy("created_at").orderBy("name").execute(),
       );
-      return rows.map(toRecord);
+      return rows.map(fromSweepRow);
     },
 
     async setSweepStatus(name, status, reason = null) {
@@ -88,7 +77,8 @@ export function createSweepQueries(connection: Connection): SweepMethods {
   };
 }
 
-function toRecord(row: Selectable<Database["sweeps"]>): SweepRecord {
+/** A database row as a sweep. */
+export function fromSweepRow(row: Selectable<Database["sweeps"]>): SweepRecord {
   return {
     name: row.name,
     status: row.status as SweepStatus,
@@ -100,5 +90,21 @@ function toRecord(row: Selectable<Database["sweeps"]>): SweepRecord {
     provenance: fromJson(row.provenance) as JsonObject,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+  };
+}
+
+/** A sweep as a database row. */
+export function toSweepRow(record: SweepRecord): Insertable<Database["sweeps"]> {
+  return {
+    name: record.name,
+    status: record.status,
+    status_reason: record.statusReason,
+    config_hash: record.configHash,
+    hash_version: record.hashVersion,
+    config_text: cleanText(record.configText),
+    config: JSON.stringify(record.config),
+    provenance: JSON.stringify(record.provenance),
+    created_at: record.createdAt,
+    updated_at: record.updatedAt,
   };
 }

@@ -1,4 +1,4 @@
-import type { Selectable } from "kysely";
+import type { Insertable, Selectable } from "kysely";
 import type { PlannedUnit, UnitRole } from "../domain/units/unit.js";
 import { chunkRows, keepLast } from "./chunk.js";
 import type { Connection } from "./connection.js";
@@ -11,19 +11,7 @@ export function createUnitQueries(
 ): Pick<Store, "putUnits" | "listPendingUnits" | "countUnits" | "listPlannedSamples"> {
   return {
     async putUnits(units) {
-      const rows = keepLast(
-        units.map((unit, position) => ({
-          unit_key: unit.key,
-          sweep: unit.sweep,
-          variant: unit.variant,
-          seed: unit.seed,
-          dataset: unit.dataset,
-          sample_key: unit.sampleKey,
-          role: unit.role,
-          position,
-        })),
-        (row) => row.unit_key,
-      );
+      const rows = keepLast(units.map(toUnitRow), (row) => row.unit_key);
       for (const chunk of chunkRows(rows, 8)) {
         await connection.run((database) =>
           database
@@ -59,7 +47,7 @@ export function createUnitQueries(
         if (options.role !== undefined) query = query.where("units.role", "=", options.role);
         return query.orderBy("units.position").orderBy("units.unit_key").execute();
       });
-      return rows.map(toUnit);
+      return rows.map(fromUnitRow);
     },
 
     async listPlannedSamples(sweep, dataset) {
@@ -91,7 +79,8 @@ export function createUnitQueries(
   };
 }
 
-function toUnit(row: Selectable<Database["units"]>): PlannedUnit {
+/** A database row as a planned unit. */
+export function fromUnitRow(row: Selectable<Database["units"]>): PlannedUnit {
   return {
     key: row.unit_key,
     sweep: row.sweep,
@@ -100,5 +89,19 @@ function toUnit(row: Selectable<Database["units"]>): PlannedUnit {
     dataset: row.dataset,
     sampleKey: row.sample_key,
     role: row.role as UnitRole,
+  };
+}
+
+/** A planned unit as a database row. */
+export function toUnitRow(unit: PlannedUnit, position: number): Insertable<Database["units"]> {
+  return {
+    unit_key: unit.key,
+    sweep: unit.sweep,
+    variant: unit.variant,
+    seed: unit.seed,
+    dataset: unit.dataset,
+    sample_key: unit.sampleKey,
+    role: unit.role,
+    position,
   };
 }

@@ -76,4 +76,26 @@ export const STACK_CODES = {
     next: "update, or name another database",
     retryable: false,
   },
+  ARCHIVE_FILE_MISSING: {
+    meaning: "there is no archive of this name, or it cannot be read",
+    next: "name an existing file",
+    retryable: false,
+  },
+  ARCHIVE_INVALID: {
+    meaning:
+      "the file is no archive of a sweep, or it is truncated or damaged; nothing was restored",
+    next: "copy it again, or write it again with `npx whetstone archive SWEEP`",
+    retryable: false,
+  },
+  ARCHIVE_VERSION_NEWER: {
+    meaning: "a newer Whetstone wrote this archive",
+    next: "update Whetstone",
+    retryable: false,
+  },
+  ARCHIVE_CONFLICT: {
+    meaning:
+      "the store has a sweep of this name whose config, samples or results differ from the archive's; nothing was restored",
+    next: "restore into another store",
+    retryable: false,
+  },
 } as const satisfies Readonly<Record<string, CodeRecord>>;
