@@ -43,8 +43,11 @@ export const PLAN_FIELDS = {
   prompt: { hash: true, keys: TEXTS },
   // By the hash of the prompts, which show it.
   format: { hash: true, keys: TEXTS },
-  // Where names are scored: by H, for the tool of a grounded pair, and to verify a pair.
-  nameClosing: { hash: true, keys: { score: ["always"], synthesize: ["named", "verified"] } },
+  // Where names are scored: by H, for the tool of a grounded pair, and to verify a pair. Where a name is forced, too.
+  nameClosing: {
+    hash: true,
+    keys: { score: ["always"], synthesize: ["named", "verified"], answer: ["forced"] },
+  },
   candidateOrder: { hash: true, keys: TEXTS },
   // Fields of its own; a sweep's adapter is trained and kept by the engine.
   sampler: { hash: true, keys: SAMPLER_FIELDS.model.keys },
