@@ -135,7 +135,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
         fingerprint,
         ...(source === null ? {} : { source }),
       },
-      prompt: { style: prompt.name, hash: prompt.hash },
+      prompt: { style: prompt.name, format: prompt.format.name, hash: prompt.hash },
       scorer: SCORER_VERSION,
       rules,
       datasets: imported.map(({ dataset, part }) => ({

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { DEFAULT_FORMAT } from "../../domain/formats/answer-formats.js";
 import { loadConfig } from "../../planning/load-config.js";
 import { prepareSweep } from "../../planning/prepare-sweep.js";
 import type { CommandContext } from "../context.js";
@@ -14,12 +15,13 @@ export function addValidateCommand(program: Command, context: CommandContext): v
   ).action(async (path: string, options: { set: readonly string[] }) => {
     const loaded = loadConfig(path, options.set);
     const prepared = await prepareSweep({ loaded, overrides: options.set });
+    const { config } = prepared;
     for (const warning of prepared.warnings) context.terminal.note(`warning: ${warning}`);
     const records = prepared.datasets.map(
       (dataset) => `${dataset.spec.name} (${dataset.records} records)`,
     );
     context.terminal.result(
-      `${path} is valid: ${prepared.units.length} units over ${records.join(", ")}`,
+      `${path} is valid: ${prepared.units.length} units over ${records.join(", ")}, prompt ${config.prompt}, format ${config.format ?? DEFAULT_FORMAT}`,
     );
   });
 }
