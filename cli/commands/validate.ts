@@ -3,6 +3,7 @@ import { DEFAULT_FORMAT } from "../../domain/formats/answer-formats.js";
 import { loadConfig } from "../../planning/load-config.js";
 import { prepareSweep } from "../../planning/prepare-sweep.js";
 import type { CommandContext } from "../context.js";
+import { settleFromStore } from "../sweep/settle-format.js";
 import { addSetOption } from "../set-option.js";
 
 /** `whetstone validate CONFIG`: checks config, model files and all data records. */
@@ -14,7 +15,8 @@ export function addValidateCommand(program: Command, context: CommandContext): v
       .description("check a config, its model and its data without running it"),
   ).action(async (path: string, options: { set: readonly string[] }) => {
     const loaded = loadConfig(path, options.set);
-    const prepared = await prepareSweep({ loaded, overrides: options.set });
+    const settleFormat = settleFromStore(context);
+    const prepared = await prepareSweep({ loaded, overrides: options.set, settleFormat });
     const { config } = prepared;
     for (const warning of prepared.warnings) context.terminal.note(`warning: ${warning}`);
     const records = prepared.datasets.map(

@@ -47,7 +47,7 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
 function resolveAnswers(
   file: ConfigFile,
 ): Pick<ResolvedConfig, "prompt" | "format" | "nameClosing"> {
-  const defaults = answerDefaultsOf(file.model);
+  const defaults = answerDefaultsOf(file.model, file.format);
   const format = file.format ?? defaults.format;
   const nameClosing = file.nameClosing ?? defaultNameClosing(format);
   return {

@@ -32,7 +32,7 @@ describe("prompt and format of a config that names neither", () => {
 
   it("belongs to models that exist, and names styles that exist", () => {
     for (const model of Object.keys(MODEL_DEFAULTS)) {
-      const { prompt, format } = answerDefaultsOf(model);
+      const { prompt, format } = answerDefaultsOf(model, undefined);
       expect(findKnownModel(model)?.name).toBe(model);
       expect(getPromptStyle(prompt, format).format.name).toBe(format);
     }
