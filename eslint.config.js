@@ -14,7 +14,7 @@ export const layers = {
   store: ["domain"],
   sampler: ["domain", "engine-client"],
   infra: ["domain", "contracts"],
-  planning: ["domain", "prompts", "datasets", "store", "infra"],
+  planning: ["domain", "prompts", "engine-client", "datasets", "store", "infra"],
   workflows: ["domain", "contracts"],
   activities: ["domain", "contracts", "prompts", "engine-client", "store", "sampler"],
   workers: ["domain", "contracts", "engine-client", "store", "infra", "activities"],

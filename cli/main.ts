@@ -46,6 +46,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   retry: async () => (await import("./commands/retry.js")).addRetryCommand,
   plan: async () => (await import("./commands/plan.js")).addPlanCommand,
   validate: async () => (await import("./commands/validate.js")).addValidateCommand,
+  fit: async () => (await import("./commands/fit.js")).addFitCommand,
   status: async () => (await import("./commands/status.js")).addStatusCommand,
   samples: async () => (await import("./commands/samples.js")).addSamplesCommand,
   show: async () => (await import("./commands/show.js")).addShowCommand,

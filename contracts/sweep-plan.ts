@@ -43,8 +43,11 @@ export const PLAN_FIELDS = {
   prompt: { hash: true, keys: TEXTS },
   // Through the hash of the prompts, which show the format.
   format: { hash: true, keys: TEXTS },
-  // Names are scored by H, to choose the tool of a grounded pair, and to verify a pair.
-  nameClosing: { hash: true, keys: { score: ["always"], synthesize: ["named", "verified"] } },
+  // Where names are scored: by H, for the tool of a grounded pair, and to verify a pair. Where a name is forced, too.
+  nameClosing: {
+    hash: true,
+    keys: { score: ["always"], synthesize: ["named", "verified"], answer: ["forced"] },
+  },
   candidateOrder: { hash: true, keys: TEXTS },
   // SAMPLER_FIELDS declares its fields. It enters no key of a sweep's adapter, which only the engine trains.
   sampler: { hash: true, keys: SAMPLER_FIELDS.model.keys },

@@ -1,3 +1,4 @@
+import { DEFAULT_FORMAT } from "../domain/formats/answer-formats.js";
 import type { UnitRole } from "../domain/units/unit.js";
 import type { Store } from "../store/store.js";
 import type { CallEstimate } from "./estimate-calls.js";
@@ -18,6 +19,9 @@ export interface PlanSummary {
   /** Additions, one line each, if `state` is "grown". */
   readonly added: readonly string[];
   readonly model: { readonly directory: string; readonly fingerprint: string };
+  /** How the model is asked and answers, whether the config says it or the model's default. */
+  readonly prompt: string;
+  readonly format: string;
   readonly datasets: readonly {
     readonly name: string;
     readonly records: number;
@@ -69,6 +73,8 @@ export async function summarisePlan(
     configHash: prepared.configHash,
     ...state,
     model: prepared.model,
+    prompt: config.prompt,
+    format: config.format ?? DEFAULT_FORMAT,
     datasets: prepared.datasets.map((dataset) => ({
       name: dataset.spec.name,
       records: dataset.records,

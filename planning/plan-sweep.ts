@@ -82,7 +82,10 @@ function describeProvenance(prepared: PreparedSweep, stored: SweepRecord | null)
   const earlier = stored === null ? [] : readInvocations(stored);
   const invocation = { ...prepared.invocation, configHash: prepared.configHash };
   const kept = [...earlier.slice(0, 1), ...earlier.slice(1).slice(-(KEPT_INVOCATIONS - 2))];
+  const fit = stored?.provenance["formatFit"];
   return {
+    // Why the format was chosen stays on record when a plan is made from the stored config.
+    ...(fit === undefined ? {} : { formatFit: fit }),
     ...prepared.facts,
     identity: prepared.identity as unknown as JsonObject,
     invocations: [...kept, invocation],

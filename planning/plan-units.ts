@@ -49,7 +49,10 @@ export function splitDataset(
  * so the end of a file has a different distribution. The bundled dataset was drawn record by
  * record, so its last records are used.
  */
-function pickCalibration(spec: DatasetSpec, samples: readonly GoldSample[]): readonly GoldSample[] {
+export function pickCalibration(
+  spec: DatasetSpec,
+  samples: readonly GoldSample[],
+): readonly GoldSample[] {
   if (!drawsCalibration(spec)) return samples.slice(samples.length - spec.calibration);
   return samples
     .map((sample) => ({ sample, rank: sha256Hex(`calibration/${sample.sample.key}`) }))

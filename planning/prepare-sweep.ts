@@ -21,6 +21,9 @@ import { selectRows } from "./select-rows.js";
 import type { PreparedSplit } from "./import-splits.js";
 import { importSplits } from "./import-splits.js";
 import { findMissingKeys, warnOfMissingKey } from "./missing-keys.js";
+import { AUTO_FORMAT } from "../domain/formats/format-fit.js";
+import { settleConfig } from "./fit/settle-config.js";
+import type { SettleFormat } from "./fit/settle-format.js";
 import { planUnits, splitDataset } from "./plan-units.js";
 import type { InvocationInput } from "./provenance.js";
 import { describeInvocation } from "./provenance.js";
@@ -33,6 +36,8 @@ export interface PrepareSweepInput {
   readonly overrides?: readonly string[];
   /** Arguments as typed; default: this process's arguments. */
   readonly commandLine?: readonly string[];
+  /** Settles `format: auto`; absent: it stays open. */
+  readonly settleFormat?: SettleFormat;
 }
 
 /** A sweep that is ready to store: everything is read and validated, nothing is written. */
@@ -68,13 +73,13 @@ export interface PreparedDataset extends DatasetPart {
  * importers' errors.
  */
 export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSweep> {
-  const { config } = input.loaded;
   const overrides = input.overrides ?? [];
-  const directory = await provideModel(config.model);
+  const { config: written } = input.loaded;
+  const directory = await provideModel(written.model);
   const requirements = new Map<string, boolean>();
   const schemas = new Map<string, string | null>();
-  const imported: { dataset: ImportedDataset; part: DatasetPart }[] = [];
-  for (const spec of config.datasets) {
+  const used: ImportedDataset[] = [];
+  for (const spec of written.datasets) {
     const dataset = await importDataset({
       name: spec.name,
       format: spec.format,
@@ -84,18 +89,24 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
     const tools = dataset.samples.flatMap(({ sample }) => sample.tools);
     requirements.set(spec.name, declaresRequirements(tools));
     schemas.set(spec.name, schemaRulesOf(tools));
-    const used = { ...dataset, samples: selectRows(dataset.samples, spec) };
-    imported.push({ dataset: used, part: splitDataset(config, spec, used.samples) });
+    used.push({ ...dataset, samples: selectRows(dataset.samples, spec) });
   }
+  const fingerprint = await fingerprintModel(directory);
+  const model = { directory, fingerprint };
+  const { config, fit } = await settleConfig(written, used, model, input.settleFormat);
+  const imported = used.flatMap((dataset, index) => {
+    const spec = config.datasets[index];
+    if (spec === undefined) return [];
+    return [{ dataset, part: splitDataset(config, spec, dataset.samples) }];
+  });
   const rules = {
     ...listRules(config),
     ...(config.refusals === undefined &&
       imported.some(({ dataset }) => needsNoCall(dataset)) && { refusals: REFUSAL_RULE }),
   };
   const splits = await importSplits(config.variants);
-  const fingerprint = await fingerprintModel(directory);
   const source = readModelSource(directory);
-  const prompt = getPromptStyle(config.prompt, config.format);
+  const prompt = describePrompt(config);
   const identity = identifySweep(config, {
     modelFingerprint: fingerprint,
     promptHash: prompt.hash,
@@ -122,7 +133,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
     identity,
     configHash: hashIdentity(identity),
     hashVersion: HASH_VERSION,
-    model: { directory, fingerprint },
+    model,
     datasets: imported.map(({ dataset, part }) => ({ ...part, ...describe(dataset) })),
     units: planUnits(
       config,
@@ -135,7 +146,8 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
         fingerprint,
         ...(source === null ? {} : { source }),
       },
-      prompt: { style: prompt.name, hash: prompt.hash },
+      prompt,
+      ...(fit === null ? {} : { formatFit: fit as unknown as JsonObject }),
       scorer: SCORER_VERSION,
       rules,
       datasets: imported.map(({ dataset, part }) => ({
@@ -161,6 +173,16 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
       ...findMissingKeys(config).map(warnOfMissingKey),
     ],
   };
+}
+
+/** A config's prompt style and format; without a hash of its texts while the format is open. */
+function describePrompt({
+  prompt,
+  format,
+}: ResolvedConfig): Record<"style" | "format" | "hash", string> {
+  if (format === AUTO_FORMAT) return { style: prompt, format, hash: AUTO_FORMAT };
+  const style = getPromptStyle(prompt, format);
+  return { style: style.name, format: style.format.name, hash: style.hash };
 }
 
 /** Whether no call is right for some record. */

@@ -1,6 +1,5 @@
 import type { AnswerGrammar } from "../../domain/formats/grammar.js";
 import type { ResponseFormat } from "../../engine-client/protocol.js";
-import type { ChatCall } from "../../sampler/chat.js";
 import type { AnswerTrace, TrainingTrace } from "../../domain/units/trace.js";
 import type { InferenceSpec } from "../../domain/config/variant.js";
 import type { Adaptations } from "../support/adaptations.js";
@@ -14,6 +13,8 @@ import { loadStepContext } from "../support/step-context.js";
 import { answerKey } from "../support/step-keys.js";
 import { startStepTimer } from "../support/step-timer.js";
 import type { StoredAnswer } from "../support/step-values.js";
+import type { PrefilledRequest } from "../support/forced-name.js";
+import { forceName } from "../support/forced-name.js";
 import { isAdapterGone } from "../support/text-source.js";
 import { handOver } from "./train-adapter.js";
 import type { InferInput, InferResult } from "../../contracts/steps/infer.js";
@@ -151,12 +152,9 @@ async function answer(
  * the schema if it is constrained.
  */
 function buildRequest(
-  { sample, style }: StepContext,
+  { sample, style, nameClosing }: StepContext,
   { inference, forcedName, examples }: InferInput,
-): {
-  readonly prefill: string;
-  readonly request: Pick<ChatCall, "messages" | "response_format" | "continue_final_message">;
-} {
+): PrefilledRequest {
   const messages = style.answerMessages(sample, examples ? { examples } : {});
   if (inference.decoding === "constrained") {
     const grammar = style.format.grammar(sample.tools, {
@@ -166,14 +164,7 @@ function buildRequest(
     return { prefill: "", request: { messages, response_format: toResponseFormat(grammar) } };
   }
   if (forcedName === undefined) return { prefill: "", request: { messages } };
-  const prefill = `${style.format.opening}${forcedName}${style.format.nameClosing}`;
-  return {
-    prefill,
-    request: {
-      messages: [...messages, { role: "assistant", content: prefill }],
-      continue_final_message: true,
-    },
-  };
+  return forceName(style.format, messages, forcedName, nameClosing);
 }
 
 function toResponseFormat(grammar: AnswerGrammar): ResponseFormat {

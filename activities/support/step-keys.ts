@@ -31,6 +31,7 @@ import type {
   SynthesisSpec,
   TrainingSpec,
 } from "../../domain/config/variant.js";
+import { describeForcing } from "./forced-name.js";
 import type { StepContext } from "./step-context.js";
 
 /** Key of H's raw scores, which do not depend on estimator, tau or seed. */
@@ -201,6 +202,7 @@ export function answerKey(
     seed: inference.temperature === 0 && inference.answers === 1 ? null : context.seedOf("answer"),
     adapter: from.trainingKey ?? null,
     forcedName: from.forcedName ?? null,
+    ...(from.forcedName === undefined ? {} : describeForcing(inference, context.nameClosing)),
     examples: from.examples ?? null,
   });
 }

@@ -4,6 +4,7 @@ import { previewSweep } from "../../planning/plan-sweep.js";
 import { prepareSweep } from "../../planning/prepare-sweep.js";
 import type { CommandContext } from "../context.js";
 import { renderPlan } from "../terminal/plan.js";
+import { settleFromStore } from "../sweep/settle-format.js";
 import { addSetOption } from "../set-option.js";
 
 interface PlanOptions {
@@ -21,7 +22,8 @@ export function addPlanCommand(program: Command, context: CommandContext): void 
       .option("--json", "one JSON line"),
   ).action(async (path: string, options: PlanOptions) => {
     const loaded = loadConfig(path, options.set);
-    const prepared = await prepareSweep({ loaded, overrides: options.set });
+    const settleFormat = settleFromStore(context);
+    const prepared = await prepareSweep({ loaded, overrides: options.set, settleFormat });
     const summary = await previewSweep(context.settings.databaseUrl, prepared);
     if (options.json === true) context.terminal.json(summary);
     else for (const line of renderPlan(summary)) context.terminal.result(line);

@@ -5,6 +5,7 @@ import { planSweep, previewSweep } from "../../planning/plan-sweep.js";
 import { prepareSweep } from "../../planning/prepare-sweep.js";
 import type { CommandContext } from "../context.js";
 import { withStore } from "../context.js";
+import { settleBy } from "./settle-format.js";
 import { executeSweep } from "./execute-sweep.js";
 import { createLocalStack } from "./local-stack.js";
 
@@ -26,7 +27,8 @@ export async function planAndExecute(
   options: PlanAndExecuteOptions,
 ): Promise<number> {
   const { loaded, overrides, retryFailed, detach } = options;
-  const prepared = await prepareSweep({ loaded, overrides });
+  const settleFormat = settleBy(context, loaded.config.run.gpuClass);
+  const prepared = await prepareSweep({ loaded, overrides, settleFormat });
   const stack = createLocalStack(context, prepared.model, prepared.config.run);
   const preview = await previewSweep(context.settings.databaseUrl, prepared);
   const isComplete = preview.pending - (retryFailed ? 0 : preview.failed) === 0;

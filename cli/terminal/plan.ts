@@ -13,6 +13,7 @@ export function renderPlan(plan: PlanSummary): string[] {
     `sweep ${plan.sweep} (${states[plan.state]}), config ${plan.configHash.slice(0, 12)}`,
     ...plan.added.map((line) => `  new: ${line}`),
     `model ${model.directory}, fingerprint ${model.fingerprint.slice(0, 12)}`,
+    `prompt ${plan.prompt}, format ${plan.format}`,
     ...plan.datasets.map(
       (dataset) =>
         `data  ${dataset.name}: ${dataset.reported} of ${dataset.records} records reported` +

@@ -26,7 +26,7 @@ export interface ResolvedConfig {
   readonly candidateOrder: "given" | "shuffled";
   /** Prompt style; see prompts/. */
   readonly prompt: string;
-  /** Answer format, unless it is the default. */
+  /** Answer format, unless it is the default; `auto` until planning settles it. */
   readonly format?: string;
   /** Only the empty list says "no call"; absent: an answer in words does, too. */
   readonly refusals?: "empty-list";

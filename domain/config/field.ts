@@ -5,10 +5,11 @@ export type KeyedStep =
 /**
  * The cases in which a field enters a step's key. "grounded": pairs start from the model's own answer; "named": its
  * tool is chosen by an estimator; "constrained": a grammar forces the pair's shape; "copied": the copy rule works on
- * the answer; "several": there is more than one; "verified": an estimator must prefer the pair's tool.
+ * the answer; "several": there is more than one; "verified": an estimator must prefer the pair's tool; "forced": the
+ * answer's first name is given.
  */
 export type Case =
-  "always" | "grounded" | "named" | "constrained" | "copied" | "several" | "verified";
+  "always" | "grounded" | "named" | "constrained" | "copied" | "several" | "verified" | "forced";
 
 /** How one field of a resolved config affects results. */
 export interface Field<Value> {

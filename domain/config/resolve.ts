@@ -2,6 +2,7 @@ import { DEFAULT_FORMAT } from "../formats/answer-formats.js";
 import { UNRECORDED_NAME_CLOSING, defaultNameClosing } from "../uncertainty/name-closing.js";
 import type { DatasetSpec, ResolvedConfig } from "./config.js";
 import { CONFIG_DEFAULTS } from "./defaults.js";
+import { answerDefaultsOf } from "./model-defaults.js";
 import { describeFormat } from "./dataset-formats.js";
 import { hasThreshold, pairSource, usesSweepAdapter } from "../methods/methods.js";
 import { describeMethod, type Method } from "../methods/registry.js";
@@ -24,11 +25,8 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
     model: file.model,
     datasets: (file.datasets ?? (file.dataset ? [file.dataset] : [])).map(resolveDataset),
     candidateOrder: file.candidateOrder ?? CONFIG_DEFAULTS.candidateOrder,
-    prompt: file.prompt ?? CONFIG_DEFAULTS.prompt,
-    // Omit the default, so that configs that name it keep their hash.
-    ...(file.format === undefined || file.format === DEFAULT_FORMAT ? {} : { format: file.format }),
+    ...resolveAnswers(file),
     ...(file.refusals === "empty-list" ? { refusals: file.refusals } : {}),
-    ...resolveNameClosing(file),
     seeds: resolveSeeds(file.seeds),
     variants: file.variants.map((entry) =>
       resolveVariant(file, typeof entry === "string" ? { method: entry } : entry),
@@ -42,10 +40,21 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
   };
 }
 
-/** Omits the value that configs without the field have always meant, so that they keep their hash. */
-function resolveNameClosing(file: ConfigFile): Pick<ResolvedConfig, "nameClosing"> {
-  const nameClosing = file.nameClosing ?? defaultNameClosing(file.format);
-  return nameClosing === UNRECORDED_NAME_CLOSING ? {} : { nameClosing };
+/**
+ * Prompt, format and name closing; what is not given depends on the model. Format and name closing stay out at the values
+ * that configs without these fields meant, so that they keep their hash.
+ */
+function resolveAnswers(
+  file: ConfigFile,
+): Pick<ResolvedConfig, "prompt" | "format" | "nameClosing"> {
+  const defaults = answerDefaultsOf(file.model, file.format);
+  const format = file.format ?? defaults.format;
+  const nameClosing = file.nameClosing ?? defaultNameClosing(format);
+  return {
+    prompt: file.prompt ?? defaults.prompt,
+    ...(format === DEFAULT_FORMAT ? {} : { format }),
+    ...(nameClosing === UNRECORDED_NAME_CLOSING ? {} : { nameClosing }),
+  };
 }
 
 function resolveSeeds(seeds: ConfigFile["seeds"]): readonly number[] {

@@ -1,4 +1,5 @@
 import { ANSWER_FORMATS } from "../formats/answer-formats.js";
+import { AUTO_FORMAT } from "../formats/format-fit.js";
 import { z } from "zod";
 import {
   demonstrations,
@@ -117,10 +118,17 @@ export const configFileSchema = z.strictObject({
   dataset: dataset.optional(),
   datasets: z.array(dataset).min(1).optional(),
   candidateOrder: z.enum(["given", "shuffled"]).optional(),
-  prompt: z.enum(["compact", "paper"]).optional(),
+  prompt: z
+    .enum(["compact", "paper"])
+    .describe(
+      "Prompt style. Default: paper for qwen2.5-coder-* and with format auto, else compact.",
+    )
+    .optional(),
   format: z
-    .enum(ANSWER_FORMATS.map(({ name }) => name))
-    .describe("Format in which the model writes calls; use the one that it was trained on.")
+    .enum([...ANSWER_FORMATS.map(({ name }) => name), AUTO_FORMAT])
+    .describe(
+      "How the model writes calls; it should be the model's own way. auto: chosen by a fit on up to 16 records that are not reported on. Default: list for qwen2.5-coder-*, else tags.",
+    )
     .optional(),
   refusals: z
     .enum(["words", "empty-list"])

@@ -19,3 +19,14 @@ export const UNRECORDED_NAME_CLOSING: NameClosing = "token";
 export function defaultNameClosing(format: string = DEFAULT_FORMAT): NameClosing {
   return format === DEFAULT_FORMAT ? UNRECORDED_NAME_CLOSING : "mass";
 }
+
+/** Version of how the name of a free answer is forced without its closing character. It enters hashes and keys. */
+export const NAME_FORCING_VERSION = "open-1";
+
+/**
+ * Whether a forced name (argmax-name) leaves the token that closes it to the model. With `token`, the closing character is a
+ * token of its own there, too.
+ */
+export function opensForcedNames(nameClosing: NameClosing): boolean {
+  return nameClosing !== "token";
+}

@@ -57,6 +57,11 @@ export async function startStack(settings: Settings, options: StackOptions): Pro
   });
 }
 
+/** Starts the engine alone, or checks the one that WHETSTONE_ENGINE_URL names. Throws like `startStack`. */
+export async function startEngineAlone(settings: Settings, options: StackOptions): Promise<void> {
+  await withStackLock(settings.home, () => startEngine(settings, options));
+}
+
 /**
  * Checks the preconditions of `startStack` without starting anything: ports that are free or ours,
  * the programs, a remote engine. Throws like `startStack`.

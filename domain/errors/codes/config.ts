@@ -22,6 +22,22 @@ export const CONFIG_CODES = {
     next: "correct them; `npx whetstone validate CONFIG` checks",
     retryable: false,
   },
+  FORMAT_FIT_RECORDS: {
+    meaning: "`format: auto` found too few records to set some aside",
+    next: "name a format, or use more records",
+    retryable: false,
+  },
+  FORMAT_FIT_UNREADABLE: {
+    meaning: "`format: auto` found no format in which the model's answers can be read",
+    next: "`npx whetstone fit CONFIG` shows an answer in each; name one and constrain it",
+    retryable: false,
+  },
+  FORMAT_FIT_ENGINE: {
+    meaning:
+      "`format: auto` and `fit` need an engine, and TEMPORAL_ADDRESS says that engines run elsewhere",
+    next: "set WHETSTONE_ENGINE_URL to one of them, or name a format",
+    retryable: false,
+  },
   SWEEP_NAME_TAKEN: {
     meaning:
       "a stored sweep with this name has a different config; the message lists the differences",

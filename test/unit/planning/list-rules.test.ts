@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
 import { COPY_RULE_VERSION } from "../../../domain/grounding/ground-call.js";
 import { listRules } from "../../../planning/list-rules.js";
+import { NAME_FORCING_VERSION } from "../../../domain/uncertainty/name-closing.js";
 import { CHANNEL_PROMPT_HASH } from "../../../prompts/channel.js";
 import { REWRITE_PROMPT_HASH } from "../../../prompts/rewrite.js";
 import { parse } from "../domain/config/fixtures.js";
 
-function rulesOf(variant: string): Record<string, string> {
-  const text = `sweep: trial\nmodel: tiny\ndataset: { format: lookalike }\nvariants:\n  - ${variant}\n`;
+function rulesOf(variant: string, settings = ""): Record<string, string> {
+  const text = `sweep: trial\nmodel: tiny\ndataset: { format: lookalike }\n${settings}variants:\n  - ${variant}\n`;
   return listRules(parse(text));
 }
 
@@ -32,4 +33,14 @@ it("the hashes are of different texts", () => {
   expect(channelPrompt).toMatch(/^[0-9a-f]{64}$/);
   expect(rewritePrompt).toMatch(/^[0-9a-f]{64}$/);
   expect(channelPrompt).not.toBe(rewritePrompt);
+});
+
+it("a forced name of a free answer is closed by the model, unless names are closed by a token", () => {
+  const nameForcing = NAME_FORCING_VERSION;
+  expect(rulesOf("argmax-name", "format: list\n")).toEqual({ nameForcing });
+  expect(rulesOf("argmax-name", "nameClosing: none\n")).toEqual({ nameForcing });
+  expect(rulesOf("argmax-name", "nameClosing: token\nformat: list\n")).toEqual({});
+  expect(rulesOf("tt-si", "format: list\n")).toEqual({});
+  const constrained = "{ method: argmax-name, inference: { decoding: constrained } }";
+  expect(rulesOf(constrained, "format: list\n")).toEqual({});
 });

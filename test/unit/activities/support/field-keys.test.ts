@@ -82,6 +82,7 @@ const OTHER_PLAN: Others<SweepPlan> = {
 interface Situation {
   readonly plan: SweepPlan;
   readonly variant: VariantSpec;
+  readonly forcedName?: string;
 }
 
 const BASE: Situation = {
@@ -106,6 +107,7 @@ const SITUATIONS: readonly Situation[] = [
   withPart(BASE, "synthesis", { grounding: "substitute", name: "best" }),
   withPart(BASE, "synthesis", { decoding: "constrained" }),
   withPart(BASE, "inference", { copy: true }),
+  { ...BASE, forcedName: "a" },
 ];
 
 function withServers({ plan, variant }: Situation): Situation {
@@ -116,9 +118,9 @@ type Part = "estimator" | "synthesis" | "training" | "inference" | "teacher" | "
 
 /** The situation with fields of one part of its variant changed, if it has that part. */
 function withPart(situation: Situation, part: Part, fields: object): Situation {
-  const { plan, variant } = situation;
+  const { variant } = situation;
   if (variant[part] === undefined) return situation;
-  return { plan, variant: { ...variant, [part]: { ...variant[part], ...fields } } };
+  return { ...situation, variant: { ...variant, [part]: { ...variant[part], ...fields } } };
 }
 
 let store: Store;
@@ -134,7 +136,11 @@ afterAll(async () => {
   await store.close();
 });
 
-async function allKeys({ plan, variant }: Situation): Promise<Record<KeyedStep, string>> {
+async function allKeys({
+  plan,
+  variant,
+  forcedName,
+}: Situation): Promise<Record<KeyedStep, string>> {
   const unit = makeUnit(0);
   const context = await loadStepContext(store, { unit, plan });
   const { training, inference } = variant;
@@ -147,7 +153,7 @@ async function allKeys({ plan, variant }: Situation): Promise<Record<KeyedStep, 
     train: trainingKey(context, trained, training),
     "held-back": heldBackKey(context, trained, training, PAIR),
     "fine-tune": fineTuneKey({ plan, samples, calls: [[]], training, seed: 1 }),
-    answer: answerKey(context, inference, {}),
+    answer: answerKey(context, inference, forcedName === undefined ? {} : { forcedName }),
   };
 }
 
@@ -189,14 +195,15 @@ const ROWS: readonly Row[] = [
   ...rowsOf("inference", INFERENCE_FIELDS, OTHER_INFERENCE, ofPart("inference")),
   ...rowsOf("teacher", TEACHER_FIELDS, OTHER_SERVER, ofPart("teacher")),
   ...rowsOf("demonstrations", DEMONSTRATION_FIELDS, OTHER_DEMONSTRATIONS, ofPart("demonstrations")),
-  ...rowsOf("plan.sampler", SAMPLER_FIELDS, OTHER_SERVER, ({ plan, variant }, fields) =>
-    plan.sampler
-      ? { plan: { ...plan, sampler: { ...plan.sampler, ...fields } }, variant }
-      : { plan, variant },
-  ),
-  ...rowsOf("plan", PLAN_FIELDS, OTHER_PLAN, ({ plan, variant }, fields) => ({
-    plan: { ...plan, ...fields },
-    variant,
+  ...rowsOf("plan.sampler", SAMPLER_FIELDS, OTHER_SERVER, (situation, fields) => {
+    const { plan } = situation;
+    return plan.sampler
+      ? { ...situation, plan: { ...plan, sampler: { ...plan.sampler, ...fields } } }
+      : situation;
+  }),
+  ...rowsOf("plan", PLAN_FIELDS, OTHER_PLAN, (situation, fields) => ({
+    ...situation,
+    plan: { ...situation.plan, ...fields },
   })),
 ];
 

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { MODEL_DEFAULTS, answerDefaultsOf } from "../../../../domain/config/model-defaults.js";
+import { getPromptStyle } from "../../../../prompts/index.js";
+import { findKnownModel } from "../../../../infra/model-files/known.js";
+import { parse } from "./fixtures.js";
+
+const REST = "dataset: { format: lookalike }\nvariants: [base, tt-si]\n";
+const answers = (settings: string, overrides: string[] = []): object => {
+  const { prompt, format, nameClosing } = parse(`sweep: trial\n${settings}\n${REST}`, overrides);
+  return { prompt, format, nameClosing };
+};
+
+describe("prompt and format of a config that names neither", () => {
+  it.each(["qwen2.5-coder-0.5b", "qwen2.5-coder-1.5b"])("%s gets the paper's regime", (model) => {
+    const own = { prompt: "paper", format: "list", nameClosing: "mass" };
+    expect(answers(`model: ${model}`)).toEqual(own);
+    expect(answers("model: tiny", [`model=${model}`])).toEqual(own);
+  });
+
+  it.each(["tiny", "smollm2-135m", "hf:a/b", "constructor"])("%s keeps tags", (model) => {
+    expect(answers(`model: ${model}`)).toEqual({ prompt: "compact" });
+  });
+
+  it("a config's own settings come first", () => {
+    const model = "model: qwen2.5-coder-1.5b\n";
+    expect(answers(`${model}prompt: compact\nformat: tags`)).toEqual({ prompt: "compact" });
+    expect(answers(`${model}format: hermes`)).toEqual({
+      ...{ prompt: "paper", format: "hermes", nameClosing: "mass" },
+    });
+    expect(answers(`${model}nameClosing: token`)).toEqual({ prompt: "paper", format: "list" });
+  });
+
+  it("belongs to models that exist, and names styles that exist", () => {
+    for (const model of Object.keys(MODEL_DEFAULTS)) {
+      const { prompt, format } = answerDefaultsOf(model, undefined);
+      expect(findKnownModel(model)?.name).toBe(model);
+      expect(getPromptStyle(prompt, format).format.name).toBe(format);
+    }
+  });
+});
