@@ -1,18 +1,28 @@
 import { describeEstimator } from "../domain/uncertainty/registry.js";
 import type { ResolvedConfig } from "../domain/config/config.js";
+import { pairSource } from "../domain/methods/methods.js";
+import { PARSER_VERSION } from "../domain/formats/parse-answer.js";
 import { COPY_RULE_VERSION } from "../domain/grounding/ground-call.js";
 import type { VariantSpec } from "../domain/config/variant.js";
 import { CHANNEL_PROMPT_HASH } from "../prompts/channel.js";
+import { getPromptStyle } from "../prompts/index.js";
 import { REWRITE_PROMPT_HASH } from "../prompts/rewrite.js";
 
 /**
  * Versions or hashes of prompts and rules that a config's results depend on, besides the prompt
  * style.
  */
-export function listRules({ variants }: Pick<ResolvedConfig, "variants">): Record<string, string> {
+export function listRules({
+  variants,
+  prompt,
+  format,
+}: Pick<ResolvedConfig, "variants" | "prompt" | "format">): Record<string, string> {
+  const { pairsHash } = getPromptStyle(prompt, format);
   return {
     ...(variants.some(usesChannel) && { channelPrompt: CHANNEL_PROMPT_HASH }),
     ...(variants.some(usesCopyRule) && { copyRule: COPY_RULE_VERSION }),
+    ...(variants.some(storesReadAnswers) && { parser: PARSER_VERSION }),
+    ...(pairsHash !== undefined && variants.some(usesPairs) && { pairsPrompt: pairsHash }),
     ...(variants.some(({ synthesis }) => synthesis.grounding === "rewrite") && {
       rewritePrompt: REWRITE_PROMPT_HASH,
     }),
@@ -25,6 +35,16 @@ function usesChannel({ estimator, synthesis }: VariantSpec): boolean {
     synthesis.name === "channel" ||
     synthesis.verify === "channel"
   );
+}
+
+/** Whether pairs are read out of replies, or answers are rewritten by what was read in them. */
+function storesReadAnswers(variant: VariantSpec): boolean {
+  return usesCopyRule(variant) || usesPairs(variant);
+}
+
+function usesPairs({ method }: VariantSpec): boolean {
+  const pairs = pairSource(method);
+  return pairs !== undefined && pairs !== "gold";
 }
 
 function usesCopyRule({ synthesis, inference }: VariantSpec): boolean {

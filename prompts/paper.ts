@@ -1,8 +1,10 @@
 import type { Message, Sample } from "../domain/samples/sample.js";
 import type { AnswerFormat } from "../domain/formats/answer-format.js";
 import { EXAMPLE_CALL } from "../domain/formats/answer-format.js";
-import { periodAfter, renderQuery } from "./answer-text.js";
+import { pairQuery } from "../domain/formats/synthesis-reply.js";
+import { periodAfter } from "./answer-text.js";
 import { completeStyle } from "./complete-style.js";
+import { FIRST_SYNTHESIS_TASK } from "./paper-first-synthesis.js";
 import { writeHistory } from "./write-history.js";
 import { renderJson } from "../domain/json/text.js";
 import type { PromptStyle } from "./types.js";
@@ -19,14 +21,16 @@ ${format.guide.several}; no call is ${none}${periodAfter(none)}`;
 }
 
 const SYNTHESIS_TASK = `# Task
-Write training data for an assistant that calls functions. Below is one seed: the instruction that the assistant works under, the request it got, and the functions it may call. Make exactly 1 new example of the same kind.
-- The new request is something else than the seed: other names, places, numbers or wording, about as hard.
-- The functions below answer it, and every argument value can be read off the new request.
-- The output is the right list of calls for the new request, not for the seed.
+Write practice examples for an assistant that calls functions. An example has three parts:
+- "instruction": what the assistant is told to do. It is the seed's instruction, word for word.
+- "input": what a user asks, in one or two full sentences.
+- "output": the function calls that answer the input.
+You get the functions and one seed. Make exactly 1 new example.`;
 
-# Output format
-One JSON object and nothing else:
-{"instruction": "the new request", "input": "further text that the request refers to, or empty", "output": [{"name": "function_name", "arguments": {"argument": "value"}}]}`;
+/** After the seed, because small models follow best what they read last. */
+const SYNTHESIS_FORMAT = `# New example
+Write a new input that needs the same function as the seed input, about something else: other names, places, dates and numbers. State every argument value in it, word for word. Then write its calls, with the argument names of the function and with values from the new input only.
+Answer with one JSON object and nothing else:`;
 
 const FUNCTION_CALLING = "Answer the request with calls of the functions.";
 
@@ -37,9 +41,10 @@ const FUNCTION_CALLING = "Answer the request with calls of the functions.";
 export function createPaperStyle(format: AnswerFormat): PromptStyle {
   const task = taskOf(format);
   return completeStyle("paper", format, {
+    queryOf: pairQuery,
     answerMessages(sample, options) {
       const examples = (options?.examples ?? []).flatMap((pair): Message[] => [
-        { role: "user", content: section("Input", renderQuery(pair)) },
+        { role: "user", content: section("Input", pairQuery(pair)) },
         { role: "assistant", content: format.render(pair.output) },
       ]);
       const system = [task, ...notesOf(sample), toolsOf(sample)].join("\n\n");
@@ -49,15 +54,35 @@ export function createPaperStyle(format: AnswerFormat): PromptStyle {
         { role: "user", content: requestOf(sample, format) },
       ];
     },
-    synthesisMessages(sample) {
-      const seed = section("Seed instruction", [FUNCTION_CALLING, ...ownNotes(sample)].join(" "));
-      const parts = [toolsOf(sample), seed, requestOf(sample, format, "Seed ")];
-      return [
-        { role: "system", content: SYNTHESIS_TASK },
-        { role: "user", content: parts.join("\n\n") },
-      ];
-    },
+    synthesisMessages: (sample) => [
+      { role: "system", content: SYNTHESIS_TASK },
+      { role: "user", content: [...seedOf(sample, format), newExample()].join("\n\n") },
+    ],
+    firstSynthesisMessages: (sample) => [
+      { role: "system", content: FIRST_SYNTHESIS_TASK },
+      { role: "user", content: seedOf(sample, format).join("\n\n") },
+    ],
   });
+}
+
+/** The seed: functions, instruction and request. */
+function seedOf(sample: Sample, format: AnswerFormat): string[] {
+  const instruction = [FUNCTION_CALLING, ...ownNotes(sample)].join(" ");
+  return [
+    toolsOf(sample),
+    section("Seed instruction", instruction),
+    requestOf(sample, format, "Seed "),
+  ];
+}
+
+/** What to write, and the reply's shape. */
+function newExample(): string {
+  const shape = renderJson({
+    instruction: FUNCTION_CALLING,
+    input: "<the new user request, in full sentences that state every argument value>",
+    output: [EXAMPLE_CALL].map(({ name, arguments: given }) => ({ name, arguments: given })),
+  });
+  return `${SYNTHESIS_FORMAT}\n${shape}`;
 }
 
 function section(title: string, text: string): string {

@@ -1,5 +1,8 @@
 import { getPromptStyle } from "../../../prompts/index.js";
 import { describe, expect, it } from "vitest";
+import { EXAMPLE_CALL } from "../../../domain/formats/answer-format.js";
+import { parseSynthesisReply } from "../../../domain/formats/synthesis-reply.js";
+import type { SyntheticPair } from "../../../domain/units/trace.js";
 import type { Sample } from "../../../domain/samples/sample.js";
 import { PROBE_PAIR, PROBE_SAMPLES } from "../../../prompts/probe-samples.js";
 
@@ -46,11 +49,35 @@ describe("paperStyle", () => {
     expect(messages[2]?.content).toBe(paperStyle.format.render(PROBE_PAIR.output));
   });
 
-  it("asks for one new example with the functions, the seed instruction and the seed query", () => {
+  it("takes a pair's input as its query, or its instruction if there is no input", () => {
+    const query = (pair: Partial<SyntheticPair>) =>
+      paperStyle.pairSample(single, { ...PROBE_PAIR, ...pair }).messages;
+    expect(query({ input: "Vela costs what?" })).toEqual([
+      { role: "user", content: "Vela costs what?" },
+    ]);
+    expect(query({})).toEqual([{ role: "user", content: 'Price of the lamp "Vela"' }]);
+    const shown = { ...PROBE_PAIR, input: "Vela costs what?" };
+    expect(paperStyle.answerMessages(single, { examples: [shown] })[1]?.content).toBe(
+      "# Input\nVela costs what?",
+    );
+    expect(compactStyle.pairSample(single, shown).messages[0]?.content).toBe(
+      'Price of the lamp "Vela"\nVela costs what?',
+    );
+  });
+
+  it("asks for one new example after functions and seed, with the request as the input", () => {
     const [system, user] = paperStyle.synthesisMessages(single);
     expect(system!.content).toContain("exactly 1 new example");
     const titles = user!.content.split("\n").filter((line) => line.startsWith("# "));
-    expect(titles).toEqual(["# Functions", "# Seed instruction", "# Seed Input"]);
+    expect(titles).toEqual(["# Functions", "# Seed instruction", "# Seed Input", "# New example"]);
+    const shape = parseSynthesisReply(user!.content.split("\n").at(-1)!);
+    expect(shape).toEqual({
+      pair: {
+        instruction: "Answer the request with calls of the functions.",
+        input: expect.stringContaining("full sentences that state every argument value") as string,
+        output: [EXAMPLE_CALL],
+      },
+    });
     expect(JSON.parse(paperStyle.renderSynthesis(PROBE_PAIR))).toEqual(PROBE_PAIR);
   });
 
