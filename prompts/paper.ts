@@ -5,9 +5,13 @@ import { pairQuery } from "../domain/formats/synthesis-reply.js";
 import { periodAfter } from "./answer-text.js";
 import { completeStyle } from "./complete-style.js";
 import { FIRST_SYNTHESIS_TASK } from "./paper-first-synthesis.js";
+import { FUNCTION_CALLING, SHOTS, SYNTHESIS_TASK } from "./paper-synthesis.js";
 import { writeHistory } from "./write-history.js";
 import { renderJson } from "../domain/json/text.js";
 import type { PromptStyle } from "./types.js";
+
+/** What of a sample the prompts show. */
+type Seed = Pick<Sample, "messages" | "tools">;
 
 function taskOf(format: AnswerFormat): string {
   const none = format.render([]);
@@ -19,20 +23,6 @@ ${format.guide.what} and nothing else:
 ${format.render([EXAMPLE_CALL])}
 ${format.guide.several}; no call is ${none}${periodAfter(none)}`;
 }
-
-const SYNTHESIS_TASK = `# Task
-Write practice examples for an assistant that calls functions. An example has three parts:
-- "instruction": what the assistant is told to do. It is the seed's instruction, word for word.
-- "input": what a user asks, in one or two full sentences.
-- "output": the function calls that answer the input.
-You get the functions and one seed. Make exactly 1 new example.`;
-
-/** After the seed, because small models follow best what they read last. */
-const SYNTHESIS_FORMAT = `# New example
-Write a new input that needs the same function as the seed input, about something else: other names, places, dates and numbers. State every argument value in it, word for word. Then write its calls, with the argument names of the function and with values from the new input only.
-Answer with one JSON object and nothing else:`;
-
-const FUNCTION_CALLING = "Answer the request with calls of the functions.";
 
 /**
  * The parts of the paper's prompts (Figures 10 to 13; App. G.2 for synthesis) in our own words: task, output
@@ -56,49 +46,43 @@ export function createPaperStyle(format: AnswerFormat): PromptStyle {
     },
     synthesisMessages: (sample) => [
       { role: "system", content: SYNTHESIS_TASK },
-      { role: "user", content: [...seedOf(sample, format), newExample()].join("\n\n") },
+      ...SHOTS.flatMap(({ seed, reply }): Message[] => [
+        { role: "user", content: seedOf(seed, format) },
+        { role: "assistant", content: reply },
+      ]),
+      { role: "user", content: seedOf(sample, format) },
     ],
     firstSynthesisMessages: (sample) => [
       { role: "system", content: FIRST_SYNTHESIS_TASK },
-      { role: "user", content: seedOf(sample, format).join("\n\n") },
+      { role: "user", content: seedOf(sample, format) },
     ],
   });
 }
 
 /** The seed: functions, instruction and request. */
-function seedOf(sample: Sample, format: AnswerFormat): string[] {
+function seedOf(sample: Seed, format: AnswerFormat): string {
   const instruction = [FUNCTION_CALLING, ...ownNotes(sample)].join(" ");
   return [
     toolsOf(sample),
     section("Seed instruction", instruction),
     requestOf(sample, format, "Seed "),
-  ];
-}
-
-/** What to write, and the reply's shape. */
-function newExample(): string {
-  const shape = renderJson({
-    instruction: FUNCTION_CALLING,
-    input: "<the new user request, in full sentences that state every argument value>",
-    output: [EXAMPLE_CALL].map(({ name, arguments: given }) => ({ name, arguments: given })),
-  });
-  return `${SYNTHESIS_FORMAT}\n${shape}`;
+  ].join("\n\n");
 }
 
 function section(title: string, text: string): string {
   return `# ${title}\n${text}`;
 }
 
-function ownNotes(sample: Sample): string[] {
+function ownNotes(sample: Seed): string[] {
   return sample.messages.filter(({ role }) => role === "system").map(({ content }) => content);
 }
 
-function notesOf(sample: Sample): string[] {
+function notesOf(sample: Seed): string[] {
   const notes = ownNotes(sample);
   return notes.length === 0 ? [] : [section("Note", notes.join("\n"))];
 }
 
-function toolsOf(sample: Sample): string {
+function toolsOf(sample: Seed): string {
   const lines = sample.tools.map(({ name, description, parameters }) =>
     renderJson({ name, description, parameters }),
   );
@@ -106,7 +90,7 @@ function toolsOf(sample: Sample): string {
 }
 
 /** The query, or a conversation with one line per turn. */
-function requestOf(sample: Sample, format: AnswerFormat, prefix = ""): string {
+function requestOf(sample: Seed, format: AnswerFormat, prefix = ""): string {
   const turns = sample.messages
     .filter(({ role }) => role !== "system")
     .map((message) => writeHistory(message, format));
