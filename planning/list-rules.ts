@@ -1,5 +1,7 @@
 import { describeEstimator } from "../domain/uncertainty/registry.js";
 import type { ResolvedConfig } from "../domain/config/config.js";
+import { pairSource } from "../domain/methods/methods.js";
+import { PARSER_VERSION } from "../domain/formats/parse-answer.js";
 import { COPY_RULE_VERSION } from "../domain/grounding/ground-call.js";
 import {
   NAME_FORCING_VERSION,
@@ -9,6 +11,7 @@ import {
 import { describeMethod } from "../domain/methods/registry.js";
 import type { VariantSpec } from "../domain/config/variant.js";
 import { CHANNEL_PROMPT_HASH } from "../prompts/channel.js";
+import { getPromptStyle } from "../prompts/index.js";
 import { REWRITE_PROMPT_HASH } from "../prompts/rewrite.js";
 
 /**
@@ -17,11 +20,16 @@ import { REWRITE_PROMPT_HASH } from "../prompts/rewrite.js";
  */
 export function listRules({
   variants,
+  prompt,
+  format,
   nameClosing = UNRECORDED_NAME_CLOSING,
-}: Pick<ResolvedConfig, "variants" | "nameClosing">): Record<string, string> {
+}: Pick<ResolvedConfig, "variants" | "prompt" | "format" | "nameClosing">): Record<string, string> {
+  const { pairsHash } = getPromptStyle(prompt, format);
   return {
     ...(variants.some(usesChannel) && { channelPrompt: CHANNEL_PROMPT_HASH }),
     ...(variants.some(usesCopyRule) && { copyRule: COPY_RULE_VERSION }),
+    ...(variants.some(storesReadAnswers) && { parser: PARSER_VERSION }),
+    ...(pairsHash !== undefined && variants.some(usesPairs) && { pairsPrompt: pairsHash }),
     ...(variants.some(({ synthesis }) => synthesis.grounding === "rewrite") && {
       rewritePrompt: REWRITE_PROMPT_HASH,
     }),
@@ -36,6 +44,16 @@ function usesChannel({ estimator, synthesis }: VariantSpec): boolean {
     synthesis.name === "channel" ||
     synthesis.verify === "channel"
   );
+}
+
+/** Whether pairs are read out of replies, or answers are rewritten by what was read in them. */
+function storesReadAnswers(variant: VariantSpec): boolean {
+  return usesCopyRule(variant) || usesPairs(variant);
+}
+
+function usesPairs({ method }: VariantSpec): boolean {
+  const pairs = pairSource(method);
+  return pairs !== undefined && pairs !== "gold";
 }
 
 function usesCopyRule({ synthesis, inference }: VariantSpec): boolean {

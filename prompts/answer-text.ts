@@ -12,8 +12,8 @@ export function renderSynthesis(pair: SyntheticPair): string {
   });
 }
 
-/** A synthetic pair's query as a user would send it. */
-export function renderQuery(pair: SyntheticPair): string {
+/** A pair's query where the request is the instruction, and the input is further text for it. */
+export function joinQuery(pair: SyntheticPair): string {
   return pair.input === "" ? pair.instruction : `${pair.instruction}\n${pair.input}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Message, Sample } from "../domain/samples/sample.js";
 import type { AnswerFormat } from "../domain/formats/answer-format.js";
-import { periodAfter, renderQuery } from "./answer-text.js";
+import { joinQuery, periodAfter } from "./answer-text.js";
 import { completeStyle } from "./complete-style.js";
 import { writeHistory } from "./write-history.js";
 import { renderSignature } from "./signature.js";
@@ -16,9 +16,10 @@ const SYNTHESIS_INSTRUCTION =
 export function createCompactStyle(format: AnswerFormat): PromptStyle {
   const system = (sample: Sample): Message => systemMessage(sample, format);
   return completeStyle("compact", format, {
+    queryOf: joinQuery,
     answerMessages(sample, options) {
       const examples = (options?.examples ?? []).flatMap((pair): Message[] => [
-        { role: "user", content: renderQuery(pair) },
+        { role: "user", content: joinQuery(pair) },
         { role: "assistant", content: format.render(pair.output) },
       ]);
       return [system(sample), ...examples, ...conversationOf(sample, format)];

@@ -1,22 +1,33 @@
 import type { AnswerFormat } from "../domain/formats/answer-format.js";
-import { renderQuery, renderSynthesis } from "./answer-text.js";
-import { hashStyle } from "./hash-style.js";
+import { renderSynthesis } from "./answer-text.js";
+import { hashPairs, hashStyle } from "./hash-style.js";
 import type { PromptStyle } from "./types.js";
 
-/** The parts specific to a style: its two prompts. */
-type OwnPrompts = Pick<PromptStyle, "answerMessages" | "synthesisMessages">;
+/** The parts specific to a style: its two prompts, and what a pair's query is. */
+type OwnPrompts = Pick<PromptStyle, "answerMessages" | "synthesisMessages" | "queryOf">;
 
-/** Completes a style with the parts that all styles share, and its hash. */
-export function completeStyle(name: string, format: AnswerFormat, own: OwnPrompts): PromptStyle {
-  const style: Omit<PromptStyle, "hash"> = {
+/** What pairs were asked for when answers were first stored, if that has changed since. */
+interface FirstSynthesis {
+  readonly firstSynthesisMessages?: PromptStyle["synthesisMessages"];
+}
+
+/** Completes a style with the parts that all styles share, and its hashes. */
+export function completeStyle(
+  name: string,
+  format: AnswerFormat,
+  { firstSynthesisMessages, ...own }: OwnPrompts & FirstSynthesis,
+): PromptStyle {
+  const style: Omit<PromptStyle, "hash" | "pairsHash"> = {
     ...own,
     name,
     format,
     renderSynthesis,
     pairSample(sample, pair) {
       const system = sample.messages.filter((message) => message.role === "system");
-      return { ...sample, messages: [...system, { role: "user", content: renderQuery(pair) }] };
+      return { ...sample, messages: [...system, { role: "user", content: own.queryOf(pair) }] };
     },
   };
-  return { ...style, hash: hashStyle(style) };
+  if (firstSynthesisMessages === undefined) return { ...style, hash: hashStyle(style) };
+  const first = { ...style, synthesisMessages: firstSynthesisMessages };
+  return { ...style, hash: hashStyle(first), pairsHash: hashPairs(style) };
 }

@@ -1,9 +1,15 @@
 import { hashRendered } from "./hash-rendered.js";
-import { PROBE_PAIR, PROBE_SAMPLES } from "./probe-samples.js";
+import { PROBE_PAIR, PROBE_PAIR_WITH_INPUT, PROBE_SAMPLES } from "./probe-samples.js";
 import type { PromptStyle } from "./types.js";
 
-/** Hashes a style's output for fixed samples, so that any change of wording changes the hash. */
-export function hashStyle(style: Omit<PromptStyle, "hash">): string {
+/** What the hashes of a style cover. */
+type Hashed = Omit<PromptStyle, "hash" | "pairsHash">;
+
+/**
+ * Hashes a style's output for fixed samples, so that any change of wording changes the hash: answering prompts, and
+ * synthesis prompts as they were when answers were first stored.
+ */
+export function hashStyle(style: Hashed): string {
   const rendered = PROBE_SAMPLES.map((sample) => ({
     answer: style.answerMessages(sample),
     answerWithExample: style.answerMessages(sample, { examples: [PROBE_PAIR] }),
@@ -18,5 +24,13 @@ export function hashStyle(style: Omit<PromptStyle, "hash">): string {
     style.format.render([]),
     style.format.render(PROBE_PAIR.output),
     style.renderSynthesis(PROBE_PAIR),
+  ]);
+}
+
+/** Hashes how a style asks for pairs and shows them. */
+export function hashPairs(style: Hashed): string {
+  return hashRendered([
+    PROBE_SAMPLES.map((sample) => style.synthesisMessages(sample)),
+    [PROBE_PAIR, PROBE_PAIR_WITH_INPUT].map((pair) => style.queryOf(pair)),
   ]);
 }

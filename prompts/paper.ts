@@ -1,11 +1,17 @@
 import type { Message, Sample } from "../domain/samples/sample.js";
 import type { AnswerFormat } from "../domain/formats/answer-format.js";
 import { EXAMPLE_CALL } from "../domain/formats/answer-format.js";
-import { periodAfter, renderQuery } from "./answer-text.js";
+import { pairQuery } from "../domain/formats/synthesis-reply.js";
+import { periodAfter } from "./answer-text.js";
 import { completeStyle } from "./complete-style.js";
+import { FIRST_SYNTHESIS_TASK } from "./paper-first-synthesis.js";
+import { FUNCTION_CALLING, SHOTS, SYNTHESIS_TASK } from "./paper-synthesis.js";
 import { writeHistory } from "./write-history.js";
 import { renderJson } from "../domain/json/text.js";
 import type { PromptStyle } from "./types.js";
+
+/** What of a sample the prompts show. */
+type Seed = Pick<Sample, "messages" | "tools">;
 
 function taskOf(format: AnswerFormat): string {
   const none = format.render([]);
@@ -18,18 +24,6 @@ ${format.render([EXAMPLE_CALL])}
 ${format.guide.several}; no call is ${none}${periodAfter(none)}`;
 }
 
-const SYNTHESIS_TASK = `# Task
-Write training data for an assistant that calls functions. Below is one seed: the instruction that the assistant works under, the request it got, and the functions it may call. Make exactly 1 new example of the same kind.
-- The new request is something else than the seed: other names, places, numbers or wording, about as hard.
-- The functions below answer it, and every argument value can be read off the new request.
-- The output is the right list of calls for the new request, not for the seed.
-
-# Output format
-One JSON object and nothing else:
-{"instruction": "the new request", "input": "further text that the request refers to, or empty", "output": [{"name": "function_name", "arguments": {"argument": "value"}}]}`;
-
-const FUNCTION_CALLING = "Answer the request with calls of the functions.";
-
 /**
  * The parts of the paper's prompts (Figures 10 to 13; App. G.2 for synthesis) in our own words: task, output
  * format, notes of the data set (API-Bank's year), every function as full JSON, then the input or the conversation.
@@ -37,9 +31,10 @@ const FUNCTION_CALLING = "Answer the request with calls of the functions.";
 export function createPaperStyle(format: AnswerFormat): PromptStyle {
   const task = taskOf(format);
   return completeStyle("paper", format, {
+    queryOf: pairQuery,
     answerMessages(sample, options) {
       const examples = (options?.examples ?? []).flatMap((pair): Message[] => [
-        { role: "user", content: section("Input", renderQuery(pair)) },
+        { role: "user", content: section("Input", pairQuery(pair)) },
         { role: "assistant", content: format.render(pair.output) },
       ]);
       const system = [task, ...notesOf(sample), toolsOf(sample)].join("\n\n");
@@ -49,31 +44,45 @@ export function createPaperStyle(format: AnswerFormat): PromptStyle {
         { role: "user", content: requestOf(sample, format) },
       ];
     },
-    synthesisMessages(sample) {
-      const seed = section("Seed instruction", [FUNCTION_CALLING, ...ownNotes(sample)].join(" "));
-      const parts = [toolsOf(sample), seed, requestOf(sample, format, "Seed ")];
-      return [
-        { role: "system", content: SYNTHESIS_TASK },
-        { role: "user", content: parts.join("\n\n") },
-      ];
-    },
+    synthesisMessages: (sample) => [
+      { role: "system", content: SYNTHESIS_TASK },
+      ...SHOTS.flatMap(({ seed, reply }): Message[] => [
+        { role: "user", content: seedOf(seed, format) },
+        { role: "assistant", content: reply },
+      ]),
+      { role: "user", content: seedOf(sample, format) },
+    ],
+    firstSynthesisMessages: (sample) => [
+      { role: "system", content: FIRST_SYNTHESIS_TASK },
+      { role: "user", content: seedOf(sample, format) },
+    ],
   });
+}
+
+/** The seed: functions, instruction and request. */
+function seedOf(sample: Seed, format: AnswerFormat): string {
+  const instruction = [FUNCTION_CALLING, ...ownNotes(sample)].join(" ");
+  return [
+    toolsOf(sample),
+    section("Seed instruction", instruction),
+    requestOf(sample, format, "Seed "),
+  ].join("\n\n");
 }
 
 function section(title: string, text: string): string {
   return `# ${title}\n${text}`;
 }
 
-function ownNotes(sample: Sample): string[] {
+function ownNotes(sample: Seed): string[] {
   return sample.messages.filter(({ role }) => role === "system").map(({ content }) => content);
 }
 
-function notesOf(sample: Sample): string[] {
+function notesOf(sample: Seed): string[] {
   const notes = ownNotes(sample);
   return notes.length === 0 ? [] : [section("Note", notes.join("\n"))];
 }
 
-function toolsOf(sample: Sample): string {
+function toolsOf(sample: Seed): string {
   const lines = sample.tools.map(({ name, description, parameters }) =>
     renderJson({ name, description, parameters }),
   );
@@ -81,7 +90,7 @@ function toolsOf(sample: Sample): string {
 }
 
 /** The query, or a conversation with one line per turn. */
-function requestOf(sample: Sample, format: AnswerFormat, prefix = ""): string {
+function requestOf(sample: Seed, format: AnswerFormat, prefix = ""): string {
   const turns = sample.messages
     .filter(({ role }) => role !== "system")
     .map((message) => writeHistory(message, format));

@@ -53,3 +53,6 @@ export const PROBE_PAIR: SyntheticPair = {
   input: "",
   output: [{ name: "get_lamp_price", arguments: { name: "Vela", days: 3 } }],
 };
+
+/** A pair whose request is its input. */
+export const PROBE_PAIR_WITH_INPUT: SyntheticPair = { ...PROBE_PAIR, input: "Vela costs what?" };

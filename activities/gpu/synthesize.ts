@@ -126,7 +126,9 @@ async function drawReply(
   if (synthesis.grounding === "free") {
     const { checks, decoding } = synthesis;
     const { text, isCut } = await ask(style.synthesisMessages(sample), decoding === "constrained");
-    draw = { text, result: readSynthesisReply(text, { sample, siblings, checks, isCut }) };
+    const { queryOf } = style;
+    const result = readSynthesisReply(text, { sample, siblings, checks, queryOf, isCut });
+    draw = { text, result };
   } else {
     draw = await drawGroundedPair(context, input, seed, (messages) => ask(messages, false));
   }

@@ -28,7 +28,7 @@ export type Ask = (
  * values replaced in query and call ("substitute"), or with a query that the model writes around them ("rewrite").
  */
 export async function drawGroundedPair(
-  { sample }: Pick<StepContext, "sample">,
+  { sample, style }: Pick<StepContext, "sample" | "style">,
   { synthesis, seedCalls: own = [], revealedCalls, siblings }: SynthesizeInput,
   seed: number,
   ask: Ask,
@@ -55,7 +55,7 @@ export async function drawGroundedPair(
   if (written.isCut) return { text, result: { reason: "cut-off" } };
   if (text === "") return { text, result: { reason: "missing-field" } };
   const pair = toPair(text, varied.calls);
-  const reason = findSynthesisFlaw(pair, { sample, siblings, checks });
+  const reason = findSynthesisFlaw(pair, { sample, siblings, checks, queryOf: style.queryOf });
   return { text, result: reason === null ? { pair } : { reason } };
 }
 

@@ -16,6 +16,7 @@ import {
 } from "../../domain/config/step-fields.js";
 import { describeEstimator } from "../../domain/uncertainty/registry.js";
 import { getPromptStyle } from "../../prompts/index.js";
+import { PARSER_VERSION } from "../../domain/formats/parse-answer.js";
 import { COPY_RULE_VERSION } from "../../domain/grounding/ground-call.js";
 import { nameEstimator } from "../../domain/grounding/name-estimator.js";
 import { seedInference } from "../../domain/grounding/seed-inference.js";
@@ -87,6 +88,8 @@ export function synthesisKey(context: StepContext, origin: SynthesisOrigin, k: n
       ? pickForKey(inference, INFERENCE_FIELDS, "synthesize", "constrained")
       : { calls: null }),
     grounding: isGrounded ? groundingOf(synthesis, inference) : null,
+    parser: PARSER_VERSION,
+    ...pairsPromptOf(context),
     ...(isGrounded && { copyRule: copyRuleOf(context) }),
     // Omitted if they have no effect, so that variants that differ in nothing else share their pairs.
     ...(names && { names: pickForKey(names, ESTIMATOR_FIELDS, "synthesize", "named") }),
@@ -114,6 +117,11 @@ function groundingOf(synthesis: SynthesisSpec, inference: InferenceSpec): object
 
 function isConversation(sample: Sample): boolean {
   return conversationText(sample) !== lastRequest(sample);
+}
+
+/** How pairs are asked for and shown; left out if the prompt's own hash covers that. */
+function pairsPromptOf({ style: { pairsHash } }: StepContext): { readonly pairsPrompt?: string } {
+  return pairsHash === undefined ? {} : { pairsPrompt: pairsHash };
 }
 
 /** Version of the copy rule for this sample. */
@@ -157,10 +165,10 @@ export interface TrainingSet {
   readonly samples: readonly Sample[];
 }
 
-function describeSet({ sample: own }: StepContext, { pairs, samples }: TrainingSet): object {
+function describeSet(context: StepContext, { pairs, samples }: TrainingSet): object {
   // The same rules read another sample's tools, so their version counts too if those tools are not plain.
-  const schemas = schemaRulesOf([own, ...samples].flatMap(({ tools }) => tools));
-  return { pairs, ...(schemas === null ? {} : { schemas }) };
+  const schemas = schemaRulesOf([context.sample, ...samples].flatMap(({ tools }) => tools));
+  return { pairs, ...pairsPromptOf(context), ...(schemas === null ? {} : { schemas }) };
 }
 
 /** Training data and settings of a sweep's adapter. */
@@ -197,12 +205,13 @@ export function answerKey(
 ): string {
   return context.keyOf("answer", {
     inference: pickForKey(inference, INFERENCE_FIELDS, "answer"),
-    ...(inference.copy && { copyRule: copyRuleOf(context) }),
+    ...(inference.copy && { copyRule: copyRuleOf(context), parser: PARSER_VERSION }),
     // A single greedy answer does not depend on the seed.
     seed: inference.temperature === 0 && inference.answers === 1 ? null : context.seedOf("answer"),
     adapter: from.trainingKey ?? null,
     forcedName: from.forcedName ?? null,
     ...(from.forcedName === undefined ? {} : describeForcing(inference, context.nameClosing)),
     examples: from.examples ?? null,
+    ...(from.examples !== undefined && pairsPromptOf(context)),
   });
 }

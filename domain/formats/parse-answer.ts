@@ -20,6 +20,13 @@ export type ParsedAnswer =
 /** Why an answer could not be read; `no-json`: it is prose. */
 export type UnreadableReason = CallProblem | "empty" | "no-json" | "broken-json";
 
+/**
+ * Version of the rules by which answers are read. Enters the keys of steps that store what was read (synthetic pairs,
+ * answers after the copy rule) and the identity of sweeps that use them; change it with any rule. 1: until several
+ * blocks, reasoning, Python calls and answers in words were read.
+ */
+export const PARSER_VERSION = "parser-2";
+
 /** Maximum number of broken lists and objects to try; after that, the text counts as broken. */
 const MAX_BROKEN = 32;
 

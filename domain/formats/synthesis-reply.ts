@@ -42,6 +42,8 @@ export interface SynthesisContext {
   /** Pairs already accepted for the same sample. */
   readonly siblings: readonly SyntheticPair[];
   readonly checks: SynthesisChecks;
+  /** A pair's query as the prompt style sends it, in which values must occur. */
+  readonly queryOf: (pair: SyntheticPair) => string;
   /** Whether the reply ended at the token limit. */
   readonly isCut?: boolean;
 }
@@ -91,7 +93,7 @@ export function findSynthesisFlaw(
   pair: SyntheticPair,
   context: SynthesisContext,
 ): SynthesisFlaw | null {
-  const { sample, siblings, checks } = context;
+  const { sample, siblings, checks, queryOf } = context;
   for (const call of pair.output) {
     const tool = sample.tools.find(({ name }) => name === call.name);
     if (checks.knownTool && tool === undefined) return "unknown-tool";
@@ -108,7 +110,7 @@ export function findSynthesisFlaw(
   }
   if (
     checks.grounded &&
-    !pair.output.every((call) => isGrounded(call, pairText(pair), sample.tools))
+    !pair.output.every((call) => isGrounded(call, queryOf(pair), sample.tools))
   ) {
     return "not-grounded";
   }
@@ -121,11 +123,6 @@ export function findSynthesisFlaw(
  */
 export function pairQuery({ instruction, input }: SyntheticPair): string {
   return input.trim() === "" ? instruction : input;
-}
-
-/** The user's whole text in a pair, in which values may occur. */
-function pairText({ instruction, input }: SyntheticPair): string {
-  return `${instruction}\n${input}`;
 }
 
 function findMisfit(call: ToolCall, tool: Tool): SynthesisFlaw | null {

@@ -53,16 +53,16 @@ describe("prepareSweep", () => {
 
   it("notes how an answer may say no call, if that is right for some record", async () => {
     const other = createWorkspace();
-    expect((await other.prepare()).identity).not.toHaveProperty("rules");
+    expect((await other.prepare()).identity).not.toHaveProperty("rules.refusals");
     const path = join(other.folder, "data.jsonl");
     const [line = ""] = readFileSync(path, "utf8").split("\n");
     const record = JSON.parse(line) as { messages: object[] };
     const messages = [...record.messages.slice(0, -1), { role: "assistant", content: "None." }];
     appendFileSync(path, `${JSON.stringify({ ...record, messages })}\n`);
     const [byWords, byList] = [await other.prepare(), await other.prepare("refusals=empty-list")];
-    expect(byWords.identity.rules).toEqual({ refusals: "words" });
-    expect(byWords.facts["rules"]).toEqual({ refusals: "words" });
-    expect(byList.identity).not.toHaveProperty("rules");
+    expect(byWords.identity.rules).toMatchObject({ refusals: "words" });
+    expect(byWords.facts["rules"]).toMatchObject({ refusals: "words" });
+    expect(byList.identity).not.toHaveProperty("rules.refusals");
     expect(byList.configHash).not.toBe(byWords.configHash);
     // The default, spelled out, is the same sweep.
     expect((await other.prepare("refusals=words")).configHash).toBe(byWords.configHash);

@@ -8,6 +8,7 @@ import {
   readSynthesisReply,
   pairQuery,
 } from "../../../../domain/formats/synthesis-reply.js";
+import { joinQuery } from "../../../../prompts/answer-text.js";
 
 const sample = {
   messages: [
@@ -33,6 +34,8 @@ const sample = {
     },
   ],
 };
+/** The query of a style whose request is the input. */
+const queryOf = pairQuery;
 const all = { knownTool: true, argumentsFitSchema: true, differsFromSeed: true, grounded: true };
 const none = {
   knownTool: false,
@@ -47,7 +50,7 @@ const pair = (input: string, given: JsonObject, name = "get_weather") => ({
 });
 const good = pair("How warm is Rome?", { city: "Rome" });
 const flaw = (candidate: ReturnType<typeof pair>, checks = all) =>
-  findSynthesisFlaw(candidate, { sample, siblings: [], checks });
+  findSynthesisFlaw(candidate, { sample, siblings: [], checks, queryOf });
 
 describe("parseSynthesisReply", () => {
   const write = (output: string): string =>
@@ -153,6 +156,7 @@ describe("findSynthesisFlaw", () => {
       sample,
       siblings: [pair("how warm  is ROME?", { city: "Rome" })],
       checks: all,
+      queryOf,
     };
     expect(findSynthesisFlaw(good, context)).toBe("same-as-sibling");
   });
@@ -161,6 +165,13 @@ describe("findSynthesisFlaw", () => {
     const given = { city: "rome", unit: "metric", style: "short", days: 3 };
     expect(flaw(pair("How warm is Rome?", given))).toBeNull();
     expect(flaw(pair("How warm is Rome?", { city: "Rome", style: "long" }))).toBe("not-grounded");
+  });
+
+  it("looks for values where the prompt style has the query", () => {
+    const told = { ...pair("How warm is it?", { city: "Rome" }), instruction: "Answer for Rome." };
+    const context = { sample, siblings: [], checks: all };
+    expect(findSynthesisFlaw(told, { ...context, queryOf })).toBe("not-grounded");
+    expect(findSynthesisFlaw(told, { ...context, queryOf: joinQuery })).toBeNull();
   });
 
   it("reads schemas of every form", () => {
@@ -185,6 +196,7 @@ describe("findSynthesisFlaw", () => {
       sample: { ...sample, tools: [{ name: "get_weather", description: "", parameters }] },
       siblings: [],
       checks: all,
+      queryOf,
     };
     const check = (given: JsonObject) =>
       findSynthesisFlaw(pair("How warm is Rome?", given), context);
@@ -201,7 +213,7 @@ describe("findSynthesisFlaw", () => {
   it("knows every argument of an open map", () => {
     const parameters = { type: "object", additionalProperties: { enum: ["a"] } };
     const tools = [{ name: "get_weather", description: "", parameters }];
-    const context = { sample: { ...sample, tools }, siblings: [], checks: all };
+    const context = { sample: { ...sample, tools }, siblings: [], checks: all, queryOf };
     const check = (given: JsonObject) => findSynthesisFlaw(pair("Rome?", given), context);
     expect(check({ x: "a", y: "rome" })).toBeNull();
     expect(check({ x: "b" })).toBe("not-grounded");
@@ -251,7 +263,7 @@ describe("parseSynthesisReply, by the rules of answers", () => {
 
 describe("readSynthesisReply", () => {
   it("returns the pair or the first reason to draw again", () => {
-    const context = { sample, siblings: [], checks: all };
+    const context = { sample, siblings: [], checks: all, queryOf };
     expect(readSynthesisReply(JSON.stringify(good), context)).toEqual({ pair: good });
     expect(readSynthesisReply("{", context)).toEqual({ reason: "not-json" });
     const ungrounded = JSON.stringify(pair("How warm is Rome?", { city: "Milan" }));
@@ -259,7 +271,7 @@ describe("readSynthesisReply", () => {
   });
 
   it("reports truncation if that makes a reply unreadable, and accepts a complete pair", () => {
-    const context = { sample, siblings: [], checks: all, isCut: true };
+    const context = { sample, siblings: [], checks: all, queryOf, isCut: true };
     expect(readSynthesisReply("", context)).toEqual({ reason: "cut-off" });
     expect(readSynthesisReply('{"instruction": "How wa', context)).toEqual({ reason: "cut-off" });
     const whole = `${JSON.stringify(good)} And now`;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { auditRecords } from "../../../../datasets/audit-records.js";
 import { inspectRecords } from "../../../../datasets/inspect-records.js";
 import { answerSchema, synthesisSchema } from "../../../../domain/formats/answer-schema.js";
-import { findSynthesisFlaw } from "../../../../domain/formats/synthesis-reply.js";
+import { findSynthesisFlaw, pairQuery } from "../../../../domain/formats/synthesis-reply.js";
 import { declaresRequirements, groundCall } from "../../../../domain/grounding/ground-call.js";
 import { substituteValues } from "../../../../domain/grounding/substitute-values.js";
 import { createRandom } from "../../../../domain/identity/random.js";
@@ -32,6 +32,7 @@ function useSchema(parameters: JsonObject, given: JsonObject, predicted: JsonObj
       sample: { messages, tools: [tool] },
       siblings: [],
       checks: CHECKS,
+      queryOf: pairQuery,
     }),
     soft: findArgumentMismatch(call, predicted, "soft", parameters),
     strict: findArgumentMismatch(call, predicted, "strict", parameters),
