@@ -1,4 +1,7 @@
 import { describeEstimator } from "../domain/uncertainty/registry.js";
+import { ANSWER_EVIDENCE_VERSION } from "../domain/uncertainty/answer-evidence.js";
+import { readsAnswers } from "../domain/uncertainty/evidence-needs.js";
+import { gateEstimator } from "../domain/methods/gate-estimator.js";
 import type { ResolvedConfig } from "../domain/config/config.js";
 import { COPY_RULE_VERSION } from "../domain/grounding/ground-call.js";
 import type { VariantSpec } from "../domain/config/variant.js";
@@ -12,6 +15,7 @@ import { REWRITE_PROMPT_HASH } from "../prompts/rewrite.js";
 export function listRules({ variants }: Pick<ResolvedConfig, "variants">): Record<string, string> {
   return {
     ...(variants.some(usesChannel) && { channelPrompt: CHANNEL_PROMPT_HASH }),
+    ...(variants.some(usesAnswers) && { answerEvidence: ANSWER_EVIDENCE_VERSION }),
     ...(variants.some(usesCopyRule) && { copyRule: COPY_RULE_VERSION }),
     ...(variants.some(({ synthesis }) => synthesis.grounding === "rewrite") && {
       rewritePrompt: REWRITE_PROMPT_HASH,
@@ -25,6 +29,10 @@ function usesChannel({ estimator, synthesis }: VariantSpec): boolean {
     synthesis.name === "channel" ||
     synthesis.verify === "channel"
   );
+}
+
+function usesAnswers(variant: VariantSpec): boolean {
+  return readsAnswers(gateEstimator(variant));
 }
 
 function usesCopyRule({ synthesis, inference }: VariantSpec): boolean {

@@ -11,6 +11,7 @@ export const VARIANT_FIELDS = {
   name: { hash: false, keys: {}, because: "two variants of one computation share its steps" },
   method: { hash: true, keys: {}, because: "it says which steps are taken, not what one gives" },
   estimator: { hash: true, keys: {}, because: IN_PARTS },
+  gathers: { hash: false, keys: {}, because: "each is the estimator of a variant of the config" },
   // Section 3.1: uncertain iff the margin is below this.
   tau: { default: 0.95, hash: true, keys: {}, because: FLAG },
   selection: { default: "uncertain", hash: true, keys: {}, because: FLAG },

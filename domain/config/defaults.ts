@@ -18,13 +18,16 @@ import type {
   TrainingSpec,
 } from "./variant.js";
 
+const { aggregate, samples, ...estimator } = defaultsOf(ESTIMATOR_FIELDS);
 const { batchSize, ...training } = defaultsOf(TRAINING_FIELDS);
 
 /** What a config leaves out; the fields that change results declare their own. */
 export const CONFIG_DEFAULTS = {
   ...defaultsOf(CONFIG_FIELDS),
   ...defaultsOf(VARIANT_FIELDS),
-  estimator: defaultsOf(ESTIMATOR_FIELDS) satisfies EstimatorSpec,
+  estimator: estimator satisfies EstimatorSpec,
+  /** Parameters of an estimator that stay out at their defaults. */
+  estimatorOptions: { aggregate, samples } satisfies Partial<EstimatorSpec>,
   synthesis: defaultsOf(SYNTHESIS_FIELDS) satisfies SynthesisSpec,
   training: training satisfies TrainingSpec,
   /** Examples per step of a sweep's adapter; temporary ones take one at a time. */

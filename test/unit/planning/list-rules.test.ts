@@ -17,6 +17,8 @@ const rewritePrompt = REWRITE_PROMPT_HASH;
 it.each<[string, Record<string, string>]>([
   ["tt-si", {}],
   ["{ method: argmax-name, estimator: channel }", { channelPrompt }],
+  ["{ method: tt-si, estimator: agreement }", { answerEvidence: "answer-evidence-v1" }],
+  ["{ method: random-gate, estimator: { kind: min-token, rate: 0.4 } }", {}],
   ["copy-rule", { copyRule }],
   ["identity-pair", { copyRule }],
   ["{ method: copy-rule, synthesis: { name: channel } }", { channelPrompt, copyRule }],

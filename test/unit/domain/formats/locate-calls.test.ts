@@ -28,7 +28,7 @@ function locate(
 /** Leaves in the order of writing. */
 function leavesOf(value: JsonValue): JsonValue[] {
   if (typeof value !== "object" || value === null) return [value];
-  const members = Object.values(value) as JsonValue[];
+  const members = Object.values<JsonValue>(value);
   return members.length === 0 ? [value] : members.flatMap(leavesOf);
 }
 
