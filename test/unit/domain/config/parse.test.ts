@@ -260,7 +260,10 @@ describe("parameters of estimators of answers", () => {
   });
 
   it("have margins from 0 to 1", () => {
-    expect(parseFailure(`${BASIC_CONFIG.replace("- base", "- tt-si")}estimator: min-token\ntau: 3\n`).message).toContain(
+    expect(
+      parseFailure(`${BASIC_CONFIG.replace("- base", "- tt-si")}estimator: min-token\ntau: 3\n`)
+        .message,
+    ).toContain(
       'tau (line 5): 3 is not allowed. Allowed: a number from 0 to 2 (margins of min-token are 0 to 1; above 1 selects every sample) or "auto".',
     );
   });
