@@ -28,6 +28,7 @@ export interface SweepPlan {
 const TEXTS = {
   score: ["always"],
   channel: ["always"],
+  tokens: ["always"],
   synthesize: ["always"],
   train: ["always"],
   "held-back": ["always"],

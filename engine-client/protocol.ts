@@ -32,15 +32,31 @@ export interface ScoreRequest {
    * tokens' summed probability is added, and counts as one token. Only without a suffix.
    */
   readonly closing?: string;
+  /** Whether the response tells each token's log-probability and place. */
+  readonly tokens?: true;
 }
 
 export interface ScoreResponse {
   /** Same order as `candidates`. */
-  readonly scores: readonly { readonly logLikelihood: number; readonly tokenCount: number }[];
+  readonly scores: readonly {
+    readonly logLikelihood: number;
+    readonly tokenCount: number;
+    /** In order; only if the request asked for them. */
+    readonly tokens?: readonly ScoredToken[];
+  }[];
   readonly promptTokens: number;
   /** Time in the engine's queue and on the device, milliseconds. */
   readonly queueMs: number;
   readonly computeMs: number;
+}
+
+/** A token of a candidate. */
+interface ScoredToken {
+  /** Where it lies in the candidate, `[start, end)`, in Unicode code points; tokens of one character share its span. */
+  readonly start: number;
+  readonly end: number;
+  /** Nats. */
+  readonly logLikelihood: number;
 }
 
 /** `POST /v1/adapters`: trains a temporary LoRA adapter and keeps it live. */

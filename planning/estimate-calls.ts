@@ -14,7 +14,13 @@ import {
 import { gateEstimator } from "../domain/methods/gate-estimator.js";
 import { describeMethod } from "../domain/methods/registry.js";
 import type { PlannedUnit } from "../domain/units/unit.js";
-import type { EstimatorSpec, VariantSpec } from "../domain/config/variant.js";
+import type { EvidenceNeeds } from "../domain/uncertainty/evidence-needs.js";
+import {
+  greedyInference,
+  needsOf,
+  sampledInference,
+} from "../domain/uncertainty/evidence-needs.js";
+import type { EstimatorSpec, InferenceSpec, VariantSpec } from "../domain/config/variant.js";
 
 /** Model calls of one kind: lower and upper bound. */
 export interface CallEstimate {
@@ -72,7 +78,7 @@ function countUnit(tallies: Tallies, unit: PlannedUnit, variant: VariantSpec): v
   const { method, inference, synthesis, training, selection, estimator } = variant;
   const { scores, pairs } = describeMethod(method);
   const sample = `${unit.dataset}/${unit.sampleKey}`;
-  const draw = [sample, unit.seed];
+  const draw = [sample, unit.seed] as const;
   const base = canonicalJson([draw, inference]);
   const calibrates = unit.role === "calibration";
   if (usesSweepAdapter(method)) {
@@ -80,7 +86,11 @@ function countUnit(tallies: Tallies, unit: PlannedUnit, variant: VariantSpec): v
     fineTune.always(canonicalJson([source, training, unit.seed]), 1);
   }
   if (calibrates || scores === "gate" || scores === "best") {
-    countScores(score, sample, "always", gateEstimator(variant));
+    const judges = [gateEstimator(variant), ...(variant.gathers ?? [])];
+    judges.forEach((each) => {
+      countScores(score, sample, "always", each);
+    });
+    countAnswers(tallies, draw, needsOf(judges), inference);
   }
   if (scores === "name") {
     countScores(score, sample, "always", nameEstimator(synthesis.name, estimator));
@@ -133,6 +143,22 @@ function countScores(
   if (estimator === null) return;
   score[need](sample, 1);
   if (describeEstimator(estimator.kind).readsQueries) score[need](`${sample}/channel`, 1);
+}
+
+/** The model's own answers that H's estimators read, which units that answer so share. */
+function countAnswers(
+  { score, answer }: Tallies,
+  draw: readonly [sample: string, seed: number],
+  { tokens, samples }: EvidenceNeeds,
+  inference: InferenceSpec,
+): void {
+  if (tokens) {
+    answer.always(canonicalJson([draw, greedyInference(inference)]), 1);
+    score.always(`${draw[0]}/tokens`, 1);
+  }
+  for (const count of samples) {
+    answer.always(canonicalJson([draw, sampledInference(inference, count)]), 1);
+  }
 }
 
 /** Writes K pairs, each from several draws, and judges them. */

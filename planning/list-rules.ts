@@ -1,4 +1,7 @@
 import { describeEstimator } from "../domain/uncertainty/registry.js";
+import { ANSWER_EVIDENCE_VERSION } from "../domain/uncertainty/answer-evidence.js";
+import { readsAnswers } from "../domain/uncertainty/evidence-needs.js";
+import { gateEstimator } from "../domain/methods/gate-estimator.js";
 import type { ResolvedConfig } from "../domain/config/config.js";
 import { pairSource } from "../domain/methods/methods.js";
 import { PARSER_VERSION } from "../domain/formats/parse-answer.js";
@@ -27,6 +30,7 @@ export function listRules({
   const { pairsHash } = getPromptStyle(prompt, format);
   return {
     ...(variants.some(usesChannel) && { channelPrompt: CHANNEL_PROMPT_HASH }),
+    ...(variants.some(usesAnswers) && { answerEvidence: ANSWER_EVIDENCE_VERSION }),
     ...(variants.some(usesCopyRule) && { copyRule: COPY_RULE_VERSION }),
     ...(variants.some(storesReadAnswers) && { parser: PARSER_VERSION }),
     ...(pairsHash !== undefined && variants.some(usesPairs) && { pairsPrompt: pairsHash }),
@@ -54,6 +58,10 @@ function storesReadAnswers(variant: VariantSpec): boolean {
 function usesPairs({ method }: VariantSpec): boolean {
   const pairs = pairSource(method);
   return pairs !== undefined && pairs !== "gold";
+}
+
+function usesAnswers(variant: VariantSpec): boolean {
+  return readsAnswers(gateEstimator(variant));
 }
 
 function usesCopyRule({ synthesis, inference }: VariantSpec): boolean {

@@ -1,4 +1,5 @@
 import { stringifyExactly } from "../domain/json/exact-number.js";
+import { explainAnswers } from "../domain/uncertainty/explain-answers.js";
 import type { UnitTrace } from "../domain/units/trace.js";
 import type { SampleInput } from "../contracts/sample-input.js";
 
@@ -21,11 +22,11 @@ export function renderDetails(input: SampleInput, trace: UnitTrace, verdict?: st
 
 function renderUncertainty({ uncertainty }: UnitTrace): string {
   if (!uncertainty) return "";
-  const { candidates, margin, tau, uncertain } = uncertainty;
+  const { candidates, answers, margin, tau, uncertain } = uncertainty;
   const compared = `margin ${round(margin)} ${uncertain ? "<" : ">="} tau ${round(tau)}`;
-  const reason = candidates.length === 1 && !uncertain ? "one tool only" : compared;
+  const reason = candidates.length === 1 && !answers && !uncertain ? "one tool only" : compared;
   const flag = `${uncertain ? "uncertain" : "certain"}: ${reason}`;
-  return table(
+  const scores = table(
     `H (${uncertainty.estimator}): ${flag}`,
     ["candidate", "log-likelihood", "probability"],
     candidates.map(({ name, logLikelihood, probability }) => [
@@ -34,6 +35,7 @@ function renderUncertainty({ uncertainty }: UnitTrace): string {
       round(probability),
     ]),
   );
+  return [scores, ...explainAnswers(answers)].join("\n\n");
 }
 
 function renderSynthesis({ synthesis }: UnitTrace): string {

@@ -4,6 +4,7 @@ import { chooseThreshold } from "../../domain/uncertainty/choose-threshold.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { JsonObject } from "../../domain/json/value.js";
 import { deriveBaseSeed } from "../../domain/identity/seeds.js";
+import { describeEstimator } from "../../domain/uncertainty/registry.js";
 import { createEstimator } from "../../domain/uncertainty/uncertainty.js";
 import type { VariantSpec } from "../../domain/config/variant.js";
 import type { ResultRow, Store } from "../../store/store.js";
@@ -52,8 +53,9 @@ function chooseOne(
   rows: readonly ResultRow[],
 ): { tau: number; details: JsonObject } {
   const answered = rows.filter((row) => row.seed === seed && row.outcome !== "failed");
-  // A sample with one tool is certain for any tau, so it carries no information about tau.
-  const eligible = answered.filter(({ candidateCount }) => candidateCount > 1);
+  // A sample with one tool is certain for any tau, so it carries no information about tau; unless answers are judged.
+  const { judgesSingles = false } = describeEstimator(variant.estimator.kind);
+  const eligible = answered.filter(({ candidateCount }) => judgesSingles || candidateCount > 1);
   const points = eligible.flatMap((row) => toPoint(variant, row));
   if (points.length === 0) {
     const wanting = answered.length === 0 ? "was answered" : "offers more than one tool";
@@ -71,9 +73,9 @@ function chooseOne(
 
 /** Applies this variant's estimator to the stored scores; the row may have run with another estimator. */
 function toPoint({ estimator }: VariantSpec, row: ResultRow): CalibrationPoint[] {
-  const candidates = row.trace.uncertainty?.candidates;
-  if (!candidates) return [];
+  const scored = row.trace.uncertainty;
+  if (!scored) return [];
   const estimate = createEstimator(estimator, deriveBaseSeed(row.seed));
-  const { margin } = estimate(candidates, row.sampleKey);
+  const { margin } = estimate(scored.candidates, row.sampleKey, scored.answers);
   return [{ margin, baseWrong: row.correct !== true }];
 }

@@ -1,11 +1,9 @@
-import type { AnswerGrammar } from "../../domain/formats/grammar.js";
-import type { ResponseFormat } from "../../engine-client/protocol.js";
 import type { AnswerTrace, TrainingTrace } from "../../domain/units/trace.js";
 import type { InferenceSpec } from "../../domain/config/variant.js";
 import type { Adaptations } from "../support/adaptations.js";
-import { boundTexts } from "../support/bound-texts.js";
 import { applyCopyRule } from "../support/copy-rule.js";
 import type { GpuDependencies } from "../support/dependencies.js";
+import { drawAnswer } from "../support/draw-answer.js";
 import { withHeartbeat } from "../support/heartbeat.js";
 import type { SharedSteps, SharedValue } from "../support/shared-steps.js";
 import type { StepContext } from "../support/step-context.js";
@@ -13,8 +11,6 @@ import { loadStepContext } from "../support/step-context.js";
 import { answerKey } from "../support/step-keys.js";
 import { startStepTimer } from "../support/step-timer.js";
 import type { StoredAnswer } from "../support/step-values.js";
-import type { PrefilledRequest } from "../support/forced-name.js";
-import { forceName } from "../support/forced-name.js";
 import { isAdapterGone } from "../support/text-source.js";
 import { handOver } from "./train-adapter.js";
 import type { InferInput, InferResult } from "../../contracts/steps/infer.js";
@@ -48,7 +44,7 @@ export function createInfer(
       }));
     };
     const draw = (): Promise<AnswerTrace> =>
-      withAdapter(dependencies, input, () => answer(dependencies, context, input));
+      withAdapter(dependencies, input, () => drawAnswer(dependencies, context, input));
     const { inference, adapter } = input;
     if (adapter) adaptations.answering(adapter.adapterId);
     try {
@@ -115,58 +111,4 @@ async function copy(
     texts: drawn.texts.map((text, index) => copied[index]?.text ?? text),
     ...(first ? { grounding: first.grounding } : {}),
   };
-}
-
-async function answer(
-  { texts }: GpuDependencies,
-  context: StepContext,
-  input: InferInput,
-): Promise<AnswerTrace> {
-  const { inference, adapter, forcedName, plan } = input;
-  const { prefill, request } = buildRequest(context, input);
-  const written = await withHeartbeat("answering", (signal) =>
-    texts.of(plan.sampler)(
-      {
-        ...request,
-        ...(adapter ? { adapter: adapter.adapterId } : {}),
-        temperature: inference.temperature,
-        max_tokens: inference.maxTokens,
-        seed: context.seedOf("answer"),
-        n: inference.answers,
-      },
-      { signal, expectedFingerprint: plan.modelFingerprint },
-    ),
-  );
-  return {
-    from: adapter ? "adapter" : "base",
-    texts: boundTexts(written.texts.map((text) => prefill + text)),
-    promptTokens: written.usage.promptTokens,
-    completionTokens: written.usage.completionTokens,
-    ...(forcedName === undefined ? {} : { forcedName }),
-    ...(written.engineVersion === undefined ? {} : { engineVersion: written.engineVersion }),
-  };
-}
-
-/**
- * Builds the prompt and decoding rule. A forced name is a prefilled opening if decoding is free, and part of
- * the schema if it is constrained.
- */
-function buildRequest(
-  { sample, style, nameClosing }: StepContext,
-  { inference, forcedName, examples }: InferInput,
-): PrefilledRequest {
-  const messages = style.answerMessages(sample, examples ? { examples } : {});
-  if (inference.decoding === "constrained") {
-    const grammar = style.format.grammar(sample.tools, {
-      calls: inference.calls,
-      ...(forcedName === undefined ? {} : { forcedName }),
-    });
-    return { prefill: "", request: { messages, response_format: toResponseFormat(grammar) } };
-  }
-  if (forcedName === undefined) return { prefill: "", request: { messages } };
-  return forceName(style.format, messages, forcedName, nameClosing);
-}
-
-function toResponseFormat(grammar: AnswerGrammar): ResponseFormat {
-  return { type: "structural_tag", format: grammar };
 }

@@ -1,8 +1,10 @@
-import { describeEstimator } from "../../domain/uncertainty/registry.js";
+import { needsOf } from "../../domain/uncertainty/evidence-needs.js";
 import type { StepTiming, SyntheticPair } from "../../domain/units/trace.js";
-import type { EstimatorSpec } from "../../domain/config/variant.js";
+import type { VariantSpec } from "../../domain/config/variant.js";
 import { gateEstimator } from "../../domain/methods/gate-estimator.js";
 import type { Store } from "../../store/store.js";
+import type { Evidence, EvidenceSource } from "../support/collect-evidence.js";
+import { collectEvidence } from "../support/collect-evidence.js";
 import { withFailures } from "../support/failures.js";
 import type { SharedValue } from "../support/shared-steps.js";
 import { SharedSteps } from "../support/shared-steps.js";
@@ -13,15 +15,11 @@ import {
   channelKey,
   scoreKey,
   synthesisKey,
+  tokensKey,
   trainingKey,
 } from "../support/step-keys.js";
-import type {
-  StoredAnswer,
-  StoredQueryScores,
-  StoredScores,
-  StoredSynthesis,
-} from "../support/step-values.js";
-import { addQueryScores, judgeScores } from "../support/step-values.js";
+import type { StoredAnswer, StoredSynthesis } from "../support/step-values.js";
+import { judgeEvidence } from "../support/step-values.js";
 import type { SynthesizeResult } from "../../contracts/steps/synthesize.js";
 import type { AnswerKnown } from "../../contracts/steps/train-adapter.js";
 import type {
@@ -56,7 +54,7 @@ async function recallSteps(
     steps.find(key, unit.key);
 
   const estimator = gateEstimator(variant);
-  const score = wants("score") ? await recallScores(find, context, estimator) : null;
+  const score = wants("score") ? await recallEvidence(find, context, variant) : null;
   const base = wants("baseAnswer")
     ? await find<StoredAnswer>(answerKey(context, variant.inference, {}))
     : null;
@@ -77,7 +75,7 @@ async function recallSteps(
   return {
     ...(score && {
       score: {
-        uncertainty: judgeScores(score.value, unit, estimator, tau),
+        uncertainty: judgeEvidence(score, unit, estimator, tau),
         timing: recalled("scoreUncertainty", score.reusedFrom ?? unit.key),
       },
     }),
@@ -93,16 +91,20 @@ async function recallSteps(
   };
 }
 
-/** Returns the scores if they are complete for the estimator, else null. */
-async function recallScores(
+/** Looks up all that H's estimators need; null if a part is unknown. */
+async function recallEvidence(
   find: Find,
   context: StepContext,
-  { kind }: EstimatorSpec,
-): Promise<SharedValue<StoredScores> | null> {
-  const names = await find<StoredScores>(scoreKey(context));
-  if (names === null || describeEstimator(kind).readsQueries !== true) return names;
-  const queries = await find<StoredQueryScores>(channelKey(context));
-  return queries && { ...names, value: addQueryScores(names.value, queries.value) };
+  variant: VariantSpec,
+): Promise<Evidence | null> {
+  const source: EvidenceSource = {
+    names: () => find(scoreKey(context)),
+    queries: () => find(channelKey(context)),
+    answer: (inference) => find(answerKey(context, inference, {})),
+    tokens: (text) => find(tokensKey(context, text)),
+  };
+  const needs = needsOf([gateEstimator(variant), ...(variant.gathers ?? [])]);
+  return collectEvidence(source, needs, variant.inference);
 }
 
 type Find = <Value>(key: string) => Promise<SharedValue<Value> | null>;

@@ -55,6 +55,11 @@ export function channelKey(context: StepContext): string {
   });
 }
 
+/** Key of the tokens of a text as the base model's answer. */
+export function tokensKey(context: StepContext, text: string): string {
+  return context.keyOf("tokens", { text });
+}
+
 /** Inputs of a synthetic pair besides its parameters. */
 export interface SynthesisOrigin {
   readonly synthesis: SynthesisSpec;

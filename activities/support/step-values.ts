@@ -6,6 +6,7 @@ import type {
   TrainingTrace,
   UncertaintyTrace,
 } from "../../domain/units/trace.js";
+import type { AnswerEvidence, AnswerToken } from "../../domain/uncertainty/answer-evidence.js";
 import type { NameScore } from "../../domain/uncertainty/name-score.js";
 import {
   createEstimator,
@@ -20,6 +21,9 @@ export type StoredScores = readonly NameScore[];
 
 /** Noisy-channel part of a "score" step: one log-likelihood per candidate, in the sample's order. */
 export type StoredQueryScores = readonly number[];
+
+/** Tokens of a text as the base model's answer. */
+export type StoredTokens = readonly AnswerToken[];
 
 /** Adds the noisy-channel terms to the scores, if they are known. */
 export function addQueryScores(
@@ -49,17 +53,18 @@ export interface StoredAnswer {
   readonly training: TrainingTrace | null;
 }
 
-/** Applies an estimator and a threshold to a unit's scores (section 3.1). */
-export function judgeScores(
-  scores: StoredScores,
+/** Applies an estimator and a threshold to what is known of a unit's sample (section 3.1). */
+export function judgeEvidence(
+  { scores, answers }: { readonly scores: StoredScores; readonly answers?: AnswerEvidence },
   unit: PlannedUnit,
   estimator: EstimatorSpec,
   givenTau: number,
 ): UncertaintyTrace {
   const estimate = createEstimator(estimator, deriveBaseSeed(unit.seed));
-  const estimated = estimate(scores, unit.sampleKey);
+  const estimated = estimate(scores, unit.sampleKey, answers);
   const { candidates, margin } = estimated;
   const tau = effectiveTau(estimator, givenTau);
   const uncertain = isUncertain(estimator, estimated, tau);
-  return { estimator: estimator.kind, candidates, margin, tau, uncertain };
+  const read = answers && { answers };
+  return { estimator: estimator.kind, candidates, ...read, margin, tau, uncertain };
 }

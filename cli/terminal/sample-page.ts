@@ -6,6 +6,7 @@ import type {
   UncertaintyTrace,
   UnitTrace,
 } from "../../domain/units/trace.js";
+import { explainAnswers } from "../../domain/uncertainty/explain-answers.js";
 import type { JsonValue } from "../../domain/json/value.js";
 import type { ResultRow } from "../../store/store.js";
 import { formatBar, formatColumns, formatMilliseconds, indent, shorten } from "./format.js";
@@ -82,8 +83,8 @@ function renderFailure(row: ResultRow): string[] {
   return [`failed with ${row.errorCode ?? "an unknown error"}: ${row.errorMessage ?? ""}`];
 }
 
-function renderFlag({ candidates, margin, tau, uncertain }: UncertaintyTrace): string {
-  if (candidates.length === 1 && !uncertain) return "one tool only: certain";
+function renderFlag({ candidates, answers, margin, tau, uncertain }: UncertaintyTrace): string {
+  if (candidates.length === 1 && !answers && !uncertain) return "one tool only: certain";
   const [sign, flag] = uncertain ? ["<", "uncertain"] : [">=", "certain"];
   return `margin ${margin.toFixed(3)} ${sign} tau ${formatTau(tau)}: ${flag}`;
 }
@@ -99,7 +100,10 @@ function renderUncertainty(trace: UncertaintyTrace): string {
       `log-likelihood ${candidate.logLikelihood.toFixed(2)} over ${candidate.tokenCount} tokens`,
     ].join("  "),
   );
-  return section(`uncertainty (${trace.estimator})`, [...bars, renderFlag(trace)].join("\n"));
+  return section(
+    `uncertainty (${trace.estimator})`,
+    [...bars, ...explainAnswers(trace.answers), renderFlag(trace)].join("\n"),
+  );
 }
 
 function formatTau(tau: number): string {

@@ -11,7 +11,8 @@ import {
   usesSweepAdapter,
 } from "../methods/methods.js";
 import { describeFormat } from "./dataset-formats.js";
-import { describeEstimator } from "../uncertainty/registry.js";
+import type { EstimatorRecord } from "../uncertainty/registry.js";
+import { describeEstimator, ESTIMATOR_KINDS } from "../uncertainty/registry.js";
 import type { VariantSpec } from "./variant.js";
 import { DATASET_NAME_PATTERN } from "../identity/unit-key.js";
 
@@ -124,8 +125,16 @@ function checkVariant(
   if (variant.training.adaptive && variant.synthesis.examples < 2) {
     add("training", "adaptive holds one pair back, so it needs synthesis.examples of 2 or more.");
   }
-  const { kind } = variant.estimator;
-  const { flags, largestTau = Number.POSITIVE_INFINITY } = describeEstimator(kind);
+  const { kind, aggregate, samples } = variant.estimator;
+  const record = describeEstimator(kind);
+  const { flags, largestTau = Number.POSITIVE_INFINITY } = record;
+  const refuse = (field: string, takes: (record: EstimatorRecord) => boolean): void => {
+    if (takes(record)) return;
+    const takers = ESTIMATOR_KINDS.filter((each) => takes(describeEstimator(each)));
+    add("estimator", `${field} has no effect on ${kind}. Allowed with: ${takers.join(", ")}.`);
+  };
+  if (aggregate !== undefined) refuse("aggregate", ({ aggregates }) => aggregates === true);
+  if (samples !== undefined) refuse("samples", ({ readsAnswers }) => readsAnswers === "samples");
   if (variant.tau === "auto") {
     if (flags !== "tau") {
       add("tau", `"auto" is not allowed with the estimator ${kind}, which has no threshold.`);

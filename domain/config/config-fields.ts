@@ -16,6 +16,7 @@ export const VARIANT_FIELDS = {
     because: "it selects the steps and does not change the result of one",
   },
   estimator: { hash: true, keys: {}, because: IN_PARTS },
+  gathers: { hash: false, keys: {}, because: "each is the estimator of a variant of the config" },
   // Section 3.1: uncertain iff the margin is below this.
   tau: { default: 0.95, hash: true, keys: {}, because: FLAG },
   selection: { default: "uncertain", hash: true, keys: {}, because: FLAG },

@@ -18,13 +18,16 @@ import type {
   TrainingSpec,
 } from "./variant.js";
 
+const { aggregate, samples, ...estimator } = defaultsOf(ESTIMATOR_FIELDS);
 const { batchSize, ...training } = defaultsOf(TRAINING_FIELDS);
 
 /** Values of omitted config fields. Fields that change results declare theirs; `run` and `dataset` have them here. */
 export const CONFIG_DEFAULTS = {
   ...defaultsOf(CONFIG_FIELDS),
   ...defaultsOf(VARIANT_FIELDS),
-  estimator: defaultsOf(ESTIMATOR_FIELDS) satisfies EstimatorSpec,
+  estimator: estimator satisfies EstimatorSpec,
+  /** Parameters of an estimator that stay out at their defaults. */
+  estimatorOptions: { aggregate, samples } satisfies Partial<EstimatorSpec>,
   synthesis: defaultsOf(SYNTHESIS_FIELDS) satisfies SynthesisSpec,
   training: training satisfies TrainingSpec,
   /** Examples per optimization step of a sweep's adapter; a temporary adapter takes one. */

@@ -1,6 +1,6 @@
 /** Steps whose values are stored under a key. */
 export type KeyedStep =
-  "score" | "channel" | "synthesize" | "train" | "held-back" | "fine-tune" | "answer";
+  "score" | "channel" | "tokens" | "synthesize" | "train" | "held-back" | "fine-tune" | "answer";
 
 /**
  * The cases in which a field enters a step's key. "grounded": pairs start from the model's own answer; "named": its

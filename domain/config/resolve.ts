@@ -157,7 +157,13 @@ function resolveSplit(entry: NonNullable<ConfigFile["split"]>): SplitSpec {
 
 function resolveEstimator(entry: ConfigFile["estimator"]): EstimatorSpec {
   const fields = typeof entry === "string" ? { kind: entry } : entry;
-  return merge<EstimatorSpec>(CONFIG_DEFAULTS.estimator, fields);
+  const { aggregate, samples, ...spec } = merge<EstimatorSpec>(CONFIG_DEFAULTS.estimator, fields);
+  const { estimatorOptions } = CONFIG_DEFAULTS;
+  return {
+    ...spec,
+    ...(aggregate === undefined || aggregate === estimatorOptions.aggregate ? {} : { aggregate }),
+    ...(samples === undefined || samples === estimatorOptions.samples ? {} : { samples }),
+  };
 }
 
 function resolveSynthesis(...layers: ConfigFile["synthesis"][]): SynthesisSpec {

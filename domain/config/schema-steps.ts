@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AGGREGATES } from "../uncertainty/answer-options.js";
 import { ESTIMATOR_KINDS } from "../uncertainty/registry.js";
 
 /** Config fields of the paper's steps, each with a description for editors. */
@@ -20,6 +21,13 @@ const estimatorFields = z
       .max(100)
       .describe("Weight of log P(query | tool) in `channel`.")
       .optional(),
+    aggregate: z
+      .enum(AGGREGATES)
+      .describe(
+        "How tokens count together in call-likelihood and argument-likelihood. Default: mean.",
+      )
+      .optional(),
+    samples: wholeNumber(2, 64).describe("Answers that agreement compares. Default: 5.").optional(),
   })
   .describe("H, the uncertainty estimator.");
 

@@ -1,3 +1,4 @@
+import { DEFAULT_AGGREGATE, DEFAULT_SAMPLES } from "../uncertainty/answer-options.js";
 import type { Fields } from "./field.js";
 import type {
   DemonstrationSpec,
@@ -21,6 +22,12 @@ export const ESTIMATOR_FIELDS = {
   kind: { default: "rss", hash: true, keys: { synthesize: ["named"] } },
   rate: { default: 0.5, hash: true, keys: {}, because: FLAG },
   weight: { default: 1, hash: true, keys: { synthesize: ["named"] } },
+  // Left out at their defaults, like all that is newer than the first hashes.
+  aggregate: { default: DEFAULT_AGGREGATE, hash: true, keys: {}, because: FLAG },
+  samples: {
+    ...{ default: DEFAULT_SAMPLES, hash: true, keys: {} },
+    because: "the answers' own keys have their number",
+  },
 } as const satisfies Fields<EstimatorSpec>;
 
 /** G. */
@@ -91,6 +98,7 @@ export const TEACHER_FIELDS = {
 const OF_A_SAMPLE = {
   score: ["always"],
   channel: ["always"],
+  tokens: ["always"],
   synthesize: ["always"],
   train: ["always"],
   "held-back": ["always"],

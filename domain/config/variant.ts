@@ -1,4 +1,5 @@
 import type { Method } from "../methods/registry.js";
+import type { Aggregate } from "../uncertainty/answer-options.js";
 import type { EstimatorKind } from "../uncertainty/registry.js";
 
 /**
@@ -10,6 +11,8 @@ export interface VariantSpec {
   readonly name: string;
   readonly method: Method;
   readonly estimator: EstimatorSpec;
+  /** Further estimators that will judge the same sample: those of a calibration's variants. */
+  readonly gathers?: readonly EstimatorSpec[];
   /** Uncertain iff margin < tau; "auto": Youden's J on the calibration records. */
   readonly tau: number | "auto";
   /** Which samples are adapted; the base model answers the rest. "none": H scores, but no sample is adapted. */
@@ -32,6 +35,10 @@ export interface EstimatorSpec {
   readonly rate: number;
   /** Weight of log P(query | tool signature) in `channel`. */
   readonly weight: number;
+  /** How tokens count together in `call-likelihood` and `argument-likelihood`; absent: `mean`. */
+  readonly aggregate?: Aggregate;
+  /** Answers that `agreement` compares; absent: 5. */
+  readonly samples?: number;
 }
 
 /** Synthesis G (section 3.2, App. E). */

@@ -1,4 +1,5 @@
 import type { EstimatorSpec, SynthesisSpec } from "../config/variant.js";
+import { readsAnswers } from "../uncertainty/evidence-needs.js";
 
 /** The estimator whose best candidate names a grounded call; null if the model's own answer names it. */
 export function nameEstimator(
@@ -6,5 +7,7 @@ export function nameEstimator(
   estimator: EstimatorSpec,
 ): EstimatorSpec | null {
   if (name === "own") return null;
-  return name === "channel" ? { ...estimator, kind: "channel" } : estimator;
+  if (name === "channel") return { ...estimator, kind: "channel" };
+  // Estimators of answers rank no tools; then H's best name is that of Eq. 4.
+  return readsAnswers(estimator) ? { ...estimator, kind: "rss" } : estimator;
 }

@@ -1,4 +1,6 @@
-import { describeEstimator, type EstimatorKind } from "./registry.js";
+import type { AnswerEvidence } from "./answer-evidence.js";
+import { DEFAULT_AGGREGATE, DEFAULT_SAMPLES } from "./answer-options.js";
+import { describeEstimator, type EstimatorKind, type OwnAnswers } from "./registry.js";
 import type { NameScore } from "./name-score.js";
 import { softmax } from "./softmax.js";
 import { WhetstoneError } from "../errors/whetstone-error.js";
@@ -11,29 +13,32 @@ export interface Estimate {
   /** In the given order, with Eq. 4's probability for any estimator. */
   readonly candidates: readonly CandidateScore[];
   /**
-   * Small if the model is uncertain; in the estimator's own unit, in [0, 1] for rss, random and
-   * trivial.
+   * Small if the model is uncertain; in the estimator's own unit, in [0, 1] for all but perplexity and nll.
    */
   readonly margin: number;
 }
 
-/** One uncertainty estimator: scores in, margin out. */
-export type Estimator = (scores: readonly NameScore[], sampleKey: string) => Estimate;
+/** One uncertainty estimator: scores in, margin out. Those that read the model's own answers need them as well. */
+export type Estimator = (
+  scores: readonly NameScore[],
+  sampleKey: string,
+  answers?: AnswerEvidence,
+) => Estimate;
+
+/** An estimator's kind and the parameters of its margin; absent ones have their defaults. */
+type EstimatorParameters = Pick<EstimatorSpec, "kind"> & Partial<EstimatorSpec>;
 
 /**
  * The estimator of a spec, by its record. All are pure and may run in workflow code.
  *
- * With a single candidate, the margin is 1 except for random and trivial, and `isUncertain` returns false. Throws
- * SAMPLE_WITHOUT_TOOLS without candidates, SCORE_NOT_FINITE for a score that is not finite, and CHANNEL_NOT_SCORED if
- * `channel` lacks query scores.
+ * With a single candidate, the margin is 1 unless the record judges single ones, and `isUncertain` returns false. Throws
+ * SAMPLE_WITHOUT_TOOLS without candidates, SCORE_NOT_FINITE for a score that is not finite, CHANNEL_NOT_SCORED if
+ * `channel` lacks query scores, and ANSWER_NOT_SCORED if the model's own answers are wanting.
  *
  * @param seed - base seed of `random`; the others do not use it
  */
-export function createEstimator(
-  spec: Pick<EstimatorSpec, "kind"> & Partial<Pick<EstimatorSpec, "weight">>,
-  seed: number,
-): Estimator {
-  return (scores, sampleKey) => {
+export function createEstimator(spec: EstimatorParameters, seed: number): Estimator {
+  return (scores, sampleKey, answers) => {
     if (scores.length === 0) throw sampleWithoutTools(`sample ${sampleKey} offers no tool`);
     const evidence =
       describeEstimator(spec.kind).readsQueries === true
@@ -46,7 +51,12 @@ export function createEstimator(
         ...score,
         probability: candidates[index]?.probability ?? 0,
       })),
-      margin: marginOf(spec.kind, evidence, `uncertainty/${seed}/${sampleKey}`),
+      margin: marginOf(
+        spec.kind,
+        evidence,
+        `uncertainty/${seed}/${sampleKey}`,
+        readOwnAnswers(spec, answers, sampleKey),
+      ),
     };
   };
 }
@@ -123,6 +133,17 @@ function channelNotScored(name: string, sampleKey: string): WhetstoneError {
   );
 }
 
+/** The error for applying an estimator of answers to a sample that was scored for other estimators. */
+function answerNotScored(kind: EstimatorKind, sampleKey: string): WhetstoneError {
+  return new WhetstoneError(
+    `sample ${sampleKey} was scored without what ${kind} reads of answers`,
+    {
+      code: "ANSWER_NOT_SCORED",
+      hint: "Its calibration ran before a variant used this estimator. Run the config under a new sweep name, or set tau to a number.",
+    },
+  );
+}
+
 /** Rejects non-finite scores, because a NaN would silently compare as "certain". */
 function requireFinite(scores: readonly NameScore[], sampleKey: string): void {
   const broken = scores.find(({ logLikelihood }) => !Number.isFinite(logLikelihood));
@@ -134,8 +155,32 @@ function requireFinite(scores: readonly NameScore[], sampleKey: string): void {
   });
 }
 
-function marginOf(kind: EstimatorKind, scores: readonly NameScore[], randomSeed: string): number {
+function marginOf(
+  kind: EstimatorKind,
+  scores: readonly NameScore[],
+  randomSeed: string,
+  own: OwnAnswers,
+): number {
   const { margin, judgesSingles } = describeEstimator(kind);
   if (scores.length === 1 && judgesSingles !== true) return 1;
-  return margin(scores, createRandom(randomSeed));
+  return margin(scores, createRandom(randomSeed), own);
+}
+
+/** What the estimator reads of the model's own answers. Throws ANSWER_NOT_SCORED if it was not gathered. */
+function readOwnAnswers(
+  { kind, aggregate = DEFAULT_AGGREGATE, samples = DEFAULT_SAMPLES }: EstimatorParameters,
+  { likelihood, agreements = [] }: AnswerEvidence = {},
+  sampleKey: string,
+): OwnAnswers {
+  const { readsAnswers } = describeEstimator(kind);
+  const agreement = agreements.find((each) => each.samples === samples);
+  const wanting =
+    (readsAnswers === "tokens" && likelihood === undefined) ||
+    (readsAnswers === "samples" && agreement === undefined);
+  if (wanting) throw answerNotScored(kind, sampleKey);
+  return {
+    likelihood: likelihood ?? null,
+    agreement: agreement ?? { samples: 0, largest: 0 },
+    aggregate,
+  };
 }

@@ -1,3 +1,4 @@
+import type { AnswerEvidence } from "../uncertainty/answer-evidence.js";
 import type { ToolCall } from "../samples/tool-call.js";
 
 /** Worker and times of a step. */
@@ -43,6 +44,8 @@ export interface UncertaintyTrace {
   readonly estimator: string;
   /** In the sample's candidate order. */
   readonly candidates: readonly CandidateScore[];
+  /** What was read of the base model's own answers, if an estimator reads them. */
+  readonly answers?: AnswerEvidence;
   readonly margin: number;
   readonly tau: number;
   readonly uncertain: boolean;

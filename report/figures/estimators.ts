@@ -4,9 +4,6 @@ import { measureEstimators } from "../statistics/estimator-quality.js";
 import type { FigureContext } from "./context.js";
 import { derivePerplexity } from "./perplexity.js";
 
-/** Estimator names for legends. */
-const NAMES: Readonly<Record<string, string>> = { rss: "RSS", perplexity: "PPL", nll: "NLL" };
-
 /** One estimator's quality, with its name. */
 export interface NamedEstimator {
   readonly name: string;
@@ -23,14 +20,11 @@ export function listEstimators(context: FigureContext): NamedEstimator[] {
   for (const quality of measureEstimators(context.sweep)) {
     if (quality.dataset !== context.dataset.dataset) continue;
     if (describeEstimator(quality.estimator).flags !== "tau") continue;
-    const known = found.get(quality.estimator);
+    const known = found.get(quality.label);
     if (known !== undefined && known.quality.n >= quality.n) continue;
-    found.set(quality.estimator, {
-      name: NAMES[quality.estimator] ?? quality.estimator,
-      quality,
-    });
+    found.set(quality.label, { name: quality.label, quality });
   }
-  const perplexity = found.has("perplexity") ? null : derivePerplexity(context);
+  const perplexity = found.has("PPL") ? null : derivePerplexity(context);
   return [
     ...found.values(),
     ...(perplexity === null ? [] : [{ name: "PPL", quality: perplexity }]),

@@ -13,27 +13,10 @@ export const WRONG = "#D55E00";
  * Colors of series. Okabe and Ito's colorblind-safe palette without yellow, which is too pale, and
  * without the colors of right and wrong; indigo, olive and wine are Tol's.
  */
-const COLOURS = [
-  "#0072B2",
-  "#E69F00",
-  "#56B4E9",
-  "#CC79A7",
-  "#332288",
-  "#999933",
-  "#882255",
-  INK,
-];
+const COLOURS = ["#0072B2", "#E69F00", "#56B4E9", "#CC79A7", "#332288", "#999933", "#882255", INK];
 
 /** Shapes and dashes paired with the colors, so that no information depends on color alone. */
-const SHAPES = [
-  "circle",
-  "square",
-  "triangle-up",
-  "diamond",
-  "cross",
-  "triangle-down",
-  "stroke",
-];
+const SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke"];
 const DASHES = [
   [1, 0],
   [6, 3],

@@ -9,6 +9,7 @@ import {
   measureThreshold,
   sweepThresholds,
 } from "../../domain/uncertainty/choose-threshold.js";
+import { labelEstimator } from "../../domain/uncertainty/estimator-label.js";
 import { effectiveTau } from "../../domain/uncertainty/uncertainty.js";
 import { quantile } from "../../domain/statistics/statistics.js";
 import type { VariantSpec } from "../../domain/config/variant.js";
@@ -37,9 +38,11 @@ export interface EstimatorQuality extends EstimatorCurve {
   readonly dataset: string;
   readonly variant: string;
   readonly estimator: EstimatorKind;
+  /** Its kind and parameters in words; equal for equal margins. */
+  readonly label: string;
   /**
-   * Samples excluded from all figures, over all seeds: with only one tool, every estimator is
-   * certain.
+   * Samples excluded from all figures, over all seeds: with only one tool, estimators of names are certain. Those of
+   * answers are not, but only the same samples compare.
    */
   readonly single: number;
   /** At the thresholds the sweep used, from the stored flags; `tau` is null for several. */
@@ -94,6 +97,7 @@ function measureVariant(
   return {
     variant: variant.name,
     estimator: gateEstimator(variant).kind,
+    label: labelEstimator(gateEstimator(variant)),
     single: scored.length - judged.length,
     used: { ...measureThreshold(flags, 0.5), tau: usedThreshold(sweep, variant) },
     ...measurePoints(points),

@@ -56,7 +56,14 @@ export function describeRandomGates(shares: readonly FlaggedShare[]): string[] {
   return several ? [...lines, note] : lines;
 }
 
-function writeGate({ kind, weight }: EstimatorSpec, share: number): string {
-  const fields = describeEstimator(kind).readsQueries === true ? `, weight: ${weight}` : "";
-  return `{ kind: ${kind}, rate: ${share}${fields} }`;
+function writeGate({ kind, weight, aggregate, samples }: EstimatorSpec, share: number): string {
+  const fields = {
+    kind,
+    rate: share,
+    ...(describeEstimator(kind).readsQueries === true && { weight }),
+    ...(aggregate && { aggregate }),
+    ...(samples && { samples }),
+  };
+  const written = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+  return `{ ${written.join(", ")} }`;
 }

@@ -53,7 +53,9 @@ function noteSingles({ sweeps }: ReportData): string[] {
   const most = Math.max(0, ...counts);
   return most === 0
     ? []
-    : [`Excluded: samples with only one tool, which are certain (at most ${most} of a variant).`];
+    : [
+        `Excluded: samples with only one tool, of which estimators of names are certain (at most ${most} of a variant).`,
+      ];
 }
 
 /** The same over a grid of thresholds (the paper's Figure 6). */

@@ -1,3 +1,5 @@
+import type { ScoreUncertaintyInput } from "../../contracts/steps/score-uncertainty.js";
+import { readsAnswers } from "../../domain/uncertainty/evidence-needs.js";
 import { gateEstimator } from "../../domain/methods/gate-estimator.js";
 import type { UncertaintyTrace } from "../../domain/units/trace.js";
 import { sharedGpuSteps } from "../gpu-steps.js";
@@ -11,8 +13,17 @@ export async function scoreUncertainty(run: UnitRun): Promise<UncertaintyTrace> 
     run.recalled.score ??
     (await sharedGpuSteps(plan).scoreUncertainty.executeWithOptions(
       { summary: `score candidates (${estimator.kind}, tau ${Number(tau.toFixed(4))})` },
-      [{ unit, plan, estimator, tau }],
+      [{ unit, plan, estimator, tau, ...answersOf(run) }],
     ));
   run.note({ uncertainty }, timing);
   return uncertainty;
+}
+
+/** What estimators of answers need besides; nothing for all others. */
+function answersOf({
+  input: { variant },
+}: UnitRun): Pick<ScoreUncertaintyInput, "gathers" | "inference"> {
+  const { gathers = [], inference } = variant;
+  if (![gateEstimator(variant), ...gathers].some(readsAnswers)) return {};
+  return { inference, ...(gathers.length > 0 && { gathers }) };
 }

@@ -75,6 +75,12 @@ export const SWEEP_CODES = {
     next: "run the config under a new sweep name, or give `tau` a number",
     retryable: false,
   },
+  ANSWER_NOT_SCORED: {
+    meaning:
+      "`tau: auto` of a variant whose estimator reads the model's own answers finds calibration records that were scored before the sweep had such a variant",
+    next: "run the config under a new sweep name, or give `tau` a number",
+    retryable: false,
+  },
   SynthesisUnparsable: {
     meaning: "a synthesis attempt failed its checks; Temporal retries it",
     next: "nothing; the reason is in the sample's `show`",

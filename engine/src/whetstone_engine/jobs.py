@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from whetstone_engine.training.trained import TrainedVector
 
 Tokens = NDArray[np.int64]
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class CandidateScore:
 
     log_likelihood: float
     token_count: int
+    token_values: tuple[float, ...] = ()
+    """The log-probability of each token, in order; the closing's is the last."""
 
 
 @dataclass(eq=False)
@@ -74,6 +77,9 @@ class ScoreJob(Job):
     closing: Tokens | None = None
     """If given, a candidate must be followed by one of these tokens: the log of their summed
     probability is added to its score."""
+    spans: Sequence[Sequence[Span]] = ()
+    """Where in each candidate each of its tokens lies, `[start, end)` in characters; the closing's
+    is empty."""
 
     def fed(self, tail: Tokens) -> int:
         """How many of a candidate's tokens are read: the last only if a closing follows it."""

@@ -69,6 +69,21 @@ def test_models_name_the_base_first_with_its_fingerprint(engine: Process) -> Non
     assert response.headers["x-whetstone-engine-version"] == describe_engine("cpu")
 
 
+def test_score_tells_the_value_and_the_place_of_each_token(engine: Process) -> None:
+    plain = engine.post("/v1/score", SCORE).json()["scores"]
+    detailed = engine.post("/v1/score", {**SCORE, "tokens": True}).json()["scores"]
+    for name, one, told in zip(["get_weather", "send_mail"], plain, detailed, strict=True):
+        tokens = told.pop("tokens")
+        assert told == one
+        assert len(tokens) == one["tokenCount"]
+        assert sum(token["logLikelihood"] for token in tokens) == pytest.approx(
+            one["logLikelihood"], abs=1e-9
+        )
+        # The suffix, which closes the name, lies after it.
+        assert "".join(name[token["start"] : token["end"]] for token in tokens) == name
+        assert set(tokens[0]) == {"start", "end", "logLikelihood"}
+
+
 def test_score_answers_in_the_candidates_order(engine: Process) -> None:
     both = engine.post("/v1/score", SCORE).json()
     swapped = engine.post("/v1/score", {**SCORE, "candidates": ["send_mail", "get_weather"]}).json()

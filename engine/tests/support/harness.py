@@ -22,6 +22,7 @@ from whetstone_engine.engine import Engine
 from whetstone_engine.generation.decode_batch import DecodeBatch
 from whetstone_engine.generation.prompt_plan import plan_prompt
 from whetstone_engine.jobs import (
+    CandidateScore,
     Choice,
     GenerateJob,
     SamplingSettings,
@@ -123,8 +124,17 @@ class Harness:
     def score(
         self, jobs: Sequence[ScoreJob], cache: PrefixCache | None = None
     ) -> list[list[tuple[float, int]]]:
+        """Sums and counts of each job's candidates; results in the jobs' order."""
+        return [
+            [(each.log_likelihood, each.token_count) for each in one]
+            for one in self.score_tokens(jobs, cache)
+        ]
+
+    def score_tokens(
+        self, jobs: Sequence[ScoreJob], cache: PrefixCache | None = None
+    ) -> list[list[CandidateScore]]:
         """Scores each job in one batch per shape; results in the jobs' order."""
-        found: dict[int, list[tuple[float, int]]] = {}
+        found: dict[int, list[CandidateScore]] = {}
         plans = [plan_score(job, cache) for job in jobs]
         for shape in {one.shape for one in plans}:
             part = [one for one in plans if one.shape == shape]
@@ -132,7 +142,7 @@ class Harness:
             with torch.no_grad():
                 scores = score_batch(self.engine.model, part, self.engine.stacker, cache)
             for planned, one in zip(part, scores, strict=True):
-                found[id(planned.job)] = [(each.log_likelihood, each.token_count) for each in one]
+                found[id(planned.job)] = one
         return [found[id(job)] for job in jobs]
 
     def generate(

@@ -15,7 +15,7 @@ import { drawCalls, note, section, table } from "./sample-parts.js";
 export function drawUncertainty(trace, goldNames) {
   const { uncertainty } = trace;
   if (uncertainty === undefined) return null;
-  const { estimator, margin, tau, uncertain } = uncertainty;
+  const { estimator, answers, margin, tau, uncertain } = uncertainty;
   const sign = uncertain ? "<" : "≥";
   return section(
     "H · uncertainty",
@@ -24,9 +24,29 @@ export function drawUncertainty(trace, goldNames) {
     note(
       `margin ${margin.toFixed(3)} ${sign} tau ${Number(tau.toFixed(4))} by ${estimator}: `,
       el("strong", {}, uncertain ? "uncertain" : "certain"),
-      uncertainty.candidates.length === 1 ? " (one candidate only)" : "",
+      uncertainty.candidates.length === 1 && !answers ? " (one candidate only)" : "",
     ),
+    ...(answers === undefined ? [] : [note(explainAnswers(answers))]),
   );
+}
+
+/**
+ * What H read of the base model's own answers.
+ *
+ * @param {NonNullable<NonNullable<UnitTrace["uncertainty"]>["answers"]>} answers
+ */
+function explainAnswers({ likelihood, agreements = [] }) {
+  const votes = agreements.map(
+    ({ samples, largest }) => `${largest} of ${samples} drawn answers agree`,
+  );
+  if (likelihood === undefined) return votes.join("; ");
+  if (likelihood === null) return ["own answer: cannot be read", ...votes].join("; ");
+  const { call, meaning } = likelihood;
+  return [
+    `own answer: log-likelihood ${call.logLikelihood.toFixed(2)} over ${call.tokenCount} tokens`,
+    `names and values ${meaning.mean.toFixed(3)} on average, at least ${meaning.min.toFixed(3)}`,
+    ...votes,
+  ].join("; ");
 }
 
 /**

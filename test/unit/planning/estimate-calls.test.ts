@@ -49,6 +49,24 @@ it.each<[string, readonly string[], Record<string, string>]>([
     { score: "2..2", synthesize: "1..1", train: "1..1", answer: "1..1" },
   ],
   [
+    "H by the tokens of the greedy answer, which base shares at temperature 0",
+    [
+      "{ method: base, inference: { temperature: 0 } }",
+      ...all("estimator: min-token, inference: { temperature: 0 }"),
+    ],
+    { score: "2..2", synthesize: "1..1", train: "1..1", answer: "2..2" },
+  ],
+  [
+    "H by several drawn answers, and by the greedy one's tokens",
+    [
+      ...all("name: votes, estimator: agreement"),
+      ...all("name: more, estimator: { kind: agreement, samples: 8 }"),
+      ...all("name: call, estimator: call-likelihood"),
+      ...all("name: tokens, estimator: mean-token"),
+    ],
+    { score: "2..2", synthesize: "1..1", train: "1..1", answer: "4..4" },
+  ],
+  [
     "substitution, which calls no model, named by noisy-channel scoring",
     all("synthesis: { grounding: substitute, name: channel }"),
     { score: "2..2", synthesize: "0..0", train: "1..1", answer: "2..2" },

@@ -33,6 +33,8 @@ it.each<[string, Record<string, string>]>([
   ["{ method: tt-si, inference: { copy: true } }", { copyRule, parser }],
   ["{ method: tt-si, synthesis: { grounding: substitute } }", { copyRule, parser }],
   ["{ method: tt-si, synthesis: { grounding: rewrite } }", { copyRule, parser, rewritePrompt }],
+  ["{ method: tt-si, estimator: agreement }", { answerEvidence: "answer-evidence-v1", parser }],
+  ["{ method: random-gate, estimator: { kind: min-token, rate: 0.4 } }", { parser }],
 ])("%s", (variant, expected) => {
   expect(rulesOf(variant)).toEqual(expected);
 });

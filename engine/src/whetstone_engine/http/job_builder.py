@@ -29,7 +29,7 @@ from whetstone_engine.jobs import (
     TrainSettings,
 )
 from whetstone_engine.model.tokenizer import Message
-from whetstone_engine.scoring.split import split_candidates
+from whetstone_engine.scoring.split import spans_within, split_candidates
 
 
 class JobBuilder:
@@ -64,15 +64,26 @@ class JobBuilder:
         adapter = self._engine.find_adapter(request.model)
         prompt = _array(self._prompt(request.messages, request.prompt))
         opening = _array(self._engine.tokenizer.encode(request.answerPrefix))
-        sequences = [
-            _array(self._engine.tokenizer.encode(request.answerPrefix + candidate + request.suffix))
+        encoded = [
+            self._engine.tokenizer.encode_with_spans(
+                request.answerPrefix + candidate + request.suffix
+            )
             for candidate in request.candidates
         ]
-        trunk, tails = split_candidates(prompt, opening, sequences)
+        trunk, tails = split_candidates(prompt, opening, [_array(ids) for ids, _ in encoded])
         closing = None
         if request.closing is not None:
             closing = self._engine.token_texts.beginning_with(request.closing)
-        job = ScoreJob(finish, trunk, tails, len(prompt), adapter, closing)
+        spans = [
+            spans_within(
+                len(candidate),
+                len(request.answerPrefix),
+                places[len(places) - len(tail) :],
+                closed=closing is not None,
+            )
+            for candidate, tail, (_, places) in zip(request.candidates, tails, encoded, strict=True)
+        ]
+        job = ScoreJob(finish, trunk, tails, len(prompt), adapter, closing, spans)
         for number, tail in enumerate(tails):
             if not len(tail):
                 raise InvalidRequestError(f"candidates[{number}]: has no tokens of its own")

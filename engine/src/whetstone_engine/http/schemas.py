@@ -119,6 +119,8 @@ class ScoreRequest(_PromptSource):
     suffix: str = ""
     closing: str | None = None
     """What must follow a candidate, whichever token it is part of."""
+    tokens: bool = False
+    """Whether each token's log-probability is wanted, and where in the candidate it lies."""
 
     @model_validator(mode="after")
     def _one_ending(self) -> ScoreRequest:

@@ -136,6 +136,14 @@ class ChatTokenizer:
         """Tokens of a text, nothing added."""
         return list(self.backend.encode(text, add_special_tokens=False).ids)
 
+    def encode_with_spans(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """Tokens of a text, nothing added, and where each lies in it: `[start, end)` in characters.
+
+        Tokens that share a character's bytes share its span.
+        """
+        encoding = self.backend.encode(text, add_special_tokens=False)
+        return list(encoding.ids), list(encoding.offsets)
+
     def raw_prompt(self, text: str) -> list[int]:
         """Tokens of a plain prompt, with what the tokenizer itself puts before one."""
         return list(self.backend.encode(text, add_special_tokens=True).ids)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 import torch
@@ -167,16 +169,18 @@ def score_batch(
     values = _log_probabilities(model, hidden_BMd.flatten(0, 1)[used], layout.targets)
     if cache is not None:
         _keep_prompts(cache, jobs, kept)
-    sums: dict[tuple[int, int], float] = {}
+    found: dict[tuple[int, int], list[float]] = {}
     for owner, value in zip(layout.owners, values, strict=True):
-        sums[owner] = sums.get(owner, 0.0) + value
+        found.setdefault(owner, []).append(value)
     return [
-        [
-            CandidateScore(sums[row, number], job.fed(tail) + 1)
-            for number, tail in enumerate(job.tails)
-        ]
+        [_score(found[row, number]) for number in range(len(job.tails))]
         for row, job in enumerate(jobs)
     ]
+
+
+def _score(values: Sequence[float]) -> CandidateScore:
+    # From the left, as ever: another order would give other last digits.
+    return CandidateScore(reduce(add, values, 0.0), len(values), tuple(values))
 
 
 def _known(planned: Sequence[PlannedScore], cut: int) -> tuple[Tensor, Tensor] | None:

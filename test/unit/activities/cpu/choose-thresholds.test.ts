@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { chooseThresholds } from "../../../../activities/cpu/choose-thresholds.js";
+import type { AnswerEvidence } from "../../../../domain/uncertainty/answer-evidence.js";
 import type { CandidateScore } from "../../../../domain/units/trace.js";
 import { openStore } from "../../../../store/open-store.js";
 import type { Store } from "../../../../store/store.js";
@@ -35,16 +36,18 @@ const candidate = (
 async function calibrate(
   sweep: string,
   variants: readonly string[],
-  rows: readonly (readonly [readonly CandidateScore[], boolean])[],
+  rows: readonly (readonly [readonly CandidateScore[], boolean, AnswerEvidence?])[],
 ): Promise<void> {
   const config = parse(
     `sweep: ${sweep}\nmodel: tiny\ndataset: { format: lookalike, calibration: 5 }\nvariants: [${variants.join(", ")}]`,
   );
   await store.createSweep(makeSweep({ name: sweep, config }));
-  for (const [row, [candidates, correct]] of rows.entries()) {
+  for (const [row, [candidates, correct, answers]] of rows.entries()) {
     const unit = makeUnit(row, { sweep, variant: "calibration", role: "calibration" });
     const margin = 0;
-    const uncertainty = { estimator: "channel", candidates, margin, tau: 0, uncertain: false };
+    const read = answers && { answers };
+    const judged = { estimator: "channel", candidates, margin, tau: 0, uncertain: false };
+    const uncertainty = { ...judged, ...read };
     await store.putUnits([unit]);
     await store.putResult(
       makeResult(unit, {
@@ -105,4 +108,39 @@ it("leaves out samples with one tool and counts them", async () => {
     code: "CALIBRATION_EMPTY",
     message: "No calibration record of seed 0 offers more than one tool.",
   });
+});
+
+it("chooses by what estimators read of answers, samples with one tool included", async () => {
+  const likely = (probability: number, largest: number): AnswerEvidence => ({
+    likelihood: {
+      call: { logLikelihood: 2 * Math.log(probability), tokenCount: 2 },
+      arguments: { logLikelihood: 0, tokenCount: 0 },
+      meaning: { mean: 1, min: 1, tokenCount: 1 },
+    },
+    agreements: [{ samples: 5, largest }],
+  });
+  const pair = [candidate("a", -1), candidate("b", -5)];
+  await calibrate(
+    "answers",
+    [
+      "{ name: by-call, method: tt-si, tau: auto, estimator: call-likelihood }",
+      "{ name: by-votes, method: tt-si, tau: auto, estimator: agreement }",
+      "{ name: by-rss, method: tt-si, tau: auto }",
+    ],
+    [
+      [pair, false, likely(0.2, 3)],
+      [pair, true, likely(0.8, 5)],
+      [[candidate("a", -1)], true, likely(0.6, 2)],
+      [pair, false, { likelihood: null, agreements: [{ samples: 5, largest: 0 }] }],
+    ],
+  );
+  await chooseThresholds(store, { sweep: "answers" });
+  const chosen = new Map(
+    (await store.listThresholds("answers")).map((each) => [each.variant, each]),
+  );
+  expect(chosen.get("by-call")?.tau).toBeCloseTo(0.4, 12);
+  expect(chosen.get("by-call")?.details).toMatchObject({ auroc: 1, count: 4, wrong: 2, single: 0 });
+  // 3/5 and 0 are wrong, 1 and 2/5 right: three of the four pairs are in order.
+  expect(chosen.get("by-votes")?.details).toMatchObject({ auroc: 0.75, count: 4, single: 0 });
+  expect(chosen.get("by-rss")?.details).toMatchObject({ count: 3, single: 1 });
 });

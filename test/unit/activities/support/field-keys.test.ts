@@ -7,6 +7,7 @@ import {
   heldBackKey,
   scoreKey,
   synthesisKey,
+  tokensKey,
   trainingKey,
 } from "../../../../activities/support/step-keys.js";
 import type { GatherExamplesInput } from "../../../../contracts/steps/gather-examples.js";
@@ -56,7 +57,9 @@ const OTHER_SERVER: Others<ServerSpec> = {
 };
 const { checks } = CONFIG_DEFAULTS.synthesis;
 
-const OTHER_ESTIMATOR: Others<EstimatorSpec> = { kind: "nll", rate: 0.9, weight: 0.5 };
+const OTHER_ESTIMATOR: Others<EstimatorSpec> = {
+  ...{ kind: "nll", rate: 0.9, weight: 0.5, aggregate: "sum", samples: 3 },
+};
 const OTHER_SYNTHESIS: Others<SynthesisSpec> = {
   ...{ examples: 4, temperature: 0.1, maxTokens: 9, maxAttempts: 2, draws: 2 },
   ...{ decoding: "constrained", checks: { ...checks, grounded: false }, verify: "rss" },
@@ -149,6 +152,7 @@ async function allKeys({
   return {
     score: scoreKey(context),
     channel: channelKey(context),
+    tokens: tokensKey(context, "[]"),
     synthesize: synthesisKey(context, variant, 0),
     train: trainingKey(context, trained, training),
     "held-back": heldBackKey(context, trained, training, PAIR),
@@ -254,6 +258,7 @@ describe("the config hash", () => {
   const otherVariant: Others<VariantSpec> = {
     ...{ name: "w", method: "tt-d", tau: 0.5, selection: "all" },
     estimator: OTHER_ESTIMATOR,
+    gathers: [OTHER_ESTIMATOR],
     synthesis: OTHER_SYNTHESIS,
     training: OTHER_TRAINING,
     inference: OTHER_INFERENCE,
@@ -322,6 +327,8 @@ const INPUTS: {
 } = {
   scoreUncertainty: {
     ...{ unit: "sample and seed", plan: "declared", estimator: "declared", tau: "afterwards" },
+    // Of the answers that are read.
+    ...{ gathers: "declared", inference: "declared" },
   },
   synthesize: {
     ...{ unit: "sample and seed", plan: "declared", synthesis: "declared", inference: "declared" },

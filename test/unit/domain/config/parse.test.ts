@@ -228,3 +228,43 @@ describe("random-gate", () => {
     expect(gated?.tau).toBe(0.95);
   });
 });
+
+describe("parameters of estimators of answers", () => {
+  const estimatorOf = (estimator: string) =>
+    parse(`${BASIC_CONFIG}estimator: ${estimator}\n`).variants[0]?.estimator;
+
+  it("stay out at their defaults", () => {
+    const [rate, weight] = [0.5, 1];
+    expect(estimatorOf("{ kind: call-likelihood, aggregate: sum }")).toEqual({
+      ...{ kind: "call-likelihood", rate, weight, aggregate: "sum" },
+    });
+    expect(estimatorOf("{ kind: call-likelihood, aggregate: mean }")).toEqual({
+      ...{ kind: "call-likelihood", rate, weight },
+    });
+    expect(estimatorOf("{ kind: agreement, samples: 8 }")).toEqual({
+      ...{ kind: "agreement", rate, weight, samples: 8 },
+    });
+    expect(estimatorOf("{ kind: agreement, samples: 5 }")).toEqual(estimatorOf("agreement"));
+  });
+
+  it("are refused where they have no effect", () => {
+    const messageOf = (estimator: string) =>
+      parseFailure(`${BASIC_CONFIG}estimator: ${estimator}\n`).message;
+    expect(messageOf("{ kind: min-token, aggregate: sum }")).toContain(
+      "estimator (line 6): aggregate has no effect on min-token. Allowed with: call-likelihood, argument-likelihood.",
+    );
+    expect(messageOf("{ kind: rss, samples: 3 }")).toContain(
+      "samples has no effect on rss. Allowed with: agreement.",
+    );
+    expect(messageOf("{ kind: agreement, samples: 1 }")).toContain("1 is not allowed");
+  });
+
+  it("have margins from 0 to 1", () => {
+    expect(
+      parseFailure(`${BASIC_CONFIG.replace("- base", "- tt-si")}estimator: min-token\ntau: 3\n`)
+        .message,
+    ).toContain(
+      'tau (line 5): 3 is not allowed. Allowed: a number from 0 to 2 (margins of min-token are 0 to 1; above 1 selects every sample) or "auto".',
+    );
+  });
+});

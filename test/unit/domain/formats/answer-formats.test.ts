@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ANSWER_FORMATS, getAnswerFormat } from "../../../../domain/formats/answer-formats.js";
 import { parseAnswer } from "../../../../domain/formats/parse-answer.js";
 import type { ToolCall } from "../../../../domain/samples/tool-call.js";
+import { anyCall } from "./arbitrary-calls.js";
 
 const CALLS: readonly ToolCall[] = [
   { name: "find_lamp", arguments: { place: "hall", count: 2, dim: true, tags: ["a"], more: null } },
@@ -75,50 +76,6 @@ it("an unknown format is refused with the known ones", () => {
     }),
   );
 });
-
-const anyText = fc.oneof(
-  fc.string({ unit: "grapheme" }),
-  fc.constantFrom(
-    "",
-    "it's",
-    'a "quote"',
-    "back\\slash",
-    "line\nbreak",
-    "\b\f\t",
-    "ends )]",
-    "{}[]",
-  ),
-);
-const anyValue = fc.letrec((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 2 },
-    anyText,
-    fc.integer(),
-    fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value)),
-    fc.boolean(),
-    fc.constant(null),
-    fc.array(tie("value"), { maxLength: 3 }),
-    fc.dictionary(
-      anyText.filter((key) => key !== "__proto__"),
-      tie("value"),
-      {
-        maxKeys: 3,
-        noNullPrototype: true,
-      },
-    ),
-  ),
-})).value;
-const anyCall = fc.record(
-  {
-    name: fc.stringMatching(/^[A-Za-z_][\w.-]{0,20}$/),
-    arguments: fc.dictionary(
-      fc.stringMatching(/^[a-zA-Z_]\w{0,10}$/).filter((key) => key !== "__proto__"),
-      anyValue,
-      { maxKeys: 4, noNullPrototype: true },
-    ),
-  },
-  { noNullPrototype: true },
-) as fc.Arbitrary<ToolCall>;
 
 function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -16,4 +16,11 @@ describe("gateEstimator", () => {
     expect(gateEstimator({ method: "random-gate", estimator }).kind).toBe("random");
     expect(nameEstimator("best", estimator)).toBe(estimator);
   });
+
+  it("chooses that tool by the names if the gate reads answers, which rank none", () => {
+    const votes = { ...estimator, kind: "agreement" } as const;
+    expect(nameEstimator("own", votes)).toBeNull();
+    expect(nameEstimator("best", votes)).toEqual({ ...votes, kind: "rss" });
+    expect(nameEstimator("channel", votes)).toEqual({ ...votes, kind: "channel" });
+  });
 });

@@ -31,3 +31,19 @@ it("calibrates with the channel if any variant with tau: auto uses it, in any po
 it("calibrates nothing without tau: auto", () => {
   expect(calibrationVariant(configOf("tt-si"))).toBeNull();
 });
+
+it("gathers what other variants with tau: auto read of answers", () => {
+  const rss = "{ name: by-rss, method: tt-si, tau: auto }";
+  const sum =
+    "{ name: by-sum, method: tt-si, tau: auto, estimator: { kind: call-likelihood, aggregate: sum } }";
+  const agreement =
+    "{ name: by-votes, method: tt-si, tau: auto, estimator: { kind: agreement, samples: 8 } }";
+  const fixed = "{ name: fixed, method: tt-si, estimator: min-token }";
+  const found = calibrationVariant(configOf(rss, fixed, sum, agreement));
+  expect(found?.estimator.kind).toBe("rss");
+  expect(found?.gathers).toEqual([
+    { kind: "call-likelihood", rate: 0.5, weight: 1, aggregate: "sum" },
+    { kind: "agreement", rate: 0.5, weight: 1, samples: 8 },
+  ]);
+  expect(calibrationVariant(configOf(rss, fixed))).not.toHaveProperty("gathers");
+});

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { softmax } from "../../../../domain/uncertainty/softmax.js";
+import type { AnswerEvidence } from "../../../../domain/uncertainty/answer-evidence.js";
 import type { NameScore } from "../../../../domain/uncertainty/name-score.js";
 import {
   bestCandidate,
@@ -216,5 +217,86 @@ describe("softmax and relativeScores", () => {
       { name: "a", probability: 1 },
       { name: "b", probability: 0 },
     ]);
+  });
+});
+
+describe("estimators of the model's own answer", () => {
+  const scores = [score("a", -1), score("b", -2)];
+  const answers: AnswerEvidence = {
+    likelihood: {
+      call: { logLikelihood: Math.log(0.5) * 4, tokenCount: 4 },
+      arguments: { logLikelihood: Math.log(0.25), tokenCount: 2 },
+      meaning: { mean: 0.75, min: 0.125, tokenCount: 3 },
+    },
+    agreements: [
+      { samples: 3, largest: 1 },
+      { samples: 5, largest: 4 },
+    ],
+  };
+  const unreadable: AnswerEvidence = { likelihood: null, agreements: [{ samples: 5, largest: 0 }] };
+  type Parameters = Pick<EstimatorSpec, "kind"> & Partial<EstimatorSpec>;
+  const judge = (
+    spec: Parameters,
+    given: AnswerEvidence | undefined,
+    names: readonly NameScore[] = scores,
+  ) => createEstimator(spec, 1)(names, "0-0a1b2c3d", given);
+
+  it.each<[Parameters, number]>([
+    [{ kind: "call-likelihood" }, 0.5],
+    [{ kind: "call-likelihood", aggregate: "mean" }, 0.5],
+    [{ kind: "call-likelihood", aggregate: "sum" }, 0.0625],
+    [{ kind: "argument-likelihood", aggregate: "mean" }, 0.5],
+    [{ kind: "argument-likelihood", aggregate: "sum" }, 0.25],
+    [{ kind: "mean-token" }, 0.75],
+    [{ kind: "min-token" }, 0.125],
+    [{ kind: "agreement" }, 0.8],
+    [{ kind: "agreement", samples: 3 }, 1 / 3],
+  ])("%o has its margin", (spec, expected) => {
+    expect(judge(spec, answers).margin).toBeCloseTo(expected, 12);
+    // An answer may be wrong in its arguments, so that one tool does not make it certain.
+    expect(judge(spec, answers, [score("a", -1)]).margin).toBeCloseTo(expected, 12);
+    // The names keep Eq. 4's probabilities.
+    expect(judge(spec, answers).candidates).toEqual(judge({ kind: "rss" }, undefined).candidates);
+  });
+
+  it.each([
+    "call-likelihood",
+    "argument-likelihood",
+    "mean-token",
+    "min-token",
+    "agreement",
+  ] as const)("%s is least certain of an answer that cannot be read", (kind) => {
+    expect(judge({ kind }, unreadable).margin).toBe(0);
+  });
+
+  it("is certain of arguments that are not there", () => {
+    const none = {
+      call: { logLikelihood: -1, tokenCount: 3 },
+      meaning: { mean: 1, min: 1, tokenCount: 1 },
+    };
+    const given = { likelihood: { ...none, arguments: { logLikelihood: 0, tokenCount: 0 } } };
+    expect(judge({ kind: "argument-likelihood" }, given).margin).toBe(1);
+    expect(judge({ kind: "argument-likelihood", aggregate: "sum" }, given).margin).toBe(1);
+  });
+
+  it("flags by tau like all others, a single tool included", () => {
+    const single = judge({ kind: "min-token" }, answers, [score("a", -1)]);
+    expect(isUncertain({ kind: "min-token" }, single, 0.2)).toBe(true);
+    expect(isUncertain({ kind: "min-token" }, single, 0.125)).toBe(false);
+  });
+
+  it.each<[Parameters, AnswerEvidence | undefined]>([
+    [{ kind: "call-likelihood" }, undefined],
+    [{ kind: "min-token" }, { agreements: [{ samples: 5, largest: 5 }] }],
+    [{ kind: "agreement" }, { likelihood: null }],
+    [{ kind: "agreement", samples: 4 }, answers],
+  ])("%o refuses a sample that was scored without it", (spec, given) => {
+    expect(() => judge(spec, given)).toThrow(
+      expect.objectContaining({
+        message: `sample 0-0a1b2c3d was scored without what ${spec.kind} reads of answers`,
+        code: "ANSWER_NOT_SCORED",
+        hint: "Its calibration ran before a variant used this estimator. Run the config under a new sweep name, or set tau to a number.",
+      }),
+    );
   });
 });

@@ -18,7 +18,8 @@ it("excludes samples with one tool from every figure and reports their number", 
   expect(rest).toMatchObject({ single: 1, n: (whole?.n ?? 0) - 1 });
   expect(rest?.points).toHaveLength(rest?.n ?? 0);
   expect(rest?.used.flagged).toBe((whole?.used.flagged ?? 0) - 1);
-  const note = "Excluded: samples with only one tool, which are certain (at most 1 of a variant).";
+  const note =
+    "Excluded: samples with only one tool, of which estimators of names are certain (at most 1 of a variant).";
   for (const tabulate of [tabulateEstimators, tabulateCurve]) {
     expect(tabulate(makeReportData(single)).notes).toContain(note);
     expect(tabulate(makeReportData(sweep)).notes).not.toContain(note);

@@ -15,6 +15,8 @@ variants:
   - { name: all, method: tt-si, selection: all }
   - { name: coin, method: tt-si, estimator: { kind: random, rate: 0.5 } }
   - { name: channel, method: tt-si, estimator: { kind: channel, weight: 0.5 } }
+  - { name: votes, method: tt-si, estimator: { kind: agreement, samples: 8 } }
+  - { name: sum, method: tt-si, estimator: { kind: call-likelihood, aggregate: sum } }
   - tt-d
   - tt-si-icl
   - shuffled-pair
@@ -38,6 +40,8 @@ describe("the flagged share", () => {
     expect(shares.map(({ variant, share }) => [variant, share])).toEqual([
       ["tt-si", 0.3333],
       ["channel", 0.3333],
+      ["votes", 0.3333],
+      ["sum", 0.3333],
     ]);
   });
 
@@ -61,7 +65,7 @@ describe("the flagged share", () => {
     expect(lines[1]).toBe(
       "channel flagged 1 of 3 samples; its random gate is a copy of it with { name: channel-by-chance, method: random-gate, estimator: { kind: channel, rate: 0.3333, weight: 0.5 } }",
     );
-    const [own, gate] = lines.map((line) => {
+    const [own, gate, votes, sum] = lines.map((line) => {
       const variant = line.slice(line.indexOf("{"));
       return parse(
         `sweep: trial\nmodel: tiny\ndataset: { format: lookalike }\nvariants: [${variant}]\n`,
@@ -69,6 +73,8 @@ describe("the flagged share", () => {
     });
     expect(own).toMatchObject({ name: "tt-si-by-chance", method: "random-gate" });
     expect(gate?.estimator).toEqual({ kind: "channel", rate: 0.3333, weight: 0.5 });
+    expect(votes?.estimator).toMatchObject({ kind: "agreement", rate: 0.3333, samples: 8 });
+    expect(sum?.estimator).toMatchObject({ kind: "call-likelihood", aggregate: "sum" });
   });
 });
 
