@@ -2,6 +2,7 @@ import { describeEstimator } from "../../domain/uncertainty/registry.js";
 import type { StepTiming, SyntheticPair } from "../../domain/units/trace.js";
 import type { EstimatorSpec } from "../../domain/config/variant.js";
 import { gateEstimator } from "../../domain/methods/gate-estimator.js";
+import { shortenText } from "../../domain/text/cut-text.js";
 import type { Store } from "../../store/store.js";
 import { withFailures } from "../support/failures.js";
 import type { SharedValue } from "../support/shared-steps.js";
@@ -30,6 +31,9 @@ import type {
   RecallStepsResult,
   RecallActivities,
 } from "../../contracts/steps/recall-steps.js";
+
+/** Characters of the query that every unit's history keeps, so that its page can show it. */
+const QUERY_LENGTH = 600;
 
 /** Creates `recallSteps`. */
 export function createRecallActivities({ store }: { readonly store: Store }): RecallActivities {
@@ -75,6 +79,7 @@ async function recallSteps(
         )
       : null;
   return {
+    query: shortenText(context.sample.messages.at(-1)?.content ?? "", QUERY_LENGTH),
     ...(score && {
       score: {
         uncertainty: judgeScores(score.value, unit, estimator, tau),
