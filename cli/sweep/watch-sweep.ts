@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Store } from "../../store/store.js";
-import type { FineTuneProgress } from "../../contracts/messages.js";
+import type { SweepProgress } from "../../contracts/messages.js";
 import type { SweepResult } from "../../contracts/sweep-input.js";
 import type { Terminal } from "../terminal/terminal.js";
 import type { LocalStack } from "./local-stack.js";
@@ -39,15 +39,14 @@ export async function watchSweep(
   result.catch(() => undefined);
 
   // Query in the background, so that a busy or restarting worker does not delay the progress line.
-  let fineTunes: readonly FineTuneProgress[] = [];
-  let paused = false;
+  let asked: Pick<SweepProgress, "fineTunes" | "paused"> = { fineTunes: [], paused: false };
   let asking = false;
   const ask = (): void => {
     if (asking) return;
     asking = true;
     void running.progress().then((progress) => {
       asking = false;
-      if (progress !== null) ({ fineTunes, paused } = progress);
+      if (progress !== null) asked = progress;
     });
   };
 
@@ -60,6 +59,7 @@ export async function watchSweep(
     const progress = await store.readProgress(running.sweep);
     const at = performance.now();
     if (countDone(counts, retryFailed) < counts.planned) ask();
+    const { paused, fineTunes } = asked;
     const view = { counts, progress, paused, retryFailed, fineTunes, now: Date.now() };
     if (terminal.isInteractive) {
       terminal.live(renderProgressBlock(running.sweep, view));
