@@ -20,6 +20,13 @@ export interface ErrorAnswer {
   readonly retryAfterMs: number | null;
 }
 
+/**
+ * Steps ask again while an engine is exchanged: another may come up at the same address, and a client may know the
+ * model's id from the one before.
+ */
+const RIGHT_ENGINE =
+  "Steps wait for the sweep's model: `npx whetstone resume SWEEP` starts a local engine with it; start a remote one with that model by hand.";
+
 /** The engine did not respond. */
 export function engineUnreachable(request: FailedRequest, cause: unknown): WhetstoneError {
   return new WhetstoneError(`No engine responds at ${request.baseUrl}.`, {
@@ -36,7 +43,7 @@ export function wrongModel(baseUrl: string, expected: string, actual: string): W
     `The engine at ${baseUrl} serves model ${short(actual)}, the sweep was planned with ${short(expected)}.`,
     {
       code: "ENGINE_WRONG_MODEL",
-      hint: "Restart the engine with the sweep's model, or run the config under a new sweep name.",
+      hint: RIGHT_ENGINE,
       details: { expected, actual },
     },
   );
@@ -61,7 +68,7 @@ const modelNotFound: ErrorKind = ({ baseUrl, model = "", adapter }, answer) =>
         `The engine at ${baseUrl} does not serve model "${model}": ${answer.message}`,
         {
           code: "ENGINE_WRONG_MODEL",
-          hint: "Restart the engine with the sweep's model.",
+          hint: RIGHT_ENGINE,
         },
       );
 

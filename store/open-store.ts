@@ -4,6 +4,7 @@ import { connect } from "./connection.js";
 import { maskDatabaseUrl, parseDatabaseUrl } from "./database-url.js";
 import type { SchemaState } from "./migrate.js";
 import { migrateToLatest, readSchemaState } from "./migrate.js";
+import { createProgressQueries } from "./progress.js";
 import { createSweepReader } from "./read-sweep.js";
 import { createResultQueries } from "./results.js";
 import { createSampleQueries } from "./samples.js";
@@ -56,6 +57,7 @@ function assembleStore(connection: Connection): Store {
     ...createSampleQueries(connection),
     ...createUnitQueries(connection),
     ...createResultQueries(connection),
+    ...createProgressQueries(connection),
     ...createStepQueries(connection),
     ...createSynthesisAttemptQueries(connection),
     ...createThresholdQueries(connection),

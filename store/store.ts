@@ -1,7 +1,7 @@
 import type { ResolvedConfig } from "../domain/config/config.js";
 import type { JsonObject, JsonValue } from "../domain/json/value.js";
 import type { Gold, GoldSample, Sample } from "../domain/samples/sample.js";
-import type { SynthesisAttempt, UnitTrace } from "../domain/units/trace.js";
+import type { StepTiming, SynthesisAttempt, UnitTrace } from "../domain/units/trace.js";
 import type { Outcome, PlannedUnit, UnitRole } from "../domain/units/unit.js";
 import type { RestoredCounts, SweepPart } from "./sweep-parts.js";
 import type { SweepStatus } from "../domain/units/sweep-status.js";
@@ -96,6 +96,24 @@ export interface SweepCounts {
   readonly correct: number;
 }
 
+/** How far a sweep is, from its rows alone, so that every reader sees the same. */
+export interface StoredProgress {
+  /** Per variant and role, in plan order; `ended` includes `failed`. */
+  readonly variants: readonly {
+    readonly variant: string;
+    readonly role: UnitRole;
+    readonly planned: number;
+    readonly ended: number;
+    readonly failed: number;
+  }[];
+  /** Failed units by error code, most first. */
+  readonly errors: readonly { readonly code: string; readonly count: number }[];
+  /** The newest rows' times (ISO 8601), newest first, at most 500. */
+  readonly ends: readonly { readonly startedAt: string; readonly finishedAt: string }[];
+  /** Timings of the steps of the newest rows, at most 50 rows. */
+  readonly timings: readonly StepTiming[];
+}
+
 /**
  * The results database: the source of truth for what is planned and what is done. Every write is an
  * idempotent upsert. The same code runs on SQLite (file) and PostgreSQL (URL).
@@ -140,6 +158,7 @@ export interface Store {
   /** A page of the answers of models that were not adapted, in the order in which they were finished. */
   listUnadapted(sweep: string, page: { offset: number; limit: number }): Promise<ResultRow[]>;
   countResults(sweep: string): Promise<SweepCounts>;
+  readProgress(sweep: string): Promise<StoredProgress>;
 
   getStep(key: string): Promise<StepRecord | null>;
   /** The first writer wins; returns the stored record. */

@@ -1,20 +1,45 @@
 import { stringifyExactly } from "../domain/json/exact-number.js";
 import { explainAnswers } from "../domain/uncertainty/explain-answers.js";
-import type { UnitTrace } from "../domain/units/trace.js";
+import type { SyntheticPair, UnitTrace } from "../domain/units/trace.js";
 import type { SampleInput } from "../contracts/sample-input.js";
+import type { BaseResult } from "../contracts/steps/record-result.js";
+import { block, code, round } from "./details-text.js";
+
+/** How a unit ended. */
+export interface UnitVerdict {
+  /** Against gold: "right", "wrong name:search", or "failed: CODE". */
+  readonly verdict: string;
+  /** The base model's answer, if the unit's is another one. */
+  readonly base?: BaseResult;
+}
+
+/** One unit's state. */
+export interface UnitState {
+  readonly input: SampleInput;
+  readonly trace: UnitTrace;
+  /** Undefined in histories of earlier versions. */
+  readonly query: string | undefined;
+  /** Undefined while the unit runs. */
+  readonly end: UnitVerdict | undefined;
+}
 
 /** Renders one unit's state as Markdown for the workflow's page in the Temporal UI. */
-export function renderDetails(input: SampleInput, trace: UnitTrace, verdict?: string): string {
+export function renderDetails({ input, trace, query, end }: UnitState): string {
+  const { variant, unit } = input;
   const sections = [
-    `**${input.variant.name}** (${input.variant.method}) on ${input.unit.dataset} ${input.unit.sampleKey}, seed ${input.unit.seed}`,
-    verdict === undefined ? "" : `**${verdict}**`,
+    `**${variant.name}** (${variant.method}) on ${unit.dataset} ${unit.sampleKey}, seed ${unit.seed}`,
+    query === undefined ? "" : `query: ${code(query)}`,
+    renderAnswer(trace),
+    end === undefined ? "" : `against gold: **${end.verdict}**`,
+    end?.base === undefined
+      ? ""
+      : `base model's answer (${end.base.verdict}): ${code(end.base.text)}`,
     renderUncertainty(trace),
     renderDemonstrations(trace),
     renderGrounding(trace),
     renderSynthesis(trace),
     renderHeldBack(trace),
     renderTraining(trace),
-    renderAnswer(trace),
     renderTimings(trace),
   ];
   return sections.filter((section) => section !== "").join("\n\n");
@@ -26,11 +51,11 @@ function renderUncertainty({ uncertainty }: UnitTrace): string {
   const compared = `margin ${round(margin)} ${uncertain ? "<" : ">="} tau ${round(tau)}`;
   const reason = candidates.length === 1 && !answers && !uncertain ? "one tool only" : compared;
   const flag = `${uncertain ? "uncertain" : "certain"}: ${reason}`;
-  const scores = table(
+  const scores = block(
     `H (${uncertainty.estimator}): ${flag}`,
     ["candidate", "log-likelihood", "probability"],
     candidates.map(({ name, logLikelihood, probability }) => [
-      code(name),
+      name,
       round(logLikelihood),
       round(probability),
     ]),
@@ -40,20 +65,17 @@ function renderUncertainty({ uncertainty }: UnitTrace): string {
 
 function renderSynthesis({ synthesis }: UnitTrace): string {
   if (!synthesis) return "";
-  const attempts = table(
-    `G: ${synthesis.status} after ${synthesis.attempts.length} attempts`,
+  const attempts = block(
+    `G: ${synthesis.status} after ${synthesis.attempts.length} ${synthesis.attempts.length === 1 ? "attempt" : "attempts"}`,
     ["pair", "attempt", "reason", "reply"],
     synthesis.attempts.map(({ k, attempt, reason, excerpt }) => [
       String(k + 1),
       String(attempt),
       reason,
-      code(excerpt),
+      excerpt,
     ]),
   );
-  const pairs = synthesis.pairs.map(
-    ({ input, output }) => `- ${code(input)} → ${code(stringifyExactly(output))}`,
-  );
-  return [attempts, pairs.join("\n")].filter((part) => part !== "").join("\n\n");
+  return [attempts, ...renderPairs("synthetic pair", synthesis.pairs)].join("\n\n");
 }
 
 function renderGrounding({ grounding }: UnitTrace): string {
@@ -62,11 +84,15 @@ function renderGrounding({ grounding }: UnitTrace): string {
 }
 
 function renderDemonstrations({ demonstrations }: UnitTrace): string {
-  if (!demonstrations) return "";
-  const lines = demonstrations.map(
-    ({ instruction, output }) => `- ${code(instruction)} → ${code(stringifyExactly(output))}`,
-  );
-  return ["labeled examples", "", ...lines].join("\n");
+  return renderPairs("labeled example", demonstrations ?? []).join("\n\n");
+}
+
+/** A pair's request is in its instruction, in its input, or begins in one and ends in the other. */
+function renderPairs(name: string, pairs: readonly SyntheticPair[]): string[] {
+  return pairs.map(({ instruction, input, output }, index) => {
+    const request = [instruction, input].filter((part) => part !== "").join(" ");
+    return `${name} ${index + 1}: ${code(request)} → ${code(stringifyExactly(output))}`;
+  });
 }
 
 function renderHeldBack({ heldBackLosses }: UnitTrace): string {
@@ -84,35 +110,21 @@ function renderAnswer({ answer }: UnitTrace): string {
   if (!answer) return "";
   const forced =
     answer.forcedName === undefined ? "" : `, name forced to ${code(answer.forcedName)}`;
-  return `I (${answer.from} model${forced}): ${answer.texts.map(code).join(" · ")}`;
+  const model = answer.from === "base" ? "base" : "adapted";
+  return `I (${model} model${forced}): ${answer.texts.map(code).join(" · ")}`;
 }
 
 function renderTimings({ timings }: UnitTrace): string {
   if (timings.length === 0) return "";
-  return table(
+  return block(
     "Steps",
-    ["step", "worker", "waited", "took", "attempt"],
+    ["step", "waited", "took", "attempt", "worker"],
     timings.map(({ step, worker, queueMs, computeMs, attempt, reusedFrom }) => [
       step,
-      worker,
       `${Math.round(queueMs)} ms`,
-      reusedFrom === undefined ? `${Math.round(computeMs)} ms` : `reused from ${code(reusedFrom)}`,
+      reusedFrom === undefined ? `${Math.round(computeMs)} ms` : "reused",
       String(attempt),
+      reusedFrom === undefined ? worker : `from ${reusedFrom}`,
     ]),
   );
-}
-
-function table(title: string, header: readonly string[], rows: readonly string[][]): string {
-  if (rows.length === 0) return title;
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [title, "", line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
-/** Inline code that is safe inside a Markdown table. */
-function code(text: string): string {
-  return `\`${text.replaceAll("`", "'").replaceAll("|", "¦").replaceAll(/\s+/g, " ")}\``;
-}
-
-function round(value: number): string {
-  return String(Math.round(value * 1000) / 1000);
 }

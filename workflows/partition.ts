@@ -4,6 +4,7 @@ import {
   continueAsNew,
   getExternalWorkflowHandle,
   isCancellation,
+  patched,
   proxyActivities,
   setHandler,
   workflowInfo,
@@ -22,6 +23,7 @@ import {
   unpauseSignal,
 } from "../contracts/messages.js";
 import type { PartitionReport } from "../contracts/messages.js";
+import { isWorthReporting, wasWorthReporting } from "./report-rules.js";
 import { runUnit } from "./run-unit.js";
 import type { RecordPlace } from "../contracts/sweep-plan.js";
 import type { SampleInput, SampleResult } from "../contracts/sample-input.js";
@@ -43,6 +45,8 @@ export interface PartitionInput {
   readonly retryFailedBefore: string | null;
   /** The sweep's adapters that answer all samples of a variant. */
   readonly fineTuned: readonly FineTunedAdapter[];
+  /** The root has seen answers in an earlier phase and checked the base model's first ones; absent: it has not. */
+  readonly isRootInformed?: boolean;
   /** Counts of earlier runs, after continue-as-new. */
   readonly soFar: PartitionReport;
 }
@@ -50,8 +54,8 @@ export interface PartitionInput {
 /** Units per page: at 8 events each, a page stays below 4,096 events, at which histories become slow. */
 const PAGE_SIZE = 300;
 
-/** Failures reported individually; after that, every tenth, to stay below Temporal's limit of 10,000 signals. */
-const REPORT_EACH = 100;
+/** Marks histories of partitions that report rarely. */
+const REPORTS_RARELY = "reports-rarely";
 
 const { listUnits } = proxyActivities<SweepActivities>({
   taskQueue: CPU_QUEUE,
@@ -68,6 +72,8 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
   let stopped = false;
   let cancelling = false;
   let report = input.soFar;
+  let reported = input.soFar;
+  const reportsRarely = patched(REPORTS_RARELY);
   const inFlight = new Set<string>();
   const counted = new Set<string>();
 
@@ -97,11 +103,19 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
       report = countAnswer(count(report, error), unit, result);
       // Stop here, because another unit would be started, and paid for, before the root's signal arrives.
       if (error && isHopeless(error.code)) stopped = true;
-      const isWorth = isWorthReporting(before, report, input.partitions);
-      if (isWorth) await root.signal(partitionReportSignal, report);
+      if (isReportDue(before)) {
+        reported = report;
+        await root.signal(partitionReportSignal, report);
+      }
     } finally {
       inFlight.delete(key);
     }
+  }
+
+  function isReportDue(before: PartitionReport): boolean {
+    const { partitions, isRootInformed = false } = input;
+    if (!reportsRarely) return wasWorthReporting({ reported: before, now: report, partitions });
+    return isWorthReporting({ reported, now: report, partitions }, isRootInformed);
   }
 
   /** Counts the base model's first answers, each sample and seed once, because variants share them. */
@@ -203,19 +217,4 @@ function count(report: PartitionReport, error: UnitError | null): PartitionRepor
     sameError:
       report.sameError && (report.firstError === null || report.firstError.code === error.code),
   };
-}
-
-function isWorthReporting(
-  before: PartitionReport,
-  after: PartitionReport,
-  partitions: number,
-): boolean {
-  if (before.answered === 0 && after.answered > 0) return true;
-  // Report each partition's share of the first answers at once: few signals, and the root learns early.
-  const answered = after.baseAnswers?.answered ?? 0;
-  const isNew = answered > (before.baseAnswers?.answered ?? 0);
-  const isShare = answered % Math.ceil(FIRST_ANSWERS / partitions) === 0;
-  if (isNew && (isShare || answered === FIRST_ANSWERS)) return true;
-  if (after.failed === before.failed) return false;
-  return after.failed <= REPORT_EACH || after.failed % 10 === 0;
 }

@@ -59,6 +59,9 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
   let checking: Promise<void> = Promise.resolve();
   const reports = new Map<string, PartitionReport>();
 
+  /** Whether partitions of a later phase need to report failures only. */
+  const isInformed = (): boolean =>
+    areAnswersKnown && [...reports.values()].some(({ answered }) => answered > 0);
   const failures = (): number =>
     [...reports.values()].reduce((sum, report) => sum + report.failed, 0);
   const share = (): number => Math.max(1, Math.ceil(concurrency / Math.max(1, active.size)));
@@ -154,6 +157,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
                 recordOn: input.recordOn,
                 retryFailedBefore,
                 fineTuned,
+                ...(isInformed() && { isRootInformed: true }),
                 soFar: emptyReport(partition),
               },
             ],

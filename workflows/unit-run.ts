@@ -10,6 +10,7 @@ import type {
   UncertaintyTrace,
   UnitTrace,
 } from "../domain/units/trace.js";
+import type { UnitVerdict } from "./details.js";
 import { renderDetails } from "./details.js";
 import type { SampleInput } from "../contracts/sample-input.js";
 
@@ -49,8 +50,9 @@ export class UnitRun {
     this.show();
   }
 
-  /** Refreshes the page; includes the verdict once it is known. */
-  show(verdict?: string): void {
-    setCurrentDetails(renderDetails(this.input, this.trace, verdict));
+  /** Refreshes the page; includes how the unit ended once it is known. */
+  show(end?: UnitVerdict): void {
+    const { input, trace } = this;
+    setCurrentDetails(renderDetails({ input, trace, query: this.recalled.query, end }));
   }
 }

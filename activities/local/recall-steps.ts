@@ -2,6 +2,7 @@ import { needsOf } from "../../domain/uncertainty/evidence-needs.js";
 import type { StepTiming, SyntheticPair } from "../../domain/units/trace.js";
 import type { VariantSpec } from "../../domain/config/variant.js";
 import { gateEstimator } from "../../domain/methods/gate-estimator.js";
+import { shortenText } from "../../domain/text/cut-text.js";
 import type { Store } from "../../store/store.js";
 import type { Evidence, EvidenceSource } from "../support/collect-evidence.js";
 import { collectEvidence } from "../support/collect-evidence.js";
@@ -28,6 +29,9 @@ import type {
   RecallStepsResult,
   RecallActivities,
 } from "../../contracts/steps/recall-steps.js";
+
+/** Characters of the query that every unit's history keeps, so that its page can show it. */
+const QUERY_LENGTH = 600;
 
 /** Creates `recallSteps`. */
 export function createRecallActivities({ store }: { readonly store: Store }): RecallActivities {
@@ -73,6 +77,7 @@ async function recallSteps(
         )
       : null;
   return {
+    query: shortenText(context.sample.messages.at(-1)?.content ?? "", QUERY_LENGTH),
     ...(score && {
       score: {
         uncertainty: judgeEvidence(score, unit, estimator, tau),

@@ -1,16 +1,26 @@
 import { acceptRefusal } from "../../domain/scoring/accept-refusal.js";
 import { judgeAnswer } from "../../domain/scoring/judge-answer.js";
 import { isReadable, parseAnswer } from "../../domain/formats/parse-answer.js";
-import type { ResultRow } from "../../store/store.js";
+import { isBase } from "../../domain/methods/methods.js";
+import { unitKey } from "../../domain/identity/unit-key.js";
+import { shortenText } from "../../domain/text/cut-text.js";
+import { isBaseAnswer } from "../../domain/units/base-answers.js";
+import { describeOutcome } from "../../domain/units/describe-outcome.js";
+import type { PlannedUnit } from "../../domain/units/unit.js";
+import type { ResultRow, Store, SweepRecord } from "../../store/store.js";
 import type { UnitError } from "../../contracts/unit-error.js";
 import type { CpuDependencies } from "../support/dependencies.js";
 import { withFailures } from "../support/failures.js";
 import { sampleMissing } from "../support/step-context.js";
 import type {
+  BaseResult,
   RecordResultInput,
   RecordResultResult,
   RecordActivities,
 } from "../../contracts/steps/record-result.js";
+
+/** Characters of the base model's answer that an adapted unit's history keeps. */
+const BASE_ANSWER_LENGTH = 600;
 
 /** Creates `recordResult`. */
 export function createRecordActivities(dependencies: CpuDependencies): RecordActivities {
@@ -34,9 +44,9 @@ export async function recordResult(
   ]);
   if (sample === null || gold === null) throw sampleMissing(unit.dataset, unit.sampleKey);
   const { uncertainty, synthesis, answer } = trace;
-  const { key: unitKey, ...reference } = unit;
+  const { key, ...reference } = unit;
   const common = {
-    unitKey,
+    unitKey: key,
     ...reference,
     margin: uncertainty?.margin ?? null,
     uncertain: uncertainty?.uncertain ?? null,
@@ -78,7 +88,29 @@ export async function recordResult(
     errorCode: null,
     errorMessage: null,
   });
-  return { outcome, correct: verdict.correct, verdict: verdict.reason };
+  const base = isBaseAnswer(trace) || sweep === null ? null : await findBase(store, sweep, unit);
+  return {
+    outcome,
+    correct: verdict.correct,
+    verdict: verdict.reason,
+    ...(base && { base }),
+  };
+}
+
+/** The answer of the sweep's `base` variant to the unit's sample, to show beside the unit's own. */
+async function findBase(
+  store: Store,
+  { config }: SweepRecord,
+  unit: PlannedUnit,
+): Promise<BaseResult | null> {
+  const variant = config.variants.find(({ method }) => isBase(method));
+  if (variant === undefined) return null;
+  const row = await store.getResult(unitKey({ ...unit, variant: variant.name }));
+  const text = row?.trace.answer?.texts[0];
+  if (row === null || text === undefined) return null;
+  const { outcome, correct } = row;
+  const verdict = `${describeOutcome({ outcome, correct: correct === true })} ${row.verdict}`;
+  return { text: shortenText(text, BASE_ANSWER_LENGTH), verdict: verdict.trim() };
 }
 
 function failedColumns(

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { fingerprintModel } from "../../infra/model-files/fingerprint.js";
 import { provideModel } from "../../infra/model-files/provide.js";
-import { logFile, readLastLines } from "../../infra/dev-stack/log-file.js";
+import { listLogs, logFile, readLastLines } from "../../infra/dev-stack/log-file.js";
 import { readStackStatus, startStack, stopStack } from "../../infra/dev-stack/stack.js";
+import { findNearestName } from "../../domain/errors/nearest-name.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { CommandContext } from "../context.js";
 import { formatColumns } from "../terminal/format.js";
@@ -80,11 +81,11 @@ export function addDevCommand(program: Command, context: CommandContext): void {
 
   dev
     .command("logs")
-    .argument("<name>", "name as `dev status` lists it, e.g. engine")
+    .argument("<name>", "name of a process, e.g. engine")
     .option("-n, --lines <count>", "number of lines", "40")
-    .description("print the end of a log")
+    .description("print the end of a log, also after `dev down`")
     .action((name: string, options: { lines: string }) => {
-      const names = readStackStatus(settings).map((service) => service.name);
+      const names = listLogs(settings.home);
       if (!names.includes(name)) throw unknownService(name, names);
       const count = Math.max(1, Math.trunc(Number(options.lines)) || 40);
       for (const line of readLastLines(logFile(settings.home, name), count)) terminal.result(line);
@@ -92,10 +93,15 @@ export function addDevCommand(program: Command, context: CommandContext): void {
 }
 
 function unknownService(name: string, names: readonly string[]): WhetstoneError {
-  return new WhetstoneError(
-    names.length === 0
-      ? `There is no log for "${name}": nothing has been started yet.`
-      : `There is no log for "${name}". Available logs: ${names.join(", ")}.`,
-    { code: "SERVICE_UNKNOWN", hint: "npx whetstone dev status" },
-  );
+  const [first] = names;
+  if (first === undefined) {
+    return new WhetstoneError(`There is no log for "${name}": nothing has been started yet.`, {
+      code: "SERVICE_UNKNOWN",
+      hint: "npx whetstone dev up",
+    });
+  }
+  return new WhetstoneError(`There is no log for "${name}". Available logs: ${names.join(", ")}.`, {
+    code: "SERVICE_UNKNOWN",
+    hint: `npx whetstone dev logs ${findNearestName(name, names) ?? first}`,
+  });
 }

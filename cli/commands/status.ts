@@ -6,8 +6,10 @@ import type { Store, SweepCounts, SweepRecord } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
 import { withStoreForReading, withSweep } from "../context.js";
 import { formatColumns } from "../terminal/format.js";
-import type { ProgressPoint } from "../terminal/progress.js";
-import { countDone, dropOldPoints, measureRate, renderProgress } from "../terminal/progress.js";
+import { observeSweep } from "../sweep/observe-sweep.js";
+import type { SweepView } from "../terminal/progress.js";
+import { countCalibration, countDone, renderPace, renderProgress } from "../terminal/progress.js";
+import { renderProgressBlock } from "../terminal/progress-block.js";
 
 interface StatusOptions {
   readonly watch?: true;
@@ -71,27 +73,36 @@ async function showSweep(
   name: string,
   options: StatusOptions,
 ): Promise<void> {
-  let points: ProgressPoint[] = [];
-  for (;;) {
-    const sweep = await store.getSweep(name);
-    if (sweep === null) return;
-    const counts = await store.countResults(name);
-    points = dropOldPoints([...points, { at: performance.now(), done: countDone(counts, false) }]);
-    const isRunning = sweep.status === "running" || sweep.status === "planned";
-    const isLast = options.watch !== true || !isRunning;
-    if (options.json === true) context.terminal.json(toRecord(sweep, counts));
-    else if (isLast) {
-      printSweep(context, sweep, counts);
-      if (sweep.status === "finished") await printRandomGates(context, store, sweep);
-    } else showProgress(context, renderProgress(counts, measureRate(points)));
-    if (isLast) return;
-    await sleep(watchIntervalMs);
+  const observer = observeSweep(context, name);
+  try {
+    for (;;) {
+      const sweep = await store.getSweep(name);
+      if (sweep === null) return;
+      const counts = await store.countResults(name);
+      const progress = await store.readProgress(name);
+      const isRunning = sweep.status === "running" || sweep.status === "planned";
+      const state = sweep.status === "running" ? await observer.ask() : null;
+      const view: SweepView = {
+        ...{ counts, progress, paused: state?.paused ?? false, retryFailed: false },
+        ...{ fineTunes: state?.fineTunes ?? [], now: Date.now() },
+      };
+      const isLast = options.watch !== true || !isRunning;
+      if (options.json === true) context.terminal.json(toRecord(sweep, counts, view.paused));
+      else if (isLast) {
+        printSweep(context, sweep, view);
+        if (sweep.status === "finished") await printRandomGates(context, store, sweep);
+      } else showProgress(context, name, view);
+      if (isLast) return;
+      await sleep(watchIntervalMs);
+    }
+  } finally {
+    await observer.close();
   }
 }
 
-function showProgress(context: CommandContext, line: string): void {
-  if (context.terminal.isInteractive) context.terminal.live(line);
-  else context.terminal.note(line);
+function showProgress({ terminal }: CommandContext, name: string, view: SweepView): void {
+  if (terminal.isInteractive) terminal.live(renderProgressBlock(name, view));
+  else terminal.note(renderProgress(view));
 }
 
 /** Its gated methods' flagged shares are known once a sweep is finished; a control needs them in its config. */
@@ -106,13 +117,19 @@ async function printRandomGates(
   }
 }
 
-function printSweep(context: CommandContext, sweep: SweepRecord, counts: SweepCounts): void {
+function printSweep(context: CommandContext, sweep: SweepRecord, view: SweepView): void {
   const { terminal, settings } = context;
+  const { counts, progress } = view;
+  const calibration = countCalibration(progress);
   const reason = sweep.statusReason === null ? "" : `: ${sweep.statusReason}`;
-  terminal.result(`sweep ${sweep.name}: ${sweep.status}${reason}`);
-  terminal.result(`units      ${countDone(counts, false)} of ${counts.planned} done`);
+  const status = view.paused ? `${sweep.status}, paused` : sweep.status;
+  terminal.result(`sweep ${sweep.name}: ${status}${reason}`);
+  const named = calibration === 0 ? "" : `, ${calibration} of them for calibration`;
+  terminal.result(`units      ${countDone(counts, false)} of ${counts.planned} done${named}`);
+  if (sweep.status === "running") terminal.result(`pace       ${renderPace(view).join(", ")}`);
   terminal.result(`answers    ${counts.scored} scored, ${counts.unparsable} unparsable`);
-  terminal.result(`failed     ${counts.failed}`);
+  const codes = progress.errors.map(({ code, count }) => `${code} ${count}`).join(", ");
+  terminal.result(`failed     ${counts.failed}${codes === "" ? "" : `: ${codes}`}`);
   terminal.result(`uncertain  ${counts.uncertain}, adapted ${counts.adapted}`);
   terminal.result(`variants   ${sweep.config.variants.map((variant) => variant.name).join(", ")}`);
   terminal.result(`updated    ${sweep.updatedAt}`);
@@ -126,13 +143,23 @@ function printSweep(context: CommandContext, sweep: SweepRecord, counts: SweepCo
       );
     }
   }
+  if (view.paused) terminal.note(`Continue with: npx whetstone unpause ${sweep.name}`);
   if (counts.failed > 0) {
     terminal.note(`Show failures: npx whetstone samples ${sweep.name} --failed`);
     terminal.note(`Rerun them:    npx whetstone retry ${sweep.name} --failed`);
   }
 }
 
-function toRecord(sweep: SweepRecord, counts: SweepCounts): object {
+function toRecord(sweep: SweepRecord, counts: SweepCounts, paused = false): object {
   const { name, status, statusReason, configHash, createdAt, updatedAt } = sweep;
-  return { name, status, statusReason, configHash, createdAt, updatedAt, ...counts };
+  return {
+    name,
+    status,
+    statusReason,
+    configHash,
+    createdAt,
+    updatedAt,
+    ...(paused && { paused }),
+    ...counts,
+  };
 }

@@ -1,24 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Store } from "../../store/store.js";
-import type { FineTuneProgress } from "../../contracts/messages.js";
+import type { SweepProgress } from "../../contracts/messages.js";
 import type { SweepResult } from "../../contracts/sweep-input.js";
 import type { Terminal } from "../terminal/terminal.js";
 import type { LocalStack } from "./local-stack.js";
-import type { ProgressPoint } from "../terminal/progress.js";
-import {
-  countDone,
-  dropOldPoints,
-  measureRate,
-  renderFineTunes,
-  renderProgress,
-} from "../terminal/progress.js";
+import { countDone, renderProgress } from "../terminal/progress.js";
+import { renderProgressBlock } from "../terminal/progress-block.js";
 import type { RunningSweep } from "./sweep-client.js";
 import { waitForStore } from "./wait-for-store.js";
 
 /** Interval between reads of the store, milliseconds. */
 const tickMs = 1_000;
 /** Interval between printed lines if stderr has no live line, milliseconds. */
-const lineIntervalMs = 5_000;
+const lineIntervalMs = 30_000;
 
 /** Options of `watchSweep`. */
 export interface WatchOptions {
@@ -46,37 +40,39 @@ export async function watchSweep(
   result.catch(() => undefined);
 
   // Query in the background, so that a busy or restarting worker does not delay the progress line.
-  let fineTunes: readonly FineTuneProgress[] = [];
+  let asked: Pick<SweepProgress, "fineTunes" | "paused"> = { fineTunes: [], paused: false };
   let asking = false;
   const ask = (): void => {
     if (asking) return;
     asking = true;
     void running.progress().then((progress) => {
       asking = false;
-      if (progress !== null) ({ fineTunes } = progress);
+      if (progress !== null) asked = progress;
     });
   };
 
-  let points: ProgressPoint[] = [];
   let printedAt = -Infinity;
   let printed = "";
+  let wasPaused = false;
   const isEnded = () => ended || signal.aborted;
   for (;;) {
-    const counts = await waitForStore(() => store.countResults(running.sweep), {
-      terminal,
-      signal,
-    });
+    const [counts, progress] = await waitForStore(
+      async () =>
+        [await store.countResults(running.sweep), await store.readProgress(running.sweep)] as const,
+      { terminal, signal },
+    );
     const at = performance.now();
-    points = dropOldPoints([...points, { at, done: countDone(counts, retryFailed) }]);
     if (countDone(counts, retryFailed) < counts.planned) ask();
-    const line =
-      renderFineTunes(fineTunes) + renderProgress(counts, measureRate(points), retryFailed);
+    const { paused, fineTunes } = asked;
+    const view = { counts, progress, paused, retryFailed, fineTunes, now: Date.now() };
     if (terminal.isInteractive) {
-      terminal.live(line);
-    } else if (isEnded() || at - printedAt >= lineIntervalMs) {
+      terminal.live(renderProgressBlock(running.sweep, view));
+    } else if (isEnded() || paused !== wasPaused || at - printedAt >= lineIntervalMs) {
+      const line = renderProgress(view);
       if (line !== printed) terminal.note(line);
       printed = line;
       printedAt = at;
+      wasPaused = paused;
     }
     if (isEnded()) break;
     await stack.repair();

@@ -1,65 +1,70 @@
-import type { SweepCounts } from "../../store/store.js";
+import type { StoredProgress, SweepCounts } from "../../store/store.js";
 import type { FineTuneProgress } from "../../contracts/messages.js";
 import { formatBar, formatDuration } from "./format.js";
+import { measureRate } from "./rate.js";
 
-/** Number of finished units at a point in time. */
-export interface ProgressPoint {
-  /** Milliseconds on any monotonic clock. */
-  readonly at: number;
-  readonly done: number;
+/** How far a sweep is. */
+export interface SweepView {
+  readonly counts: SweepCounts;
+  readonly progress: StoredProgress;
+  readonly paused: boolean;
+  /** Failed units count as not done. */
+  readonly retryFailed: boolean;
+  /** Adapters in training that will answer all samples of a variant (sft). */
+  readonly fineTunes: readonly FineTuneProgress[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
-
-/** Window of the rate, milliseconds: long enough to be steady, short enough to follow changes. */
-const windowMs = 30_000;
 
 /** Counts units that have a row; with `retryFailed`, failed units count as not done. */
 export function countDone(counts: SweepCounts, retryFailed: boolean): number {
   return counts.scored + counts.unparsable + (retryFailed ? 0 : counts.failed);
 }
 
-/** Units per second over the last 30 seconds; null if there are too few points. */
-export function measureRate(points: readonly ProgressPoint[]): number | null {
-  const last = points.at(-1);
-  if (last === undefined) return null;
-  const first = points.find((point) => point.at >= last.at - windowMs) ?? last;
-  const seconds = (last.at - first.at) / 1000;
-  if (seconds <= 0 || last.done <= first.done) return null;
-  return (last.done - first.done) / seconds;
+/** Number of planned units that only calibrate `tau: auto` and are not reported. */
+export function countCalibration({ variants }: StoredProgress): number {
+  return variants
+    .filter(({ role }) => role === "calibration")
+    .reduce((sum, { planned }) => sum + planned, 0);
 }
 
-/** Keeps the points that a later rate can still need. */
-export function dropOldPoints(points: readonly ProgressPoint[]): ProgressPoint[] {
-  const last = points.at(-1);
-  return last === undefined ? [] : points.filter((point) => point.at >= last.at - windowMs);
-}
-
-/** Renders the adapters in training, "sft 50/100 steps · "; empty if there are none. */
-export function renderFineTunes(fineTunes: readonly FineTuneProgress[]): string {
+/** Renders the adapters in training, "sft 50/100 steps"; empty if there are none. */
+export function renderFineTunes(fineTunes: readonly FineTuneProgress[]): string[] {
   return fineTunes
     .filter(({ steps, totalSteps }) => steps < totalSteps)
     .map(
-      ({ variant, seed, steps, totalSteps }) =>
-        `${variant}/${seed} ${steps}/${totalSteps} steps · `,
-    )
-    .join("");
+      ({ variant, seed, steps, totalSteps }) => `${variant}/${seed} ${steps}/${totalSteps} steps`,
+    );
 }
 
-/** Renders one line: bar, done of planned, rate, time left, uncertain, adapted, failed. */
-export function renderProgress(
-  counts: SweepCounts,
-  rate: number | null,
-  retryFailed = false,
-): string {
-  const done = countDone(counts, retryFailed);
-  const share = counts.planned === 0 ? 1 : done / counts.planned;
-  const left = counts.planned - done;
-  const parts = [
-    `${formatBar(share, 20)} ${done}/${counts.planned} units`,
-    rate === null ? "rate -" : `${rate.toFixed(rate < 10 ? 1 : 0)}/s`,
-    left === 0 ? "0 s left" : `${rate === null ? "?" : formatDuration(left / rate)} left`,
+/** Renders one line: bar, done of planned, pause or rate and time left, uncertain, adapted, failed. */
+export function renderProgress(view: SweepView): string {
+  const { counts } = view;
+  return [
+    ...renderFineTunes(view.fineTunes),
+    renderUnits(view),
+    ...renderPace(view),
     `${counts.uncertain} uncertain`,
     `${counts.adapted} adapted`,
     `${counts.failed} failed`,
-  ];
-  return parts.join(" · ");
+  ].join(" · ");
+}
+
+/** The bar and the only count of units, which names those that are not reported. */
+export function renderUnits({ counts, progress, retryFailed }: SweepView): string {
+  const done = countDone(counts, retryFailed);
+  const share = counts.planned === 0 ? 1 : done / counts.planned;
+  const calibration = countCalibration(progress);
+  const named = calibration === 0 ? "" : ` (${calibration} for calibration)`;
+  return `${formatBar(share, 20)} ${done}/${counts.planned} units${named}`;
+}
+
+/** "paused", or the rate and the time left. */
+export function renderPace({ counts, progress, paused, retryFailed, now }: SweepView): string[] {
+  const left = counts.planned - countDone(counts, retryFailed);
+  if (left === 0) return [];
+  if (paused) return ["paused"];
+  const rate = measureRate(progress.ends, now);
+  if (rate === null) return ["rate -", "? left"];
+  return [`${rate.toFixed(rate < 10 ? 1 : 0)}/s`, `${formatDuration(left / rate)} left`];
 }

@@ -2,22 +2,26 @@ import { stringifyExactly } from "../../domain/json/exact-number.js";
 import process from "node:process";
 import { escapeControlsInJson, showControls } from "../../domain/text/control-characters.js";
 import { cutText } from "../../domain/text/cut-text.js";
+import type { Printable } from "./paint.js";
+import { paint, usesColor } from "./paint.js";
 
 /**
  * Output: results go to stdout, messages for people to stderr. Lines may quote models and data files, so control
  * characters are replaced by visible escapes.
  */
 export interface Terminal {
-  /** Prints one or more lines of results. */
-  result(line: string): void;
+  /** Prints one or more lines of results; colors only if stdout is a terminal. */
+  result(line: Printable): void;
   /** Prints one value as a line of JSON to stdout. */
   json(value: unknown): void;
   /** Prints one line for people. */
   note(line: string): void;
-  /** Prints a live line that the next `note` or `live` replaces; does nothing if stderr is not a terminal. */
-  live(line: string): void;
+  /** Prints live lines that the next `note` or `live` replaces; does nothing if stderr is not a terminal. */
+  live(lines: string | readonly string[]): void;
   /** Whether `live` shows anything. */
   readonly isInteractive: boolean;
+  /** Columns of stdout; null if it is not a terminal. */
+  readonly width: number | null;
 }
 
 /** The process's own terminal. */
@@ -26,16 +30,19 @@ export function createTerminal(
   stderr: NodeJS.WriteStream = process.stderr,
 ): Terminal {
   const isInteractive = stderr.isTTY;
-  let hasLiveLine = false;
+  let liveLines = 0;
   const clear = () => {
-    if (hasLiveLine) stderr.write("\r\u001b[2K");
-    hasLiveLine = false;
+    if (liveLines > 0) stderr.write(`\r\u001b[2K${"\u001b[1A\u001b[2K".repeat(liveLines - 1)}`);
+    liveLines = 0;
   };
   return {
     isInteractive,
+    get width() {
+      return stdout.isTTY ? stdout.columns : null;
+    },
     result(line) {
       clear();
-      stdout.write(`${showControls(line)}\n`);
+      stdout.write(`${paint(line, usesColor(stdout), showControls)}\n`);
     },
     json(value) {
       clear();
@@ -45,11 +52,14 @@ export function createTerminal(
       clear();
       stderr.write(`${showControls(line)}\n`);
     },
-    live(line) {
+    live(lines) {
       if (!isInteractive) return;
       clear();
-      stderr.write(cutText(showControls(line), Math.max(0, stderr.columns - 1)));
-      hasLiveLine = true;
+      // A line that wrapped, or a block higher than the window, could not be erased.
+      const shown = [lines].flat().slice(0, Math.max(1, stderr.rows - 1 || 24));
+      const width = Math.max(0, stderr.columns - 1);
+      stderr.write(shown.map((line) => cutText(showControls(line), width)).join("\n"));
+      liveLines = shown.length;
     },
   };
 }

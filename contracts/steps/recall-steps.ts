@@ -18,6 +18,8 @@ export interface RecallStepsInput extends StepInput {
 
 /** Result of `recallSteps`: the known values, in the shape that the step itself returns. */
 export interface RecallStepsResult {
+  /** The end of the conversation, at most 600 characters, to show; absent in results of earlier versions. */
+  readonly query?: string;
   readonly score?: ScoreUncertaintyResult;
   readonly baseAnswer?: InferResult;
   /** The leading pairs that are known. */

@@ -21,6 +21,16 @@ export interface RecordResultResult {
   readonly correct: boolean;
   /** Which part of the answer is wrong; empty if the answer is right. */
   readonly verdict: string;
+  /** The base model's answer to the same sample, if the unit's is another one and the base unit has ended. */
+  readonly base?: BaseResult;
+}
+
+/** The base model's answer and how it was judged. */
+export interface BaseResult {
+  /** At most 600 characters. */
+  readonly text: string;
+  /** Like a unit's: "right", "wrong name:search", "unparsable ..." */
+  readonly verdict: string;
 }
 
 /** Scores and records a unit; reads gold. */

@@ -56,10 +56,18 @@ export function engineService(settings: Settings, model: ServedModel): ServiceSp
 
 /** Whether an engine responds at this URL and has loaded its model. */
 export async function isEngineReady(url: string): Promise<boolean> {
+  return (await readServedModel(url)) !== null;
+}
+
+/**
+ * Fingerprint of the model that the engine at this URL has loaded, empty if it names none; null if no engine responds
+ * or it still loads.
+ */
+export async function readServedModel(url: string): Promise<string | null> {
   try {
     const response = await fetch(new URL("/ready", url), { signal: AbortSignal.timeout(3_000) });
-    return response.ok;
+    return response.ok ? (response.headers.get("x-whetstone-model-fingerprint") ?? "") : null;
   } catch {
-    return false;
+    return null;
   }
 }

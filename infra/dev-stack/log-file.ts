@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  statSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 
 /** A log above this size, in bytes, is rotated to `.1` when its process starts again. */
@@ -7,6 +16,16 @@ const maximumLogSize = 20_000_000;
 /** Log file of a background process. */
 export function logFile(home: string, name: string): string {
   return join(home, "logs", `${name}.log`);
+}
+
+/** Names of the background processes that have a log in this home folder, running or not. */
+export function listLogs(home: string): string[] {
+  try {
+    const files = readdirSync(join(home, "logs")).filter((file) => file.endsWith(".log"));
+    return files.map((file) => file.slice(0, -".log".length)).sort();
+  } catch {
+    return [];
+  }
 }
 
 /** Opens a log for appending and returns its descriptor. */

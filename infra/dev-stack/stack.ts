@@ -1,7 +1,7 @@
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { Settings } from "../settings.js";
 import type { ServedModel } from "./engine-service.js";
-import { engineService, engineServiceName, isEngineReady } from "./engine-service.js";
+import { engineService, engineServiceName, readServedModel } from "./engine-service.js";
 import { requireFreePorts } from "./ports.js";
 import type { ProcessRecord } from "./process-record.js";
 import { isAlive, listRecords, readRecord } from "./process-record.js";
@@ -67,7 +67,7 @@ export async function startEngineAlone(settings: Settings, options: StackOptions
  * the programs, a remote engine. Throws like `startStack`.
  */
 export async function checkStack(settings: Settings, options: StackOptions): Promise<void> {
-  if (settings.externalEngine) await requireExternalEngine(settings);
+  if (settings.externalEngine) await requireExternalEngine(settings, options.model);
   const specs = [
     ...(settings.externalTemporal ? [] : [temporalService(settings)]),
     ...(settings.externalEngine ? [] : [engineService(settings, options.model)]),
@@ -111,7 +111,7 @@ async function startTemporal(settings: Settings, options: StackOptions): Promise
 
 async function startEngine(settings: Settings, options: StackOptions): Promise<void> {
   if (settings.externalEngine) {
-    await requireExternalEngine(settings);
+    await requireExternalEngine(settings, options.model);
     return;
   }
   const known = listRecords(settings.home).find((record) => record.name === engineServiceName);
@@ -130,12 +130,24 @@ async function startEngine(settings: Settings, options: StackOptions): Promise<v
   await startOne(settings, engineService(settings, options.model), options);
 }
 
-async function requireExternalEngine(settings: Settings): Promise<void> {
-  if (await isEngineReady(settings.engineUrl)) return;
-  throw new WhetstoneError(`No engine responds at ${settings.engineUrl}.`, {
-    code: "ENGINE_UNREACHABLE",
-    hint: "start it there, or unset WHETSTONE_ENGINE_URL to start a local one",
-  });
+/** Refuses a missing engine and one with other weights at once: the sweep's steps would wait for the right one. */
+async function requireExternalEngine(settings: Settings, model: ServedModel): Promise<void> {
+  const served = await readServedModel(settings.engineUrl);
+  if (served === null) {
+    throw new WhetstoneError(`No engine responds at ${settings.engineUrl}.`, {
+      code: "ENGINE_UNREACHABLE",
+      hint: "start it there, or unset WHETSTONE_ENGINE_URL to start a local one",
+    });
+  }
+  if (served !== "" && served !== model.fingerprint) {
+    throw new WhetstoneError(
+      `The engine at ${settings.engineUrl} serves model ${served.slice(0, 12)}, the config names ${model.fingerprint.slice(0, 12)} (${model.directory}).`,
+      {
+        code: "ENGINE_WRONG_MODEL",
+        hint: "start that engine with the config's model, or unset WHETSTONE_ENGINE_URL to start a local one",
+      },
+    );
+  }
 }
 
 function wasSeparate(settings: Settings): boolean {

@@ -12,6 +12,7 @@ import type {
 } from "../../contracts/steps/record-result.js";
 import type { UnitError } from "../../contracts/unit-error.js";
 import type { RecordPlace } from "../../contracts/sweep-plan.js";
+import { describeOutcome } from "../../domain/units/describe-outcome.js";
 import { searchAttributes } from "../../contracts/search-attributes.js";
 import type { UnitRun } from "../unit-run.js";
 import { CPU_QUEUE } from "../../contracts/queues-and-ids.js";
@@ -56,7 +57,10 @@ function showOutcome(run: UnitRun, result: RecordResultResult, error?: UnitError
   const path =
     answer && training ? "adapted" : uncertainty?.uncertain === true ? "uncertain" : "certain";
   const outcome = describeOutcome(result);
-  run.show(error ? `failed: ${error.code}` : `${outcome} ${result.verdict}`.trim());
+  run.show({
+    verdict: error ? `failed: ${error.code}` : `${outcome} ${result.verdict}`.trim(),
+    ...(result.base && { base: result.base }),
+  });
   upsertSearchAttributes([
     { key: searchAttributes.outcome, value: outcome },
     { key: searchAttributes.path, value: path },
@@ -69,10 +73,4 @@ function showOutcome(run: UnitRun, result: RecordResultResult, error?: UnitError
       : []),
     ...(error ? [{ key: searchAttributes.errorCode, value: error.code }] : []),
   ]);
-}
-
-/** "right", "wrong", "unparsable" or "failed". */
-function describeOutcome({ outcome, correct }: RecordResultResult): string {
-  if (outcome !== "scored") return outcome;
-  return correct ? "right" : "wrong";
 }

@@ -8,9 +8,10 @@ export const ENGINE_CODES = {
     retryable: true,
   },
   ENGINE_WRONG_MODEL: {
-    meaning: "the engine serves weights that differ from those that the sweep was planned with",
-    next: "restart it with the sweep's model",
-    retryable: false,
+    meaning:
+      "the engine serves other weights than the sweep was planned with; steps wait for the right engine, some 20 minutes in all",
+    next: "`npx whetstone resume SWEEP` starts a local engine with the sweep's model; start a remote one by hand",
+    retryable: true,
   },
   ENGINE_OVERLOADED: {
     meaning:

@@ -1,3 +1,4 @@
+import { paint } from "../../../cli/terminal/paint.js";
 import type { Terminal } from "../../../cli/terminal/terminal.js";
 
 /** A terminal that keeps what was printed. */
@@ -14,7 +15,8 @@ export function createRecordingTerminal(): RecordingTerminal {
     results,
     notes,
     isInteractive: false,
-    result: (line) => results.push(line),
+    width: null,
+    result: (line) => results.push(paint(line, false, (text) => text)),
     json: (value) => results.push(JSON.stringify(value)),
     note: (line) => notes.push(line),
     live: () => undefined,

@@ -20,3 +20,33 @@ test("a lone surrogate is sent as U+FFFD by every request: the engine's parser r
     await server.stop();
   }
 });
+
+test("after another engine has come up at its address, the client learns the model's id anew", async () => {
+  let served = "tiny";
+  const server = await startScriptedServer(({ path, body }) => {
+    if (path === "/v1/models") return { body: { data: [{ id: served, kind: "base" }] } };
+    if ((body as { model: string }).model === served) return { body: { scores: [] } };
+    const error = { code: "model_not_found", message: "no such model" };
+    return { status: 404, body: { error } };
+  });
+  try {
+    const baseUrl = server.baseUrl.replace(/\/v1$/, "");
+    const client = new EngineClient({ baseUrl });
+    const score = async () => {
+      const request = { messages: [], answerPrefix: "", candidates: ["a"], suffix: "" };
+      return client.score({ ...request, model: await client.baseModel() });
+    };
+    await score();
+    served = "qwen";
+    await expect(score()).rejects.toMatchObject({
+      code: "ENGINE_WRONG_MODEL",
+      message: `The engine at ${baseUrl} does not serve model "tiny": no such model`,
+      hint: "Steps wait for the sweep's model: `npx whetstone resume SWEEP` starts a local engine with it; start a remote one with that model by hand.",
+      // The step's next attempt asks the new engine.
+      retryable: true,
+    });
+    await expect(score()).resolves.toEqual({ scores: [] });
+  } finally {
+    await server.stop();
+  }
+});

@@ -253,6 +253,32 @@ function describeStore(createUrl: () => Promise<string>): void {
     });
   });
 
+  it("tells how far a sweep is, from its rows alone", async () => {
+    const units = [0, 1, 2].map((row) => makeUnit(row));
+    const calibration = makeUnit(9, { variant: "tt-si", role: "calibration" });
+    await store.putUnits([...units, calibration]);
+    const timing = {
+      ...({ step: "infer", worker: "w", queueMs: 1, computeMs: 20, attempt: 1 } as const),
+    };
+    const late = { startedAt: "2026-01-01T00:00:03.000Z", finishedAt: "2026-01-01T00:00:05.000Z" };
+    await store.putResult(makeResult(units[0]!, { trace: { timings: [timing] } }));
+    await store.putResult(makeFailure(units[1]!, { ...late, trace: { timings: [] } }));
+    expect(await store.readProgress("trial")).toEqual({
+      variants: [
+        { variant: "base", role: "report", planned: 3, ended: 2, failed: 1 },
+        { variant: "tt-si", role: "calibration", planned: 1, ended: 0, failed: 0 },
+      ],
+      errors: [{ code: makeFailure(units[1]!).errorCode, count: 1 }],
+      ends: [
+        late,
+        { startedAt: "2026-01-01T00:00:00.000Z", finishedAt: "2026-01-01T00:00:01.000Z" },
+      ],
+      timings: [timing],
+    });
+    const nothing = { variants: [], errors: [], ends: [], timings: [] };
+    expect(await store.readProgress("other")).toEqual(nothing);
+  });
+
   describe("steps, attempts and thresholds", () => {
     it("keeps the first value of a step", async () => {
       const first = { key: "k", kind: "score", value: { a: [1] }, originUnit: "u1" } as const;

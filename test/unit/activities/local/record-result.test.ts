@@ -101,3 +101,31 @@ it("only the empty list says no call in a sweep that wants it so", async () => {
   expect(await record("I cannot.", [])).toMatchObject({ outcome: "unparsable", correct: false });
   expect(await record("[]", [])).toMatchObject({ outcome: "scored", correct: true });
 });
+
+it("tells an adapted unit what the base model answered to the same sample", async () => {
+  const base = await record('[{"name": "go", "arguments": {"to": 1}}]', [
+    { name: "go", arguments: {} },
+  ]);
+  if ((await store.getSweep("trial")) === null) await store.createSweep(makeSweep());
+  const unit = makeUnit(rows - 1, { variant: "tt-si" });
+  await store.putUnits([unit]);
+  const ended = async (from: "base" | "adapter") =>
+    recordResult(
+      { store, toolVersion: "0" },
+      {
+        ...{ unit, runId: "run-2" },
+        startedAt: "2026-01-01T00:00:00.000Z",
+        finishedAt: "2026-01-01T00:00:01.000Z",
+        trace: {
+          answer: { from, texts: [`[${go}]`], promptTokens: 1, completionTokens: 1 },
+          timings: [],
+        },
+      },
+    );
+  expect(await ended("adapter")).toEqual({
+    ...{ outcome: "scored", correct: true, verdict: "" },
+    base: { text: '[{"name": "go", "arguments": {"to": 1}}]', verdict: `wrong ${base.verdict}` },
+  });
+  // Its own answer is the base model's.
+  expect(await ended("base")).toEqual({ outcome: "scored", correct: true, verdict: "" });
+});

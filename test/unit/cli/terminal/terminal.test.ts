@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createTerminal } from "../../../../cli/terminal/terminal.js";
 
 function open(isTTY: boolean) {
@@ -32,4 +32,31 @@ test("a live line is one line of the terminal's width, and goes away", () => {
   expect(err()).toBe("12 units \\x1b[2J of");
   terminal.note("done");
   expect(err()).toBe("\r\u001b[2Kdone\n");
+});
+
+test("a live block replaces itself, and goes away", () => {
+  const { terminal, err } = open(true);
+  terminal.live(["first of two lines, long", "second"]);
+  expect(err()).toBe("first of two lines,\nsecond");
+  terminal.live(["third"]);
+  expect(err()).toBe("\r\u001b[2K\u001b[1A\u001b[2Kthird");
+  terminal.note("done");
+  expect(err()).toBe("\r\u001b[2Kdone\n");
+});
+
+test("only our own colors reach a terminal, and none a pipe", () => {
+  const line = [{ text: "a\u001b[31m " }, { text: "wrong", color: "bad" }] as const;
+  const colors = open(true);
+  vi.stubEnv("NO_COLOR", "");
+  vi.stubEnv("TERM", "xterm");
+  colors.terminal.result(line);
+  expect(colors.out()).toBe("a\\x1b[31m \u001b[31mwrong\u001b[0m\n");
+  vi.stubEnv("NO_COLOR", "1");
+  colors.terminal.result(line);
+  expect(colors.out()).toBe("a\\x1b[31m wrong\n");
+  vi.unstubAllEnvs();
+  const pipe = open(false);
+  pipe.terminal.result(line);
+  expect(pipe.out()).toBe("a\\x1b[31m wrong\n");
+  expect([colors.terminal.width, pipe.terminal.width]).toEqual([20, null]);
 });

@@ -1,0 +1,51 @@
+import type { PartitionReport } from "../contracts/messages.js";
+import { FIRST_ANSWERS } from "../domain/units/base-answers.js";
+
+/** Failures reported one by one; after that, each time that there are a quarter more of them. */
+const REPORT_EACH = 10;
+const GROWTH = 1.25;
+
+/** Failures that earlier versions reported one by one; after that, every tenth. */
+const EARLIER_REPORT_EACH = 100;
+
+/** A partition's counts when it last reported, and after one more unit. */
+export interface Counts {
+  readonly reported: PartitionReport;
+  readonly now: PartitionReport;
+  readonly partitions: number;
+}
+
+/**
+ * Whether the root needs a partition's new counts. Each report is a line in the root's timeline, so there are few: the
+ * first answer, the partition's share of the base model's first answers, all of them (if other partitions have fewer),
+ * and failures. `isInformed`: the root knows of answers from an earlier phase and needs failures only.
+ */
+export function isWorthReporting(
+  { reported, now, partitions }: Counts,
+  isInformed: boolean,
+): boolean {
+  if (isMoreFailures(reported.failed, now.failed)) return true;
+  if (isInformed) return false;
+  if (reported.answered === 0 && now.answered > 0) return true;
+  const told = reported.baseAnswers?.answered ?? 0;
+  const answered = now.baseAnswers?.answered ?? 0;
+  return [Math.ceil(FIRST_ANSWERS / partitions), FIRST_ANSWERS].some(
+    (step) => told < step && answered >= step,
+  );
+}
+
+function isMoreFailures(told: number, failed: number): boolean {
+  if (failed <= told) return false;
+  return failed <= REPORT_EACH || failed >= told * GROWTH;
+}
+
+/** The rule of earlier versions, by which their histories replay; `reported` are the counts when the unit started. */
+export function wasWorthReporting({ reported: before, now, partitions }: Counts): boolean {
+  if (before.answered === 0 && now.answered > 0) return true;
+  const answered = now.baseAnswers?.answered ?? 0;
+  const isNew = answered > (before.baseAnswers?.answered ?? 0);
+  const isShare = answered % Math.ceil(FIRST_ANSWERS / partitions) === 0;
+  if (isNew && (isShare || answered === FIRST_ANSWERS)) return true;
+  if (now.failed === before.failed) return false;
+  return now.failed <= EARLIER_REPORT_EACH || now.failed % 10 === 0;
+}
