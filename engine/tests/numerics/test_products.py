@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import pytest
 import torch
@@ -60,9 +61,9 @@ def test_a_row_does_not_depend_on_how_many_there_are(
         base = projection(inner, outer, dtype, packed)
         generator = torch.Generator().manual_seed(1)
         inputs = torch.randn(max(ROWS), inner, generator=generator).to(dtype)
-        same_rows(lambda part, base=base: linear(part, base), inputs, ROWS)
+        same_rows(partial(linear, base=base), inputs, ROWS)
         gradients = torch.randn(max(ROWS), outer, generator=generator).to(dtype)
-        same_rows(lambda part, base=base: input_gradient(part, base.weight), gradients, ROWS)
+        same_rows(partial(input_gradient, weight_oi=base.weight), gradients, ROWS)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
@@ -85,7 +86,7 @@ def test_few_rows_are_the_same_bits_as_many_with_one_thread(
         generator = torch.Generator().manual_seed(2)
         inputs = torch.randn(ROW_MULTIPLE * 4, inner, generator=generator).to(dtype)
         counts = range(few, ROW_MULTIPLE + 1, few)
-        same_rows(lambda part, base=base: linear(part, base), inputs, counts)
+        same_rows(partial(linear, base=base), inputs, counts)
 
 
 @pytest.mark.parametrize("threads", [1, 2], indirect=True)
