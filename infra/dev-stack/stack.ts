@@ -77,7 +77,9 @@ export async function checkStack(settings: Settings, options: StackOptions): Pro
   if (settings.externalEngine) await requireExternalEngine(settings);
   const specs = [
     ...(settings.externalTemporal ? [] : [temporalService(settings)]),
-    ...(settings.externalEngine ? [] : [engineService(settings, options.model, requestedDtype(settings, options.model))]),
+    ...(settings.externalEngine
+      ? []
+      : [engineService(settings, options.model, requestedDtype(settings, options.model))]),
   ];
   for (const spec of specs) {
     const known = readRecord(settings.home, spec.name);
@@ -124,8 +126,7 @@ async function startEngine(settings: Settings, options: StackOptions): Promise<v
   const known = listRecords(settings.home).find((record) => record.name === engineServiceName);
   const { model, fingerprint } = known?.parameters ?? {};
   const dtype = await chooseDtype(settings, options.model, known);
-  const isOther =
-    fingerprint !== options.model.fingerprint || dtype !== known?.parameters["dtype"];
+  const isOther = fingerprint !== options.model.fingerprint || dtype !== known?.parameters["dtype"];
   if (model !== undefined && isOther) {
     const sweep = (await options.findSweepOnOtherModel?.()) ?? null;
     if (sweep !== null) {

@@ -25,7 +25,7 @@ _ROWS = (16, 64, 176, 192, 352, 640)
 _FEW_MULTIPLES = (2, 4)
 """What a decoding step's rows are padded to a multiple of, if results allow it; else 16."""
 _OUTER = 256
-_LARGEST_DRAWN = 2**22
+_LARGEST_DRAWN = 2**20
 """Elements of a drawn weight; a wider layer is compared on some of its outputs."""
 
 Shape = tuple[int, int]
