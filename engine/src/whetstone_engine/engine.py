@@ -73,7 +73,7 @@ class Engine:
         self.model = Transformer(self.model_config, weights, self.arithmetic.row_multiple)
         self.grammars = GrammarCompiler(self.tokenizer, self.model_config.vocabulary_size)
         self.stacker = AdapterStacker(self.model_config)
-        budgets = memory_budgets(config, device)
+        budgets = memory_budgets(config, device, reserved=weights.packed_bytes)
         self.adapters = AdapterRegistry(config.maximum_adapters, budgets.adapters)
         self.metrics = Metrics()
         self.scheduler = Scheduler(

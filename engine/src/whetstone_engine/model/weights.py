@@ -47,6 +47,15 @@ class ModelWeights:
     norm: Tensor
     head: Projection
 
+    @property
+    def packed_bytes(self) -> int:
+        """Of packed weights; the first training takes as much again, for gradients."""
+        projections = [self.head]
+        for layer in self.layers:
+            projections += [layer.query_key_value, layer.output, layer.gate_up, layer.down]
+        weights = [one.weight for one in projections]
+        return sum(one.byte_count for one in weights if isinstance(one, PackedWeight))
+
 
 def _names(file: Any) -> list[str]:
     return list(file.keys())
