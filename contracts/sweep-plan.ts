@@ -1,3 +1,4 @@
+import type { EngineDtype } from "../domain/config/engine-dtype.js";
 import type { Fields } from "../domain/config/field.js";
 import { SAMPLER_FIELDS } from "../domain/config/step-fields.js";
 import type { NameClosing } from "../domain/uncertainty/name-closing.js";
@@ -13,6 +14,11 @@ export interface SweepPlan {
   readonly format?: string;
   /** What counts after a name when H scores it; absent: `token`. */
   readonly nameClosing?: NameClosing;
+  /**
+   * Type of numbers that every engine of the sweep computes in; an engine of another type is rejected. "any": engines
+   * of all types. Absent: not recorded, as in sweeps stored before types were; every engine is accepted.
+   */
+  readonly dtype?: EngineDtype | "any";
   readonly candidateOrder: "given" | "shuffled";
   /** Server that generates (G and I) instead of the engine. */
   readonly sampler?: ServerSpec;
@@ -49,6 +55,8 @@ export const PLAN_FIELDS = {
     hash: true,
     keys: { score: ["always"], synthesize: ["named", "verified"], answer: ["forced"] },
   },
+  // What was computed before types were recorded was fp32 on processors: float32 stays out of keys.
+  dtype: { hash: false, keys: TEXTS },
   candidateOrder: { hash: true, keys: TEXTS },
   // SAMPLER_FIELDS declares its fields. It enters no key of a sweep's adapter, which only the engine trains.
   sampler: { hash: true, keys: SAMPLER_FIELDS.model.keys },

@@ -1,8 +1,9 @@
 import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from "openai";
+import { dtypeDiffers } from "../domain/errors/dtype-differs.js";
 import type { ErrorAnswer, FailedRequest } from "./errors.js";
 import { engineUnreachable, toEngineError, wrongModel } from "./errors.js";
 import type { RequestOptions } from "./http.js";
-import { engineFetch, FINGERPRINT_HEADER, VERSION_HEADER } from "./http.js";
+import { DTYPE_HEADER, engineFetch, FINGERPRINT_HEADER, VERSION_HEADER } from "./http.js";
 import type {
   AdapterRequest,
   AdapterResponse,
@@ -163,7 +164,7 @@ export class EngineClient {
           { signal: options.signal ?? null },
         )
         .withResponse();
-      this.#checkFingerprint(response.headers, options);
+      this.#checkEngine(response.headers, options);
       return data as unknown as ChatResponse;
     } catch (error) {
       if (error instanceof APIUserAbortError) options.signal?.throwIfAborted();
@@ -204,7 +205,7 @@ export class EngineClient {
     if (!response.ok) {
       throw this.#answered(failed, readErrorAnswer(response, asText(content)));
     }
-    this.#checkFingerprint(response.headers, options);
+    this.#checkEngine(response.headers, options);
     return read(content) as Answer;
   }
 
@@ -220,13 +221,19 @@ export class EngineClient {
     return error;
   }
 
-  #checkFingerprint(headers: Headers, options: RequestOptions): void {
+  #checkEngine(headers: Headers, options: RequestOptions): void {
     this.#version = headers.get(VERSION_HEADER) ?? undefined;
     const expected = options.expectedFingerprint;
     const actual = headers.get(FINGERPRINT_HEADER);
-    if (expected === undefined || actual === expected) return;
-    this.#baseModel = undefined;
-    throw wrongModel(this.baseUrl, expected, actual ?? "");
+    if (expected !== undefined && actual !== expected) {
+      this.#baseModel = undefined;
+      throw wrongModel(this.baseUrl, expected, actual ?? "");
+    }
+    const { expectedDtype } = options;
+    const dtype = headers.get(DTYPE_HEADER) ?? "";
+    if (expectedDtype !== undefined && dtype !== expectedDtype) {
+      throw dtypeDiffers(this.baseUrl, expectedDtype, dtype);
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { EngineDtype } from "../domain/config/engine-dtype.js";
 import { Agent, fetch as undiciFetch } from "undici";
 import { spellExactNumbers } from "../domain/json/exact-number.js";
 import { replaceLoneSurrogates } from "../domain/json/well-formed.js";
@@ -31,6 +32,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** The planned model's fingerprint; a response from another model is refused. */
   readonly expectedFingerprint?: string;
+  /** The type of numbers that the sweep is computed in; a response computed in another is refused. Absent: any. */
+  readonly expectedDtype?: EngineDtype;
 }
 
 /** Header with the fingerprint of the model that responded: SHA-256 over its files. */
@@ -38,3 +41,6 @@ export const FINGERPRINT_HEADER = "x-whetstone-model-fingerprint";
 
 /** Header with the engine's version. */
 export const VERSION_HEADER = "x-whetstone-engine-version";
+
+/** Header with the type of numbers that the engine computes in. */
+export const DTYPE_HEADER = "x-whetstone-engine-dtype";

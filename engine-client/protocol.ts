@@ -13,6 +13,8 @@ export interface ModelList {
     readonly fingerprint: string;
     /** Maximum length of prompt plus answer, in tokens. */
     readonly context_length: number;
+    /** Type of the numbers that the engine computes in; engines before it was named: absent. */
+    readonly dtype?: string;
   }[];
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { ENGINE_DTYPES, isEngineDtype, type EngineDtype } from "../domain/config/engine-dtype.js";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import { repositoryRoot } from "./repository.js";
 
@@ -13,6 +14,8 @@ export interface Settings {
   readonly databaseUrl: string;
   /** WHETSTONE_ENGINE_URL, default `http://127.0.0.1:8400`. */
   readonly engineUrl: string;
+  /** WHETSTONE_ENGINE_DTYPE, default `auto`: the local engine's `--dtype` where neither config nor sweep names one. */
+  readonly engineDtype: EngineDtype | "auto";
   /** True if the user named a Temporal server (TEMPORAL_ADDRESS or a profile): never start one. */
   readonly externalTemporal: boolean;
   /** True if the user named an engine (WHETSTONE_ENGINE_URL): never start one. */
@@ -23,7 +26,7 @@ export interface Settings {
   readonly temporalUiUrl: string;
 }
 
-/** Reads the settings; tests pass their own `env`. Throws SETTING_INVALID for an invalid port. */
+/** Reads the settings; tests pass their own `env`. Throws SETTING_INVALID for an invalid port or type. */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const home = resolve(env["WHETSTONE_HOME"] ?? resolve(repositoryRoot, ".whetstone"));
   const ports = {
@@ -35,11 +38,26 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     home,
     databaseUrl: env["WHETSTONE_DATABASE_URL"] ?? `sqlite:${resolve(home, "whetstone.db")}`,
     engineUrl: env["WHETSTONE_ENGINE_URL"] ?? `http://127.0.0.1:${ports.engine}`,
+    engineDtype: readDtype(env),
     externalTemporal: Boolean(env["TEMPORAL_ADDRESS"] ?? env["TEMPORAL_PROFILE"]),
     externalEngine: Boolean(env["WHETSTONE_ENGINE_URL"]),
     ports,
     temporalUiUrl: env["WHETSTONE_TEMPORAL_UI_URL"] ?? `http://127.0.0.1:${ports.ui}`,
   };
+}
+
+function readDtype(env: NodeJS.ProcessEnv): EngineDtype | "auto" {
+  const name = "WHETSTONE_ENGINE_DTYPE";
+  const text = env[name] ?? "";
+  if (text === "" || text === "auto") return "auto";
+  if (isEngineDtype(text)) return text;
+  throw new WhetstoneError(
+    `${name} is ${JSON.stringify(text)}, which is not a type of numbers that the engine knows.`,
+    {
+      code: "SETTING_INVALID",
+      hint: `set ${name} to auto, ${ENGINE_DTYPES.join(", ")}, or unset it for auto`,
+    },
+  );
 }
 
 function readPort(env: NodeJS.ProcessEnv, name: string, fallback: number): number {

@@ -83,10 +83,12 @@ function describeProvenance(prepared: PreparedSweep, stored: SweepRecord | null)
   const invocation = { ...prepared.invocation, configHash: prepared.configHash };
   const kept = [...earlier.slice(0, 1), ...earlier.slice(1).slice(-(KEPT_INVOCATIONS - 2))];
   const fit = stored?.provenance["formatFit"];
+  const engine = stored?.provenance["engine"];
   return {
     // Why the format was chosen stays on record when a plan is made from the stored config.
     ...(fit === undefined ? {} : { formatFit: fit }),
     ...prepared.facts,
+    ...(engine === undefined ? {} : { engine }),
     identity: prepared.identity as unknown as JsonObject,
     invocations: [...kept, invocation],
   };

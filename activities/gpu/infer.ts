@@ -4,6 +4,7 @@ import type { Adaptations } from "../support/adaptations.js";
 import { applyCopyRule } from "../support/copy-rule.js";
 import type { GpuDependencies } from "../support/dependencies.js";
 import { drawAnswer } from "../support/draw-answer.js";
+import { expectedEngine } from "../support/expected-engine.js";
 import { withHeartbeat } from "../support/heartbeat.js";
 import type { SharedSteps, SharedValue } from "../support/shared-steps.js";
 import type { StepContext } from "../support/step-context.js";
@@ -80,7 +81,7 @@ async function withAdapter<Answer>(
     await withHeartbeat("loading the adapter", (signal) =>
       dependencies.engine.loadAdapter(adapterId, directory, {
         signal,
-        expectedFingerprint: plan.modelFingerprint,
+        ...expectedEngine(plan),
       }),
     );
     await handOver(dependencies, plan, adapterId);
@@ -97,7 +98,7 @@ async function copy(
 ): Promise<AnswerTrace> {
   const messages = context.style.answerMessages(context.sample, examples ? { examples } : {});
   const copied = await withHeartbeat("copying values from the query", async (signal) => {
-    const options = { signal, expectedFingerprint: plan.modelFingerprint };
+    const options = { signal, ...expectedEngine(plan) };
     const decoder = {
       write: texts.of(plan.sampler),
       messages,

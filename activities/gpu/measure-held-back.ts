@@ -1,5 +1,6 @@
 import { stepKey } from "../../domain/identity/step-key.js";
 import type { GpuDependencies } from "../support/dependencies.js";
+import { expectedEngine } from "../support/expected-engine.js";
 import { withHeartbeat } from "../support/heartbeat.js";
 import { scorePair } from "../support/judge-pair.js";
 import type { SharedSteps } from "../support/shared-steps.js";
@@ -31,7 +32,7 @@ export function createMeasureHeldBack(
       { key, kind: "score", unitKey: unit.key },
       () =>
         withHeartbeat("measuring the held-out pair", async (signal) => {
-          const options = { signal, expectedFingerprint: plan.modelFingerprint };
+          const options = { signal, ...expectedEngine(plan) };
           if (pairs.length === 0) return -(await scorePair(engine, context, heldBack, options));
           const adapterId = `${unit.sampleKey}-${stepKey("held-back", { unit: unit.key, key }).slice(0, 12)}`;
           await train(dependencies, context, input, adapterId, samples);

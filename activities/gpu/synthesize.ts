@@ -8,6 +8,7 @@ import type { GroundedDraw } from "../support/ground-pair.js";
 import { drawGroundedPair } from "../support/ground-pair.js";
 import { prefersOwnTool, scorePair } from "../support/judge-pair.js";
 import type { GpuDependencies } from "../support/dependencies.js";
+import { expectedEngine } from "../support/expected-engine.js";
 import { withHeartbeat } from "../support/heartbeat.js";
 import type { SharedSteps } from "../support/shared-steps.js";
 import type { StepContext } from "../support/step-context.js";
@@ -96,7 +97,7 @@ async function draw(
     const ownScore = await withHeartbeat("scoring the pair", (signal) =>
       scorePair(engine, context, pair, {
         signal,
-        expectedFingerprint: input.plan.modelFingerprint,
+        ...expectedEngine(input.plan),
       }),
     );
     return { pair, attempts, ownScore };
@@ -137,7 +138,7 @@ async function drawReply(
   const verified = await withHeartbeat("verifying the pair", (signal) =>
     prefersOwnTool(dependencies.engine, context, pair, synthesis.verify, {
       signal,
-      expectedFingerprint: plan.modelFingerprint,
+      ...expectedEngine(plan),
     }),
   );
   return verified ? draw : { ...draw, result: { reason: "not-verified" } };
@@ -180,7 +181,7 @@ async function requestReply(
                 }
               : {}),
           },
-          { signal, expectedFingerprint: plan.modelFingerprint },
+          { signal, ...expectedEngine(plan) },
         ),
   );
   const isCut = written.finishReasons[0] === "length";

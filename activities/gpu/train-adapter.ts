@@ -8,6 +8,7 @@ import { exportAdapter } from "../../sampler/peft-directory.js";
 import type { SweepPlan } from "../../contracts/sweep-plan.js";
 import type { Adaptations } from "../support/adaptations.js";
 import type { GpuDependencies } from "../support/dependencies.js";
+import { expectedEngine } from "../support/expected-engine.js";
 import { withHeartbeat } from "../support/heartbeat.js";
 import type { SharedSteps } from "../support/shared-steps.js";
 import type { StepContext } from "../support/step-context.js";
@@ -126,7 +127,7 @@ export async function train(
         scope: training.scope,
         ttlSeconds: TIME_TO_LIVE_SECONDS,
       },
-      { signal, expectedFingerprint: plan.modelFingerprint },
+      { signal, ...expectedEngine(plan) },
     ),
   );
   const { losses, weightHash, computeMs } = response;

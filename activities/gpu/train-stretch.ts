@@ -3,6 +3,7 @@ import { recordsOfSteps } from "../../domain/methods/fine-tune.js";
 import { createRandom, shuffle } from "../../domain/identity/random.js";
 import { getPromptStyle } from "../../prompts/index.js";
 import type { GpuDependencies } from "../support/dependencies.js";
+import { expectedEngine } from "../support/expected-engine.js";
 import { withHeartbeat } from "../support/heartbeat.js";
 import { loadShownSample, sampleMissing } from "../support/step-context.js";
 import { startStepTimer } from "../support/step-timer.js";
@@ -55,7 +56,7 @@ export function createTrainStretch({
           seed,
           scope: training.scope,
         },
-        { signal, expectedFingerprint: plan.modelFingerprint },
+        { signal, ...expectedEngine(plan) },
       ),
     );
     const { losses, weightHash } = answer;

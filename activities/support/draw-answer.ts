@@ -1,3 +1,4 @@
+import { expectedEngine } from "./expected-engine.js";
 import type { InferInput } from "../../contracts/steps/infer.js";
 import type { AnswerGrammar } from "../../domain/formats/grammar.js";
 import type { AnswerTrace } from "../../domain/units/trace.js";
@@ -30,7 +31,7 @@ export async function drawAnswer(
         seed: context.seedOf("answer"),
         n: inference.answers,
       },
-      { signal, expectedFingerprint: plan.modelFingerprint },
+      { signal, ...expectedEngine(plan) },
     ),
   );
   return {

@@ -4,6 +4,7 @@ import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { Sample } from "../../domain/samples/sample.js";
 import { sampleContentHash } from "../../domain/identity/sample-hash.js";
 import { deriveBaseSeed, deriveSeed } from "../../domain/identity/seeds.js";
+import { dtypeForKey } from "../../domain/identity/recorded-dtype.js";
 import { stepKey } from "../../domain/identity/step-key.js";
 import { schemaRulesOf } from "../../domain/schemas/schema-rules.js";
 import { getPromptStyle } from "../../prompts/index.js";
@@ -44,6 +45,7 @@ export async function loadStepContext(
     sampleHash: sampleContentHash(sample),
     // Omitted for plain schemas, which every version reads the same way.
     ...(schemas === null ? {} : { schemas }),
+    ...dtypeForKey(plan.dtype),
     // Another server may generate different texts, even if it reports the same model.
     ...(plan.sampler ? { sampler: identifySampler(plan.sampler) } : {}),
   };

@@ -3,6 +3,7 @@ import type { ToolCall } from "../../domain/samples/tool-call.js";
 import type { SyntheticPair } from "../../domain/units/trace.js";
 import { conversationText } from "../../domain/grounding/query-text.js";
 import { sampleContentHash } from "../../domain/identity/sample-hash.js";
+import { dtypeForKey } from "../../domain/identity/recorded-dtype.js";
 import { stepKey } from "../../domain/identity/step-key.js";
 import { schemaRulesOf } from "../../domain/schemas/schema-rules.js";
 import type { SweepPlan } from "../../contracts/sweep-plan.js";
@@ -178,7 +179,7 @@ function describeSet(context: StepContext, { pairs, samples }: TrainingSet): obj
 
 /** Training data and settings of a sweep's adapter. */
 export interface FineTuneOrigin {
-  readonly plan: Pick<SweepPlan, "modelFingerprint" | "prompt" | "format">;
+  readonly plan: Pick<SweepPlan, "modelFingerprint" | "prompt" | "format" | "dtype">;
   /** The records' samples with their tools as shown, and the calls to learn, in the same order. */
   readonly samples: readonly Sample[];
   readonly calls: readonly (readonly ToolCall[])[];
@@ -192,6 +193,7 @@ export function fineTuneKey({ plan, samples, calls, training, seed }: FineTuneOr
   return stepKey("fine-tune", {
     modelFingerprint: plan.modelFingerprint,
     promptHash: getPromptStyle(plan.prompt, plan.format).hash,
+    ...dtypeForKey(plan.dtype),
     ...(schemas === null ? {} : { schemas }),
     training: pickForKey(training, TRAINING_FIELDS, "fine-tune"),
     ...{ seed, contents: samples.map(sampleContentHash), calls },

@@ -37,7 +37,7 @@ export function addDevCommand(program: Command, context: CommandContext): void {
         model: { directory, fingerprint },
         gpuClass: options.gpuClass,
         separate: options.separate,
-        findSweepOnOtherModel: () => findSweepOnOtherModel(context, fingerprint),
+        findSweepOnOtherModel: () => findSweepOnOtherModel(context, { fingerprint }),
         onReady: reportStart(terminal),
       });
       terminal.note(`Temporal UI: ${settings.temporalUiUrl}`);

@@ -2,6 +2,7 @@ import { isGrpcServiceError } from "@temporalio/client";
 import type { ResolvedConfig } from "../../domain/config/config.js";
 import { connectClient } from "../../infra/temporal/connection.js";
 import type { Store } from "../../store/store.js";
+import { agreeOnDtype } from "./agree-on-dtype.js";
 import type { CommandContext } from "../context.js";
 import { exitCodes } from "../terminal/exit-codes.js";
 import type { Interrupt } from "../terminal/interrupt.js";
@@ -41,6 +42,7 @@ export async function executeSweep(
   const interrupt = onInterrupt();
   try {
     await interrupt.race(stack.start());
+    await agreeOnDtype(store, context.settings, sweep);
     if (options.detach) {
       await interrupt.race(startDetached(context, options));
       return exitCodes.ok;

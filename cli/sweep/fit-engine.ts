@@ -28,7 +28,7 @@ export async function openFitEngine(
   await startEngineAlone(settings, {
     model,
     gpuClass,
-    findSweepOnOtherModel: () => findSweepOnOtherModel(context, model.fingerprint),
+    findSweepOnOtherModel: () => findSweepOnOtherModel(context, model),
     onReady: reportStart(terminal),
   });
   return {

@@ -1,4 +1,4 @@
-import type { RunSettings } from "../../domain/config/config.js";
+import type { ResolvedConfig } from "../../domain/config/config.js";
 import type { ErrorCode } from "../../domain/errors/codes.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { ServedModel } from "../../infra/dev-stack/engine-service.js";
@@ -6,6 +6,7 @@ import { readLastLines } from "../../infra/dev-stack/log-file.js";
 import type { StackOptions } from "../../infra/dev-stack/stack.js";
 import { checkStack, readStackStatus, startStack } from "../../infra/dev-stack/stack.js";
 import { connectClient } from "../../infra/temporal/connection.js";
+import { findWantedDtype } from "./agree-on-dtype.js";
 import { findSweepOnOtherModel } from "./busy-engine.js";
 import type { CommandContext } from "../context.js";
 import { RestartBudget } from "./restart-budget.js";
@@ -36,24 +37,29 @@ export interface LocalStack {
 export function createLocalStack(
   context: CommandContext,
   model: ServedModel,
-  run: RunSettings,
+  config: Pick<ResolvedConfig, "sweep" | "dtype" | "run">,
 ): LocalStack {
   const { settings, terminal } = context;
   const budget = new RestartBudget();
   let isIncomplete = false;
-  const options: StackOptions = {
-    model,
-    gpuClass: run.gpuClass,
-    findSweepOnOtherModel: () => findSweepOnOtherModel(context, model.fingerprint),
-    onReady: reportStart(terminal),
+  // Asked anew for each start: from the first one on, the sweep has its engine's type recorded.
+  const describeStack = async (): Promise<StackOptions> => {
+    const dtype = await findWantedDtype(context, config);
+    const wanted = { ...model, ...(dtype === undefined ? {} : { dtype }) };
+    return {
+      model: wanted,
+      gpuClass: config.run.gpuClass,
+      findSweepOnOtherModel: () => findSweepOnOtherModel(context, wanted),
+      onReady: reportStart(terminal),
+    };
   };
   const start = async () => {
-    if (!settings.externalTemporal) await startStack(settings, options);
+    if (!settings.externalTemporal) await startStack(settings, await describeStack());
   };
   return {
     async check() {
       if (!settings.externalTemporal) {
-        await checkStack(settings, options);
+        await checkStack(settings, await describeStack());
         return;
       }
       const connection = await connectClient(settings);

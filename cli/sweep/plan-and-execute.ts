@@ -29,7 +29,7 @@ export async function planAndExecute(
   const { loaded, overrides, retryFailed, detach } = options;
   const settleFormat = settleBy(context, loaded.config.run.gpuClass);
   const prepared = await prepareSweep({ loaded, overrides, settleFormat });
-  const stack = createLocalStack(context, prepared.model, prepared.config.run);
+  const stack = createLocalStack(context, prepared.model, prepared.config);
   const preview = await previewSweep(context.settings.databaseUrl, prepared);
   const isComplete = preview.pending - (retryFailed ? 0 : preview.failed) === 0;
   if (!isComplete) {

@@ -38,6 +38,8 @@ export const CONFIG_FIELDS = {
   format: { hash: true, keys: {}, because: IN_PLAN },
   refusals: { hash: false, keys: {}, because: "the rule that it selects is in the hash" },
   nameClosing: { hash: true, keys: {}, because: IN_PLAN },
+  // A rerun with another type is refused by what is recorded, not by the hash.
+  dtype: { hash: false, keys: {}, because: IN_PLAN },
   seeds: {
     default: [0],
     hash: true,

@@ -1,3 +1,4 @@
+import type { ConfigDtype } from "./engine-dtype.js";
 import type { NameClosing } from "../uncertainty/name-closing.js";
 import type { ServerSpec, VariantSpec } from "./variant.js";
 
@@ -32,6 +33,8 @@ export interface ResolvedConfig {
   readonly refusals?: "empty-list";
   /** What counts after a name when H scores it; absent: `token`. */
   readonly nameClosing?: NameClosing;
+  /** Type of numbers of the sweep's engines; absent: that of the engine it starts with. */
+  readonly dtype?: ConfigDtype;
   /** Seed indices. */
   readonly seeds: readonly number[];
   readonly variants: readonly VariantSpec[];

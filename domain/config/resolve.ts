@@ -27,6 +27,7 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
     candidateOrder: file.candidateOrder ?? CONFIG_DEFAULTS.candidateOrder,
     ...resolveAnswers(file),
     ...(file.refusals === "empty-list" ? { refusals: file.refusals } : {}),
+    ...(file.dtype === undefined ? {} : { dtype: file.dtype }),
     seeds: resolveSeeds(file.seeds),
     variants: file.variants.map((entry) =>
       resolveVariant(file, typeof entry === "string" ? { method: entry } : entry),

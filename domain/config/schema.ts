@@ -11,6 +11,7 @@ import {
   training,
   wholeNumber,
 } from "./schema-steps.js";
+import { CONFIG_DTYPES } from "./engine-dtype.js";
 import { DATASET_FORMATS } from "./dataset-formats.js";
 import { DATASET_NAME_PATTERN, NAME_PATTERN } from "../identity/unit-key.js";
 import { METHODS } from "../methods/registry.js";
@@ -134,6 +135,12 @@ export const configFileSchema = z.strictObject({
     .enum(["words", "empty-list"])
     .describe(
       "What is right for a sample that needs no call: words or an empty list, or the empty list alone.",
+    )
+    .optional(),
+  dtype: z
+    .enum(CONFIG_DTYPES)
+    .describe(
+      "Type of numbers that the engine computes in; any: engines of different types may share the sweep. Default: the type of the engine that the sweep starts with.",
     )
     .optional(),
   nameClosing: z

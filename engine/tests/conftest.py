@@ -37,6 +37,12 @@ def single(model_directory: Path) -> Harness:
     return Harness(model_directory, dtype="float32")
 
 
+@pytest.fixture(scope="session", params=["float32", "bfloat16"])
+def either(request: pytest.FixtureRequest, model_directory: Path) -> Harness:
+    """A model in each type that is served on a CPU; adapters are fp32 in both."""
+    return Harness(model_directory, dtype=request.param)
+
+
 @pytest.fixture()
 def served(model_directories: dict[str, Path]) -> Iterator[Harness]:
     """An engine with its device thread running."""

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
+import { isEngineDtype, type EngineDtype } from "../../domain/config/engine-dtype.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { repositoryRoot } from "../repository.js";
 import type { Settings } from "../settings.js";
@@ -20,10 +21,24 @@ export interface ServedModel {
    * Hash of the model's files: an engine that loaded other weights from the same path is restarted.
    */
   readonly fingerprint: string;
+  /** Type of numbers to compute in; absent: the setting, WHETSTONE_ENGINE_DTYPE. */
+  readonly dtype?: EngineDtype;
 }
 
-/** The local engine serving this model. Throws ENGINE_MISSING before setup. */
-export function engineService(settings: Settings, model: ServedModel): ServiceSpec {
+/** The engine's `--dtype` for a model. */
+export function requestedDtype(settings: Settings, model: ServedModel): EngineDtype | "auto" {
+  return model.dtype ?? settings.engineDtype;
+}
+
+/**
+ * The local engine serving this model, started with this `--dtype`. Throws ENGINE_MISSING before
+ * setup.
+ */
+export function engineService(
+  settings: Settings,
+  model: ServedModel,
+  dtype: EngineDtype | "auto",
+): ServiceSpec {
   if (!existsSync(enginePython)) {
     throw new WhetstoneError("The engine's Python environment, engine/.venv, is missing.", {
       code: "ENGINE_MISSING",
@@ -37,7 +52,7 @@ export function engineService(settings: Settings, model: ServedModel): ServiceSp
     command: enginePython,
     arguments: [
       ...["-m", "whetstone_engine", "--model", model.directory],
-      ...["--host", "127.0.0.1", "--port", String(engine)],
+      ...["--host", "127.0.0.1", "--port", String(engine), "--dtype", dtype],
       ...["--artifact-dir", join(settings.home, "artifacts")],
     ],
     environment: { PYTHONUNBUFFERED: "1" },
@@ -46,6 +61,7 @@ export function engineService(settings: Settings, model: ServedModel): ServiceSp
       port: String(engine),
       model: model.directory,
       fingerprint: model.fingerprint,
+      dtype,
       environment: hashEnvironment((name) => name === "WHETSTONE_ENGINE_TOKEN"),
     },
     startTimeoutMs: 180_000,
@@ -56,7 +72,7 @@ export function engineService(settings: Settings, model: ServedModel): ServiceSp
 
 /** Whether an engine responds at this URL and has loaded its model. */
 export async function isEngineReady(url: string): Promise<boolean> {
-  return (await readServedModel(url)) !== null;
+  return (await askReady(url))?.ok === true;
 }
 
 /**
@@ -64,9 +80,20 @@ export async function isEngineReady(url: string): Promise<boolean> {
  * or it still loads.
  */
 export async function readServedModel(url: string): Promise<string | null> {
+  const response = await askReady(url);
+  if (response?.ok !== true) return null;
+  return response.headers.get("x-whetstone-model-fingerprint") ?? "";
+}
+
+/** The type of numbers that the engine at this URL computes in; null if none responds, or it names none. */
+export async function readEngineDtype(url: string): Promise<EngineDtype | null> {
+  const dtype = (await askReady(url))?.headers.get("x-whetstone-engine-dtype");
+  return isEngineDtype(dtype) ? dtype : null;
+}
+
+async function askReady(url: string): Promise<Response | null> {
   try {
-    const response = await fetch(new URL("/ready", url), { signal: AbortSignal.timeout(3_000) });
-    return response.ok ? (response.headers.get("x-whetstone-model-fingerprint") ?? "") : null;
+    return await fetch(new URL("/ready", url), { signal: AbortSignal.timeout(3_000) });
   } catch {
     return null;
   }

@@ -1,7 +1,14 @@
+import { isEngineDtype, type EngineDtype } from "../../domain/config/engine-dtype.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { Settings } from "../settings.js";
 import type { ServedModel } from "./engine-service.js";
-import { engineService, engineServiceName, readServedModel } from "./engine-service.js";
+import {
+  engineService,
+  engineServiceName,
+  readEngineDtype,
+  readServedModel,
+  requestedDtype,
+} from "./engine-service.js";
 import { requireFreePorts } from "./ports.js";
 import type { ProcessRecord } from "./process-record.js";
 import { isAlive, listRecords, readRecord } from "./process-record.js";
@@ -23,8 +30,8 @@ export interface StackOptions {
    */
   readonly separate?: boolean | undefined;
   /**
-   * Called before an engine with another model is stopped. Returns the name of a sweep that still
-   * needs that engine, or null.
+   * Called before an engine with another model or type of numbers is stopped. Returns the name of a
+   * sweep that still needs that engine, or null.
    */
   findSweepOnOtherModel?(): Promise<string | null>;
   /** Called when each part is ready. */
@@ -70,7 +77,9 @@ export async function checkStack(settings: Settings, options: StackOptions): Pro
   if (settings.externalEngine) await requireExternalEngine(settings, options.model);
   const specs = [
     ...(settings.externalTemporal ? [] : [temporalService(settings)]),
-    ...(settings.externalEngine ? [] : [engineService(settings, options.model)]),
+    ...(settings.externalEngine
+      ? []
+      : [engineService(settings, options.model, requestedDtype(settings, options.model))]),
   ];
   for (const spec of specs) {
     const known = readRecord(settings.home, spec.name);
@@ -116,7 +125,9 @@ async function startEngine(settings: Settings, options: StackOptions): Promise<v
   }
   const known = listRecords(settings.home).find((record) => record.name === engineServiceName);
   const { model, fingerprint } = known?.parameters ?? {};
-  if (model !== undefined && fingerprint !== options.model.fingerprint) {
+  const dtype = await chooseDtype(settings, options.model, known);
+  const isOther = fingerprint !== options.model.fingerprint || dtype !== known?.parameters["dtype"];
+  if (model !== undefined && isOther) {
     const sweep = (await options.findSweepOnOtherModel?.()) ?? null;
     if (sweep !== null) {
       throw new WhetstoneError(`The engine serves ${model} for the running sweep "${sweep}".`, {
@@ -127,7 +138,21 @@ async function startEngine(settings: Settings, options: StackOptions): Promise<v
       });
     }
   }
-  await startOne(settings, engineService(settings, options.model), options);
+  await startOne(settings, engineService(settings, options.model, dtype), options);
+}
+
+/** The engine's `--dtype`. One that computes in the right type already is not restarted to be told so. */
+async function chooseDtype(
+  settings: Settings,
+  model: ServedModel,
+  known: ProcessRecord | undefined,
+): Promise<EngineDtype | "auto"> {
+  const wanted = requestedDtype(settings, model);
+  const started = known?.parameters["dtype"];
+  if (started !== "auto" && !isEngineDtype(started)) return wanted;
+  const computesIn = await readEngineDtype(settings.engineUrl);
+  const fits = computesIn !== null && (wanted === "auto" || wanted === computesIn);
+  return fits ? started : wanted;
 }
 
 /** Refuses a missing engine and one with other weights at once: the sweep's steps would wait for the right one. */

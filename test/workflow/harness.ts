@@ -60,6 +60,7 @@ export async function openHarness(
     home,
     databaseUrl: `sqlite:${join(home, "whetstone.db")}`,
     engineUrl,
+    engineDtype: "auto",
     externalTemporal: false,
     externalEngine: true,
     ports: { temporal: servers.temporalPort, ui: 0, engine: 0 },

@@ -13,6 +13,12 @@ export const ENGINE_CODES = {
     next: "`npx whetstone resume SWEEP` starts a local engine with the sweep's model; start a remote one by hand",
     retryable: true,
   },
+  ENGINE_DTYPE_DIFFERS: {
+    meaning:
+      "the engine computes in another type of numbers (float32, bfloat16) than the sweep's results; steps wait for the right engine, some 20 minutes in all",
+    next: "start the engine with the sweep's `--dtype`, or allow both with `dtype: any` in the config",
+    retryable: true,
+  },
   ENGINE_OVERLOADED: {
     meaning:
       "queues are full; the request is retried after the time that the engine names, or later",

@@ -161,8 +161,8 @@ async def _serve(arguments: argparse.Namespace, bound: socket.socket) -> None:
         address = f"http://{arguments.host}:{bound.getsockname()[1]}"
         print(
             f"ready {address} model={engine.name} fingerprint={engine.fingerprint[:12]} "
-            f"device={engine.model.device} dtype={engine.dtype} "
-            f"load_seconds={engine.load_seconds:.1f}",
+            f"device={engine.model.device} dtype={engine.arithmetic.dtype} "
+            f"load_seconds={engine.load_seconds:.1f} ({engine.arithmetic.reason})",
             file=sys.stderr,
             flush=True,
         )

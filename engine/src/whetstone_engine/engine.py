@@ -32,10 +32,9 @@ from whetstone_engine.model.fingerprint import model_fingerprint
 from whetstone_engine.model.token_texts import TokenTexts
 from whetstone_engine.model.tokenizer import ChatTokenizer
 from whetstone_engine.model.transformer import Transformer
-from whetstone_engine.model.weights import load_weights
+from whetstone_engine.model.weights import load_weights, stored_dtype
+from whetstone_engine.numerics.arithmetic import DTYPES, choose_arithmetic
 from whetstone_engine.scheduler.scheduler import Scheduler
-
-_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float64": torch.float64}
 
 _SMALL_HIDDEN_SIZE = 512
 
@@ -49,15 +48,14 @@ class Engine:
         self.name = config.model.resolve().name
         device = choose_device(config.device)
         enter_device(device)
-        dtype = config.dtype
-        if dtype == "auto":
-            dtype = "bfloat16" if device.type == "cuda" else "float32"
-        self.dtype = dtype
         self.model_config = read_model_config(config.model)
         if config.threads is not None:
             torch.set_num_threads(config.threads)
         elif self.model_config.hidden_size < _SMALL_HIDDEN_SIZE:
             torch.set_num_threads(1)
+        self.arithmetic = choose_arithmetic(
+            config.dtype, device, self.model_config, stored_dtype(config.model)
+        )
         self.tokenizer = ChatTokenizer(config.model, self.model_config.end_token_ids)
         if self.tokenizer.backend.get_vocab_size() > self.model_config.vocabulary_size:
             raise ModelInvalidError(
@@ -65,11 +63,17 @@ class Engine:
             )
         self.token_texts = TokenTexts(self.tokenizer)
         self.fingerprint = model_fingerprint(config.model)
-        weights = load_weights(config.model, self.model_config, device, _DTYPES[dtype])
-        self.model = Transformer(self.model_config, weights)
+        weights = load_weights(
+            config.model,
+            self.model_config,
+            device,
+            DTYPES[self.arithmetic.dtype],
+            self.arithmetic.packed,
+        )
+        self.model = Transformer(self.model_config, weights, self.arithmetic.row_multiple)
         self.grammars = GrammarCompiler(self.tokenizer, self.model_config.vocabulary_size)
         self.stacker = AdapterStacker(self.model_config)
-        budgets = memory_budgets(config, device)
+        budgets = memory_budgets(config, device, reserved=weights.packed_bytes)
         self.adapters = AdapterRegistry(config.maximum_adapters, budgets.adapters)
         self.metrics = Metrics()
         self.scheduler = Scheduler(

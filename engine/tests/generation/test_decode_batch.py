@@ -48,35 +48,35 @@ def test_greedy_text_under_an_adapter_equals_peft(exact: Harness) -> None:
         tokens.append(expected)
 
 
-def test_text_does_not_depend_on_the_batch(single: Harness) -> None:
-    jobs = mixed_jobs(single)
-    together = single.generate(jobs)
-    alone = [single.generate([job])[0] for job in jobs]
+def test_text_does_not_depend_on_the_batch(either: Harness) -> None:
+    jobs = mixed_jobs(either)
+    together = either.generate(jobs)
+    alone = [either.generate([job])[0] for job in jobs]
     assert alone == together
-    staggered = single.generate(jobs[::-1], join_after=[3 * place for place in range(10)])[::-1]
+    staggered = either.generate(jobs[::-1], join_after=[3 * place for place in range(10)])[::-1]
     assert staggered == together
 
 
-def test_text_does_not_depend_on_a_reused_prefix(single: Harness) -> None:
-    jobs = mixed_jobs(single)
+def test_text_does_not_depend_on_a_reused_prefix(either: Harness) -> None:
+    jobs = mixed_jobs(either)
     cache = PrefixCache(1 << 26)
-    first = single.generate(jobs, cache)
-    again = single.generate(jobs, cache)
+    first = either.generate(jobs, cache)
+    again = either.generate(jobs, cache)
     assert cache.hit_tokens > 0
-    assert first == again == single.generate(jobs)
+    assert first == again == either.generate(jobs)
 
 
-def test_seeds_give_different_texts_and_the_same_seed_the_same(single: Harness) -> None:
-    prompt = single.prompt(QUERIES[0])
+def test_seeds_give_different_texts_and_the_same_seed_the_same(either: Harness) -> None:
+    prompt = either.prompt(QUERIES[0])
 
     def texts(seed: int) -> list[str]:
-        job = single.generate_job(prompt, temperature=1.0, seed=seed, n=4)
-        return [choice.text for choice in single.generate([job])[0]]
+        job = either.generate_job(prompt, temperature=1.0, seed=seed, n=4)
+        return [choice.text for choice in either.generate([job])[0]]
 
     assert texts(1) == texts(1)
     assert texts(1) != texts(2)
     assert len(set(texts(1))) == 4
-    single_answer = single.generate([single.generate_job(prompt, temperature=1.0, seed=1)])[0]
+    single_answer = either.generate([either.generate_job(prompt, temperature=1.0, seed=1)])[0]
     assert single_answer[0].text == texts(1)[0]
 
 

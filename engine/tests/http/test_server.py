@@ -66,7 +66,10 @@ def test_models_name_the_base_first_with_its_fingerprint(engine: Process) -> Non
     assert base["fingerprint"] == model_fingerprint(engine.model)
     assert base["context_length"] == 1024
     assert response.headers["x-whetstone-model-fingerprint"] == base["fingerprint"]
-    assert response.headers["x-whetstone-engine-version"] == describe_engine("cpu")
+    assert response.headers["x-whetstone-engine-version"] == describe_engine("cpu", "float32")
+    assert response.headers["x-whetstone-engine-dtype"] == base["dtype"] == live["dtype"]
+    assert base["arithmetic"]["dtype"] == base["dtype"] == "float32"
+    assert base["arithmetic"]["reason"] == "a small model"
 
 
 def test_score_tells_the_value_and_the_place_of_each_token(engine: Process) -> None:

@@ -40,11 +40,11 @@ def test_fp32_logits_are_close_to_transformers(single: Harness) -> None:
 
 
 @pytest.mark.parametrize("length", [70, 190, 300, 800])
-def test_a_reused_prefix_gives_bit_equal_states(single: Harness, length: int) -> None:
+def test_a_reused_prefix_gives_bit_equal_states(either: Harness, length: int) -> None:
     generator = np.random.default_rng(length)
     first = generator.integers(3, 380, length)
     second = np.concatenate((first[: length - 5], generator.integers(3, 380, 9)))
-    model = single.engine.model
+    model = either.engine.model
     cache = PrefixCache(1 << 26)
     with torch.no_grad():
         whole = read_prompts(model, [PromptRow(first, None)], 0, padded_prompt(length), None)
@@ -61,7 +61,7 @@ def test_a_reused_prefix_gives_bit_equal_states(single: Harness, length: int) ->
     assert torch.equal(reused.keys_LBKTD[:, :, :, :used], fresh.keys_LBKTD[:, :, :, :used])
 
 
-def test_prompts_with_different_cuts_are_read_as_alone(single: Harness) -> None:
+def test_prompts_with_different_cuts_are_read_as_alone(either: Harness) -> None:
     generator = np.random.default_rng(5)
     known = generator.integers(3, 380, 100)
     prompts = [
@@ -70,7 +70,7 @@ def test_prompts_with_different_cuts_are_read_as_alone(single: Harness) -> None:
         np.concatenate((known[:40], generator.integers(3, 380, 70))),
         np.concatenate((known[:96], generator.integers(3, 380, 25))),
     ]
-    model = single.engine.model
+    model = either.engine.model
     cache = PrefixCache(1 << 26)
     with torch.no_grad():
         read_reusing(model, [known], 128, cache)
@@ -88,12 +88,12 @@ def test_prompts_with_different_cuts_are_read_as_alone(single: Harness) -> None:
     assert all(cache.find(np.append(tokens, 1)) is not None for tokens in prompts)
 
 
-def test_base_logits_are_bit_equal_after_an_adapter_was_used(single: Harness) -> None:
+def test_base_logits_are_bit_equal_after_an_adapter_was_used(either: Harness) -> None:
     tokens = np.random.default_rng(3).integers(3, 380, 100)
-    before = logits(single, tokens)
-    layout = single.engine.stacker.layout(4)
+    before = logits(either, tokens)
+    layout = either.engine.stacker.layout(4)
     vector = torch.randn(layout.size) * 0.1
-    model = single.engine.model
+    model = either.engine.model
     adapters = StackedAdapters(layout, vector[None])
     ids, positions = torch.from_numpy(tokens)[None], torch.arange(100)[None]
     with torch.no_grad():
@@ -101,7 +101,7 @@ def test_base_logits_are_bit_equal_after_an_adapter_was_used(single: Harness) ->
             model.forward(ids, positions, lambda _, q, k, v: causal_attention(q, k, v), adapters)
         )[0]
     assert not torch.equal(adapted, before)
-    assert torch.equal(logits(single, tokens), before)
+    assert torch.equal(logits(either, tokens), before)
 
 
 def test_a_fresh_adapter_changes_nothing(single: Harness) -> None:

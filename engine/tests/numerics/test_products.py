@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import pytest
 import torch
+from torch import Tensor
 
 from whetstone_engine.model.weights import Projection
+from whetstone_engine.numerics.packing import PackedWeight
 from whetstone_engine.numerics.products import batched, input_gradient, linear
 from whetstone_engine.numerics.shapes import ROW_MULTIPLE
-from whetstone_engine.numerics.summation import sum_rules
+from whetstone_engine.numerics.summation import packed_rows, plain_rules
 
 TINY = ((192, 576), (192, 192), (192, 1024), (512, 192))
 SMOLLM2 = ((576, 960), (1536, 576))
+QWEN = ((896, 1152), (4864, 896))
 ROWS = (16, 64, 112, 176, 192, 384)
 
 
@@ -25,37 +29,64 @@ def threads(request: pytest.FixtureRequest) -> Iterator[int]:
     torch.set_num_threads(before)
 
 
+def projection(inner: int, outer: int, dtype: torch.dtype, packed: bool) -> Projection:
+    weight = torch.randn(outer, inner, generator=torch.Generator().manual_seed(inner)).to(dtype)
+    return Projection(PackedWeight(weight) if packed else weight, None)
+
+
+def same_rows(product: Callable[[Tensor], Tensor], inputs: Tensor, counts: Iterable[int]) -> None:
+    """Every part of every size has the bits that its rows have among all."""
+    every = product(inputs)
+    for rows in counts:
+        for at in range(0, len(inputs) - rows + 1, rows):
+            part = product(inputs[at : at + rows])
+            assert torch.equal(part, every[at : at + rows]), (tuple(inputs.shape), rows, at)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("packed", [True, False])
 @pytest.mark.parametrize(
     ("threads", "shapes"),
-    [(1, TINY), (1, SMOLLM2), (2, SMOLLM2)],
+    [(1, TINY), (1, SMOLLM2), (2, SMOLLM2), (1, QWEN)],
     indirect=["threads"],
 )
 def test_a_row_does_not_depend_on_how_many_there_are(
-    threads: int, shapes: tuple[tuple[int, int], ...]
+    threads: int, shapes: tuple[tuple[int, int], ...], packed: bool, dtype: torch.dtype
 ) -> None:
-    generator = torch.Generator().manual_seed(1)
+    if packed and packed_rows(dtype, threads, frozenset(shapes)) is None:
+        pytest.skip("this processor's packed products depend on the number of rows")
+    if not packed and not plain_rules(dtype, threads).invariant:
+        pytest.skip("this processor's products of this type depend on the number of rows")
     for inner, outer in shapes:
-        base = Projection(torch.randn(outer, inner, generator=generator), None)
-        inputs = torch.randn(max(ROWS), inner, generator=generator)
-        gradients = torch.randn(max(ROWS), outer, generator=generator)
-        forward = linear(inputs, base)
-        backward = input_gradient(gradients, base.weight)
-        for rows in ROWS:
-            assert torch.equal(linear(inputs[:rows], base), forward[:rows]), (inner, outer, rows)
-            found = input_gradient(gradients[:rows], base.weight)
-            assert torch.equal(found, backward[:rows]), (inner, outer, rows)
+        base = projection(inner, outer, dtype, packed)
+        generator = torch.Generator().manual_seed(1)
+        inputs = torch.randn(max(ROWS), inner, generator=generator).to(dtype)
+        same_rows(partial(linear, base=base), inputs, ROWS)
+        gradients = torch.randn(max(ROWS), outer, generator=generator).to(dtype)
+        same_rows(partial(input_gradient, weight_oi=base.weight), gradients, ROWS)
 
 
-@pytest.mark.parametrize("threads", [1], indirect=True)
-def test_few_rows_are_the_same_bits_as_many_with_one_thread(threads: int) -> None:
-    generator = torch.Generator().manual_seed(2)
-    for inner, outer in TINY:
-        base = Projection(torch.randn(outer, inner, generator=generator), None)
-        inputs = torch.randn(ROW_MULTIPLE * 4, inner, generator=generator)
-        every = linear(inputs, base)
-        few = sum_rules(threads).few_rows
-        for rows in range(few, ROW_MULTIPLE + 1, few):
-            assert torch.equal(linear(inputs[:rows], base), every[:rows]), (inner, outer, rows)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize(
+    ("threads", "shapes"), [(1, TINY), (1, SMOLLM2), (1, QWEN)], indirect=["threads"]
+)
+def test_few_rows_are_the_same_bits_as_many_with_one_thread(
+    threads: int, shapes: tuple[tuple[int, int], ...], packed: bool, dtype: torch.dtype
+) -> None:
+    few = (
+        packed_rows(dtype, threads, frozenset(shapes))
+        if packed
+        else plain_rules(dtype, threads).few_rows
+    )
+    if few is None:
+        pytest.skip("this processor's packed products depend on the number of rows")
+    for inner, outer in shapes:
+        base = projection(inner, outer, dtype, packed)
+        generator = torch.Generator().manual_seed(2)
+        inputs = torch.randn(ROW_MULTIPLE * 4, inner, generator=generator).to(dtype)
+        counts = range(few, ROW_MULTIPLE + 1, few)
+        same_rows(partial(linear, base=base), inputs, counts)
 
 
 @pytest.mark.parametrize("threads", [1, 2], indirect=True)
@@ -76,10 +107,17 @@ def test_products_and_gradients_are_those_of_the_plain_layer() -> None:
     weight = torch.randn(1800, 2000, generator=generator, dtype=torch.float32) / 40
     bias = torch.randn(1800, generator=generator)
     inputs = torch.randn(2, 24, 2000, generator=generator)
-    for one in (Projection(weight, bias), Projection(weight, None)):
-        plain = torch.nn.functional.linear(inputs, one.weight, one.bias)
+    packed = PackedWeight(weight)
+    for one in (
+        Projection(weight, bias),
+        Projection(weight, None),
+        Projection(packed, bias),
+        Projection(packed, None),
+    ):
+        plain = torch.nn.functional.linear(inputs, weight, one.bias)
         torch.testing.assert_close(linear(inputs, one), plain, rtol=1e-4, atol=1e-4)
     leaf = inputs[0].clone().requires_grad_()
     probe = torch.randn(24, 1800, generator=generator)
     expected = torch.autograd.grad(torch.nn.functional.linear(leaf, weight), leaf, probe)[0]
-    torch.testing.assert_close(input_gradient(probe, weight), expected, rtol=1e-4, atol=1e-4)
+    for either in (weight, packed):
+        torch.testing.assert_close(input_gradient(probe, either), expected, rtol=1e-4, atol=1e-4)

@@ -104,30 +104,30 @@ def test_scores_under_an_adapter_equal_peft(exact: Harness) -> None:
     )
 
 
-def test_scores_do_not_depend_on_the_batch(single: Harness) -> None:
-    adapters = [adapter_of(single, 1), None, adapter_of(single, 2, "answer"), None]
+def test_scores_do_not_depend_on_the_batch(either: Harness) -> None:
+    adapters = [adapter_of(either, 1), None, adapter_of(either, 2, "answer"), None]
     closings = ['"', "(", None]
     jobs = [
-        score_job(single, query, NAMES[:count], adapter, closing)
+        score_job(either, query, NAMES[:count], adapter, closing)
         for query in QUERIES
         for closing in closings
         for count, adapter in zip((5, 2, 4, 1), adapters, strict=True)
     ]
-    together = single.score(jobs)
-    assert [single.score([job])[0] for job in jobs] == together
-    assert single.score(jobs[::-1])[::-1] == together
+    together = either.score(jobs)
+    assert [either.score([job])[0] for job in jobs] == together
+    assert either.score(jobs[::-1])[::-1] == together
 
 
-def test_scores_do_not_depend_on_a_reused_prefix(single: Harness) -> None:
+def test_scores_do_not_depend_on_a_reused_prefix(either: Harness) -> None:
     jobs = [
-        score_job(single, QUERIES[2] + more, NAMES[:count], closing='"')
+        score_job(either, QUERIES[2] + more, NAMES[:count], closing='"')
         for more, count in (("", 5), (" Now, please.", 3), ("!", 1))
     ]
     cache = PrefixCache(1 << 26)
-    single.score([score_job(single, QUERIES[2] + " And then?", NAMES, closing='"')], cache)
-    reusing = single.score(jobs, cache)
+    either.score([score_job(either, QUERIES[2] + " And then?", NAMES, closing='"')], cache)
+    reusing = either.score(jobs, cache)
     assert cache.hit_tokens > 0
-    assert reusing == single.score(jobs)
+    assert reusing == either.score(jobs)
 
 
 def test_more_positions_than_one_product_takes(exact: Harness) -> None:

@@ -56,30 +56,30 @@ def test_scores_under_an_adapter_equal_peft(exact: Harness) -> None:
         assert [value for value, _ in found] == pytest.approx(naive(exact, model, job), abs=1e-9)
 
 
-def test_scores_do_not_depend_on_the_batch(single: Harness) -> None:
-    adapters = [adapter_of(single, 1), None, adapter_of(single, 2, "answer"), None]
+def test_scores_do_not_depend_on_the_batch(either: Harness) -> None:
+    adapters = [adapter_of(either, 1), None, adapter_of(either, 2, "answer"), None]
     jobs = [
-        score_job(single, query, NAMES[:count], adapter)
+        score_job(either, query, NAMES[:count], adapter)
         for query in QUERIES
         for count, adapter in zip((5, 2, 4, 1), adapters, strict=True)
     ]
-    together = single.score(jobs)
-    assert [single.score([job])[0] for job in jobs] == together
-    assert single.score(jobs[::-1])[::-1] == together
+    together = either.score(jobs)
+    assert [either.score([job])[0] for job in jobs] == together
+    assert either.score(jobs[::-1])[::-1] == together
 
 
-def test_scores_do_not_depend_on_a_reused_prefix(single: Harness) -> None:
-    adapters = [adapter_of(single, 1), None, adapter_of(single, 2, "answer")]
+def test_scores_do_not_depend_on_a_reused_prefix(either: Harness) -> None:
+    adapters = [adapter_of(either, 1), None, adapter_of(either, 2, "answer")]
     jobs = [
-        score_job(single, QUERIES[2] + more, NAMES[:count], adapter)
+        score_job(either, QUERIES[2] + more, NAMES[:count], adapter)
         for more, count in (("", 5), (" Now, please.", 3))
         for adapter in adapters
     ]
     cache = PrefixCache(1 << 26)
-    single.score([score_job(single, QUERIES[2] + " And then?", NAMES)], cache)
-    reusing = single.score(jobs, cache)
+    either.score([score_job(either, QUERIES[2] + " And then?", NAMES)], cache)
+    reusing = either.score(jobs, cache)
     assert cache.hit_tokens > 0
-    assert reusing == single.score(jobs)
+    assert reusing == either.score(jobs)
 
 
 def test_an_answer_scoped_adapter_does_not_touch_the_prompt(exact: Harness) -> None:

@@ -66,11 +66,11 @@ def test_single_examples_equal_a_temporary_adapters_training(exact: Harness, sco
 
 
 @pytest.mark.parametrize("scope", ["all", "answer"])
-def test_stretches_give_the_bits_of_the_whole(single: Harness, scope: str) -> None:
-    whole = long_job(single, [0, 1, 2, 3, 2, 1, 0], scope=scope)
-    together = run(single, whole, 2, [])
+def test_stretches_give_the_bits_of_the_whole(either: Harness, scope: str) -> None:
+    whole = long_job(either, [0, 1, 2, 3, 2, 1, 0], scope=scope)
+    together = run(either, whole, 2, [])
     for cuts in ([1], [2, 3]):
-        apart = run(single, whole, 2, cuts)
+        apart = run(either, whole, 2, cuts)
         assert apart.losses == together.losses
         assert apart.weight_hash == together.weight_hash
 
@@ -111,10 +111,10 @@ def test_a_step_beyond_the_budget_is_made_of_several_passes(
         assert len(batch._gradients_BP) == 2
 
 
-def test_on_the_cpu_the_budget_changes_no_bit(single: Harness) -> None:
-    whole = long_job(single, [0, 1, 2, 3, 1])
+def test_on_the_cpu_the_budget_changes_no_bit(either: Harness) -> None:
+    whole = long_job(either, [0, 1, 2, 3, 1])
     part = dataclasses.replace(whole, segment=Segment(5, 0, 1, None))
-    engine = single.engine
+    engine = either.engine
     hashes = set()
     for budget in (None, 1, 200, 10_000):
         batch = SegmentBatch(engine.model, engine.stacker, part, budget)

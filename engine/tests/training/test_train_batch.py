@@ -55,32 +55,32 @@ def test_fp32_training_stays_close_to_peft(single: Harness) -> None:
 
 
 @pytest.mark.parametrize("scope", ["all", "answer"])
-def test_a_job_alone_equals_the_job_among_seven_others(single: Harness, scope: str) -> None:
+def test_a_job_alone_equals_the_job_among_seven_others(either: Harness, scope: str) -> None:
     jobs = [
-        train_job(single, 0, seed=seed, learning_rate=0.001 * (seed + 1), scope=scope)
+        train_job(either, 0, seed=seed, learning_rate=0.001 * (seed + 1), scope=scope)
         for seed in range(8)
     ]
-    together = single.train(jobs)
+    together = either.train(jobs)
     for number in (0, 3, 7):
-        alone = single.train([jobs[number]])[0]
+        alone = either.train([jobs[number]])[0]
         assert alone.weight_hash == together[number].weight_hash
         assert alone.losses == together[number].losses
-    backwards = single.train(jobs[::-1])[::-1]
+    backwards = either.train(jobs[::-1])[::-1]
     assert [one.weight_hash for one in backwards] == [one.weight_hash for one in together]
     assert len({one.weight_hash for one in together}) == 8
 
 
-def test_an_answer_scoped_adapter_is_the_same_from_a_prompt_read_before(single: Harness) -> None:
-    one = train_job(single, 0, scope="answer")
+def test_an_answer_scoped_adapter_is_the_same_from_a_prompt_read_before(either: Harness) -> None:
+    one = train_job(either, 0, scope="answer")
     long = np.concatenate([one.examples[0].prompt] * 3)
     example = dataclasses.replace(one.examples[0], prompt=long)
     one = dataclasses.replace(one, examples=(example,))
     cache = PrefixCache(1 << 26)
-    first = single.train([one], cache)[0]
+    first = either.train([one], cache)[0]
     assert cache.hit_tokens == 0
-    again = single.train([one], cache)[0]
+    again = either.train([one], cache)[0]
     assert cache.hit_tokens > 0
-    assert first.weight_hash == again.weight_hash == single.train([one])[0].weight_hash
+    assert first.weight_hash == again.weight_hash == either.train([one])[0].weight_hash
 
 
 def test_only_the_job_with_a_large_gradient_is_clipped(exact: Harness) -> None:

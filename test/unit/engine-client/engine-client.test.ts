@@ -50,3 +50,39 @@ test("after another engine has come up at its address, the client learns the mod
     await server.stop();
   }
 });
+
+test("an answer computed in another type of numbers than the sweep's is refused", async () => {
+  let dtype = "bfloat16";
+  const server = await startScriptedServer(() => ({
+    headers: {
+      "x-whetstone-model-fingerprint": "f",
+      ...(dtype === "" ? {} : { "x-whetstone-engine-dtype": dtype }),
+    },
+    body: { scores: [] },
+  }));
+  const baseUrl = server.baseUrl.replace(/\/v1$/, "");
+  try {
+    const client = new EngineClient({ baseUrl });
+    const request = { model: "m", messages: [], answerPrefix: "", candidates: ["a"], suffix: "" };
+    const ask = (expectedDtype?: "bfloat16") =>
+      client.score(request, {
+        expectedFingerprint: "f",
+        ...(expectedDtype === undefined ? {} : { expectedDtype }),
+      });
+    await ask("bfloat16");
+    dtype = "float32";
+    await ask();
+    await expect(ask("bfloat16")).rejects.toMatchObject({
+      code: "ENGINE_DTYPE_DIFFERS",
+      message: `The engine at ${baseUrl} computes in float32, the sweep in bfloat16.`,
+      details: { expected: "bfloat16", actual: "float32" },
+    });
+    dtype = "";
+    await expect(ask("bfloat16")).rejects.toMatchObject({
+      code: "ENGINE_DTYPE_DIFFERS",
+      message: `The engine at ${baseUrl} computes in an unnamed type, the sweep in bfloat16.`,
+    });
+  } finally {
+    await server.stop();
+  }
+});

@@ -10,6 +10,7 @@ describe("loadSettings", () => {
       home,
       databaseUrl: `sqlite:${join(home, "whetstone.db")}`,
       engineUrl: "http://127.0.0.1:8400",
+      engineDtype: "auto",
       externalTemporal: false,
       externalEngine: false,
       ports: { temporal: 7233, ui: 8233, engine: 8400 },
@@ -31,6 +32,19 @@ describe("loadSettings", () => {
     expect(settings.externalEngine).toBe(false);
     expect(settings.externalTemporal).toBe(true);
     expect(settings.temporalUiUrl).toBe("http://127.0.0.1:9002");
+  });
+
+  it("reads the local engine's type", () => {
+    expect(loadSettings({ WHETSTONE_ENGINE_DTYPE: "bfloat16" }).engineDtype).toBe("bfloat16");
+    expect(loadSettings({ WHETSTONE_ENGINE_DTYPE: "auto" }).engineDtype).toBe("auto");
+    expect(() => loadSettings({ WHETSTONE_ENGINE_DTYPE: "bf16" })).toThrow(
+      expect.objectContaining({
+        code: "SETTING_INVALID",
+        message:
+          'WHETSTONE_ENGINE_DTYPE is "bf16", which is not a type of numbers that the engine knows.',
+        hint: "set WHETSTONE_ENGINE_DTYPE to auto, float32, bfloat16, float64, or unset it for auto",
+      }),
+    );
   });
 
   it.each(["abc", "0", "65536", "80.5"])("refuses %s as a port", (text) => {

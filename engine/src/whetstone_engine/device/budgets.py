@@ -28,9 +28,10 @@ class MemoryBudgets:
     """CUDA graphs, all together."""
 
 
-def memory_budgets(config: EngineConfig, device: torch.device) -> MemoryBudgets:
-    """What the flags say, else shares of the memory that is free now."""
+def memory_budgets(config: EngineConfig, device: torch.device, reserved: int = 0) -> MemoryBudgets:
+    """What the flags say, else shares of the memory that is free now, without `reserved` bytes."""
     free = free_bytes(device)
+    free = None if free is None else max(free - reserved, 0)
 
     def share(part: int, least: int, most: int) -> int:
         return least if free is None else min(max(free // part, least), most)

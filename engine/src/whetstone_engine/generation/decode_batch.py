@@ -33,7 +33,6 @@ from whetstone_engine.numerics.shapes import (
     prompt_block,
     round_up,
 )
-from whetstone_engine.numerics.summation import sum_rules
 from whetstone_engine.prompts.prefill import PromptRow, PromptStates, read_prompts
 from whetstone_engine.prompts.prefix_cache import PrefixCache
 
@@ -66,7 +65,6 @@ class DecodeBatch:
         self.captured: CapturedPasses | None = None
         on_cpu = model.device.type == "cpu"
         self._one_thread = on_cpu and torch.get_num_threads() == 1
-        self._row_multiple = sum_rules(torch.get_num_threads()).few_rows if on_cpu else ROW_MULTIPLE
 
     @property
     def free_rows(self) -> int:
@@ -232,7 +230,7 @@ class DecodeBatch:
     ) -> Tensor:
         count = len(tokens)
         device = self._model.device
-        padded = round_up(count, self._row_multiple)
+        padded = round_up(count, self._model.row_multiple)
         padding = (0, padded - count)
         return decode_logits(
             self._model,

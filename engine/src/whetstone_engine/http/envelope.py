@@ -13,6 +13,7 @@ from whetstone_engine.version import describe_engine
 
 FINGERPRINT_HEADER = "x-whetstone-model-fingerprint"
 VERSION_HEADER = "x-whetstone-engine-version"
+DTYPE_HEADER = "x-whetstone-engine-dtype"
 _OPEN_PATHS = ("/health", "/ready")
 
 
@@ -32,10 +33,12 @@ class Envelope:
         async def send_with_header(message: Message) -> None:
             engine = self._holder.engine
             if message["type"] == "http.response.start" and engine is not None:
+                device, dtype = engine.model.device.type, engine.arithmetic.dtype
                 message["headers"] = [
                     *message["headers"],
                     (FINGERPRINT_HEADER.encode(), engine.fingerprint.encode()),
-                    (VERSION_HEADER.encode(), describe_engine(engine.model.device.type).encode()),
+                    (VERSION_HEADER.encode(), describe_engine(device, dtype).encode()),
+                    (DTYPE_HEADER.encode(), dtype.encode()),
                 ]
             await send(message)
 

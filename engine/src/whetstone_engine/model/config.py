@@ -54,6 +54,20 @@ class ModelConfig:
     def key_value_size(self) -> int:
         return self.key_value_head_count * self.head_size
 
+    @property
+    def linear_shapes(self) -> frozenset[tuple[int, int]]:
+        """Inputs and outputs of each linear layer, fused as in `weights.py`, and of the head."""
+        hidden, inner = self.hidden_size, self.intermediate_size
+        return frozenset(
+            {
+                (hidden, self.query_size + 2 * self.key_value_size),
+                (self.query_size, hidden),
+                (hidden, 2 * inner),
+                (inner, hidden),
+                (hidden, self.vocabulary_size),
+            }
+        )
+
 
 def _end_tokens(*sources: dict[str, Any]) -> tuple[int, ...]:
     found: list[int] = []

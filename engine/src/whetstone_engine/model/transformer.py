@@ -17,7 +17,7 @@ from whetstone_engine.model.config import ModelConfig
 from whetstone_engine.model.rope import rope_table
 from whetstone_engine.model.weights import ModelWeights, Projection
 from whetstone_engine.numerics.products import linear
-from whetstone_engine.numerics.shapes import LONG_PROMPT_BLOCK, prompt_block
+from whetstone_engine.numerics.shapes import LONG_PROMPT_BLOCK, ROW_MULTIPLE, prompt_block
 
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
 """(layer, query_BHTD, key_BKTD, value_BKTD) -> context_BHTD; may keep the keys and values."""
@@ -46,12 +46,16 @@ def keep_positions(values_BTd: Tensor, keep_BM: Tensor) -> Tensor:
 class Transformer:
     """Base weights and the computation over them; holds no state of any request."""
 
-    def __init__(self, config: ModelConfig, weights: ModelWeights) -> None:
+    def __init__(
+        self, config: ModelConfig, weights: ModelWeights, row_multiple: int = ROW_MULTIPLE
+    ) -> None:
+        """`row_multiple`: what a decoding step's rows are padded to a multiple of."""
         self.config = config
         self.weights = weights
+        self.row_multiple = row_multiple
         self.device = weights.embedding.device
         self.dtype = weights.embedding.dtype
-        self.head = Projection(weights.head, None)
+        self.head = weights.head
         # Padding may exceed the context by less than a block.
         length = config.context_length + LONG_PROMPT_BLOCK
         self._cosine, self._sine = rope_table(config, length, self.device)

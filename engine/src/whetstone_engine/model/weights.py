@@ -13,13 +13,16 @@ from torch import Tensor
 
 from whetstone_engine.exceptions import ModelInvalidError
 from whetstone_engine.model.config import ModelConfig
+from whetstone_engine.numerics.packing import PackedWeight
+
+_EMBEDDING = "model.embed_tokens.weight"
 
 
 @dataclass(frozen=True)
 class Projection:
     """One linear layer, or several that read the same input, stacked on the output side."""
 
-    weight: Tensor
+    weight: Tensor | PackedWeight
     bias: Tensor | None
 
 
@@ -42,7 +45,16 @@ class ModelWeights:
     embedding: Tensor
     layers: tuple[LayerWeights, ...]
     norm: Tensor
-    head: Tensor
+    head: Projection
+
+    @property
+    def packed_bytes(self) -> int:
+        """Of packed weights; the first training takes as much again, for gradients."""
+        projections = [self.head]
+        for layer in self.layers:
+            projections += [layer.query_key_value, layer.output, layer.gate_up, layer.down]
+        weights = [one.weight for one in projections]
+        return sum(one.byte_count for one in weights if isinstance(one, PackedWeight))
 
 
 def _names(file: Any) -> list[str]:
@@ -54,10 +66,17 @@ def _tensor(file: Any, name: str) -> Tensor:
     return tensor
 
 
+def _slice(file: Any, name: str) -> Any:
+    return file.get_slice(name)
+
+
 class _Reader:
     """Finds tensors by name over one or several safetensors files."""
 
-    def __init__(self, directory: Path, device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(
+        self, directory: Path, device: torch.device, dtype: torch.dtype, pack: bool
+    ) -> None:
+        self._pack = pack
         self._device = device
         self._dtype = dtype
         index = directory / "model.safetensors.index.json"
@@ -77,10 +96,17 @@ class _Reader:
     def has(self, name: str) -> bool:
         return name in self._where
 
-    def get(self, name: str, *shape: int) -> Tensor:
+    def stored_dtype(self, name: str) -> str:
+        found: str = _slice(self._file(name), name).get_dtype()
+        return found
+
+    def _file(self, name: str) -> Any:
         if name not in self._where:
             raise ModelInvalidError(f"the weights have no tensor {name}")
-        tensor: Tensor = _tensor(self._where[name], name)
+        return self._where[name]
+
+    def get(self, name: str, *shape: int) -> Tensor:
+        tensor: Tensor = _tensor(self._file(name), name)
         if tuple(tensor.shape) != shape:
             raise ModelInvalidError(f"{name} has shape {tuple(tensor.shape)}, expected {shape}")
         return tensor.to(device=self._device, dtype=self._dtype)
@@ -94,14 +120,25 @@ class _Reader:
             if bias
             else None
         )
-        return Projection(weight.contiguous(), stacked_bias)
+        return Projection(self.packed(weight), stacked_bias)
+
+    def packed(self, weight: Tensor) -> Tensor | PackedWeight:
+        return PackedWeight(weight) if self._pack else weight.contiguous()
+
+
+def stored_dtype(directory: Path) -> str:
+    """The type that the embedding is stored in, by safetensors' name: F32, BF16, F16."""
+    return _Reader(directory, torch.device("cpu"), torch.float32, False).stored_dtype(_EMBEDDING)
 
 
 def load_weights(
-    directory: Path, config: ModelConfig, device: torch.device, dtype: torch.dtype
+    directory: Path, config: ModelConfig, device: torch.device, dtype: torch.dtype, pack: bool
 ) -> ModelWeights:
-    """Loads every tensor, checking names and shapes; raises `ModelInvalidError`."""
-    reader = _Reader(directory, device, dtype)
+    """Loads every tensor, checking names and shapes; raises `ModelInvalidError`.
+
+    `pack`: the weights of linear layers are packed, each as it is read; the embedding is not.
+    """
+    reader = _Reader(directory, device, dtype, pack)
     hidden = config.hidden_size
     layers = []
     for index in range(config.layer_count):
@@ -134,7 +171,8 @@ def load_weights(
                 ),
             )
         )
-    embedding = reader.get("model.embed_tokens.weight", config.vocabulary_size, hidden)
+    embedding = reader.get(_EMBEDDING, config.vocabulary_size, hidden)
     tied = config.tied_embeddings or not reader.has("lm_head.weight")
     head = embedding if tied else reader.get("lm_head.weight", config.vocabulary_size, hidden)
-    return ModelWeights(embedding, tuple(layers), reader.get("model.norm.weight", hidden), head)
+    norm = reader.get("model.norm.weight", hidden)
+    return ModelWeights(embedding, tuple(layers), norm, Projection(reader.packed(head), None))

@@ -76,7 +76,7 @@ const OTHER_INFERENCE: Others<InferenceSpec> = {
 const OTHER_DEMONSTRATIONS: Others<DemonstrationSpec> = { examples: 2, select: "nearest", draw: 1 };
 const OTHER_PLAN: Others<SweepPlan> = {
   ...{ modelFingerprint: "model-2", prompt: "paper", candidateOrder: "shuffled" },
-  ...{ format: "list", nameClosing: "mass" },
+  ...{ format: "list", nameClosing: "mass", dtype: "bfloat16" },
   ...{ sampler: { ...SAMPLER, model: "other" }, requirementsUnknown: ["lookalike"] },
   ...{ gpuClass: "h100", privateQueueTimeoutSeconds: 1, recordOn: "cpu" },
 };
@@ -277,7 +277,7 @@ describe("the config hash", () => {
 
   const otherConfig: Others<ResolvedConfig> = {
     ...{ sweep: "t", model: "other", candidateOrder: "shuffled", prompt: "paper", seeds: [0, 1] },
-    ...{ format: "list", nameClosing: "mass", refusals: "empty-list" },
+    ...{ format: "list", nameClosing: "mass", refusals: "empty-list", dtype: "any" },
     datasets: [{ ...config.datasets[0]!, limit: 3 }],
     variants: [{ ...config.variants[0]!, method: "tt-d" }],
     sampler: OTHER_SERVER,

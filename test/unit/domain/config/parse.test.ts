@@ -149,7 +149,7 @@ run: { concurrency: 0 }
       '  variants[1].tau (line 6): -1 is not allowed. Allowed: a number from 0 to 1000000 or "auto".',
       '  variants[1].synthesis.checks.grouded (line 6): unknown field. Did you mean "grounded"? Known here: knownTool, argumentsFitSchema, differsFromSeed, grounded.',
       "  run.concurrency (line 7): 0 is not allowed. Allowed: a whole number from 1 to 2000.",
-      '  modle (line 2): unknown field. Did you mean "model"? Known here: sweep, model, dataset, datasets, candidateOrder, prompt, format, refusals, nameClosing, seeds, estimator, tau, synthesis, training, inference, teacher, sampler, split, allowGold, experiment, variants, run.',
+      '  modle (line 2): unknown field. Did you mean "model"? Known here: sweep, model, dataset, datasets, candidateOrder, prompt, format, refusals, dtype, nameClosing, seeds, estimator, tau, synthesis, training, inference, teacher, sampler, split, allowGold, experiment, variants, run.',
     ]);
     expect(error.hint).toBe(
       "Correct the config, then check it by `npx whetstone plan CONFIG`, which runs nothing.",

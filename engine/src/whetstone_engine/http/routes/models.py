@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,7 +17,8 @@ router = APIRouter()
 async def models(request: Request) -> dict[str, Any]:
     engine = engine_of(request)
     live = [_entry(engine, adapter.id, "adapter") for adapter in engine.adapters.all()]
-    return {"object": "list", "data": [_entry(engine, engine.name, "base"), *live]}
+    base = {**_entry(engine, engine.name, "base"), "arithmetic": asdict(engine.arithmetic)}
+    return {"object": "list", "data": [base, *live]}
 
 
 def _entry(engine: Engine, name: str, kind: str) -> dict[str, Any]:
@@ -28,4 +30,5 @@ def _entry(engine: Engine, name: str, kind: str) -> dict[str, Any]:
         "kind": kind,
         "fingerprint": engine.fingerprint,
         "context_length": engine.context_length,
+        "dtype": engine.arithmetic.dtype,
     }
