@@ -17,8 +17,8 @@ export interface EstimatorRecord {
   /** Its margin: a cell of a table in docs/guides/configuration.md, in Markdown. */
   readonly summary: string;
   /**
-   * Which samples it flags. "tau": those with a margin below the threshold; "rate": those with a margin below the spec's
-   * `rate`, for any threshold; "all": every sample.
+   * Which samples it flags. "tau": those with a margin below the threshold; "rate": those with a margin below the
+   * spec's `rate`, for any threshold; "all": every sample.
    */
   readonly flags: "tau" | "rate" | "all";
   /** Whether it also needs noisy-channel scores, log P(query | tool). */
