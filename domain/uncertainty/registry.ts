@@ -23,7 +23,9 @@ export interface EstimatorRecord {
   readonly flags: "tau" | "rate" | "all";
   /** Whether it also needs noisy-channel scores, log P(query | tool). */
   readonly readsQueries?: true;
-  /** What it reads of the base model's own answers: the tokens of the greedy one, or the calls of several drawn ones. */
+  /**
+   * What it reads of the base model's own answers: the tokens of the greedy one, or the calls of several drawn ones.
+   */
   readonly readsAnswers?: "tokens" | "samples";
   /** Whether the spec's "aggregate" says how tokens count together. */
   readonly aggregates?: true;
