@@ -1,4 +1,4 @@
-import type { SweepPart, SweepPartKind } from "../store/sweep-parts.js";
+import type { SweepPartKind } from "../store/sweep-parts.js";
 
 /** First field of every archive. */
 export const ARCHIVE_FORMAT = "whetstone-archive";
@@ -23,6 +23,3 @@ export interface ArchiveEnd {
   /** SHA-256 over the uncompressed bytes of all lines before this one, 64 hex digits. */
   readonly sha256: string;
 }
-
-/** A line between the first and the last. */
-export type ArchiveLine = SweepPart;

@@ -5,7 +5,9 @@ import type { SyntheticPair } from "../domain/units/trace.js";
 /** One family of prompts: how a sample, a synthesis request and an answer are rendered for a model. */
 export interface PromptStyle {
   readonly name: string;
-  /** SHA-256 over everything in the style that reaches a model that answers; enters every step key and the config hash. */
+  /**
+   * SHA-256 over everything in the style that reaches a model that answers; enters every step key and the config hash.
+   */
   readonly hash: string;
   /**
    * SHA-256 over how pairs are asked for and shown; enters the keys of steps with pairs and the identity of sweeps with

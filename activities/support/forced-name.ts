@@ -16,8 +16,8 @@ export interface PrefilledRequest {
  * Forces the name of a free answer's first call: the answer starts with the opening and the name.
  *
  * The closing character is not prefilled: real vocabularies merge it with what follows (`",` is one token), and a model
- * that reads a lone `"` continues a text that it never writes. The model chooses among all tokens that begin with it; after that, any text is allowed. With
- * `nameClosing: token` the character is prefilled as a token of its own.
+ * that reads a lone `"` continues a text that it never writes. The model chooses among all tokens that begin with it;
+ * after that, any text is allowed. With `nameClosing: token` the character is prefilled as a token of its own.
  */
 export function forceName(
   { opening, nameClosing: character }: Pick<AnswerFormat, "opening" | "nameClosing">,
@@ -42,7 +42,10 @@ export function forceName(
   };
 }
 
-/** The part of an answer's key that says how a free answer's name is forced; empty for names closed by a token, as on record. */
+/**
+ * The part of an answer's key that says how a free answer's name is forced; empty for names closed by a token, as on
+ * record.
+ */
 export function describeForcing(
   { decoding }: Pick<InferenceSpec, "decoding">,
   nameClosing: NameClosing,

@@ -7,8 +7,8 @@ import { findSweepOnOtherModel } from "./busy-engine.js";
 import { reportStart } from "./start-report.js";
 
 /**
- * The engine that a fit asks: the one that WHETSTONE_ENGINE_URL names, else the local one, started if it is not running.
- * Prints a line per row. Throws `FORMAT_FIT_ENGINE`, and what starting an engine throws.
+ * The engine that a fit asks: the one that WHETSTONE_ENGINE_URL names, else the local one, started if it is not
+ * running. Prints a line per row. Throws `FORMAT_FIT_ENGINE`, and what starting an engine throws.
  */
 export async function openFitEngine(
   context: CommandContext,

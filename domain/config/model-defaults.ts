@@ -10,7 +10,10 @@ export interface AnswerDefaults {
   readonly format: string;
 }
 
-/** The paper's prompt with a plain list: measured on Qwen2.5-Coder, which drops tags by itself (docs/guides/bring-your-own-model.md). */
+/**
+ * The paper's prompt with a plain list: measured on Qwen2.5-Coder, which drops tags by itself
+ * (docs/guides/bring-your-own-model.md).
+ */
 const LIST_ON_PAPER: AnswerDefaults = { prompt: "paper", format: "list" };
 
 const TAGS_IN_SHORT: AnswerDefaults = { prompt: CONFIG_DEFAULTS.prompt, format: DEFAULT_FORMAT };
@@ -24,8 +27,8 @@ export const MODEL_DEFAULTS: Readonly<Record<string, AnswerDefaults>> = {
 };
 
 /**
- * The prompt and format of a config that names neither. An unknown model keeps what such configs always meant; if its format
- * is `auto`, its prompt is the paper's.
+ * The prompt and format of a config that names neither. An unknown model keeps what such configs always meant; if its
+ * format is `auto`, its prompt is the paper's.
  */
 export function answerDefaultsOf(model: string, format: string | undefined): AnswerDefaults {
   const own = Object.hasOwn(MODEL_DEFAULTS, model) ? MODEL_DEFAULTS[model] : undefined;

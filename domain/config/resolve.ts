@@ -42,8 +42,8 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
 }
 
 /**
- * Prompt, format and name closing; what is not given depends on the model. Format and name closing stay out at the values
- * that configs without these fields meant, so that they keep their hash.
+ * Prompt, format and name closing; what is not given depends on the model. Format and name closing stay out at the
+ * values that configs without these fields meant, so that they keep their hash.
  */
 function resolveAnswers(
   file: ConfigFile,

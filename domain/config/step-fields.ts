@@ -62,7 +62,8 @@ export const TRAINING_FIELDS = {
   schedule: { default: "cosine", hash: true, keys: TRAINS },
   scope: { default: "all", hash: true, keys: TRAINS },
   adaptive: { default: false, hash: true, keys: TRAINS },
-  // Batch size per device times accumulation steps of LLaMA-Factory's LoRA examples; only a sweep's adapter has batches.
+  // Batch size per device times accumulation steps of LLaMA-Factory's LoRA examples; only a sweep's adapter has
+  // batches.
   batchSize: { default: 8, hash: true, keys: TRAINS },
 } as const satisfies Fields<TrainingSpec>;
 

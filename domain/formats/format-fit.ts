@@ -29,8 +29,8 @@ export const FIT_RECORDS = 16;
 export const AUTO_FORMAT = "auto";
 
 /**
- * The row that `format: auto` takes: the highest share of readable answers; of equal shares, the highest log-likelihood of
- * the opening, then the first. Null if no answer was readable.
+ * The row that `format: auto` takes: the highest share of readable answers; of equal shares, the highest log-likelihood
+ * of the opening, then the first. Null if no answer was readable.
  */
 export function chooseFitRow(rows: readonly FitRow[]): FitRow | null {
   const share = ({ readable, queries }: FitRow): number => readable / queries;

@@ -14,8 +14,8 @@ export interface CallPlaces {
 const REASONING_END = "</think>";
 
 /**
- * Finds in an answer's text the calls that `parseAnswer` read from it, in whatever format. Null if there are none, or if
- * the text does not show them in the parser's order.
+ * Finds in an answer's text the calls that `parseAnswer` read from it, in whatever format. Null if there are none, or
+ * if the text does not show them in the parser's order.
  */
 export function locateCalls(text: string, calls: readonly ToolCall[]): CallPlaces | null {
   const names = calls.map(({ name }) => name);

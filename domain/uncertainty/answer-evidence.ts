@@ -48,9 +48,9 @@ export interface AnswerEvidence {
 }
 
 /**
- * The likelihood of an answer by its tokens; null if no calls can be read from it. A token counts for every part that it
- * shares a character with, so one that holds a quote and a value's beginning is the value's. Calls that the text does not
- * show as they were read count by the whole answer.
+ * The likelihood of an answer by its tokens; null if no calls can be read from it. A token counts for every part that
+ * it shares a character with, so one that holds a quote and a value's beginning is the value's. Calls that the text
+ * does not show as they were read count by the whole answer.
  */
 export function measureAnswer(
   text: string,

@@ -24,8 +24,8 @@ export function defaultNameClosing(format: string = DEFAULT_FORMAT): NameClosing
 export const NAME_FORCING_VERSION = "open-1";
 
 /**
- * Whether a forced name (argmax-name) leaves the token that closes it to the model. With `token`, the closing character is a
- * token of its own there, too.
+ * Whether a forced name (argmax-name) leaves the token that closes it to the model. With `token`, the closing character
+ * is a token of its own there, too.
  */
 export function opensForcedNames(nameClosing: NameClosing): boolean {
   return nameClosing !== "token";

@@ -17,13 +17,15 @@ export interface EstimatorRecord {
   /** Its margin: a cell of a table in docs/guides/configuration.md, in Markdown. */
   readonly summary: string;
   /**
-   * Which samples it flags. "tau": those with a margin below the threshold; "rate": those with a margin below the spec's
-   * `rate`, for any threshold; "all": every sample.
+   * Which samples it flags. "tau": those with a margin below the threshold; "rate": those with a margin below the
+   * spec's `rate`, for any threshold; "all": every sample.
    */
   readonly flags: "tau" | "rate" | "all";
   /** Whether it also needs noisy-channel scores, log P(query | tool). */
   readonly readsQueries?: true;
-  /** What it reads of the base model's own answers: the tokens of the greedy one, or the calls of several drawn ones. */
+  /**
+   * What it reads of the base model's own answers: the tokens of the greedy one, or the calls of several drawn ones.
+   */
   readonly readsAnswers?: "tokens" | "samples";
   /** Whether the spec's "aggregate" says how tokens count together. */
   readonly aggregates?: true;

@@ -31,9 +31,9 @@ type EstimatorParameters = Pick<EstimatorSpec, "kind"> & Partial<EstimatorSpec>;
 /**
  * The estimator of a spec, by its record. All are pure and may run in workflow code.
  *
- * With a single candidate, the margin is 1 unless the record judges single ones, and `isUncertain` returns false. Throws
- * SAMPLE_WITHOUT_TOOLS without candidates, SCORE_NOT_FINITE for a score that is not finite, CHANNEL_NOT_SCORED if
- * `channel` lacks query scores, and ANSWER_NOT_SCORED if the model's own answers are wanting.
+ * With a single candidate, the margin is 1 unless the record judges single ones, and `isUncertain` returns false.
+ * Throws SAMPLE_WITHOUT_TOOLS without candidates, SCORE_NOT_FINITE for a score that is not finite, CHANNEL_NOT_SCORED
+ * if `channel` lacks query scores, and ANSWER_NOT_SCORED if the model's own answers are wanting.
  *
  * @param seed - base seed of `random`; the others do not use it
  */

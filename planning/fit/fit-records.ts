@@ -6,9 +6,9 @@ import { AUTO_FORMAT, FIT_RECORDS } from "../../domain/formats/format-fit.js";
 const LARGEST_SHARE = 1 / 5;
 
 /**
- * Sets records aside for a fit, as `calibration` does: none of them is reported on. A data set that sets some aside anyway
- * keeps its number. Returns the config unchanged unless its format is `auto`. Throws `FORMAT_FIT_RECORDS` if every data set
- * is too small.
+ * Sets records aside for a fit, as `calibration` does: none of them is reported on. A data set that sets some aside
+ * anyway keeps its number. Returns the config unchanged unless its format is `auto`. Throws `FORMAT_FIT_RECORDS` if
+ * every data set is too small.
  *
  * @param sizes - number of records of each data set, in the config's order
  */
@@ -31,6 +31,6 @@ export function setAsideForFit(config: ResolvedConfig, sizes: readonly number[])
 }
 
 /** The records that a fit takes of a data set with this many. */
-export function countForFit(records: number, datasets: number): number {
+function countForFit(records: number, datasets: number): number {
   return Math.min(Math.ceil(FIT_RECORDS / datasets), Math.floor(records * LARGEST_SHARE));
 }

@@ -23,7 +23,9 @@ export interface FitTable {
   readonly records: readonly string[];
 }
 
-/** The records, with gold, that `format: auto` would use for this config; at most `limit`. Throws the importers' errors. */
+/**
+ * The records, with gold, that `format: auto` would use for this config; at most `limit`. Throws the importers' errors.
+ */
 export async function readFitQueries(config: ResolvedConfig, limit: number): Promise<FitQuery[]> {
   const datasets = await Promise.all(
     config.datasets.map(async (spec) => {

@@ -34,7 +34,9 @@ export interface FitEngine {
   readonly onRow?: (row: FitRow) => void;
 }
 
-/** Measures every candidate on the same queries, one after the other, with greedy decoding. Throws the engine's errors. */
+/**
+ * Measures every candidate on the same queries, one after the other, with greedy decoding. Throws the engine's errors.
+ */
 export async function measureFit(
   candidates: readonly FitCandidate[],
   queries: readonly FitQuery[],

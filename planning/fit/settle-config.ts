@@ -16,7 +16,10 @@ export interface SettledConfig {
   readonly fit: FormatFit | null;
 }
 
-/** Settles a config's `format: auto` on records that it sets aside. Throws what `setAsideForFit` and `settleFormat` throw. */
+/**
+ * Settles a config's `format: auto` on records that it sets aside. Throws what `setAsideForFit` and `settleFormat`
+ * throw.
+ */
 export async function settleConfig(
   config: ResolvedConfig,
   datasets: readonly ImportedDataset[],

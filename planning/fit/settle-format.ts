@@ -25,7 +25,10 @@ export function listCandidates(prompt: string): FitCandidate[] {
   return ANSWER_FORMATS.map(({ name }) => ({ prompt, format: name }));
 }
 
-/** Chooses the format for the request's prompt by asking the model. Throws `FORMAT_FIT_UNREADABLE`, and the engine's errors. */
+/**
+ * Chooses the format for the request's prompt by asking the model. Throws `FORMAT_FIT_UNREADABLE`, and the engine's
+ * errors.
+ */
 export async function fitFormat(
   { prompt, samples }: FitRequest,
   engine: FitEngine,

@@ -10,9 +10,9 @@ export type GatewayMode =
 export interface Gateway {
   readonly url: string;
   /**
-   * "pass": forward; "refuse": 401, as for a wrong token; "reject": 400, as for a bad request;
-   * "drop": close the connection; "hang": never answer; "busy": 429 with Retry-After; "unavailable": 503 without a wait;
-   * "exhausted": out of memory.
+   * "pass": forward; "refuse": 401, as for a wrong token; "reject": 400, as for a bad request; "drop": close the
+   * connection; "hang": never answer; "busy": 429 with Retry-After; "unavailable": 503 without a wait; "exhausted": out
+   * of memory.
    */
   mode: GatewayMode;
   /** Path of every request, in order; a test may clear it. */

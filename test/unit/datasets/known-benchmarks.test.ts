@@ -109,7 +109,8 @@ describe.skipIf(!hasData("apibank", "toolrl"))("known benchmarks", () => {
       ),
     );
     // A count of plain values alone gives NexusRaven 69: the placeholders of 293 are in a list of objects. Level 1 has
-    // 152 if the upstream closing "Generate API Request:" counts as query: it contains "es", the language of 294 and 384.
+    // 152 if the upstream closing "Generate API Request:" counts as query: it contains "es", the language of 294 and
+    // 384.
     expect(counts.map((rows) => rows.length)).toEqual([25, 70, 154, 78, 50]);
     expect(counts[1]).toContain(293);
     expect(counts[2]).toEqual(expect.arrayContaining([294, 384]));
