@@ -3,7 +3,7 @@ import { listTexts, plainCalls, QuoteFinder } from "./quotes.js";
 import type { Quote, QuotedText } from "./quotes.js";
 
 /** In place of a text that could not be rebuilt. */
-export const LEFT_OUT = "[left out]";
+const LEFT_OUT = "[left out]";
 
 /** Keys of the objects that stand for texts of the data. */
 const MARKS = ["$quotes", "$tool", "$gold"] as const;
