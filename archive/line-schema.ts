@@ -98,6 +98,7 @@ const step = z.object({
 const attempt = z.object({
   kind: z.literal("attempt"),
   scope: text,
+  unit: text,
   attempt: z.object({
     k: whole,
     attempt: whole,
@@ -120,3 +121,16 @@ export const lineSchema = z.discriminatedUnion("kind", [
   step,
   attempt,
 ]);
+
+/** A line that quotes samples by number. */
+export const quotedSchema = z.object({ quoted: z.array(z.tuple([text, text])) });
+
+/** A sample without its texts. */
+export const sampleHashSchema = z.object({
+  kind: z.literal("sample-hash"),
+  dataset: text,
+  contentHash: text,
+  key: text,
+  sampleHash: text,
+  goldHash: text,
+});

@@ -4,10 +4,11 @@ import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { z } from "zod";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
-import type { SweepPart } from "../store/sweep-parts.js";
 import type { ArchiveEnd, ArchiveHeader } from "./archive-format.js";
 import { ARCHIVE_FORMAT, ARCHIVE_VERSION } from "./archive-format.js";
-import { lineSchema } from "./line-schema.js";
+import { archiveInvalid as invalid } from "./archive-invalid.js";
+import type { FindSample, LineContent } from "./read-line.js";
+import { readLine } from "./read-line.js";
 
 /** Longest line of a header: other files are refused without reading them into memory. */
 const LONGEST_HEADER = 10_000;
@@ -17,6 +18,14 @@ const headerSchema = z.object({
   version: z.int().min(1),
   sweep: z.string(),
   toolVersion: z.string(),
+  leftOut: z.array(
+    z.object({
+      dataset: z.string(),
+      name: z.string(),
+      format: z.string(),
+      path: z.string().exactOptional(),
+    }),
+  ),
 });
 
 const endSchema = z.object({
@@ -25,15 +34,18 @@ const endSchema = z.object({
   sha256: z.string(),
 });
 
-/** A part of a sweep, after the header. */
+/** One line of an archive. */
 export type ArchiveContent =
-  { readonly header: ArchiveHeader } | { readonly part: SweepPart } | { readonly end: ArchiveEnd };
+  { readonly header: ArchiveHeader } | LineContent | { readonly end: ArchiveEnd };
 
 /**
  * Reads an archive line by line, and checks it against the hash at its end. Throws `ARCHIVE_FILE_MISSING`,
  * `ARCHIVE_VERSION_NEWER`, and `ARCHIVE_INVALID` as soon as it meets the fault, at the latest after the last line.
  */
-export async function* readArchive(path: string): AsyncGenerator<ArchiveContent> {
+export async function* readArchive(
+  path: string,
+  findSample: FindSample = () => null,
+): AsyncGenerator<ArchiveContent> {
   const hash = createHash("sha256");
   let header: ArchiveHeader | null = null;
   let end: ArchiveEnd | null = null;
@@ -55,9 +67,10 @@ export async function* readArchive(path: string): AsyncGenerator<ArchiveContent>
       yield { end };
       continue;
     } else {
-      const part = readPart(path, value, number, header);
-      counts[part.kind] = (counts[part.kind] ?? 0) + 1;
-      yield { part };
+      const content = readLine({ path, value, number, sweep: header.sweep }, findSample);
+      const { kind } = "part" in content ? content.part : content.sample;
+      counts[kind] = (counts[kind] ?? 0) + 1;
+      yield content;
     }
     hash.update(line).update("\n");
   }
@@ -148,45 +161,4 @@ function requireCounts(path: string, end: ArchiveEnd, counts: Readonly<Record<st
     named.length === Object.keys(counts).length &&
     named.every(([kind, count]) => counts[kind] === count);
   if (!equal) throw invalid(path, "it does not have the lines that its last line counts");
-}
-
-/** The first part is the header's sweep, and every part belongs to it. */
-function readPart(path: string, value: unknown, number: number, header: ArchiveHeader): SweepPart {
-  const parsed = lineSchema.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw invalid(path, `line ${number}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
-  }
-  const part = value as SweepPart;
-  const sweep = sweepOf(part);
-  if (sweep !== null && sweep !== header.sweep) {
-    throw invalid(path, `line ${number} belongs to sweep ${sweep}, not to ${header.sweep}`);
-  }
-  if ((number === 2) !== (part.kind === "sweep")) {
-    throw invalid(path, `line ${number} must ${number === 2 ? "" : "not "}be the sweep`);
-  }
-  return part;
-}
-
-/** The sweep that a part names; null if it names none, as samples and shared steps. */
-function sweepOf(part: SweepPart): string | null {
-  switch (part.kind) {
-    case "sweep":
-      return part.sweep.name;
-    case "unit":
-      return part.unit.sweep;
-    case "threshold":
-      return part.threshold.sweep;
-    case "result":
-      return part.result.sweep;
-    default:
-      return null;
-  }
-}
-
-function invalid(path: string, problem: string): WhetstoneError {
-  return new WhetstoneError(`${path} is not a usable archive: ${problem}.`, {
-    code: "ARCHIVE_INVALID",
-    hint: "Nothing was restored. Copy the file again, or write it again: npx whetstone archive SWEEP.",
-  });
 }

@@ -1,38 +1,53 @@
 import { createHash } from "node:crypto";
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { readToolVersion } from "../infra/repository.js";
-import type { Store } from "../store/store.js";
-import type { SweepPart, SweepPartKind } from "../store/sweep-parts.js";
-import type { ArchiveEnd, ArchiveHeader } from "./archive-format.js";
+import type { Store, SweepRecord } from "../store/store.js";
+import type {
+  ArchiveCounts,
+  ArchiveEnd,
+  ArchiveHeader,
+  ArchiveLine,
+  LeftOutData,
+} from "./archive-format.js";
 import { ARCHIVE_FORMAT, ARCHIVE_VERSION } from "./archive-format.js";
+import type { ArchiveTexts } from "./line-writer.js";
+import { LineWriter, listLeftOut } from "./line-writer.js";
 
-/** What an archive holds: lines of each kind. */
-export type ArchiveCounts = Partial<Record<SweepPartKind, number>>;
+/** An archive that is written while `bytes` is read. */
+export interface ArchiveStream {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly leftOut: readonly LeftOutData[];
+  /** Complete after the last byte. */
+  readonly counts: ArchiveCounts;
+}
 
-/**
- * Streams the archive of one sweep as gzip; equal stores give equal bytes. `counts` is filled while the stream is
- * read.
- */
+/** Streams the archive of one sweep as gzip; equal stores give equal bytes. */
 export function streamArchive(
   store: Store,
-  sweep: string,
-  counts: ArchiveCounts,
-): AsyncIterable<Uint8Array> {
-  const lines = writeLines(store, sweep, counts);
+  sweep: SweepRecord,
+  texts: ArchiveTexts,
+): ArchiveStream {
+  const leftOut = listLeftOut(sweep, texts);
+  const counts: ArchiveCounts = {};
+  return { bytes: pack(writeLines(store, sweep.name, leftOut, counts)), leftOut, counts };
+}
+
+async function* pack(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   const gzip = createGzip({ level: 9 });
-  const source = Readable.from(lines);
-  source.on("error", (error) => gzip.destroy(error));
-  return source.pipe(gzip);
+  // The iteration throws what ends the pipeline.
+  pipeline(Readable.from(lines), gzip, () => undefined);
+  yield* gzip as AsyncIterable<Uint8Array>;
 }
 
 async function* writeLines(
   store: Store,
   sweep: string,
+  leftOut: readonly LeftOutData[],
   counts: ArchiveCounts,
 ): AsyncGenerator<string> {
   const hash = createHash("sha256");
-  const write = (value: ArchiveHeader | SweepPart): string => {
+  const write = (value: ArchiveHeader | ArchiveLine): string => {
     const line = `${JSON.stringify(value)}\n`;
     hash.update(line);
     return line;
@@ -42,10 +57,14 @@ async function* writeLines(
     version: ARCHIVE_VERSION,
     sweep,
     toolVersion: readToolVersion(),
+    leftOut,
   });
+  const writer = new LineWriter(leftOut);
   for await (const part of store.readSweep(sweep)) {
-    counts[part.kind] = (counts[part.kind] ?? 0) + 1;
-    yield write(part);
+    const line = writer.write(part);
+    if (line === null) continue;
+    counts[line.kind] = (counts[line.kind] ?? 0) + 1;
+    yield write(line);
   }
   const end: ArchiveEnd = { kind: "end", lines: counts, sha256: hash.digest("hex") };
   yield `${JSON.stringify(end)}\n`;

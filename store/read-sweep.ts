@@ -252,7 +252,8 @@ async function* readSteps(
   scope: StepScope,
 ): AsyncGenerator<SweepPart> {
   scope.seal();
-  const attempts: string[] = [];
+  /** Units by the key of the pair that they drew. */
+  const drawn = new Map<string, string>();
   // Keys are hex digits, which every collation orders alike.
   for (let after = ""; ;) {
     const page = await connection.run((database) =>
@@ -264,11 +265,9 @@ async function* readSteps(
         .limit(5 * PAGE)
         .execute(),
     );
-    const wanted = page
-      .filter((row) => scope.includes(row.origin_unit, isTwin))
-      .map((row) => row.step_key);
+    const wanted = page.filter((row) => scope.includes(row.origin_unit, isTwin));
     for (let start = 0; start < wanted.length; start += PAGE) {
-      const keys = wanted.slice(start, start + PAGE);
+      const keys = wanted.slice(start, start + PAGE).map((row) => row.step_key);
       const rows = await connection.run((database) =>
         database
           .selectFrom("steps")
@@ -278,7 +277,7 @@ async function* readSteps(
           .execute(),
       );
       for (const row of rows) {
-        if (row.kind === "synthesize") attempts.push(row.step_key);
+        if (row.kind === "synthesize") drawn.set(row.step_key, row.origin_unit);
         yield { kind: "step", step: fromStepRow(row) };
       }
     }
@@ -286,13 +285,13 @@ async function* readSteps(
     if (last === undefined) break;
     after = last.step_key;
   }
-  yield* readAttempts(connection, attempts, scope);
+  yield* readAttempts(connection, drawn, scope);
 }
 
-/** Failed attempts of the given steps, and those of pairs that open units were still drawing. */
+/** Failed attempts of the drawn pairs, and those of pairs that open units were still drawing. */
 async function* readAttempts(
   connection: Connection,
-  steps: readonly string[],
+  drawn: ReadonlyMap<string, string>,
   { open }: StepScope,
 ): AsyncGenerator<SweepPart> {
   const begun = await connection.run((database) =>
@@ -303,10 +302,13 @@ async function* readAttempts(
       .where("steps.step_key", "is", null)
       .execute(),
   );
-  const seedsOf = createSeedLookup([...open.values()]);
-  const mine = begun.filter((row) => seedsOf(row.k, row.attempt).has(Number(row.seed)));
-  const scopes = [...new Set([...steps, ...mine.map(({ scope }) => scope)])].sort();
-  for (const chunk of chunkRows(scopes, 1)) {
+  const unitsOf = createSeedLookup([...open.values()]);
+  const units = new Map(drawn);
+  for (const { scope, k, attempt, seed } of begun) {
+    const unit = unitsOf(k, attempt).get(Number(seed));
+    if (unit !== undefined) units.set(scope, unit);
+  }
+  for (const chunk of chunkRows([...units.keys()].sort(), 1)) {
     const rows = await connection.run((database) =>
       database
         .selectFrom("synthesis_attempts")
@@ -318,27 +320,29 @@ async function* readAttempts(
         .execute(),
     );
     for (const row of rows) {
-      yield { kind: "attempt", scope: row.scope, attempt: fromAttemptRow(row) };
+      const unit = units.get(row.scope) ?? "";
+      yield { kind: "attempt", scope: row.scope, unit, attempt: fromAttemptRow(row) };
     }
   }
 }
 
 /**
- * Seeds of the open units' draws. An attempt does not name its unit, and its seed follows from the unit's seed and
- * sample.
+ * Finds open units by the seeds of their draws. An attempt does not name its unit, and its seed follows from the unit's
+ * seed and sample.
  */
 function createSeedLookup(
   units: readonly PlannedUnit[],
-): (k: number, attempt: number) => ReadonlySet<number> {
-  const known = new Map<string, ReadonlySet<number>>();
+): (k: number, attempt: number) => ReadonlyMap<number, string> {
+  const known = new Map<string, ReadonlyMap<number, string>>();
   return (k, attempt) => {
     const id = `${k}/${attempt}`;
     const found = known.get(id);
     if (found !== undefined) return found;
-    const seeds = new Set(
-      units.map(({ seed, sampleKey }) =>
+    const seeds = new Map(
+      units.map(({ key, seed, sampleKey }) => [
         deriveSeed(deriveBaseSeed(seed), sampleKey, "synthesize", k, attempt),
-      ),
+        key,
+      ]),
     );
     known.set(id, seeds);
     return seeds;

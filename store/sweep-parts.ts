@@ -18,9 +18,20 @@ export type SweepPart =
   | ({ readonly kind: "sample" } & StoredSample)
   | { readonly kind: "unit"; readonly unit: PlannedUnit; readonly position: number }
   | { readonly kind: "threshold"; readonly threshold: ThresholdRecord }
-  | { readonly kind: "result"; readonly result: ResultRow }
+  | {
+      readonly kind: "result";
+      readonly result: ResultRow;
+      /** The result without texts that could not be rebuilt; a stored row that equals it is replaced. */
+      readonly reduced?: ResultRow;
+    }
   | { readonly kind: "step"; readonly step: StepRecord }
-  | { readonly kind: "attempt"; readonly scope: string; readonly attempt: SynthesisAttempt };
+  | {
+      readonly kind: "attempt";
+      readonly scope: string;
+      /** Key of a unit that drew it, or has the same seed and sample. */
+      readonly unit: string;
+      readonly attempt: SynthesisAttempt;
+    };
 
 /** Name of a table's rows. */
 export type SweepPartKind = SweepPart["kind"];

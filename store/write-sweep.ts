@@ -9,7 +9,7 @@ import type { Connection } from "./connection.js";
 import { fromTableRow, toTableRow } from "./result-row.js";
 import type { Database } from "./schema.js";
 import { toStepRow } from "./steps.js";
-import type { Store, SweepRecord } from "./store.js";
+import type { ResultRow, Store, SweepRecord } from "./store.js";
 import type { RestoredCounts, SweepPart, SweepPartKind } from "./sweep-parts.js";
 import { fromSweepRow, toSweepRow } from "./sweeps.js";
 import { toAttemptRow } from "./synthesis-attempts.js";
@@ -217,13 +217,13 @@ class SweepWriter {
       )
       .execute();
     const known = new Map(stored.map((row) => [row.unit_key, fromTableRow(row)]));
-    const missing = parts.filter(({ result }) => {
+    const missing = parts.filter(({ result, reduced }) => {
       const row = known.get(result.unitKey);
       if (row === undefined) return true;
       if (row.outcome === "failed") return result.outcome !== "failed";
-      if (result.outcome !== "failed" && !isSame(row, fromTableRow(toTableRow(result)))) {
-        this.#conflicts.push(`result of ${result.unitKey}`);
-      }
+      if (result.outcome === "failed" || isSame(row, asStored(result))) return false;
+      if (reduced !== undefined && isSame(row, asStored(reduced))) return true;
+      this.#conflicts.push(`result of ${result.unitKey}`);
       return false;
     });
     const rows = missing.map(({ result }) => toTableRow(result));
@@ -292,6 +292,11 @@ function compareSweeps(stored: SweepRecord, given: SweepRecord): RestoredCounts[
     }
   }
   throw conflict(`Sweep ${stored.name} is in this store with another config.`, stored.name);
+}
+
+/** A result as the store returns it. */
+function asStored(result: ResultRow): ResultRow {
+  return fromTableRow(toTableRow(result));
 }
 
 function isSame(left: unknown, right: unknown): boolean {

@@ -6,11 +6,13 @@ export interface FormatRecord {
   readonly bundled?: true;
   /** Whether files are the user's own: a data set is named after its file, not after the format. */
   readonly named?: "by file";
+  /** Whether archives hold its texts by default; other data has a license or an owner, and is rebuilt from its file. */
+  readonly archived?: true;
 }
 
 /** Formats, in the order of lists. */
 export const FORMAT_RECORDS = {
-  lookalike: { summary: "the bundled data set", bundled: true },
+  lookalike: { summary: "the bundled data set", bundled: true, archived: true },
   "openai-jsonl": {
     summary: "[your own data](bring-your-own-benchmark.md), or what `data import` wrote",
     named: "by file",

@@ -92,6 +92,12 @@ export const STACK_CODES = {
     next: "update Whetstone",
     retryable: false,
   },
+  ARCHIVE_TEXTS_MISSING: {
+    meaning:
+      "the archive leaves out texts of its data, and the data is not where the archive says, or has changed; the samples are named",
+    next: "name the data with `--data NAME=PATH`, or restore results alone with `--no-texts`",
+    retryable: false,
+  },
   ARCHIVE_CONFLICT: {
     meaning:
       "the store has a sweep of this name whose config, samples or results differ from the archive's; nothing was restored",

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { ArchiveCounts } from "../../../archive/write-archive.js";
 import { streamArchive } from "../../../archive/write-archive.js";
 import type { RestoreSummary } from "../../../archive/restore-archive.js";
 import { restoreArchive } from "../../../archive/restore-archive.js";
@@ -31,13 +30,12 @@ describeStores("archive and restore", (open, openSqlite) => {
 
   async function archive(store: Store, sweep = "trial"): Promise<string> {
     const path = join(folder, `${files++}.gz`);
-    const counts: ArchiveCounts = {};
-    await writeFileWhole(path, streamArchive(store, sweep, counts));
+    await writeFileWhole(path, streamArchive(store, (await store.getSweep(sweep))!, "all").bytes);
     return path;
   }
 
   function restore(store: Store, path: string): Promise<RestoreSummary> {
-    return restoreArchive(path, (work) => work(store));
+    return restoreArchive({ path, data: new Map(), withoutTexts: false }, (work) => work(store));
   }
 
   it("moves every row of any sweep, and a second archive has the same bytes", async () => {
@@ -50,6 +48,7 @@ describeStores("archive and restore", (open, openSqlite) => {
         expect(summary).toEqual({
           sweep: "trial",
           state: "new",
+          problems: [],
           added: {
             sweep: 1,
             sample: full.samples + 1,
