@@ -50,9 +50,9 @@ function usesChannel({ estimator, synthesis }: VariantSpec): boolean {
   );
 }
 
-/** Whether pairs are read out of replies, or answers are rewritten by what was read in them. */
+/** Whether pairs are read out of replies, or answers are rewritten or judged by what was read in them. */
 function storesReadAnswers(variant: VariantSpec): boolean {
-  return usesCopyRule(variant) || usesPairs(variant);
+  return usesCopyRule(variant) || usesPairs(variant) || usesAnswers(variant);
 }
 
 function usesPairs({ method }: VariantSpec): boolean {

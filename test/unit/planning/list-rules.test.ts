@@ -26,6 +26,12 @@ it.each<[string, Record<string, string>]>([
   ["tt-d", { parser }],
   ["shuffled-pair", { parser }],
   ["{ method: argmax-name, estimator: channel }", { channelPrompt }],
+  ["{ method: tt-si, estimator: agreement }", { answerEvidence: "answer-evidence-v1", parser }],
+  [
+    "{ method: argmax-name, estimator: min-token }",
+    { answerEvidence: "answer-evidence-v1", parser },
+  ],
+  ["{ method: random-gate, estimator: { kind: min-token, rate: 0.4 } }", { parser }],
   ["copy-rule", { copyRule, parser }],
   ["identity-pair", { copyRule, parser }],
   ["{ method: copy-rule, synthesis: { name: channel } }", { channelPrompt, copyRule, parser }],
@@ -33,8 +39,6 @@ it.each<[string, Record<string, string>]>([
   ["{ method: tt-si, inference: { copy: true } }", { copyRule, parser }],
   ["{ method: tt-si, synthesis: { grounding: substitute } }", { copyRule, parser }],
   ["{ method: tt-si, synthesis: { grounding: rewrite } }", { copyRule, parser, rewritePrompt }],
-  ["{ method: tt-si, estimator: agreement }", { answerEvidence: "answer-evidence-v1", parser }],
-  ["{ method: random-gate, estimator: { kind: min-token, rate: 0.4 } }", { parser }],
 ])("%s", (variant, expected) => {
   expect(rulesOf(variant)).toEqual(expected);
 });

@@ -163,17 +163,16 @@ variant tt-si, seed 0: right
 
   it("shows what was read of the model's own answers, and judges a single tool by it", () => {
     const [first] = adaptedRow.trace.uncertainty?.candidates ?? [];
-    const uncertainty = {
+    const byNames = {
       ...adaptedRow.trace.uncertainty!,
-      estimator: "agreement",
       ...{ candidates: [first!], margin: 0.8, tau: 0.7, uncertain: false },
-      answers: { agreements: [{ samples: 5, largest: 4 }] },
     };
+    const answers = { agreements: [{ samples: 5, largest: 4 }] };
+    const uncertainty = { ...byNames, estimator: "agreement", answers };
     const page = render([{ ...adaptedRow, trace: { ...adaptedRow.trace, uncertainty } }]);
     expect(page).toContain(
       "over 4 tokens\n    4 of 5 drawn answers agree\n    margin 0.800 >= tau 0.7: certain\n",
     );
-    const { answers: _answers, ...byNames } = uncertainty;
     const trace = { ...adaptedRow.trace, uncertainty: byNames };
     expect(render([{ ...adaptedRow, trace }])).toContain("\n    one tool only: certain\n");
   });
