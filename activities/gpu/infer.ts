@@ -99,12 +99,12 @@ async function copy(
   { adapter, plan, examples }: InferInput,
   drawn: AnswerTrace,
 ): Promise<AnswerTrace> {
-  const messages = context.style.answerMessages(context.sample, examples ? { examples } : {});
+  const prompt = context.style.answerPrompt(context.sample, examples ? { examples } : {});
   const copied = await withHeartbeat("copying values from the query", async (signal) => {
     const options = { signal, expectedFingerprint: plan.modelFingerprint };
     const decoder = {
       write: texts.of(plan.sampler),
-      messages,
+      prompt,
       ...(adapter ? { adapter: adapter.adapterId } : {}),
     };
     return Promise.all(drawn.texts.map((text) => applyCopyRule(context, text, decoder, options)));
@@ -155,16 +155,16 @@ function buildRequest(
   { sample, style, nameClosing }: StepContext,
   { inference, forcedName, examples }: InferInput,
 ): PrefilledRequest {
-  const messages = style.answerMessages(sample, examples ? { examples } : {});
+  const prompt = style.answerPrompt(sample, examples ? { examples } : {});
   if (inference.decoding === "constrained") {
     const grammar = style.format.grammar(sample.tools, {
       calls: inference.calls,
       ...(forcedName === undefined ? {} : { forcedName }),
     });
-    return { prefill: "", request: { messages, response_format: toResponseFormat(grammar) } };
+    return { prefill: "", request: { ...prompt, response_format: toResponseFormat(grammar) } };
   }
-  if (forcedName === undefined) return { prefill: "", request: { messages } };
-  return forceName(style.format, messages, forcedName, nameClosing);
+  if (forcedName === undefined) return { prefill: "", request: { ...prompt } };
+  return forceName(style.format, prompt, forcedName, nameClosing);
 }
 
 function toResponseFormat(grammar: AnswerGrammar): ResponseFormat {

@@ -31,6 +31,6 @@ export function setAsideForFit(config: ResolvedConfig, sizes: readonly number[])
 }
 
 /** The records that a fit takes of a data set with this many. */
-export function countForFit(records: number, datasets: number): number {
+function countForFit(records: number, datasets: number): number {
   return Math.min(Math.ceil(FIT_RECORDS / datasets), Math.floor(records * LARGEST_SHARE));
 }

