@@ -111,6 +111,11 @@ const kinds: Readonly<Record<EngineCode, ErrorKind>> = {
       code: "ENGINE_CONTEXT_LENGTH_EXCEEDED",
       hint: "Use a model with a longer context, lower maxTokens, or exclude the sample with `limit`.",
     }),
+  template_without_tools: (_request, answer) =>
+    new WhetstoneError(`prompt: native cannot be used: ${answer.message}.`, {
+      code: "PROMPT_NATIVE_UNSUPPORTED",
+      hint: "Use --set prompt=paper --set format=auto.",
+    }),
   out_of_memory: (_request, answer) =>
     new WhetstoneError(`The engine ran out of memory: ${answer.message}`, {
       code: "ENGINE_OUT_OF_MEMORY",

@@ -1,5 +1,6 @@
 import type { AnswerGrammar } from "../domain/formats/grammar.js";
 import type { JsonObject } from "../domain/json/value.js";
+import type { ChatTool } from "../domain/samples/chat-tool.js";
 import type { Message } from "../domain/samples/sample.js";
 
 /** `GET /v1/models`: base model first, then live adapters. */
@@ -24,6 +25,8 @@ export interface ModelList {
 export interface ScoreRequest {
   readonly model: string;
   readonly messages: readonly Message[];
+  /** Shown by the model's chat template; refused if it has no place for them. */
+  readonly tools?: readonly ChatTool[];
   /** The answer's fixed opening, e.g. `<tool_call>[{"name": "`. */
   readonly answerPrefix: string;
   readonly candidates: readonly string[];
@@ -66,6 +69,7 @@ export interface AdapterRequest {
   readonly id: string;
   readonly examples: readonly {
     readonly messages: readonly Message[];
+    readonly tools?: readonly ChatTool[];
     readonly completion: string;
   }[];
   readonly rank: number;
@@ -124,6 +128,7 @@ export interface StretchResponse {
 export interface ChatRequest {
   readonly model: string;
   readonly messages: readonly Message[];
+  readonly tools?: readonly ChatTool[];
   readonly temperature: number;
   readonly top_p?: number;
   readonly max_tokens: number;

@@ -4,6 +4,7 @@ import { readsAnswers } from "../domain/uncertainty/evidence-needs.js";
 import { gateEstimator } from "../domain/methods/gate-estimator.js";
 import type { ResolvedConfig } from "../domain/config/config.js";
 import { pairSource } from "../domain/methods/methods.js";
+import { AUTO_FORMAT } from "../domain/formats/format-fit.js";
 import { PARSER_VERSION } from "../domain/formats/parse-answer.js";
 import { COPY_RULE_VERSION } from "../domain/grounding/ground-call.js";
 import {
@@ -27,7 +28,8 @@ export function listRules({
   format,
   nameClosing = UNRECORDED_NAME_CLOSING,
 }: Pick<ResolvedConfig, "variants" | "prompt" | "format" | "nameClosing">): Record<string, string> {
-  const { pairsHash } = getPromptStyle(prompt, format);
+  // An open format has no texts yet; the plan that a run stores has a settled one.
+  const pairsHash = format === AUTO_FORMAT ? undefined : getPromptStyle(prompt, format).pairsHash;
   return {
     ...(variants.some(usesChannel) && { channelPrompt: CHANNEL_PROMPT_HASH }),
     ...(variants.some(usesAnswers) && { answerEvidence: ANSWER_EVIDENCE_VERSION }),

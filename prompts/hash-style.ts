@@ -1,4 +1,5 @@
 import { hashRendered } from "./hash-rendered.js";
+import type { Sample } from "../domain/samples/sample.js";
 import { PROBE_PAIR, PROBE_PAIR_WITH_INPUT, PROBE_SAMPLES } from "./probe-samples.js";
 import type { PromptStyle } from "./types.js";
 
@@ -12,6 +13,8 @@ type Hashed = Omit<PromptStyle, "hash" | "pairsHash">;
 export function hashStyle(style: Hashed): string {
   const rendered = PROBE_SAMPLES.map((sample) => ({
     answer: style.answerMessages(sample),
+    // Absent where the messages show the tools.
+    ...toolsOf(style, sample),
     answerWithExample: style.answerMessages(sample, { examples: [PROBE_PAIR] }),
     synthesis: style.synthesisMessages(sample),
     pair: style.pairSample(sample, PROBE_PAIR).messages,
@@ -33,4 +36,9 @@ export function hashPairs(style: Hashed): string {
     PROBE_SAMPLES.map((sample) => style.synthesisMessages(sample)),
     [PROBE_PAIR, PROBE_PAIR_WITH_INPUT].map((pair) => style.queryOf(pair)),
   ]);
+}
+
+function toolsOf(style: Hashed, sample: Sample): object {
+  const { tools } = style.answerPrompt(sample);
+  return tools === undefined ? {} : { tools };
 }

@@ -2,11 +2,13 @@ import type { AnswerFormat } from "../domain/formats/answer-format.js";
 import { DEFAULT_FORMAT, getAnswerFormat } from "../domain/formats/answer-formats.js";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import { createCompactStyle } from "./compact.js";
+import { createNativeStyle } from "./native.js";
 import { createPaperStyle } from "./paper.js";
 import type { PromptStyle } from "./types.js";
 
 const STYLES: Readonly<Record<string, (format: AnswerFormat) => PromptStyle>> = {
   compact: createCompactStyle,
+  native: createNativeStyle,
   paper: createPaperStyle,
 };
 

@@ -1,6 +1,14 @@
 import type { AnswerFormat } from "../domain/formats/answer-format.js";
+import type { ChatTool } from "../domain/samples/chat-tool.js";
 import type { Message, Sample } from "../domain/samples/sample.js";
 import type { SyntheticPair } from "../domain/units/trace.js";
+
+/** What an answer is asked by: the fields of a request to the engine or a chat server. */
+export interface ChatPrompt {
+  readonly messages: readonly Message[];
+  /** For the model's own chat template; absent: the messages show the tools. */
+  readonly tools?: readonly ChatTool[];
+}
 
 /** One family of prompts: how a sample, a synthesis request and an answer are rendered for a model. */
 export interface PromptStyle {
@@ -19,6 +27,11 @@ export interface PromptStyle {
     sample: Sample,
     options?: { readonly examples?: readonly SyntheticPair[] },
   ): Message[];
+  /** The answering prompt as a request's fields. */
+  answerPrompt(
+    sample: Sample,
+    options?: { readonly examples?: readonly SyntheticPair[] },
+  ): ChatPrompt;
   /** How calls are written: training target, in-context answer, H's opening, grammar. */
   readonly format: AnswerFormat;
   /** The synthesis prompt: asks for one JSON object `{instruction, input, output}`. */

@@ -212,6 +212,7 @@ export class ChatServer {
     const body = {
       model,
       messages: call.messages,
+      ...(call.tools === undefined ? {} : { tools: call.tools }),
       seed,
       ...(call.temperature === undefined ? {} : { temperature: call.temperature }),
       ...(call.response_format ? { response_format: call.response_format } : {}),

@@ -1,9 +1,11 @@
+import type { ChatTool } from "../domain/samples/chat-tool.js";
 import type { Message } from "../domain/samples/sample.js";
 import type { ResponseFormat } from "../engine-client/protocol.js";
 
 /** A request to a chat server. */
 export interface ChatCall {
   readonly messages: readonly Message[];
+  readonly tools?: readonly ChatTool[];
   /** Default: the server's own, which some models require. */
   readonly temperature?: number;
   /** Maximum answer length in tokens. A reasoning model's reasoning tokens count too. */

@@ -96,12 +96,12 @@ async function copy(
   { adapter, plan, examples }: InferInput,
   drawn: AnswerTrace,
 ): Promise<AnswerTrace> {
-  const messages = context.style.answerMessages(context.sample, examples ? { examples } : {});
+  const prompt = context.style.answerPrompt(context.sample, examples ? { examples } : {});
   const copied = await withHeartbeat("copying values from the query", async (signal) => {
     const options = { signal, ...expectedEngine(plan) };
     const decoder = {
       write: texts.of(plan.sampler),
-      messages,
+      prompt,
       ...(adapter ? { adapter: adapter.adapterId } : {}),
     };
     return Promise.all(drawn.texts.map((text) => applyCopyRule(context, text, decoder, options)));

@@ -114,7 +114,7 @@ export async function train(
       {
         id: adapterId,
         examples: pairs.map((pair, index) => ({
-          messages: style.answerMessages(style.pairSample(samples[index] ?? own, pair)),
+          ...style.answerPrompt(style.pairSample(samples[index] ?? own, pair)),
           completion: style.format.render(pair.output),
         })),
         rank: training.rank,

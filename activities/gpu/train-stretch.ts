@@ -36,7 +36,7 @@ export function createTrainStretch({
     const style = getPromptStyle(plan.prompt, plan.format);
     const examples = await Promise.all(
       recordsOfSteps(epochs, training.batchSize, firstStep, lastStep).map(async (record) => ({
-        messages: style.answerMessages(await loadShownSample(store, { plan }, record)),
+        ...style.answerPrompt(await loadShownSample(store, { plan }, record)),
         completion: style.format.render(record.calls),
       })),
     );

@@ -22,7 +22,7 @@ export async function scoreNames(
   const { scores } = await engine.score(
     {
       model: await engine.baseModel(options),
-      messages: style.answerMessages(sample),
+      ...style.answerPrompt(sample),
       answerPrefix: style.format.opening,
       candidates: names,
       ...endName(nameClosing, style.format.nameClosing),

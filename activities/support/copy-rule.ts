@@ -4,10 +4,10 @@ import { conversationText } from "../../domain/grounding/query-text.js";
 import { renderJson } from "../../domain/json/text.js";
 import type { JsonValue } from "../../domain/json/value.js";
 import { isReadable, parseAnswer } from "../../domain/formats/parse-answer.js";
-import type { Message } from "../../domain/samples/sample.js";
 import type { ToolCall } from "../../domain/samples/tool-call.js";
 import type { GroundingTrace } from "../../domain/units/trace.js";
 import type { RequestOptions } from "../../engine-client/http.js";
+import type { ChatPrompt } from "../../prompts/types.js";
 import type { ChatCall } from "../../sampler/chat.js";
 import type { StepContext } from "./step-context.js";
 import type { TextSource } from "./text-source.js";
@@ -27,7 +27,7 @@ const MAX_LENGTH = 50_000;
 /** The model that decodes values, and its prompt. */
 export interface CopyDecoder {
   readonly write: TextSource;
-  readonly messages: readonly Message[];
+  readonly prompt: ChatPrompt;
   /** The live adapter that decodes; if omitted, the base model. */
   readonly adapter?: string;
 }
@@ -84,7 +84,7 @@ export async function applyCopyRule(
 
 /** Returns the choice that greedy decoding under a grammar of all choices produces. */
 async function decodeChoice(
-  { write, messages, adapter }: CopyDecoder,
+  { write, prompt, adapter }: CopyDecoder,
   opening: string,
   choices: readonly CopiedValue[],
   options: RequestOptions,
@@ -94,7 +94,8 @@ async function decodeChoice(
   const blank = opening.slice(prefill.length);
   const call: ChatCall = {
     ...(adapter === undefined ? {} : { adapter }),
-    messages: [...messages, { role: "assistant", content: prefill }],
+    ...prompt,
+    messages: [...prompt.messages, { role: "assistant", content: prefill }],
     continue_final_message: true,
     temperature: 0,
     max_tokens: MAX_VALUE_TOKENS,

@@ -52,16 +52,16 @@ function buildRequest(
   { sample, style, nameClosing }: StepContext,
   { inference, forcedName, examples }: AnswerRequest,
 ): PrefilledRequest {
-  const messages = style.answerMessages(sample, examples ? { examples } : {});
+  const prompt = style.answerPrompt(sample, examples ? { examples } : {});
   if (inference.decoding === "constrained") {
     const grammar = style.format.grammar(sample.tools, {
       calls: inference.calls,
       ...(forcedName === undefined ? {} : { forcedName }),
     });
-    return { prefill: "", request: { messages, response_format: toResponseFormat(grammar) } };
+    return { prefill: "", request: { ...prompt, response_format: toResponseFormat(grammar) } };
   }
-  if (forcedName === undefined) return { prefill: "", request: { messages } };
-  return forceName(style.format, messages, forcedName, nameClosing);
+  if (forcedName === undefined) return { prefill: "", request: { ...prompt } };
+  return forceName(style.format, prompt, forcedName, nameClosing);
 }
 
 function toResponseFormat(grammar: AnswerGrammar): ResponseFormat {

@@ -1,5 +1,5 @@
 import type { AnswerFormat } from "../../domain/formats/answer-format.js";
-import type { Message } from "../../domain/samples/sample.js";
+import type { ChatPrompt } from "../../prompts/types.js";
 import type { InferenceSpec } from "../../domain/config/variant.js";
 import type { NameClosing } from "../../domain/uncertainty/name-closing.js";
 import { NAME_FORCING_VERSION, opensForcedNames } from "../../domain/uncertainty/name-closing.js";
@@ -9,7 +9,10 @@ import type { ChatCall } from "../../sampler/chat.js";
 export interface PrefilledRequest {
   /** Start of the answer, which the reply does not repeat. */
   readonly prefill: string;
-  readonly request: Pick<ChatCall, "messages" | "response_format" | "continue_final_message">;
+  readonly request: Pick<
+    ChatCall,
+    "messages" | "tools" | "response_format" | "continue_final_message"
+  >;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface PrefilledRequest {
  */
 export function forceName(
   { opening, nameClosing: character }: Pick<AnswerFormat, "opening" | "nameClosing">,
-  messages: readonly Message[],
+  prompt: ChatPrompt,
   name: string,
   nameClosing: NameClosing,
 ): PrefilledRequest {
@@ -30,7 +33,8 @@ export function forceName(
   return {
     prefill,
     request: {
-      messages: [...messages, { role: "assistant", content: prefill }],
+      ...prompt,
+      messages: [...prompt.messages, { role: "assistant", content: prefill }],
       continue_final_message: true,
       ...(isOpen && {
         response_format: {

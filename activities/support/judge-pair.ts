@@ -37,7 +37,7 @@ export async function scorePair(
   const { scores } = await engine.score(
     {
       model: adapterId ?? (await engine.baseModel(options)),
-      messages: style.answerMessages(style.pairSample(sample, pair)),
+      ...style.answerPrompt(style.pairSample(sample, pair)),
       answerPrefix: "",
       candidates: [style.format.render(pair.output)],
       suffix: "",

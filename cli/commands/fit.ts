@@ -2,10 +2,11 @@ import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { DEFAULT_FORMAT } from "../../domain/formats/answer-formats.js";
-import { FIT_RECORDS } from "../../domain/formats/format-fit.js";
+import { FIT_RECORDS, NATIVE_PROMPT } from "../../domain/formats/format-fit.js";
 import { fingerprintModel } from "../../infra/model-files/fingerprint.js";
 import { provideModel } from "../../infra/model-files/provide.js";
 import { FIT_PROMPTS, measureFitTable, readFitQueries } from "../../planning/fit/fit-table.js";
+import { requireNativeFormat } from "../../planning/fit/native-format.js";
 import { loadConfig } from "../../planning/load-config.js";
 import type { CommandContext } from "../context.js";
 import { addSetOption } from "../set-option.js";
@@ -36,10 +37,12 @@ export function addFitCommand(program: Command, context: CommandContext): void {
       options.prompt === undefined ? loaded.config : { ...loaded.config, prompt: options.prompt };
     const directory = await provideModel(config.model, context.terminal);
     const fingerprint = await fingerprintModel(directory);
+    // Refuses a native prompt that the model does not have.
+    if (config.prompt === NATIVE_PROMPT) requireNativeFormat(directory);
     const queries = await readFitQueries(config, options.records);
     const model = { directory, fingerprint };
     const engine = await openFitEngine(context, model, config.run.gpuClass);
-    const measured = await measureFitTable(config, queries, prompts, engine);
+    const measured = await measureFitTable(config, queries, prompts, directory, engine);
     const table = { ...measured, format: config.format ?? DEFAULT_FORMAT };
     if (options.json === true) context.terminal.json(table);
     else for (const line of renderFit(table)) context.terminal.result(line);

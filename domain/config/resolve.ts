@@ -1,4 +1,5 @@
 import { DEFAULT_FORMAT } from "../formats/answer-formats.js";
+import { AUTO_FORMAT, NATIVE_PROMPT } from "../formats/format-fit.js";
 import { UNRECORDED_NAME_CLOSING, defaultNameClosing } from "../uncertainty/name-closing.js";
 import type { DatasetSpec, ResolvedConfig } from "./config.js";
 import { CONFIG_DEFAULTS } from "./defaults.js";
@@ -49,7 +50,8 @@ function resolveAnswers(
   file: ConfigFile,
 ): Pick<ResolvedConfig, "prompt" | "format" | "nameClosing"> {
   const defaults = answerDefaultsOf(file.model, file.format);
-  const format = file.format ?? defaults.format;
+  const own = file.prompt === NATIVE_PROMPT ? AUTO_FORMAT : defaults.format;
+  const format = file.format ?? own;
   const nameClosing = file.nameClosing ?? defaultNameClosing(format);
   return {
     prompt: file.prompt ?? defaults.prompt,

@@ -120,15 +120,15 @@ export const configFileSchema = z.strictObject({
   datasets: z.array(dataset).min(1).optional(),
   candidateOrder: z.enum(["given", "shuffled"]).optional(),
   prompt: z
-    .enum(["compact", "paper"])
+    .enum(["compact", "paper", "native"])
     .describe(
-      "Prompt style. Default: paper for qwen2.5-coder-* and with format auto, else compact.",
+      "Prompt style. native: the model's own chat template shows the tools. Default: paper for qwen2.5-coder-* and with format auto, else compact.",
     )
     .optional(),
   format: z
     .enum([...ANSWER_FORMATS.map(({ name }) => name), AUTO_FORMAT])
     .describe(
-      "How the model writes calls; it should be the model's own way. auto: chosen by a fit on up to 16 records that are not reported on. Default: list for qwen2.5-coder-*, else tags.",
+      "How the model writes calls; it should be the model's own way. auto: chosen by a fit on up to 16 records that are not reported on. With prompt native: the template's own. Default: list for qwen2.5-coder-*, else tags.",
     )
     .optional(),
   refusals: z

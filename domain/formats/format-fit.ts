@@ -25,6 +25,9 @@ export interface FormatFit {
 /** The maximum number of records of a fit. */
 export const FIT_RECORDS = 16;
 
+/** The prompt that the model's chat template makes; its format is the template's own. */
+export const NATIVE_PROMPT = "native";
+
 /** The value of `format` that asks for a fit. */
 export const AUTO_FORMAT = "auto";
 

@@ -47,11 +47,14 @@ export async function measureFitTable(
   config: ResolvedConfig,
   queries: readonly FitQuery[],
   prompts: readonly string[],
+  directory: string,
   engine: FitEngine,
 ): Promise<Omit<FitTable, "format">> {
   // The config's own prompt comes first: it is what auto chooses for.
   const others = prompts.filter((prompt) => prompt !== config.prompt);
-  const candidates = [config.prompt, ...others].flatMap(listCandidates);
+  const candidates = [config.prompt, ...others].flatMap((prompt) =>
+    listCandidates(prompt, directory),
+  );
   const rows = await measureFit(candidates, queries, engine);
   const chosen = chooseFitRow(rows.filter(({ prompt }) => prompt === config.prompt));
   return {

@@ -77,29 +77,38 @@ async function tryQuery(
   { sample, gold }: FitQuery,
   options: RequestOptions,
 ): Promise<Tried> {
-  const model = await engine.baseModel(options);
-  const messages = style.answerMessages(sample);
-  const request = { model, messages, temperature: 0, seed: 0 };
-  const { maxTokens } = CONFIG_DEFAULTS.inference;
-  const answered = Promise.all([
-    engine.chat({ ...request, max_tokens: maxTokens }, options),
-    engine.score(
-      { model, messages, answerPrefix: "", candidates: [style.format.opening], suffix: "" },
-      options,
-    ),
-  ]);
-  const ends = await answered.catch(forgiveLength);
-  if (ends === null) {
+  const asked = await ask(engine, style, sample, options).catch(forgiveLength);
+  if (asked === null) {
     return { text: "", readable: false, opening: null, correct: gold === undefined ? null : false };
   }
-  const [answer, { scores }] = ends;
-  const text = answer.choices[0]?.message.content ?? "";
-  const parsed = parseAnswer(text);
+  const parsed = parseAnswer(asked.text);
   return {
-    text,
+    ...asked,
     readable: isReadable(parsed),
-    opening: scores[0]?.logLikelihood ?? null,
     correct: gold === undefined ? null : judgeAnswer(parsed, gold, sample.tools).correct,
+  };
+}
+
+/** One greedy answer, and the log-likelihood of the format's opening. The second request reuses the first one's prompt. */
+async function ask(
+  engine: EngineClient,
+  style: PromptStyle,
+  sample: Sample,
+  options: RequestOptions,
+): Promise<Pick<Tried, "text" | "opening">> {
+  const request = { model: await engine.baseModel(options), ...style.answerPrompt(sample) };
+  const { maxTokens } = CONFIG_DEFAULTS.inference;
+  const answer = await engine.chat(
+    { ...request, temperature: 0, seed: 0, max_tokens: maxTokens },
+    options,
+  );
+  const { scores } = await engine.score(
+    { ...request, answerPrefix: "", candidates: [style.format.opening], suffix: "" },
+    options,
+  );
+  return {
+    text: answer.choices[0]?.message.content ?? "",
+    opening: scores[0]?.logLikelihood ?? null,
   };
 }
 

@@ -2,10 +2,11 @@ import type { ImportedDataset } from "../../datasets/index.js";
 import type { ResolvedConfig } from "../../domain/config/config.js";
 import { DEFAULT_FORMAT } from "../../domain/formats/answer-formats.js";
 import type { FormatFit } from "../../domain/formats/format-fit.js";
-import { AUTO_FORMAT, FIT_RECORDS } from "../../domain/formats/format-fit.js";
+import { AUTO_FORMAT, FIT_RECORDS, NATIVE_PROMPT } from "../../domain/formats/format-fit.js";
 import { orderCandidates } from "../../domain/samples/candidate-order.js";
 import type { GoldSample } from "../../domain/samples/sample.js";
 import { pickCalibration } from "../plan-units.js";
+import { requireNativeFormat } from "./native-format.js";
 import { setAsideForFit } from "./fit-records.js";
 import type { FitRequest, SettleFormat } from "./settle-format.js";
 
@@ -26,7 +27,10 @@ export async function settleConfig(
   model: FitRequest["model"],
   settleFormat: SettleFormat | undefined,
 ): Promise<SettledConfig> {
+  // Any format may be named beside the native prompt, and the template must show tools with each.
+  const native = config.prompt === NATIVE_PROMPT ? requireNativeFormat(model.directory) : null;
   if (config.format !== AUTO_FORMAT) return { config, fit: null };
+  if (native !== null) return { config: withFormat(config, native), fit: null };
   const aside = setAsideForFit(
     config,
     datasets.map(({ samples }) => samples.length),

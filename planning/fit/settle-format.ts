@@ -1,10 +1,11 @@
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { ANSWER_FORMATS } from "../../domain/formats/answer-formats.js";
 import type { FormatFit } from "../../domain/formats/format-fit.js";
-import { chooseFitRow } from "../../domain/formats/format-fit.js";
+import { NATIVE_PROMPT, chooseFitRow } from "../../domain/formats/format-fit.js";
 import type { Sample } from "../../domain/samples/sample.js";
 import { isObject } from "../../domain/json/scan.js";
 import type { SweepRecord } from "../../store/store.js";
+import { nativeFormatOf } from "./native-format.js";
 import type { FitCandidate, FitEngine } from "./measure-fit.js";
 import { measureFit } from "./measure-fit.js";
 
@@ -20,8 +21,12 @@ export interface FitRequest {
 /** Settles `format: auto`; null: it is open until the sweep runs. */
 export type SettleFormat = (request: FitRequest) => Promise<FormatFit | null>;
 
-/** Every format under one prompt. */
-export function listCandidates(prompt: string): FitCandidate[] {
+/** Every format under one prompt; under the native one, the template's own. */
+export function listCandidates(prompt: string, directory: string): FitCandidate[] {
+  if (prompt === NATIVE_PROMPT) {
+    const format = nativeFormatOf(directory);
+    return format === null ? [] : [{ prompt, format }];
+  }
   return ANSWER_FORMATS.map(({ name }) => ({ prompt, format: name }));
 }
 
@@ -30,11 +35,11 @@ export function listCandidates(prompt: string): FitCandidate[] {
  * errors.
  */
 export async function fitFormat(
-  { prompt, samples }: FitRequest,
+  { prompt, samples, model }: FitRequest,
   engine: FitEngine,
 ): Promise<FormatFit> {
   const queries = samples.map((sample) => ({ sample }));
-  const rows = await measureFit(listCandidates(prompt), queries, engine);
+  const rows = await measureFit(listCandidates(prompt, model.directory), queries, engine);
   const chosen = chooseFitRow(rows);
   if (chosen === null) {
     throw new WhetstoneError(

@@ -39,6 +39,12 @@ export const ENGINE_CODES = {
     retryable: true,
     engineCodes: ["out_of_memory"],
   },
+  PROMPT_NATIVE_UNSUPPORTED: {
+    meaning: "`prompt: native`, and the model's chat template has no place for tools",
+    next: "use `prompt: paper` with `format: auto`",
+    retryable: false,
+    engineCodes: ["template_without_tools"],
+  },
   ENGINE_CONTEXT_LENGTH_EXCEEDED: {
     meaning: "prompt plus answer exceed the model's context; the unit is `failed`, never wrong",
     next: "lower `maxTokens`, use another model, or leave the sample out",

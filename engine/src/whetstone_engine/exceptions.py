@@ -40,6 +40,12 @@ class ContextLengthError(InvalidRequestError):
     code = "context_length_exceeded"
 
 
+class TemplateWithoutToolsError(InvalidRequestError):
+    """The request has tools, and the model's chat template does not write them."""
+
+    code = "template_without_tools"
+
+
 class ModelNotFoundError(EngineError):
     """No live adapter and no base model has this name; the base model never answers for it."""
 

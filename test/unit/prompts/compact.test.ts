@@ -239,7 +239,7 @@ describe("getPromptStyle", () => {
     } catch (error) {
       expect(error).toMatchObject({
         code: "PROMPT_STYLE_UNKNOWN",
-        hint: "Use one of: compact, paper.",
+        hint: "Use one of: compact, native, paper.",
       });
     }
   });

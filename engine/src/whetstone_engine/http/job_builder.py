@@ -46,9 +46,14 @@ class JobBuilder:
                 "and answer together"
             )
 
-    def _prompt(self, messages: list[ChatMessage] | None, prompt: str | None) -> list[int]:
+    def _prompt(
+        self,
+        messages: list[ChatMessage] | None,
+        prompt: str | None,
+        tools: list[dict[str, Any]] | None = None,
+    ) -> list[int]:
         if messages is not None:
-            return self._engine.tokenizer.chat_prompt(_turns(messages))
+            return self._engine.tokenizer.chat_prompt(_turns(messages), tools)
         assert prompt is not None, "either messages or prompt is given"
         ids = self._engine.tokenizer.raw_prompt(prompt)
         if not ids:
@@ -62,7 +67,7 @@ class JobBuilder:
                 f"candidates: at most {self._engine.config.maximum_candidates} are scored at once"
             )
         adapter = self._engine.find_adapter(request.model)
-        prompt = _array(self._prompt(request.messages, request.prompt))
+        prompt = _array(self._prompt(request.messages, request.prompt, request.tools))
         opening = _array(self._engine.tokenizer.encode(request.answerPrefix))
         encoded = [
             self._engine.tokenizer.encode_with_spans(
@@ -98,7 +103,7 @@ class JobBuilder:
             opening = self._engine.tokenizer.encode(turns.pop()["content"])
             if not turns:
                 raise InvalidRequestError("continue_final_message: there is no earlier message")
-        prompt = self._engine.tokenizer.chat_prompt(turns)
+        prompt = self._engine.tokenizer.chat_prompt(turns, request.tools)
         maximum = request.max_completion_tokens or request.max_tokens or self._engine.context_length
         logprobs = (request.top_logprobs or 0) if request.logprobs else None
         return self._generate_job(request, prompt, opening, maximum, logprobs, finish)
@@ -183,7 +188,7 @@ class JobBuilder:
         self._engine.adapter_bytes(request.rank)
         examples = []
         for number, example in enumerate(request.examples):
-            prompt = self._prompt(example.messages, example.prompt)
+            prompt = self._prompt(example.messages, example.prompt, example.tools)
             completion = self._engine.tokenizer.encode(example.completion)
             if not completion:
                 raise InvalidRequestError(f"examples[{number}].completion: has no tokens")

@@ -72,6 +72,8 @@ class ChatRequest(_Sampling):
     """`POST /v1/chat/completions`."""
 
     messages: list[ChatMessage] = Field(min_length=1)
+    tools: list[dict[str, Any]] | None = None
+    """For the model's chat template, in OpenAI's shape."""
     max_tokens: int | None = Field(default=None, ge=1)
     max_completion_tokens: int | None = Field(default=None, ge=1)
     logprobs: bool = False
@@ -101,12 +103,16 @@ class CompletionRequest(_Sampling):
 
 class _PromptSource(_Body):
     messages: list[ChatMessage] | None = Field(default=None, min_length=1)
+    tools: list[dict[str, Any]] | None = None
+    """For the model's chat template, in OpenAI's shape; only with messages."""
     prompt: str | None = None
 
     @model_validator(mode="after")
     def _one_prompt(self) -> _PromptSource:
         if (self.messages is None) == (self.prompt is None):
             raise ValueError("exactly one of messages and prompt is needed")
+        if self.tools is not None and self.messages is None:
+            raise ValueError("tools needs messages")
         return self
 
 

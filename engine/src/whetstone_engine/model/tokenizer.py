@@ -16,7 +16,11 @@ from jinja2.ext import loopcontrols
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from tokenizers import Tokenizer
 
-from whetstone_engine.exceptions import InvalidRequestError, ModelInvalidError
+from whetstone_engine.exceptions import (
+    InvalidRequestError,
+    ModelInvalidError,
+    TemplateWithoutToolsError,
+)
 
 
 class Message(TypedDict):
@@ -25,6 +29,9 @@ class Message(TypedDict):
     role: str
     content: str
 
+
+Tool = dict[str, Any]
+"""A tool in OpenAI's shape."""
 
 _SENTINEL = "\u241f"
 
@@ -66,7 +73,8 @@ class ChatTokenizer:
             for token, added in self.backend.get_added_tokens_decoder().items()
             if added.special
         )
-        self._template = self._load_template(directory, settings)
+        self._template, self._tool_template = self._load_templates(directory, settings)
+        self._shows_tools: bool | None = None
         ends = list(end_token_ids)
         if "eos_token" in self._specials:
             declared = self.backend.token_to_id(self._specials["eos_token"])
@@ -80,16 +88,17 @@ class ChatTokenizer:
         self.end_token_ids = tuple(ends)
         self.turn_end_id = turn_end if turn_end is not None else ends[0]
 
-    def _load_template(self, directory: Path, settings: dict[str, Any]) -> Any:
+    def _load_templates(self, directory: Path, settings: dict[str, Any]) -> tuple[Any, Any]:
+        """The template of plain conversations, and the one of those with tools."""
         file = directory / "chat_template.jinja"
         source = file.read_text(encoding="utf-8") if file.is_file() else None
         if source is None:
             source = settings.get("chat_template")
+        tool_source = source
         if isinstance(source, list):
             named = {entry["name"]: entry["template"] for entry in source}
             source = named.get("default")
-        if source is None:
-            return None
+            tool_source = named.get("tool_use", source)
         environment = ImmutableSandboxedEnvironment(
             trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols]
         )
@@ -98,7 +107,11 @@ class ChatTokenizer:
         )
         environment.globals["raise_exception"] = _raise
         environment.globals["strftime_now"] = lambda form: datetime.now().strftime(form)
-        return environment.from_string(source)
+        plain, with_tools = (
+            None if text is None else environment.from_string(text)
+            for text in (source, tool_source)
+        )
+        return plain, with_tools
 
     def _find_turn_end(self) -> int | None:
         """The token that the template puts after an assistant's text."""
@@ -115,22 +128,56 @@ class ChatTokenizer:
         ids = self.encode(after)
         return ids[0] if ids and ids[0] in self.special_ids else None
 
-    def _render(self, messages: Sequence[Message], *, add_generation_prompt: bool) -> str:
-        if self._template is None:
+    def _render(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Tool] | None = None,
+        *,
+        add_generation_prompt: bool,
+    ) -> str:
+        template = self._template if tools is None else self._tool_template
+        if template is None:
             raise InvalidRequestError("the model has no chat template; send `prompt` instead")
         try:
-            text: str = self._template.render(
+            text: str = template.render(
                 messages=list(messages),
                 add_generation_prompt=add_generation_prompt,
+                # Templates tell absent tools from empty ones.
+                **({} if tools is None else {"tools": list(tools)}),
                 **self._specials,
             )
         except TemplateError as error:
             raise InvalidRequestError(f"the model's chat template refuses: {error}") from error
         return text
 
-    def chat_prompt(self, messages: Sequence[Message]) -> list[int]:
-        """Tokens of a conversation up to where the assistant's answer begins."""
-        return self.encode(self._render(messages, add_generation_prompt=True))
+    def chat_prompt(
+        self, messages: Sequence[Message], tools: Sequence[Tool] | None = None
+    ) -> list[int]:
+        """Tokens of a conversation up to where the assistant's answer begins.
+
+        `tools` are in OpenAI's shape. Raises `TemplateWithoutToolsError` if the template ignores
+        them: the model would answer without having seen a tool.
+        """
+        if tools and not self.shows_tools():
+            raise TemplateWithoutToolsError(
+                "the model's chat template has no place for tools; send them in the messages"
+            )
+        return self.encode(self._render(messages, tools, add_generation_prompt=True))
+
+    def shows_tools(self) -> bool:
+        """Whether the template writes the name of a tool that it is given."""
+        if self._shows_tools is None:
+            parameters: dict[str, Any] = {"type": "object", "properties": {}}
+            function = {"name": _SENTINEL, "description": "", "parameters": parameters}
+            turns: list[Message] = [{"role": "user", "content": "a"}]
+            try:
+                text = self._render(
+                    turns, [{"type": "function", "function": function}], add_generation_prompt=True
+                )
+            except InvalidRequestError:
+                text = ""
+            self._shows_tools = _SENTINEL in text
+        return self._shows_tools
 
     def encode(self, text: str) -> list[int]:
         """Tokens of a text, nothing added."""

@@ -11,7 +11,12 @@ describe("forceName", () => {
     ["hermes", '<tool_call>\n{"name": "get_weather', '"\\""'],
     ["pythonic", "[get_weather", '"("'],
   ])("leaves the token that closes a name of %s to the model", (format, prefill, closing) => {
-    const forced = forceName(getAnswerFormat(format), MESSAGES, "get_weather", "mass");
+    const forced = forceName(
+      getAnswerFormat(format),
+      { messages: MESSAGES },
+      "get_weather",
+      "mass",
+    );
     expect(forced).toEqual({
       prefill,
       request: {
@@ -29,7 +34,12 @@ describe("forceName", () => {
   });
 
   it("prefills the closing character if names are closed by a token", () => {
-    const forced = forceName(getAnswerFormat("tags"), MESSAGES, "get_weather", "token");
+    const forced = forceName(
+      getAnswerFormat("tags"),
+      { messages: MESSAGES },
+      "get_weather",
+      "token",
+    );
     const prefill = '<tool_call>[{"name": "get_weather"';
     expect(forced).toEqual({
       prefill,

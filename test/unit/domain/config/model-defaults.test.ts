@@ -39,3 +39,14 @@ describe("prompt and format of a config that names neither", () => {
     }
   });
 });
+
+describe("format: auto", () => {
+  it.each([
+    ["hf:a/b", "paper"],
+    ["smollm2-135m", "compact"],
+    ["qwen2.5-coder-1.5b", "paper"],
+  ])("%s is asked by prompt %s", (model, prompt) => {
+    const own = { prompt, format: "auto", nameClosing: "mass" };
+    expect(answers(`model: ${model}\nformat: auto`)).toEqual(own);
+  });
+});
