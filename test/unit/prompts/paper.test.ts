@@ -79,7 +79,12 @@ describe("paperStyle", () => {
     ]);
     for (const { content } of turns.filter(({ role }) => role === "user")) {
       const titles = content.split("\n").filter((line) => line.startsWith("# "));
-      expect(titles).toEqual(["# Functions", "# Seed instruction", "# Seed Input"]);
+      expect(titles).toEqual([
+        "# Functions",
+        "# Seed instruction",
+        "# Seed Input",
+        "# New example",
+      ]);
     }
     expect(turns.at(-1)?.content).toContain("What does the lamp Orlo cost over 30 days?");
     expect(JSON.parse(paperStyle.renderSynthesis(PROBE_PAIR))).toEqual(PROBE_PAIR);
