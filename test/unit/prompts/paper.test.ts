@@ -104,8 +104,8 @@ describe("paperStyle", () => {
     expect(renderJson(read.pair as unknown as JsonObject)).toBe(reply);
     const values = read.pair.output.flatMap((call) => Object.values(call.arguments));
     for (const value of values) {
-      expect(read.pair.input).toContain(String(value));
-      expect(conversationText(seed)).not.toContain(String(value));
+      expect(read.pair.input).toContain(JSON.stringify(value).replaceAll(`"`, ""));
+      expect(conversationText(seed)).not.toContain(JSON.stringify(value).replaceAll(`"`, ""));
     }
   });
 
