@@ -16,6 +16,9 @@ One JSON object and nothing else. Its parts:
 - "input": a new request for the function that fits the seed best, in full sentences. It states every value that the call needs. Its values are not those of the seed.
 - "output": the calls that answer the new input. Their arguments are those of the function, and their values are in the new input.`;
 
+/** Ends every seed: small models follow best what they read last. */
+export const NEW_EXAMPLE = "Other values and other words than those of the seed.";
+
 /** A worked example: a seed and the reply to it. */
 export interface Shot {
   readonly seed: Pick<Sample, "messages" | "tools">;
@@ -39,14 +42,20 @@ export const SHOTS: readonly Shot[] = [
   shot(
     [SEEDS, LAMP],
     'Please turn on the lamp "hall-204" at 40 percent.',
-    'Please turn on the lamp "desk-7" at 75 percent.',
+    "I would like desk-7 to shine at 75 percent of its light.",
     { name: "turn_lamp", arguments: { lamp_id: "desk-7", brightness: 75 } },
   ),
   shot(
-    [SEEDS, KNOT, LAMP],
+    [KNOT, LAMP, SEEDS],
     "Find seeds for one of my plants.",
-    "Find seeds of radishes that I can sow in early spring.",
+    "Which radishes can be sown in early spring? I am looking for seeds.",
     { name: "find_seeds", arguments: { plant: "radishes", season: "early spring" } },
+  ),
+  shot(
+    [KNOT, SEEDS],
+    "Show me how to tie the knot with the name bowline.",
+    "My daughter wants to learn the clove hitch. How does it go?",
+    { name: "show_knot", arguments: { name: "clove hitch" } },
   ),
 ];
 

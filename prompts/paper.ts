@@ -5,7 +5,7 @@ import { pairQuery } from "../domain/formats/synthesis-reply.js";
 import { periodAfter } from "./answer-text.js";
 import { completeStyle } from "./complete-style.js";
 import { FIRST_SYNTHESIS_TASK } from "./paper-first-synthesis.js";
-import { FUNCTION_CALLING, SHOTS, SYNTHESIS_TASK } from "./paper-synthesis.js";
+import { FUNCTION_CALLING, NEW_EXAMPLE, SHOTS, SYNTHESIS_TASK } from "./paper-synthesis.js";
 import { writeHistory } from "./write-history.js";
 import { renderJson } from "../domain/json/text.js";
 import type { PromptStyle } from "./types.js";
@@ -44,14 +44,20 @@ export function createPaperStyle(format: AnswerFormat): PromptStyle {
         { role: "user", content: requestOf(sample, format) },
       ];
     },
-    synthesisMessages: (sample) => [
-      { role: "system", content: SYNTHESIS_TASK },
-      ...SHOTS.flatMap(({ seed, reply }): Message[] => [
-        { role: "user", content: seedOf(seed, format) },
-        { role: "assistant", content: reply },
-      ]),
-      { role: "user", content: seedOf(sample, format) },
-    ],
+    synthesisMessages(sample) {
+      const asked = (seed: Seed): Message => ({
+        role: "user",
+        content: `${seedOf(seed, format)}\n\n${section("New example", NEW_EXAMPLE)}`,
+      });
+      return [
+        { role: "system", content: SYNTHESIS_TASK },
+        ...SHOTS.flatMap(({ seed, reply }): Message[] => [
+          asked(seed),
+          { role: "assistant", content: reply },
+        ]),
+        asked(sample),
+      ];
+    },
     firstSynthesisMessages: (sample) => [
       { role: "system", content: FIRST_SYNTHESIS_TASK },
       { role: "user", content: seedOf(sample, format) },

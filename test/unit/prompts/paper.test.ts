@@ -79,7 +79,12 @@ describe("paperStyle", () => {
     ]);
     for (const { content } of turns.filter(({ role }) => role === "user")) {
       const titles = content.split("\n").filter((line) => line.startsWith("# "));
-      expect(titles).toEqual(["# Functions", "# Seed instruction", "# Seed Input"]);
+      expect(titles).toEqual([
+        "# Functions",
+        "# Seed instruction",
+        "# Seed Input",
+        "# New example",
+      ]);
     }
     expect(turns.at(-1)?.content).toContain("What does the lamp Orlo cost over 30 days?");
     expect(JSON.parse(paperStyle.renderSynthesis(PROBE_PAIR))).toEqual(PROBE_PAIR);
@@ -99,8 +104,8 @@ describe("paperStyle", () => {
     expect(renderJson(read.pair as unknown as JsonObject)).toBe(reply);
     const values = read.pair.output.flatMap((call) => Object.values(call.arguments));
     for (const value of values) {
-      expect(read.pair.input).toContain(String(value));
-      expect(conversationText(seed)).not.toContain(String(value));
+      expect(read.pair.input).toContain(JSON.stringify(value).replaceAll(`"`, ""));
+      expect(conversationText(seed)).not.toContain(JSON.stringify(value).replaceAll(`"`, ""));
     }
   });
 
