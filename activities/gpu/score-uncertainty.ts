@@ -5,6 +5,7 @@ import type { EvidenceSource } from "../support/collect-evidence.js";
 import { collectEvidence } from "../support/collect-evidence.js";
 import type { GpuDependencies } from "../support/dependencies.js";
 import { drawAnswer } from "../support/draw-answer.js";
+import { expectedEngine } from "../support/expected-engine.js";
 import { withHeartbeat } from "../support/heartbeat.js";
 import type { SharedSteps } from "../support/shared-steps.js";
 import type { StepContext } from "../support/step-context.js";
@@ -47,18 +48,18 @@ function computeOrReuse(
   const { engine } = dependencies;
   const { sample, style } = context;
   const { key: unitKey } = unit;
-  const expectedFingerprint = plan.modelFingerprint;
+  const expected = expectedEngine(plan);
   return {
     names: () =>
       steps.getOrCompute({ key: scoreKey(context), kind: "score", unitKey }, () =>
         withHeartbeat("scoring candidates", (signal) =>
-          scoreNames(engine, context, sample, { signal, expectedFingerprint }),
+          scoreNames(engine, context, sample, { signal, ...expected }),
         ),
       ),
     queries: () =>
       steps.getOrCompute({ key: channelKey(context), kind: "score", unitKey }, () =>
         withHeartbeat("scoring the query under each candidate", (signal) =>
-          scoreQueries(engine, sample, { signal, expectedFingerprint }),
+          scoreQueries(engine, sample, { signal, ...expected }),
         ),
       ),
     answer: (inference) =>
@@ -72,7 +73,7 @@ function computeOrReuse(
     tokens: (text) =>
       steps.getOrCompute({ key: tokensKey(context, text), kind: "score", unitKey }, () =>
         withHeartbeat("scoring the answer's tokens", (signal) =>
-          scoreAnswerTokens(engine, style, sample, text, { signal, expectedFingerprint }),
+          scoreAnswerTokens(engine, style, sample, text, { signal, ...expected }),
         ),
       ),
   };
