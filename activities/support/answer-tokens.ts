@@ -15,7 +15,7 @@ export async function scoreAnswerTokens(
   const { scores } = await engine.score(
     {
       model: await engine.baseModel(options),
-      messages: style.answerMessages(sample),
+      ...style.answerPrompt(sample),
       answerPrefix: "",
       candidates: [text],
       suffix: "",
