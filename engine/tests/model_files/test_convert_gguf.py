@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from support.gguf_models import write_gguf
 from support.random_models import make_model
 from whetstone_engine.convert import main
-from whetstone_engine.model.config import read_model_config
+from whetstone_engine.model.read_config import read_model_config
 from whetstone_engine.model_files.convert_gguf import convert_gguf
 from whetstone_engine.model_files.errors import ModelFilesError
 

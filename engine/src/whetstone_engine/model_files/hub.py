@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whetstone_engine.exceptions import ModelInvalidError
-from whetstone_engine.model.config import read_model_config
+from whetstone_engine.model.read_config import read_model_config
 from whetstone_engine.model_files.disk import require_space
 from whetstone_engine.model_files.download import RemoteFile, download
 from whetstone_engine.model_files.errors import ModelFilesError

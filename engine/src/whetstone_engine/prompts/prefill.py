@@ -68,7 +68,7 @@ def read_prompts(
     def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         keys[layer, :, :, cut:] = key
         values[layer, :, :, cut:] = value
-        return causal(query, keys[layer], values[layer])
+        return causal(layer, query, keys[layer], values[layer])
 
     positions = torch.arange(cut, end, device=device).expand(count, -1)
     keep = torch.zeros(count, ROW_MULTIPLE, dtype=torch.long)
