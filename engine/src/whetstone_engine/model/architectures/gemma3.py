@@ -1,7 +1,5 @@
 """Gemma 3, text: five layers of six see a window and have a rotation of their own."""
 
-import numpy as np
-
 from whetstone_engine.model.architectures.architecture import (
     Architecture,
     Biases,
@@ -42,8 +40,7 @@ GEMMA3 = Architecture(
     activation_field="hidden_activation",
     activations=("gelu_pytorch_tanh",),
     multipliers=Multipliers(
-        # transformers keeps it in fp32.
-        embedding=lambda raw: float(np.float32(raw["hidden_size"] ** 0.5)),
+        embedding=lambda raw: float(raw["hidden_size"] ** 0.5),
         attention=lambda raw: float(raw["query_pre_attn_scalar"]) ** -0.5,
     ),
     unsupported=(

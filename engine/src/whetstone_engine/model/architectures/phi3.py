@@ -23,9 +23,9 @@ _LONG = ("longrope", "su", "yarn")
 
 def _rope(raw: Raw) -> Rope:
     fields = rope_fields(raw)
-    turned = fields.pop("partial_rotary_factor", None) or raw.get("partial_rotary_factor", 1.0)
-    size = int(head_size(raw) * float(turned))
-    theta = float(fields.get("rope_theta", raw.get("rope_theta", 10000.0)))
+    turned: float = fields.pop("partial_rotary_factor", raw["partial_rotary_factor"])
+    size = int(head_size(raw) * turned)
+    theta: float = fields.get("rope_theta", raw["rope_theta"])
     if rope_kind(fields) in _LONG:
         return build_long_rope(raw, size, theta)
     return build_rope(fields, size, theta)
@@ -48,5 +48,10 @@ PHI3 = Architecture(
     query_key_value=("self_attn.qkv_proj",),
     gate_up=("mlp.gate_up_proj",),
     context_length=_context_length,
-    defaults={"rms_norm_eps": 1e-5, "max_position_embeddings": 4096},
+    defaults={
+        "rms_norm_eps": 1e-5,
+        "max_position_embeddings": 4096,
+        "partial_rotary_factor": 1.0,
+        "rope_theta": 10000.0,
+    },
 )
