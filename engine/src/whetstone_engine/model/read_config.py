@@ -51,23 +51,16 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 def _find_record(raw: Raw) -> Architecture:
     name = str((raw.get("architectures") or ["(none)"])[0])
-    if name in ARCHITECTURES:
-        record = ARCHITECTURES[name]
-    else:
-        for field in _TOWERS:
-            if raw.get(field):
-                raise ModelInvalidError(f"{name} reads more than text ({field}): not supported")
-        known = ", ".join(ARCHITECTURES)
-        _refuse_experts(name, raw)
-        raise ModelInvalidError(f"architecture {name} is not supported (only {known})")
-    _refuse_experts(name, raw)
-    return record
-
-
-def _refuse_experts(name: str, raw: Raw) -> None:
     for field in _EXPERTS:
         if raw.get(field):
             raise ModelInvalidError(f"{name} is a mixture of experts ({field}): not supported")
+    for field in _TOWERS:
+        if raw.get(field):
+            raise ModelInvalidError(f"{name} reads more than text ({field}): not supported")
+    if name not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
+        raise ModelInvalidError(f"architecture {name} is not supported (only {known})")
+    return ARCHITECTURES[name]
 
 
 def _check_fields(record: Architecture, raw: Raw) -> None:
@@ -80,8 +73,13 @@ def _check_fields(record: Architecture, raw: Raw) -> None:
     for field in record.unsupported:
         if raw.get(field):
             raise ModelInvalidError(f"{field} is not supported")
-    if raw.get("quantization_config"):
-        raise ModelInvalidError("quantized weights are not supported; save them dequantized")
+    quantization = raw.get("quantization_config")
+    if quantization:
+        named = isinstance(quantization, dict) and quantization.get("quant_method")
+        kind = named or "unknown method"
+        raise ModelInvalidError(
+            f"quantized weights ({kind}) are not supported; save them dequantized"
+        )
 
 
 def _end_tokens(*sources: Raw) -> tuple[int, ...]:
@@ -130,7 +128,9 @@ def _build(record: Architecture, raw: Raw, end_token_ids: tuple[int, ...]) -> Mo
 def _groups(record: Architecture, raw: Raw, query: int, key_value: int) -> dict[str, LinearGroup]:
     hidden, inner = int(raw["hidden_size"]), int(raw["intermediate_size"])
 
-    def group(input_size: int, names: tuple[str, ...], sizes: tuple[int, ...], bias: bool | str):  # type: ignore[no-untyped-def]
+    def group(
+        input_size: int, names: tuple[str, ...], sizes: tuple[int, ...], bias: bool | str
+    ) -> LinearGroup:
         rows = sizes if len(names) > 1 else (sum(sizes),)
         has_bias = bool(raw[bias]) if isinstance(bias, str) else bias
         return LinearGroup(input_size, tuple(zip(names, rows, strict=True)), has_bias)

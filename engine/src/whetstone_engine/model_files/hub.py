@@ -179,5 +179,5 @@ def _unsupported(repository: str, why: str) -> ModelFilesError:
     return ModelFilesError(
         "MODEL_UNSUPPORTED",
         f"{repository} cannot be used: {why}.",
-        "name a Llama or Qwen2 model with safetensors and tokenizer.json",
+        "name a model of a supported architecture, with safetensors and tokenizer.json",
     )

@@ -25,7 +25,7 @@ def _rope(raw: Raw) -> Rope:
     fields = rope_fields(raw)
     turned: float = fields.pop("partial_rotary_factor", raw["partial_rotary_factor"])
     size = int(head_size(raw) * turned)
-    theta: float = fields.get("rope_theta", raw["rope_theta"])
+    theta = float(fields["rope_theta"] if "rope_theta" in fields else raw["rope_theta"])
     if rope_kind(fields) in _LONG:
         return build_long_rope(raw, size, theta)
     return build_rope(fields, size, theta)

@@ -38,8 +38,9 @@ def build_rope(fields: Mapping[str, Any], size: int, theta: float) -> Rope:
     kind = rope_kind(fields)
     if kind not in _KINDS:
         raise ModelInvalidError(f"rope_type {kind} is not supported ({', '.join(_KINDS)})")
-    if fields.get("partial_rotary_factor", 1.0) != 1.0:
-        raise ModelInvalidError("partial_rotary_factor is not supported for this architecture")
+    turned = fields.get("partial_rotary_factor", 1.0)
+    if turned != 1.0:
+        raise ModelInvalidError(f"partial_rotary_factor {turned} is not supported")
     llama3 = None
     if kind == "llama3":
         llama3 = Llama3Scaling(
@@ -57,7 +58,7 @@ def build_rope(fields: Mapping[str, Any], size: int, theta: float) -> Rope:
 
 
 def build_long_rope(raw: Raw, size: int, theta: float) -> Rope:
-    """LongRoPE with its short factors: exact up to the original context, which bounds the model."""
+    """LongRoPE with its short factors, which hold up to the original context."""
     fields = rope_fields(raw)
     original = original_context(raw)
     factor = fields.get("factor")
