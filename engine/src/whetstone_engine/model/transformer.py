@@ -117,7 +117,7 @@ class Transformer:
             for rope, (cosine, sine) in self._tables.items()
         }
         hidden_BTd = self.weights.embedding[tokens_BT]
-        if self._embedding_multiplier != 1:
+        if config.embedding_multiplier != 1:
             hidden_BTd = hidden_BTd * self._embedding_multiplier
         last = len(self.weights.layers) - 1
         for index, layer in enumerate(self.weights.layers):
