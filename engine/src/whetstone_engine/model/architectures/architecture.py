@@ -71,3 +71,4 @@ COMMON_DEFAULTS: Raw = {
     "mlp_bias": False,
     "hidden_act": "silu",
 }
+"""What most architectures take if `config.json` leaves a field out."""

@@ -24,6 +24,7 @@ def rope_fields(raw: Raw) -> dict[str, Any]:
 
 
 def rope_kind(fields: Mapping[str, Any]) -> str:
+    """`rope_type`, or `type` as older files call it."""
     return str(fields.get("rope_type", fields.get("type", "default")))
 
 
