@@ -43,7 +43,10 @@ def test_an_exported_adapter_loads_in_peft(exact: Harness, tmp_path: Path) -> No
         expected = loaded(input_ids=tokens).logits
         plain = exact.reference()(input_ids=tokens).logits
         hidden = model.forward(
-            tokens, torch.arange(60)[None], model.whole(60), StackedAdapters(layout, stacked)
+            tokens,
+            torch.arange(60)[None],
+            model.attention.whole(60),
+            StackedAdapters(layout, stacked),
         )
         mine = model.logits(hidden)
     assert float((plain - expected).abs().max()) > 1e-2

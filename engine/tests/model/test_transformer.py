@@ -19,7 +19,7 @@ def logits(harness: Harness, tokens: np.ndarray) -> torch.Tensor:
     ids = torch.from_numpy(tokens)[None]
     positions = torch.arange(len(tokens))[None]
     with torch.no_grad():
-        hidden = model.forward(ids, positions, model.whole(len(tokens)))
+        hidden = model.forward(ids, positions, model.attention.whole(len(tokens)))
         return model.logits(hidden)[0]
 
 
@@ -96,7 +96,9 @@ def test_base_logits_are_bit_equal_after_an_adapter_was_used(either: Harness) ->
     adapters = StackedAdapters(layout, vector[None])
     ids, positions = torch.from_numpy(tokens)[None], torch.arange(100)[None]
     with torch.no_grad():
-        adapted = model.logits(model.forward(ids, positions, model.whole(100), adapters))[0]
+        adapted = model.logits(model.forward(ids, positions, model.attention.whole(100), adapters))[
+            0
+        ]
     assert not torch.equal(adapted, before)
     assert torch.equal(logits(either, tokens), before)
 

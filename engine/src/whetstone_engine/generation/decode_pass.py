@@ -26,7 +26,9 @@ def decode_logits(
     Only the first `attending` rows attend; the rest is padding of the matrix products.
     """
     real = positions_R[:attending]
-    over = model.masked(decode_masks(model.config.windows, real, keys_in_use, model.dtype))
+    over = model.attention.masked(
+        decode_masks(model.config.windows, real, keys_in_use, model.dtype)
+    )
     every = torch.arange(attending, device=model.device)
     missing = tokens_R.shape[0] - attending
 

@@ -5,31 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from whetstone_engine.adapters.stacked import StackedAdapters
 from whetstone_engine.model.activations import ACTIVATIONS
-from whetstone_engine.model.attention import (
-    Causal,
-    attention,
-    causal_attention,
-    causal_mask,
-    prompt_attention,
-)
 from whetstone_engine.model.config import ModelConfig
-from whetstone_engine.model.masks import Masks
+from whetstone_engine.model.layer_attention import Attend, LayerAttentions
 from whetstone_engine.model.norms import rms_norm, rms_norm_plus_one
 from whetstone_engine.model.rope import Rope, rope_table
 from whetstone_engine.model.weights import LayerWeights, ModelWeights, Projection
 from whetstone_engine.numerics.products import linear
-from whetstone_engine.numerics.shapes import LONG_PROMPT_BLOCK, ROW_MULTIPLE, prompt_block
-
-Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
-"""(layer, query_BHTD, key_BKTD, value_BKTD) -> context_BHTD; may keep the keys and values."""
+from whetstone_engine.numerics.shapes import LONG_PROMPT_BLOCK, ROW_MULTIPLE
 
 Project = Callable[[Tensor, Projection, int, str, bool], Tensor]
 """(input_BTi, base weights, layer, group, only kept positions) -> output_BTo."""
@@ -63,6 +52,7 @@ class Transformer:
         self.device = weights.embedding.device
         self.dtype = weights.embedding.dtype
         self.head = weights.head
+        self.attention = LayerAttentions(config, self.dtype, self.device)
         self.activation = ACTIVATIONS[config.activation]
         self._scaled_norm = rms_norm_plus_one if config.norm_adds_one else rms_norm
         # Models are trained with a factor of their own type.
@@ -176,50 +166,6 @@ class Transformer:
             value_BTKD.transpose(1, 2),
         )
         return context_BHTD.transpose(1, 2).reshape(rows, length, config.query_size)
-
-    def causal(self, start: int, end: int) -> Attend:
-        """Causal attention of a prompt's positions `[start, end)` over `[0, end)`."""
-        config = self.config
-        groups = config.head_count // config.key_value_head_count
-        block = prompt_block(end)
-        assert start % block == 0 and end % block == 0, "positions come in whole blocks"
-        scale, like = config.attention_scale, (self.dtype, self.device)
-        return self._by_window(
-            {
-                window: prompt_attention(start, end, block, groups, *like, window, scale)
-                for window in config.windows
-            }
-        )
-
-    def whole(self, length: int) -> Attend:
-        """Causal attention of a whole row over itself, in one call."""
-        scale = self.config.attention_scale
-        calls: dict[int | None, Causal] = {}
-        for window in self.config.windows:
-            if window is None or window >= length:
-                calls[window] = partial(causal_attention, scale=scale)
-            else:
-                mask = causal_mask(length, 0, length, self.dtype, self.device, window)
-                calls[window] = partial(attention, mask_B1TS=mask, scale=scale)
-        return self._by_window(calls)
-
-    def masked(self, masks: Masks) -> Attend:
-        """Attention under masks, one for each of the model's windows."""
-        scale = self.config.attention_scale
-        return self._by_window(
-            {
-                window: partial(attention, mask_B1TS=mask, scale=scale)
-                for window, mask in masks.items()
-            }
-        )
-
-    def _by_window(self, calls: Mapping[int | None, Causal]) -> Attend:
-        by_layer = [calls[layer.window] for layer in self.config.layers]
-
-        def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-            return by_layer[layer](query, key, value)
-
-        return attend
 
     def _norm(self, hidden: Tensor, weight: Tensor) -> Tensor:
         return self._scaled_norm(hidden, weight, self.config.norm_epsilon)

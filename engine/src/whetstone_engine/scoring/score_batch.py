@@ -140,7 +140,7 @@ def score_batch(
     adapters = stacker.stack(adapted, answer_only(silent, width, model))
     tail_positions = torch.from_numpy(layout.positions[:, fresh:])
     trunk_positions = torch.arange(trunk).expand(len(jobs), -1)
-    over = model.masked(
+    over = model.attention.masked(
         window_masks(
             model.config.windows,
             torch.from_numpy(layout.allowed),
@@ -152,7 +152,7 @@ def score_batch(
     )
     known = _known(planned, cut)
     kept: list[tuple[Tensor, Tensor]] = []
-    causal = model.causal(cut, trunk)
+    causal = model.attention.causal(cut, trunk)
 
     def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         if known is not None:

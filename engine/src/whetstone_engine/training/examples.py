@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from whetstone_engine.jobs import TrainExample
+from whetstone_engine.model.layer_attention import Attend
 from whetstone_engine.model.masks import window_masks
-from whetstone_engine.model.transformer import Attend, Transformer
+from whetstone_engine.model.transformer import Transformer
 from whetstone_engine.numerics.shapes import ROW_MULTIPLE, padded_prompt, round_up
 from whetstone_engine.prompts.prefill import PromptStates, read_reusing
 from whetstone_engine.prompts.prefix_cache import PrefixCache
@@ -110,7 +111,7 @@ def example_batch(
             model.dtype,
             device,
         )
-    over = model.whole(shape.length) if past is None else model.masked(masks)
+    over = model.attention.whole(shape.length) if past is None else model.attention.masked(masks)
     return ExampleBatch(
         tokens_JT=torch.from_numpy(tokens).to(device),
         positions_JT=torch.from_numpy(positions).to(device),
