@@ -1,7 +1,7 @@
 import { FORMAT_RECORDS } from "../../domain/config/dataset-formats.js";
 import { EXAMPLE_CALL } from "../../domain/formats/answer-format.js";
 import { ANSWER_FORMATS } from "../../domain/formats/answer-formats.js";
-import { NATIVE_FORMATS } from "../../domain/formats/native-formats.js";
+import { ARCHITECTURE_FORMATS } from "../../domain/formats/architecture-formats.js";
 import { METHOD_RECORDS } from "../../domain/methods/registry.js";
 import { ESTIMATOR_RECORDS } from "../../domain/uncertainty/registry.js";
 import { EXPORTERS } from "../../report/export/exporters.js";
@@ -41,7 +41,7 @@ export function renderExporters(): string {
 
 /** A table of the architectures that the engine runs, with the answer format of their models. */
 export function renderArchitectures(): string {
-  const rows = Object.entries(NATIVE_FORMATS).map(
+  const rows = Object.entries(ARCHITECTURE_FORMATS).map(
     ([name, { models, format, written, difference }]) =>
       `| \`${name}\` | ${models} | \`${format}\` | \`\` ${written.replaceAll("|", "\\|")} \`\` | ${difference.replaceAll("<|tool_call|>", "<\\|tool_call\\|>")} |`,
   );

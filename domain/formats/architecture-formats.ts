@@ -1,5 +1,5 @@
 /** How the models of one architecture write calls, as their makers' chat templates and guides say. */
-export interface NativeFormat {
+export interface ArchitectureFormat {
   /** Models that the engine runs under this architecture. */
   readonly models: string;
   /** The nearest of our answer formats; the others can be learned from the prompt. */
@@ -11,7 +11,7 @@ export interface NativeFormat {
 }
 
 /** By the class that `config.json` names in `architectures`. */
-export const NATIVE_FORMATS: Readonly<Record<string, NativeFormat>> = {
+export const ARCHITECTURE_FORMATS: Readonly<Record<string, ArchitectureFormat>> = {
   LlamaForCausalLM: {
     models: "Llama 3.1, 3.2, 3.3; SmolLM2 and many others",
     format: "llama",
