@@ -1,6 +1,7 @@
 import { renderErrorCodes } from "./error-codes.js";
 import {
   renderAnswerFormats,
+  renderArchitectures,
   renderEstimators,
   renderExporters,
   renderFormats,
@@ -32,7 +33,12 @@ export const GENERATED_PAGES: readonly GeneratedPage[] = [
   },
   {
     path: "guides/bring-your-own-model.md",
-    update: (page) => replaceBlock(page, "answer formats", renderAnswerFormats()),
+    update: (page) =>
+      replaceBlock(
+        replaceBlock(page, "answer formats", renderAnswerFormats()),
+        "architectures",
+        renderArchitectures(),
+      ),
   },
   {
     path: "guides/commands.md",

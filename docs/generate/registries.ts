@@ -1,6 +1,7 @@
 import { FORMAT_RECORDS } from "../../domain/config/dataset-formats.js";
 import { EXAMPLE_CALL } from "../../domain/formats/answer-format.js";
 import { ANSWER_FORMATS } from "../../domain/formats/answer-formats.js";
+import { ARCHITECTURE_FORMATS } from "../../domain/formats/architecture-formats.js";
 import { METHOD_RECORDS } from "../../domain/methods/registry.js";
 import { ESTIMATOR_RECORDS } from "../../domain/uncertainty/registry.js";
 import { EXPORTERS } from "../../report/export/exporters.js";
@@ -36,6 +37,16 @@ export function renderAnswerFormats(): string {
 /** A table of everything that `export --format` takes. */
 export function renderExporters(): string {
   return renderRecords(["format", "what it writes"], EXPORTERS);
+}
+
+/** A table of the architectures that the engine runs, with the answer format of their models. */
+export function renderArchitectures(): string {
+  const rows = Object.entries(ARCHITECTURE_FORMATS).map(
+    ([name, { models, format, written, difference }]) =>
+      `| \`${name}\` | ${models} | \`${format}\` | \`\` ${written.replaceAll("|", "\\|")} \`\` | ${difference.replaceAll("<|tool_call|>", "<\\|tool_call\\|>")} |`,
+  );
+  const header = ["`architectures` in config.json", "models", "format", "a call", "differs"];
+  return [`| ${header.join(" | ")} |`, "| --- | --- | --- | --- | --- |", ...rows, ""].join("\n");
 }
 
 function renderRecords(

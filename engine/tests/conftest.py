@@ -1,4 +1,4 @@
-"""Fixtures: random models of both families, and engines over them."""
+"""Fixtures: random models of every family, and engines over them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from support.families import FAMILIES
 from support.harness import Harness
 from support.random_models import make_model
 
@@ -17,10 +18,10 @@ torch.set_num_threads(1)
 @pytest.fixture(scope="session")
 def model_directories(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     root = tmp_path_factory.mktemp("models")
-    return {family: make_model(root / family, family) for family in ("qwen2", "llama")}
+    return {family: make_model(root / family, family) for family in FAMILIES}
 
 
-@pytest.fixture(scope="session", params=["qwen2", "llama"])
+@pytest.fixture(scope="session", params=list(FAMILIES))
 def model_directory(request: pytest.FixtureRequest, model_directories: dict[str, Path]) -> Path:
     return model_directories[request.param]
 

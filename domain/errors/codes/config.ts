@@ -113,7 +113,7 @@ export const CONFIG_CODES = {
   },
   MODEL_UNSUPPORTED: {
     meaning: "the engine does not run this architecture, quantization or kind of weights (pickles)",
-    next: "use a Llama or Qwen2 model with safetensors and `tokenizer.json`",
+    next: "use a model of a supported architecture (docs/guides/bring-your-own-model.md) with safetensors and `tokenizer.json`",
     retryable: false,
   },
   MODEL_NOT_FOUND: {

@@ -19,7 +19,7 @@ from whetstone_engine import __version__
 from whetstone_engine.config import EngineConfig
 from whetstone_engine.device.memory import limit_arenas
 from whetstone_engine.exceptions import ModelInvalidError
-from whetstone_engine.model.config import read_model_config
+from whetstone_engine.model.read_config import read_model_config
 
 _SWITCH_SECONDS = 0.0005
 _LAST_ANSWERS_SECONDS = 0.5

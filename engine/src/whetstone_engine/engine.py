@@ -27,8 +27,8 @@ from whetstone_engine.exceptions import (
 )
 from whetstone_engine.generation.grammar import GrammarCompiler
 from whetstone_engine.metrics import Metrics
-from whetstone_engine.model.config import read_model_config
 from whetstone_engine.model.fingerprint import model_fingerprint
+from whetstone_engine.model.read_config import read_model_config
 from whetstone_engine.model.token_texts import TokenTexts
 from whetstone_engine.model.tokenizer import ChatTokenizer
 from whetstone_engine.model.transformer import Transformer

@@ -15,6 +15,8 @@ import pytest
 from gpu.run_scenes import COUNTS
 
 TESTS = Path(__file__).parents[1]
+OTHERS = ("llama", "gemma3")
+"""Gemma 3 has windows, norms of heads, norms after blocks and an activation of its own."""
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:
@@ -38,9 +40,10 @@ def read(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def outcomes(model_directories: dict[str, Path]) -> Iterator[list[dict[str, Any]]]:
-    """Of all scenes, of the other family's few, and of the few with planted faults."""
-    qwen2, llama = (str(model_directories[family]) for family in ("qwen2", "llama"))
-    processes = [start(qwen2, f"{llama}=score,generate,train,export"), start("--mutants", qwen2)]
+    """Of all scenes, of the other families' few, and of the few with planted faults."""
+    qwen2 = str(model_directories["qwen2"])
+    few = [f"{model_directories[family]}=score,generate,train,export" for family in OTHERS]
+    processes = [start(qwen2, *few, "--uncounted", "gemma3"), start("--mutants", qwen2)]
     try:
         yield [read(process) for process in processes]
     finally:
@@ -56,8 +59,9 @@ def test_every_kind_of_work_runs_on_the_second_device(outcomes: Any) -> None:
     assert scenes["replays"] > 20
 
 
-def test_the_other_family_runs_as_well(outcomes: Any) -> None:
-    for section, found in outcomes[0]["llama"].items():
+@pytest.mark.parametrize("family", OTHERS)
+def test_other_families_run_as_well(outcomes: Any, family: str) -> None:
+    for section, found in outcomes[0][family].items():
         assert found["failures"] == [], section
 
 
@@ -88,7 +92,7 @@ def test_without_captures_rows_decode_all_the_same(outcomes: Any) -> None:
 
 
 def test_planted_faults_are_found(outcomes: Any) -> None:
-    """Without them these scenes have no failures: see the other family's."""
+    """Without them these scenes have no failures: see the other families'."""
     mutants = outcomes[1]["qwen2"]["mutants"]
     assert len(mutants) == 16
     assert [name for name, failures in mutants.items() if not failures] == []

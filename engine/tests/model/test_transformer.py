@@ -9,7 +9,6 @@ import torch
 from support.harness import Harness
 from whetstone_engine.adapters.layout import draw_adapter
 from whetstone_engine.adapters.stacked import StackedAdapters
-from whetstone_engine.model.attention import causal_attention
 from whetstone_engine.numerics.shapes import padded_keys, padded_prompt, prompt_block, round_up
 from whetstone_engine.prompts.prefill import PromptRow, read_prompts, read_reusing
 from whetstone_engine.prompts.prefix_cache import PrefixCache
@@ -20,7 +19,7 @@ def logits(harness: Harness, tokens: np.ndarray) -> torch.Tensor:
     ids = torch.from_numpy(tokens)[None]
     positions = torch.arange(len(tokens))[None]
     with torch.no_grad():
-        hidden = model.forward(ids, positions, lambda _, q, k, v: causal_attention(q, k, v))
+        hidden = model.forward(ids, positions, model.attention.whole(len(tokens)))
         return model.logits(hidden)[0]
 
 
@@ -97,9 +96,9 @@ def test_base_logits_are_bit_equal_after_an_adapter_was_used(either: Harness) ->
     adapters = StackedAdapters(layout, vector[None])
     ids, positions = torch.from_numpy(tokens)[None], torch.arange(100)[None]
     with torch.no_grad():
-        adapted = model.logits(
-            model.forward(ids, positions, lambda _, q, k, v: causal_attention(q, k, v), adapters)
-        )[0]
+        adapted = model.logits(model.forward(ids, positions, model.attention.whole(100), adapters))[
+            0
+        ]
     assert not torch.equal(adapted, before)
     assert torch.equal(logits(either, tokens), before)
 

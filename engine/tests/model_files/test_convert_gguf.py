@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from support.gguf_models import write_gguf
 from support.random_models import make_model
 from whetstone_engine.convert import main
-from whetstone_engine.model.config import read_model_config
+from whetstone_engine.model.read_config import read_model_config
 from whetstone_engine.model_files.convert_gguf import convert_gguf
 from whetstone_engine.model_files.errors import ModelFilesError
 
@@ -111,7 +111,7 @@ def test_the_configuration_is_one_the_engine_reads(tmp_path: Path) -> None:
     config = read_model_config(target)
     assert config.architecture == "Qwen2ForCausalLM"
     assert config.key_value_head_count == model.config.num_key_value_heads
-    assert config.attention_bias
+    assert config.groups["query_key_value"].bias
     raw = json.loads((target / "config.json").read_text())
     assert raw["dtype"] == "bfloat16"
     assert not [name for name in raw if name.startswith("_")]

@@ -14,6 +14,7 @@ import pytest
 
 from support.hub_server import COMMIT, Repository, hub_server
 from support.random_models import make_model
+from whetstone_engine.model.architectures import ARCHITECTURES
 
 NAME = "maker/small-model"
 TOKEN = "hf_rightToken"
@@ -175,8 +176,7 @@ def test_says_what_is_not_there(tmp_path: Path, files: dict[str, bytes]) -> None
         ({"tokenizer.json": None}, "it has no tokenizer.json."),
         (
             {"config.json": b'{"architectures": ["MambaForCausalLM"]}'},
-            "architecture MambaForCausalLM is not supported (only LlamaForCausalLM, "
-            "Qwen2ForCausalLM).",
+            f"architecture MambaForCausalLM is not supported (only {', '.join(ARCHITECTURES)}).",
         ),
     ],
 )

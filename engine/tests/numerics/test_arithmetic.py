@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from whetstone_engine.model.config import ModelConfig, read_model_config
+from whetstone_engine.model.config import ModelConfig
+from whetstone_engine.model.read_config import read_model_config
 from whetstone_engine.model.weights import stored_dtype
 from whetstone_engine.numerics import arithmetic
 from whetstone_engine.numerics.arithmetic import Speeds, choose_arithmetic, measure_speeds

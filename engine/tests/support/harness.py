@@ -37,11 +37,17 @@ from whetstone_engine.training.schedule import schedule_multipliers
 from whetstone_engine.training.train_batch import TrainBatch
 from whetstone_engine.training.trained import TrainedVector
 
-TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
-
 
 def rms_norm(hidden: Tensor, weight: Tensor, epsilon: float) -> Tensor:
     return hidden * torch.rsqrt(hidden.pow(2).mean(-1, keepdim=True) + epsilon) * weight
+
+
+def _norm_in_own_type(module: Any) -> Any:
+    """What a norm of transformers computes, in the type of its input."""
+    gemma = type(module).__name__.startswith("Gemma")
+    weight = module.weight.detach() + 1 if gemma else module.weight
+    epsilon = module.eps if gemma else module.variance_epsilon
+    return partial(rms_norm, weight=weight, epsilon=epsilon)
 
 
 def ignore(_: Any) -> None:
@@ -202,9 +208,7 @@ class Harness:
         if self.torch_dtype == torch.float64:
             for module in model.modules():
                 if type(module).__name__.endswith("RMSNorm"):
-                    module.forward = partial(
-                        rms_norm, weight=module.weight, epsilon=module.variance_epsilon
-                    )
+                    module.forward = _norm_in_own_type(module)
         return model.eval()
 
     def log_probabilities(self, model: Any, tokens: np.ndarray) -> Tensor:
@@ -220,15 +224,16 @@ class Harness:
 
         With scope "answer" its adapter is silent on the first `prompt_length - 1` positions.
         """
+        layout = self.engine.stacker.layout(settings.rank)
         config = LoraConfig(
             r=settings.rank,
             lora_alpha=settings.alpha,
             lora_dropout=0.0,
-            target_modules=TARGETS,
+            target_modules=layout.module_names,
             task_type="CAUSAL_LM",
         )
         model = get_peft_model(self.reference(), config, autocast_adapter_dtype=False)
-        matrices = self.engine.stacker.layout(settings.rank).matrices(vector)
+        matrices = layout.matrices(vector)
         parameters = dict(model.named_parameters())
         with torch.no_grad():
             for name, matrix in matrices.items():

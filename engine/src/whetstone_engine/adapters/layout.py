@@ -44,27 +44,12 @@ class AdapterLayout:
 
     def __init__(self, config: ModelConfig, rank: int) -> None:
         self.rank = rank
-        hidden, inner = config.hidden_size, config.intermediate_size
-        key_value = config.key_value_size
-        shapes = {
-            "query_key_value": (
-                hidden,
-                (
-                    ("self_attn.q_proj", config.query_size),
-                    ("self_attn.k_proj", key_value),
-                    ("self_attn.v_proj", key_value),
-                ),
-            ),
-            "output": (config.query_size, (("self_attn.o_proj", hidden),)),
-            "gate_up": (hidden, (("mlp.gate_proj", inner), ("mlp.up_proj", inner))),
-            "down": (inner, (("mlp.down_proj", hidden),)),
-        }
         offset = 0
         layers: list[dict[str, TargetGroup]] = []
         for _ in range(config.layer_count):
             groups: dict[str, TargetGroup] = {}
             for name in GROUPS:
-                input_size, members = shapes[name]
+                input_size, members = config.groups[name].input_size, config.groups[name].modules
                 a_offset = offset
                 offset += len(members) * rank * input_size
                 parts = []
@@ -77,6 +62,12 @@ class AdapterLayout:
             layers.append(groups)
         self.layers = tuple(layers)
         self.size = offset
+
+    @property
+    def module_names(self) -> list[str]:
+        """The adapted modules as PEFT names them in `target_modules`."""
+        parts = (part for group in self.layers[0].values() for part in group.parts)
+        return [part.name.rpartition(".")[2] for part in parts]
 
     def a_view(self, stacked_RP: Tensor, group: TargetGroup) -> Tensor:
         """All A matrices of a group, `[rows, parts * r, in]`, as a view."""

@@ -21,7 +21,6 @@ CONFIG_NAME = "adapter_config.json"
 WEIGHTS_NAME = "adapter_model.safetensors"
 _SCOPE_KEY = "whetstone_scope"
 """Not a key of PEFT, which has no adapters that act on the answer only."""
-_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
 
 def _tensor_name(matrix: str) -> str:
@@ -42,7 +41,7 @@ def peft_files(
         "bias": "none",
         "fan_in_fan_out": False,
         "inference_mode": True,
-        "target_modules": list(_TARGETS),
+        "target_modules": layout.module_names,
         **({} if scope == "all" else {_SCOPE_KEY: scope}),
     }
     # One copy from the device, not one a matrix.

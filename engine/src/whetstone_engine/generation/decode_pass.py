@@ -7,7 +7,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from whetstone_engine.adapters.stacked import StackedAdapters
-from whetstone_engine.model.attention import attention
+from whetstone_engine.model.masks import decode_masks
 from whetstone_engine.model.transformer import Transformer
 
 
@@ -26,9 +26,9 @@ def decode_logits(
     Only the first `attending` rows attend; the rest is padding of the matrix products.
     """
     real = positions_R[:attending]
-    mask = torch.zeros(attending, 1, 1, keys_in_use, dtype=model.dtype, device=model.device)
-    columns = torch.arange(keys_in_use, device=model.device)
-    mask.masked_fill_((columns[None] > real[:, None])[:, None, None], float("-inf"))
+    over = model.attention.masked(
+        decode_masks(model.config.windows, real, keys_in_use, model.dtype)
+    )
     every = torch.arange(attending, device=model.device)
     missing = tokens_R.shape[0] - attending
 
@@ -38,11 +38,11 @@ def decode_logits(
         values[every, :, real] = value[:attending, :, 0]
         # One query position at a time: the library then sums in an order that does not depend on
         # how many keys there are.
-        context = attention(
+        context = over(
+            layer,
             query[:attending],
             keys[:attending, :, :keys_in_use],
             values[:attending, :, :keys_in_use],
-            mask,
         )
         return F.pad(context, (0, 0, 0, 0, 0, 0, 0, missing)) if missing else context
 

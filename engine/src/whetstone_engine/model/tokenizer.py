@@ -144,6 +144,8 @@ class ChatTokenizer:
                 add_generation_prompt=add_generation_prompt,
                 # Templates tell absent tools from empty ones.
                 **({} if tools is None else {"tools": list(tools)}),
+                # Templates of models that can think ask; an answer begins with its call.
+                enable_thinking=False,
                 **self._specials,
             )
         except TemplateError as error:

@@ -1,4 +1,4 @@
-"""The forward pass of a Llama or Qwen2 model. Knows tensors only: no tokens' text, no requests.
+"""The forward pass. Knows tensors only: no tokens' text, no requests, no architecture by name.
 
 `notation` explains the suffixes of tensors' names.
 """
@@ -8,31 +8,27 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
-import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from whetstone_engine.adapters.stacked import StackedAdapters
-from whetstone_engine.model.attention import Causal, prompt_attention
+from whetstone_engine.model.activations import ACTIVATIONS
 from whetstone_engine.model.config import ModelConfig
-from whetstone_engine.model.rope import rope_table
-from whetstone_engine.model.weights import ModelWeights, Projection
+from whetstone_engine.model.layer_attention import Attend, LayerAttentions
+from whetstone_engine.model.norms import rms_norm, rms_norm_plus_one
+from whetstone_engine.model.rope import Rope, rope_table
+from whetstone_engine.model.weights import LayerWeights, ModelWeights, Projection
 from whetstone_engine.numerics.products import linear
-from whetstone_engine.numerics.shapes import LONG_PROMPT_BLOCK, ROW_MULTIPLE, prompt_block
-
-Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
-"""(layer, query_BHTD, key_BKTD, value_BKTD) -> context_BHTD; may keep the keys and values."""
+from whetstone_engine.numerics.shapes import LONG_PROMPT_BLOCK, ROW_MULTIPLE
 
 Project = Callable[[Tensor, Projection, int, str, bool], Tensor]
 """(input_BTi, base weights, layer, group, only kept positions) -> output_BTo."""
 
 Activate = Callable[[Tensor], Tensor]
-"""gate_and_up_BTf -> silu(gate) * up."""
+"""gate_and_up_BTf -> act(gate) * up."""
 
 
-def swiglu(gate_up_BTf: Tensor) -> Tensor:
-    """The MLP's activation; gate and up lie side by side."""
-    gate, up = gate_up_BTf.chunk(2, dim=-1)
-    return F.silu(gate) * up
+Turn = tuple[Tensor, Tensor]
+"""Cosines and signed sines of one rotation at the positions of a pass, `[B, T, 1, size]` each."""
 
 
 def keep_positions(values_BTd: Tensor, keep_BM: Tensor) -> Tensor:
@@ -56,11 +52,20 @@ class Transformer:
         self.device = weights.embedding.device
         self.dtype = weights.embedding.dtype
         self.head = weights.head
+        self.attention = LayerAttentions(config, self.dtype, self.device)
+        self.activation = ACTIVATIONS[config.activation]
+        self._scaled_norm = rms_norm_plus_one if config.norm_adds_one else rms_norm
+        # Models are trained with a factor of their own type.
+        self._embedding_multiplier = torch.tensor(
+            config.embedding_multiplier, dtype=self.dtype
+        ).item()
         # Padding may exceed the context by less than a block.
         length = config.context_length + LONG_PROMPT_BLOCK
-        self._cosine, self._sine = rope_table(config, length, self.device)
-        self._cosine = self._cosine.to(self.dtype)
-        self._sine = self._sine.to(self.dtype)
+        self._tables: dict[Rope, Turn] = {}
+        for rope in dict.fromkeys(layer.rope for layer in config.layers):
+            if rope is not None:
+                cosine, sine = rope_table(rope, length, self.device)
+                self._tables[rope] = cosine.to(self.dtype), sine.to(self.dtype)
 
     def forward(
         self,
@@ -84,7 +89,7 @@ class Transformer:
                 adapters.add(outputs, inputs, layer, group, kept)
             return outputs
 
-        return self.run(tokens_BT, positions_BT, attend, project, swiglu, keep_BM)
+        return self.run(tokens_BT, positions_BT, attend, project, self.activation.gated, keep_BM)
 
     def run(
         self,
@@ -96,42 +101,61 @@ class Transformer:
         keep_BM: Tensor | None,
     ) -> Tensor:
         """The layers; linear layers and activation are given (serving or training)."""
-        cosine_BT1D = self._cosine[positions_BT][:, :, None]
-        sine_BT1D = self._sine[positions_BT][:, :, None]
+        config = self.config
+        turns = {
+            rope: (cosine[positions_BT][:, :, None], sine[positions_BT][:, :, None])
+            for rope, (cosine, sine) in self._tables.items()
+        }
         hidden_BTd = self.weights.embedding[tokens_BT]
+        if config.embedding_multiplier != 1:
+            hidden_BTd = hidden_BTd * self._embedding_multiplier
         last = len(self.weights.layers) - 1
         for index, layer in enumerate(self.weights.layers):
             kept = index == last and keep_BM is not None
-            normed = self._norm(hidden_BTd, layer.input_norm)
+            normed = self._norm(hidden_BTd, layer.attention_norm)
             joined = project(normed, layer.query_key_value, index, "query_key_value", False)
-            context_BTq = self._attend(index, joined, cosine_BT1D, sine_BT1D, attend)
+            rope = config.layers[index].rope
+            turn = None if rope is None else turns[rope]
+            context_BTq = self._attend(index, joined, layer, turn, attend)
             if kept and keep_BM is not None:
                 context_BTq = keep_positions(context_BTq, keep_BM)
                 hidden_BTd = keep_positions(hidden_BTd, keep_BM)
-            hidden_BTd = hidden_BTd + project(context_BTq, layer.output, index, "output", kept)
-            normed = self._norm(hidden_BTd, layer.post_norm)
+            update = project(context_BTq, layer.output, index, "output", kept)
+            hidden_BTd = self._add(hidden_BTd, update, layer.after_attention_norm)
+            normed = self._norm(hidden_BTd, layer.mlp_norm)
             activated = activate(project(normed, layer.gate_up, index, "gate_up", kept))
-            hidden_BTd = hidden_BTd + project(activated, layer.down, index, "down", kept)
-        return self._norm(hidden_BTd, self.weights.norm)
+            update = project(activated, layer.down, index, "down", kept)
+            hidden_BTd = self._add(hidden_BTd, update, layer.after_mlp_norm)
+        hidden_BTd = self._norm(hidden_BTd, self.weights.norm)
+        # The head is linear: dividing its input divides the logits, in training as well.
+        return hidden_BTd if config.logits_divisor == 1 else hidden_BTd / config.logits_divisor
+
+    def _add(self, hidden_BTd: Tensor, update_BTd: Tensor, norm: Tensor | None) -> Tensor:
+        """A block's result, normed if the architecture norms it, joins the residual stream."""
+        if norm is not None:
+            update_BTd = self._norm(update_BTd, norm)
+        return torch.add(hidden_BTd, update_BTd, alpha=self.config.residual_multiplier)
 
     def _attend(
         self,
         index: int,
         joined_BTo: Tensor,
-        cosine_BT1D: Tensor,
-        sine_BT1D: Tensor,
+        layer: LayerWeights,
+        turn: Turn | None,
         attend: Attend,
     ) -> Tensor:
-        """Turns queries and keys by their positions, then attends: `[B, T, query size]`."""
+        """Norms queries and keys and turns them by their positions, if the layer does; then
+        attends: `[B, T, query size]`."""
         config = self.config
         rows, length, _ = joined_BTo.shape
         heads = joined_BTo.view(rows, length, -1, config.head_size)
         rotated = config.head_count + config.key_value_head_count
         # Splits, not slices: their gradients are put side by side, not added up.
-        turning, value_BTKD = torch.split(heads, [rotated, config.key_value_head_count], dim=2)
-        turned = torch.addcmul(
-            turning * cosine_BT1D, turning.roll(config.head_size // 2, dims=-1), sine_BT1D
-        )
+        turned, value_BTKD = torch.split(heads, [rotated, config.key_value_head_count], dim=2)
+        if layer.head_norms_HD is not None:
+            turned = self._norm(turned, layer.head_norms_HD)
+        if turn is not None:
+            turned = _rotate(turned, *turn)
         query_BTHD, key_BTKD = torch.split(
             turned, [config.head_count, config.key_value_head_count], dim=2
         )
@@ -143,17 +167,18 @@ class Transformer:
         )
         return context_BHTD.transpose(1, 2).reshape(rows, length, config.query_size)
 
-    def causal(self, start: int, end: int) -> Causal:
-        """Causal attention of a prompt's positions `[start, end)` over `[0, end)`."""
-        config = self.config
-        groups = config.head_count // config.key_value_head_count
-        block = prompt_block(end)
-        assert start % block == 0 and end % block == 0, "positions come in whole blocks"
-        return prompt_attention(start, end, block, groups, self.dtype, self.device)
-
     def _norm(self, hidden: Tensor, weight: Tensor) -> Tensor:
-        return F.rms_norm(hidden, (hidden.shape[-1],), weight, self.config.norm_epsilon)
+        return self._scaled_norm(hidden, weight, self.config.norm_epsilon)
 
     def logits(self, hidden_Nd: Tensor) -> Tensor:
         """Next-token logits in the model's dtype, `[N, V]`."""
         return linear(hidden_Nd, self.head)
+
+
+def _rotate(heads_BTHD: Tensor, cosine_BT1D: Tensor, sine_BT1D: Tensor) -> Tensor:
+    """Turns the first dimensions of each head, as many as the tables have."""
+    size, whole = cosine_BT1D.shape[-1], heads_BTHD.shape[-1]
+    if size < whole:
+        turning, rest = torch.split(heads_BTHD, [size, whole - size], dim=-1)
+        return torch.cat((_rotate(turning, cosine_BT1D, sine_BT1D), rest), dim=-1)
+    return torch.addcmul(heads_BTHD * cosine_BT1D, heads_BTHD.roll(size // 2, dims=-1), sine_BT1D)

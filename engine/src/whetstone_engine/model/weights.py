@@ -12,7 +12,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from whetstone_engine.exceptions import ModelInvalidError
-from whetstone_engine.model.config import ModelConfig
+from whetstone_engine.model.config import LinearGroup, ModelConfig
 from whetstone_engine.numerics.packing import PackedWeight
 
 _EMBEDDING = "model.embed_tokens.weight"
@@ -28,14 +28,21 @@ class Projection:
 
 @dataclass(frozen=True)
 class LayerWeights:
-    """One decoder layer: query, key and value in one product, gate and up in another."""
+    """One decoder layer: query, key and value in one product, gate and up in another.
 
-    input_norm: Tensor
+    Norms that the architecture lacks are None.
+    """
+
+    attention_norm: Tensor
     query_key_value: Projection
+    head_norms_HD: Tensor | None
+    """A weight for each head that is turned: queries first, then keys."""
     output: Projection
-    post_norm: Tensor
+    after_attention_norm: Tensor | None
+    mlp_norm: Tensor
     gate_up: Projection
     down: Projection
+    after_mlp_norm: Tensor | None
 
 
 @dataclass(frozen=True)
@@ -111,19 +118,27 @@ class _Reader:
             raise ModelInvalidError(f"{name} has shape {tuple(tensor.shape)}, expected {shape}")
         return tensor.to(device=self._device, dtype=self._dtype)
 
-    def projection(self, prefix: str, parts: dict[str, int], width: int, bias: bool) -> Projection:
+    def projection(self, layer: str, group: LinearGroup) -> Projection:
+        """Layers that the checkpoint has fused are stacked already."""
+        names = [(f"{layer}.{name}", rows) for name, rows in group.modules]
         weight = torch.cat(
-            [self.get(f"{prefix}.{name}.weight", rows, width) for name, rows in parts.items()]
+            [self.get(f"{name}.weight", rows, group.input_size) for name, rows in names]
         )
-        stacked_bias = (
-            torch.cat([self.get(f"{prefix}.{name}.bias", rows) for name, rows in parts.items()])
-            if bias
+        bias = (
+            torch.cat([self.get(f"{name}.bias", rows) for name, rows in names])
+            if group.bias
             else None
         )
-        return Projection(self.packed(weight), stacked_bias)
+        return Projection(self.packed(weight), bias)
 
     def packed(self, weight: Tensor) -> Tensor | PackedWeight:
         return PackedWeight(weight) if self._pack else weight.contiguous()
+
+    def head_norms(self, layer: str, config: ModelConfig) -> Tensor:
+        query = self.get(f"{layer}.self_attn.q_norm.weight", config.head_size)
+        key = self.get(f"{layer}.self_attn.k_norm.weight", config.head_size)
+        heads = config.head_count, config.key_value_head_count
+        return torch.cat([query.expand(heads[0], -1), key.expand(heads[1], -1)])
 
 
 def stored_dtype(directory: Path) -> str:
@@ -140,39 +155,30 @@ def load_weights(
     """
     reader = _Reader(directory, device, dtype, pack)
     hidden = config.hidden_size
-    layers = []
-    for index in range(config.layer_count):
-        base = f"model.layers.{index}"
-        layers.append(
-            LayerWeights(
-                input_norm=reader.get(f"{base}.input_layernorm.weight", hidden),
-                query_key_value=reader.projection(
-                    f"{base}.self_attn",
-                    {
-                        "q_proj": config.query_size,
-                        "k_proj": config.key_value_size,
-                        "v_proj": config.key_value_size,
-                    },
-                    hidden,
-                    config.attention_bias,
-                ),
-                output=reader.projection(
-                    f"{base}.self_attn", {"o_proj": hidden}, config.query_size, config.output_bias
-                ),
-                post_norm=reader.get(f"{base}.post_attention_layernorm.weight", hidden),
-                gate_up=reader.projection(
-                    f"{base}.mlp",
-                    {"gate_proj": config.intermediate_size, "up_proj": config.intermediate_size},
-                    hidden,
-                    config.mlp_bias,
-                ),
-                down=reader.projection(
-                    f"{base}.mlp", {"down_proj": hidden}, config.intermediate_size, config.mlp_bias
-                ),
-            )
-        )
     embedding = reader.get(_EMBEDDING, config.vocabulary_size, hidden)
     tied = config.tied_embeddings or not reader.has("lm_head.weight")
     head = embedding if tied else reader.get("lm_head.weight", config.vocabulary_size, hidden)
-    norm = reader.get("model.norm.weight", hidden)
-    return ModelWeights(embedding, tuple(layers), norm, Projection(reader.packed(head), None))
+    return ModelWeights(
+        embedding,
+        tuple(_load_layer(reader, f"model.layers.{n}", config) for n in range(config.layer_count)),
+        reader.get("model.norm.weight", hidden),
+        Projection(reader.packed(head), None),
+    )
+
+
+def _load_layer(reader: _Reader, layer: str, config: ModelConfig) -> LayerWeights:
+    def norm(name: str) -> Tensor:
+        return reader.get(f"{layer}.{name}.weight", config.hidden_size)
+
+    names, groups = config.norms, config.groups
+    return LayerWeights(
+        attention_norm=norm(names.before_attention),
+        query_key_value=reader.projection(layer, groups["query_key_value"]),
+        head_norms_HD=reader.head_norms(layer, config) if config.head_norms else None,
+        output=reader.projection(layer, groups["output"]),
+        after_attention_norm=None if names.after_attention is None else norm(names.after_attention),
+        mlp_norm=norm(names.before_mlp),
+        gate_up=reader.projection(layer, groups["gate_up"]),
+        down=reader.projection(layer, groups["down"]),
+        after_mlp_norm=None if names.after_mlp is None else norm(names.after_mlp),
+    )

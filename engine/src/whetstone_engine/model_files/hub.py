@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whetstone_engine.exceptions import ModelInvalidError
-from whetstone_engine.model.config import read_model_config
+from whetstone_engine.model.read_config import read_model_config
 from whetstone_engine.model_files.disk import require_space
 from whetstone_engine.model_files.download import RemoteFile, download
 from whetstone_engine.model_files.errors import ModelFilesError
@@ -179,5 +179,5 @@ def _unsupported(repository: str, why: str) -> ModelFilesError:
     return ModelFilesError(
         "MODEL_UNSUPPORTED",
         f"{repository} cannot be used: {why}.",
-        "name a Llama or Qwen2 model with safetensors and tokenizer.json",
+        "name a model of a supported architecture, with safetensors and tokenizer.json",
     )

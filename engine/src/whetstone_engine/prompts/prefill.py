@@ -63,12 +63,12 @@ def read_prompts(
             assert row.prefix is not None, "a cut needs a cached prefix"
             keys[:, index, :, :cut] = row.prefix.keys_LKTD[:, :, :cut]
             values[:, index, :, :cut] = row.prefix.values_LKTD[:, :, :cut]
-    causal = model.causal(cut, end)
+    causal = model.attention.causal(cut, end)
 
     def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         keys[layer, :, :, cut:] = key
         values[layer, :, :, cut:] = value
-        return causal(query, keys[layer], values[layer])
+        return causal(layer, query, keys[layer], values[layer])
 
     positions = torch.arange(cut, end, device=device).expand(count, -1)
     keep = torch.zeros(count, ROW_MULTIPLE, dtype=torch.long)

@@ -21,7 +21,7 @@ from torch import Tensor
 from whetstone_engine.adapters.stacked import answer_only
 from whetstone_engine.adapters.stacking import AdapterStacker
 from whetstone_engine.jobs import CandidateScore, ScoreJob, Tokens
-from whetstone_engine.model.attention import attention
+from whetstone_engine.model.masks import window_masks
 from whetstone_engine.model.transformer import Transformer
 from whetstone_engine.numerics.shapes import ROW_MULTIPLE, padded_prompt, round_up
 from whetstone_engine.prompts.prefill import base_tokens
@@ -138,24 +138,31 @@ def score_batch(
         for job, adapter in zip(jobs, adapted, strict=False)
     ]
     adapters = stacker.stack(adapted, answer_only(silent, width, model))
-    mask = (
-        torch.zeros(layout.allowed.shape, dtype=model.dtype)
-        .masked_fill_(torch.from_numpy(~layout.allowed), float("-inf"))[:, None]
-        .to(device)
+    tail_positions = torch.from_numpy(layout.positions[:, fresh:])
+    trunk_positions = torch.arange(trunk).expand(len(jobs), -1)
+    over = model.attention.masked(
+        window_masks(
+            model.config.windows,
+            torch.from_numpy(layout.allowed),
+            tail_positions,
+            torch.cat((trunk_positions, tail_positions), dim=1),
+            model.dtype,
+            device,
+        )
     )
     known = _known(planned, cut)
     kept: list[tuple[Tensor, Tensor]] = []
-    causal = model.causal(cut, trunk)
+    causal = model.attention.causal(cut, trunk)
 
     def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         if known is not None:
             key = torch.cat((known[0][:, layer], key), dim=2)
             value = torch.cat((known[1][:, layer], value), dim=2)
-        prompt = causal(query[:, :, :fresh], key[:, :, :trunk], value[:, :, :trunk])
+        prompt = causal(layer, query[:, :, :fresh], key[:, :, :trunk], value[:, :, :trunk])
         kept.append((key, value))
         if not shape.tail:
             return prompt
-        tails = attention(query[:, :, fresh:], key, value, mask)
+        tails = over(layer, query[:, :, fresh:], key, value)
         return torch.cat((prompt, tails), dim=2)
 
     hidden_BMd = model.forward(

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from whetstone_engine.jobs import TrainExample
-from whetstone_engine.model.attention import attention, causal_attention
+from whetstone_engine.model.layer_attention import Attend
+from whetstone_engine.model.masks import window_masks
 from whetstone_engine.model.transformer import Transformer
 from whetstone_engine.numerics.shapes import ROW_MULTIPLE, padded_prompt, round_up
 from whetstone_engine.prompts.prefill import PromptStates, read_reusing
@@ -53,15 +54,15 @@ class ExampleBatch:
     counts: tuple[int, ...]
     padded_targets: int
     past: PromptStates | None
-    mask_J1TS: Tensor | None
+    over: Attend
+    """Attention over all of a row's keys, those of `past` first."""
 
     def attend(self, layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         """Over the whole row; with scope "answer" over the base model's prompt, then the row."""
-        if self.past is None or self.mask_J1TS is None:
-            return causal_attention(query, key, value)
-        keys = torch.cat((self.past.keys_LBKTD[layer], key), dim=2)
-        values = torch.cat((self.past.values_LBKTD[layer], value), dim=2)
-        return attention(query, keys, values, self.mask_J1TS)
+        if self.past is not None:
+            key = torch.cat((self.past.keys_LBKTD[layer], key), dim=2)
+            value = torch.cat((self.past.values_LBKTD[layer], value), dim=2)
+        return self.over(layer, query, key, value)
 
 
 def example_batch(
@@ -98,14 +99,19 @@ def example_batch(
         allowed[row, :, shape.past :] = np.tri(shape.length, dtype=bool)
     device = model.device
     past = None
-    mask = None
     if shape.past:
         prompts = [example.prompt[:-1] for example in examples]
         past = read_reusing(model, prompts, shape.past, cache, read_budget)
-        mask = torch.zeros(allowed.shape, dtype=model.dtype).masked_fill_(
-            torch.from_numpy(~allowed), float("-inf")
-        )[:, None]
-        mask = mask.to(device)
+        own = torch.from_numpy(positions)
+        masks = window_masks(
+            model.config.windows,
+            torch.from_numpy(allowed),
+            own,
+            torch.cat((torch.arange(shape.past).expand(jobs, -1), own), dim=1),
+            model.dtype,
+            device,
+        )
+    over = model.attention.whole(shape.length) if past is None else model.attention.masked(masks)
     return ExampleBatch(
         tokens_JT=torch.from_numpy(tokens).to(device),
         positions_JT=torch.from_numpy(positions).to(device),
@@ -115,5 +121,5 @@ def example_batch(
         counts=tuple(len(example.completion) for example in examples),
         padded_targets=shape.targets,
         past=past,
-        mask_J1TS=mask,
+        over=over,
     )

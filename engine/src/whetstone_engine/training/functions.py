@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from whetstone_engine.model.transformer import swiglu
+from whetstone_engine.model.activations import Activation
 from whetstone_engine.model.weights import Projection
 from whetstone_engine.numerics.products import batched, input_gradient, linear
 from whetstone_engine.training.target_views import TargetViews
@@ -73,23 +72,25 @@ class AdaptedLinear(torch.autograd.Function):
         return None, found, None, None
 
 
-class SwiGlu(torch.autograd.Function):
-    """`silu(gate) * up`; both gradients are written side by side, ready for the next product."""
+class Gated(torch.autograd.Function):
+    """`act(gate) * up`; both gradients are written side by side, ready for the next product."""
 
     @staticmethod
-    def forward(ctx: Any, gate_up_JTf: Tensor) -> Tensor:
+    def forward(ctx: Any, gate_up_JTf: Tensor, activation: Activation) -> Tensor:
         ctx.save_for_backward(gate_up_JTf)
-        return swiglu(gate_up_JTf)
+        ctx.activation = activation
+        return activation.gated(gate_up_JTf)
 
     @staticmethod
     def backward(ctx: Any, gradient_JTi: Tensor) -> Any:
         (gate_up,) = ctx.saved_tensors
+        activation: Activation = ctx.activation
         gate, up = gate_up.chunk(2, dim=-1)
         gradient = torch.empty_like(gate_up)
         gate_gradient, up_gradient = gradient.chunk(2, dim=-1)
-        torch.mul(gradient_JTi, F.silu(gate), out=up_gradient)
-        torch.ops.aten.silu_backward.grad_input(gradient_JTi * up, gate, grad_input=gate_gradient)
-        return gradient
+        torch.mul(gradient_JTi, activation.apply(gate), out=up_gradient)
+        activation.write_gradient(gradient_JTi * up, gate, gate_gradient)
+        return gradient, None
 
 
 class TargetLosses(torch.autograd.Function):

@@ -8,7 +8,7 @@ from torch import Tensor
 from whetstone_engine.model.transformer import Transformer
 from whetstone_engine.model.weights import Projection
 from whetstone_engine.training.examples import ExampleBatch
-from whetstone_engine.training.functions import AdaptedLinear, SwiGlu, TargetLosses
+from whetstone_engine.training.functions import AdaptedLinear, Gated, TargetLosses
 from whetstone_engine.training.target_views import TargetViews
 
 
@@ -25,7 +25,7 @@ def gradient(
         return outputs
 
     def activate(gate_up: Tensor) -> Tensor:
-        activated: Tensor = SwiGlu.apply(gate_up)
+        activated: Tensor = Gated.apply(gate_up, model.activation)
         return activated
 
     with torch.enable_grad():
