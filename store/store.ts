@@ -1,77 +1,13 @@
 import type { ResolvedConfig } from "../domain/config/config.js";
-import type { JsonObject, JsonValue } from "../domain/json/value.js";
+import type { JsonObject } from "../domain/json/value.js";
 import type { Gold, GoldSample, Sample } from "../domain/samples/sample.js";
-import type { StepTiming, SynthesisAttempt, UnitTrace } from "../domain/units/trace.js";
-import type { Outcome, PlannedUnit, UnitRole } from "../domain/units/unit.js";
+import type { StepTiming, SynthesisAttempt } from "../domain/units/trace.js";
+import type { PlannedUnit, UnitRole } from "../domain/units/unit.js";
+import type { ResultRow, StepRecord, SweepRecord, ThresholdRecord } from "./records.js";
 import type { RestoredCounts, SweepPart } from "./sweep-parts.js";
 import type { SweepStatus } from "../domain/units/sweep-status.js";
 
-/** One sweep: its config and the circumstances of its run. */
-export interface SweepRecord {
-  readonly name: string;
-  readonly status: SweepStatus;
-  /** One sentence if `status` is "stopped". */
-  readonly statusReason: string | null;
-  /** SHA-256 of the canonical JSON of all fields that affect results. */
-  readonly configHash: string;
-  readonly hashVersion: number;
-  /** The config file's original text. */
-  readonly configText: string;
-  readonly config: ResolvedConfig;
-  readonly provenance: JsonObject;
-  /** ISO 8601, UTC. */
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
-
-/** One unit's result: exactly one row per unit key. */
-export interface ResultRow {
-  readonly unitKey: string;
-  readonly sweep: string;
-  readonly variant: string;
-  readonly seed: number;
-  readonly dataset: string;
-  readonly sampleKey: string;
-  readonly role: UnitRole;
-  readonly outcome: Outcome;
-  /** Soft accuracy (headline) of the first answer; null if `failed`. */
-  readonly correct: boolean | null;
-  readonly correctStrict: boolean | null;
-  /** The first answer's calls; null if it could not be parsed. */
-  readonly calls: JsonValue | null;
-  /** The part that made the answer wrong: "", "count", "name:…", "argument:…". */
-  readonly verdict: string;
-  /** True if the answer parsed only after repair. */
-  readonly repaired: boolean;
-  readonly margin: number | null;
-  readonly uncertain: boolean | null;
-  /** Answered by an adapted model. */
-  readonly adapted: boolean;
-  /** Null if G did not run. */
-  readonly synthesisStatus: "ok" | "exhausted" | null;
-  readonly synthesisAttempts: number;
-  readonly candidateCount: number;
-  /** Error code of a `failed` unit; null otherwise. */
-  readonly errorCode: string | null;
-  readonly errorMessage: string | null;
-  /** Number of runs of this unit: 1, plus one for each retry after a failure. */
-  readonly attempt: number;
-  readonly startedAt: string;
-  readonly finishedAt: string;
-  /** Temporal run id, for links to the UI. */
-  readonly runId: string;
-  readonly toolVersion: string;
-  readonly engineVersion: string;
-  readonly trace: UnitTrace;
-}
-
-/** A step value that several units may share (equal keys mean equal computations). */
-export interface StepRecord {
-  readonly key: string;
-  readonly kind: "score" | "synthesize" | "answer" | "train";
-  readonly value: JsonValue;
-  readonly originUnit: string;
-}
+export type { ResultRow, StepRecord, SweepRecord, ThresholdRecord } from "./records.js";
 
 /** Filter for `listResults`; absent fields match everything. */
 export interface ResultFilter {
@@ -191,14 +127,4 @@ export interface Store {
 export interface PendingOptions {
   readonly role?: UnitRole;
   readonly includeFailed?: boolean;
-}
-
-/** A calibrated threshold and its calibration data. */
-export interface ThresholdRecord {
-  readonly sweep: string;
-  readonly variant: string;
-  readonly seed: number;
-  readonly tau: number;
-  /** Youden's J, AUROC, n, record keys: the basis of the choice. */
-  readonly details: JsonObject;
 }

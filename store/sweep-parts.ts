@@ -1,7 +1,7 @@
 import type { Gold, Sample } from "../domain/samples/sample.js";
 import type { SynthesisAttempt } from "../domain/units/trace.js";
 import type { PlannedUnit } from "../domain/units/unit.js";
-import type { ResultRow, StepRecord, SweepRecord, ThresholdRecord } from "./store.js";
+import type { ResultRow, StepRecord, SweepRecord, ThresholdRecord } from "./records.js";
 
 /** One sample of a sweep as the store holds it. */
 export interface StoredSample {
