@@ -36,6 +36,8 @@ export interface SweepSummary {
   readonly seeds: readonly number[];
   /** Counts of reported units: planned, answered (scored or unparsable), failed. */
   readonly planned: number;
+  /** Calibration units planned; they choose `tau: auto` and are not reported. */
+  readonly calibration: number;
   readonly answered: number;
   readonly failed: number;
   readonly datasets: readonly DatasetSummary[];
@@ -61,6 +63,8 @@ export interface VariantSummary {
   readonly taus: readonly number[];
   /** Answers over all seeds, right or wrong; failed units do not count. */
   readonly n: number;
+  /** Units planned, if some have no row yet: every figure is provisional; null once all have ended. */
+  readonly provisionalOf: number | null;
   readonly soft: Accuracy;
   readonly strict: Accuracy;
   /** Null for the base variant itself, or if there is none. */
@@ -92,6 +96,10 @@ export interface LoadedSweep {
   readonly thresholds: readonly ThresholdRecord[];
   /** Number of reported units planned. */
   readonly planned: number;
+  /** Number of calibration units planned, which are not reported; absent: none. */
+  readonly calibration?: number;
+  /** Per data set, the units that each variant reports; absent: as many as there are rows. */
+  readonly plannedEach?: ReadonlyMap<string, number>;
   readonly samples: ReadonlyMap<string, GoldSample>;
 }
 
@@ -108,7 +116,15 @@ export async function loadSweep(store: Store, name: string): Promise<LoadedSweep
   const rows = found.sort((left, right) => (left.unitKey < right.unitKey ? -1 : 1));
   const thresholds = await store.listThresholds(name);
   const planned = await store.countUnits(name, "report");
-  return { record, rows, thresholds, planned, samples: await loadSamples(store, rows) };
+  const calibration = await store.countUnits(name, "calibration");
+  const { datasets, seeds } = record.config;
+  const plannedEach = new Map<string, number>();
+  for (const { name: dataset } of datasets) {
+    const reported = await store.listPlannedSamples(name, dataset);
+    plannedEach.set(dataset, reported.length * seeds.length);
+  }
+  const samples = await loadSamples(store, rows);
+  return { record, rows, thresholds, planned, calibration, plannedEach, samples };
 }
 
 /** Computes a sweep's figures from its rows. Throws `SWEEP_NOT_FOUND`. */
@@ -129,6 +145,7 @@ export function summariseRows(loaded: LoadedSweep): SweepSummary {
     model: config.model,
     seeds: config.seeds,
     planned: loaded.planned,
+    calibration: loaded.calibration ?? 0,
     answered: rows.length - failed,
     failed,
     datasets: adjustOverBenchmarks(
@@ -137,7 +154,7 @@ export function summariseRows(loaded: LoadedSweep): SweepSummary {
         return {
           dataset: dataset.name,
           variants: sortForReading(config.variants).map((variant) =>
-            summariseVariant(loaded, variant, own),
+            summariseVariant(loaded, variant, own, loaded.plannedEach?.get(dataset.name)),
           ),
         };
       }),
@@ -187,6 +204,7 @@ function summariseVariant(
   { record, thresholds, samples }: LoadedSweep,
   variant: VariantSpec,
   rows: RowsByVariant,
+  planned: number | undefined,
 ): Draft {
   const all = record.config.variants;
   const own = rows.get(variant.name) ?? [];
@@ -207,6 +225,7 @@ function summariseVariant(
     tau: adapts ? variant.tau : null,
     taus: adapts ? listTaus(variant, thresholds) : [],
     n: answers.length,
+    provisionalOf: (planned ?? 0) > own.length ? (planned ?? null) : null,
     soft: measureAccuracy(answers, (row) => row.correct === true),
     strict: measureAccuracy(answers, (row) => row.correctStrict === true),
     flips: base === null || baseRows === null ? null : pairWithBase(base, baseRows, own),

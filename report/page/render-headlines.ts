@@ -5,6 +5,7 @@ import { formatP, formatPercent, formatPoints, formatPRange } from "./format.js"
 import type { Html } from "./html.js";
 import { html } from "./html.js";
 import { labelNamed } from "../model/variant-roles.js";
+import { pairedDifference } from "../statistics/flips.js";
 import { renderIntervalPlot } from "./interval-plot.js";
 import {
   renderControls,
@@ -26,7 +27,9 @@ function renderSweep(sweep: ReportSweep, several: boolean): Html {
   return html`<section class="sweep">
     ${several ? html`<h2>${record.name}</h2>` : null}
     <p class="lead">
-      ${summary.answered} of ${summary.planned} units answered, ${failed}; ${seeds}; model
+      ${summary.answered} of ${summary.planned} units answered,
+      ${failed}${summary.calibration === 0 ? "" : `; ${summary.calibration} more choose tau and are not reported`};
+      ${seeds}; model
       <code>${summary.model}</code>; sweep
       ${record.status}${record.statusReason === null ? "" : `: ${record.statusReason}`}.
     </p>
@@ -102,22 +105,23 @@ function renderDataset(dataset: DatasetSummary, seeds: number, link: string): Ht
 function renderRow(row: VariantSummary, all: readonly VariantSummary[], link: string): Html {
   const { statistics, flips } = row;
   const base = all.find((each) => each.variant === flips?.against);
-  const difference =
-    base === undefined || row.soft.mean === null || base.soft.mean === null
-      ? null
-      : row.soft.mean - base.soft.mean;
+  // Over the pairs, as its interval is: the accuracies may be of different samples while the sweep runs.
+  const difference = flips === null ? null : pairedDifference(flips);
+  const isProvisional = (base ?? row).provisionalOf !== null || row.provisionalOf !== null;
   const { bootstrap, interval, holm, mcnemar } = statistics;
   const units = `${link}&variant=${encodeURIComponent(row.variant)}`;
   const flipLink = (count: number, kind: string) =>
     count === 0 ? html`0` : html`<a href="${units}&flip=${kind}">${count}</a>`;
   return html`<tr class="${row.control ? "is-control" : ""}">
     <th scope="row"><a href="${units}">${row.variant}</a>${renderTag(row)}</th>
-    <td class="number">${row.n}</td>
+    <td class="number">
+      ${row.n}${row.provisionalOf === null ? null : html` <span class="range">provisional, ${row.n} of ${row.provisionalOf}</span>`}
+    </td>
     <td class="number strong">
       ${formatPercent(row.soft.mean)}${renderDeviation(row.soft.deviation)}
     </td>
     <td class="plot">
-      ${renderIntervalPlot(row.soft.mean, interval, base?.soft.mean ?? null, all)}
+      ${renderIntervalPlot(row.soft.mean, interval, isProvisional ? null : (base?.soft.mean ?? null), all)}
       <span class="range"
         >${interval === null ? "–" : `${formatPercent(interval.low)}–${formatPercent(interval.high)}`}</span
       >
@@ -161,6 +165,7 @@ function renderSentence(variants: readonly VariantSummary[]): Html | null {
   const base = variants.find((row) => row.variant === best?.flips?.against);
   if (best?.flips === null || best === undefined || base === undefined) return null;
   const p = formatPRange(best.statistics.mcnemar.map((each) => each.p));
+  if (variants.some((row) => row.provisionalOf !== null)) return renderProvisional(variants);
   const control = [...variants]
     .filter((row) => row.control && row.soft.mean !== null)
     .sort((a, b) => (b.soft.mean ?? 0) - (a.soft.mean ?? 0))[0];
@@ -174,6 +179,31 @@ function renderSentence(variants: readonly VariantSummary[]): Html | null {
     ${formatPercent(base.soft.mean)} %: ${best.flips.gained} gained, ${best.flips.lost} lost (p
     ${p}).${beside}
   </p>`;
+}
+
+/** While units are missing, only samples that both have answered are compared. */
+function renderProvisional(variants: readonly VariantSummary[]): Html {
+  const items = variants.flatMap(({ variant, flips, provisionalOf, n }) => {
+    if (flips === null || flips.pairs === 0) return [];
+    const of = provisionalOf === null ? "" : ` (provisional, ${n} of ${provisionalOf})`;
+    const { pairs, gained, lost, against } = flips;
+    return [
+      html`<li>
+        <strong>${variant}</strong>${of} against ${against} on the ${pairs} samples that both have
+        answered: ${gained} gained, ${lost} lost
+      </li>`,
+    ];
+  });
+  return html`<div class="sentence">
+    Provisional: not all units have ended.
+    ${
+      items.length === 0
+        ? null
+        : html`<ul>
+            ${items}
+          </ul>`
+    }
+  </div>`;
 }
 
 function renderThresholds({ thresholds, record }: ReportSweep): Html | null {

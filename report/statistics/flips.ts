@@ -51,6 +51,11 @@ export function pairWithBase(
   return { against, pairs: total("pairs"), gained: total("gained"), lost: total("lost"), bySeed };
 }
 
+/** Difference of the accuracies over the pairs, 0..1; null without pairs. */
+export function pairedDifference({ pairs, gained, lost }: Flips): number | null {
+  return pairs === 0 ? null : (gained - lost) / pairs;
+}
+
 /** Key of a row's sample and seed, equal for the rows to compare. */
 export function pairKey(row: Pick<ResultRow, "dataset" | "sampleKey" | "seed">): string {
   return `${sampleId(row)}/${row.seed}`;

@@ -1,4 +1,5 @@
 import type { ReportData } from "../model/report-data.js";
+import { pairedDifference } from "../statistics/flips.js";
 import { column, fillByVariant } from "./layout.js";
 import type { Table } from "./table.js";
 
@@ -35,7 +36,7 @@ export function tabulateComparison(data: ReportData): Table {
         flips.pairs,
         flips.gained,
         flips.lost,
-        (flips.gained - flips.lost) / flips.pairs,
+        pairedDifference(flips),
         bootstrap?.low ?? null,
         bootstrap?.high ?? null,
         bootstrap?.p ?? null,

@@ -75,7 +75,7 @@ const UNREADABLE: readonly SummaryColumn[] = [
 const ANSWER_COLUMNS: readonly SummaryColumn[] = [
   ["variant", labelVariant],
   ["tau", (row) => describeTau(row) ?? NOT_APPLICABLE],
-  ["n", (row) => String(row.n)],
+  ["n", (row) => (row.provisionalOf === null ? String(row.n) : `${row.n} of ${row.provisionalOf}`)],
   ["soft %", (row) => formatAccuracy(row.soft)],
   INTERVAL,
   ["strict %", (row) => formatAccuracy(row.strict)],
@@ -178,6 +178,14 @@ function renderNotes(summary: SweepSummary): string[] {
   notes.push(
     "95 %: interval of soft %, resampling whole samples; `report --out DIR` has it for every row and for the differences.",
   );
+  if (variants.some((row) => row.provisionalOf !== null)) {
+    notes.push(
+      "provisional: not all units have ended, so variants answered different samples; compare them by + and -, which count samples that both have answered.",
+    );
+  }
+  if (summary.calibration > 0 && summary.thresholds.length === 0) {
+    notes.push(`${summary.calibration} more units choose tau; they are not reported.`);
+  }
   if (summary.seeds.length > 1) {
     notes.push("Accuracies are means over seeds, +- the sample standard deviation over seeds.");
   }
