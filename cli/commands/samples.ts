@@ -1,8 +1,10 @@
 import type { Command } from "commander";
+import { spellExactNumbers } from "../../domain/json/exact-number.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { ResultFilter, ResultRow } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
 import { withSweep } from "../context.js";
+import { colorOfVerdict } from "../terminal/paint.js";
 import { formatColumns, shorten } from "../terminal/format.js";
 import { describeVerdict } from "../terminal/verdict.js";
 
@@ -10,6 +12,7 @@ interface SamplesOptions {
   readonly failed?: true;
   readonly uncertain?: true;
   readonly wrong?: true;
+  readonly calibration?: true;
   readonly variant?: string;
   readonly seed?: string;
   readonly dataset?: string;
@@ -26,6 +29,7 @@ export function addSamplesCommand(program: Command, context: CommandContext): vo
     .option("--failed", "only units that an infrastructure failure ended")
     .option("--uncertain", "only units flagged as uncertain")
     .option("--wrong", "only wrong or unparsable answers")
+    .option("--calibration", "also calibration units, which are not reported")
     .option("--variant <name>", "only this variant")
     .option("--seed <index>", "only this seed")
     .option("--dataset <name>", "only this data set")
@@ -71,17 +75,36 @@ function printTable(
     row.uncertain === null ? "-" : row.uncertain ? "uncertain" : "certain",
     row.adapted ? "adapted" : "base",
     shorten(describeVerdict(row), 40),
-    shorten(row.errorMessage ?? row.trace.answer?.texts[0] ?? "", 70),
+    shorten(row.errorMessage ?? describeAnswer(row), 70),
   ]);
   const heads = ["sample", "data", "variant", "seed", "margin", "flag", "by", "verdict", "answer"];
-  for (const line of formatColumns(heads, cells, [3, 4])) terminal.result(line);
+  const [head = "", ...lines] = formatColumns(heads, cells, [3, 4]);
+  terminal.result(head);
+  const start = head.indexOf("verdict");
+  lines.forEach((line, index) => {
+    const verdict = cells[index]?.[heads.indexOf("verdict")] ?? "";
+    const end = start + verdict.length;
+    terminal.result([
+      { text: line.slice(0, start) },
+      { text: verdict, color: colorOfVerdict(verdict) },
+      { text: line.slice(end) },
+    ]);
+  });
   if (rows.length < found) terminal.note(`Showing ${rows.length} of ${found}.`);
   terminal.note(`Show one: npx whetstone show ${sweep} ${rows[0]?.sampleKey ?? "SAMPLE"}`);
 }
 
+/** The calls without the tags of their format, or the text if it could not be read as calls. */
+function describeAnswer({ calls, trace }: ResultRow): string {
+  return calls === null ? (trace.answer?.texts[0] ?? "") : spellExactNumbers(JSON.stringify(calls));
+}
+
 function toFilter(options: SamplesOptions): ResultFilter {
   const seed = readNumber("--seed", options.seed);
+  // A failed calibration unit needs the user, so --failed lists it.
+  const isReported = options.calibration === undefined && options.failed === undefined;
   return {
+    ...(isReported ? ({ role: "report" } as const) : {}),
     ...(options.failed === undefined ? {} : { failed: true }),
     ...(options.uncertain === undefined ? {} : { uncertain: true }),
     ...(options.wrong === undefined ? {} : { wrong: true }),
