@@ -5,7 +5,10 @@ export interface FitRow {
   readonly queries: number;
   /** Answers that can be read as calls, or as no call. */
   readonly readable: number;
-  /** Mean log-likelihood of the format's opening at the start of an answer, nats; null if every prompt was too long. */
+  /**
+   * Log-likelihood per token of the format's opening at the start of an answer, mean over the queries, nats; null if every
+   * prompt was too long. Per token, because openings differ in length: a sum would favor the shortest, `[`.
+   */
   readonly openingLogLikelihood: number | null;
   /** Right answers; null if they were not compared with gold. */
   readonly correct: number | null;
@@ -33,7 +36,7 @@ export const AUTO_FORMAT = "auto";
 
 /**
  * The row that `format: auto` takes: the highest share of readable answers; of equal shares, the highest log-likelihood
- * of the opening, then the first. Null if no answer was readable.
+ * per token of the opening, then the first. Null if no answer was readable.
  */
 export function chooseFitRow(rows: readonly FitRow[]): FitRow | null {
   const share = ({ readable, queries }: FitRow): number => readable / queries;

@@ -66,7 +66,7 @@ export async function measureFit(
 interface Tried {
   readonly text: string;
   readonly readable: boolean;
-  /** Null if the prompt does not fit into the model's context. */
+  /** Log-likelihood per token; null if the prompt does not fit into the model's context. */
   readonly opening: number | null;
   readonly correct: boolean | null;
 }
@@ -89,7 +89,7 @@ async function tryQuery(
   };
 }
 
-/** One greedy answer, and the log-likelihood of the format's opening. The second request reuses the first one's prompt. */
+/** One greedy answer, and the opening's log-likelihood per token. The second request reuses the first one's prompt. */
 async function ask(
   engine: EngineClient,
   style: PromptStyle,
@@ -106,9 +106,10 @@ async function ask(
     { ...request, answerPrefix: "", candidates: [style.format.opening], suffix: "" },
     options,
   );
+  const [score] = scores;
   return {
     text: answer.choices[0]?.message.content ?? "",
-    opening: scores[0]?.logLikelihood ?? null,
+    opening: score === undefined ? null : score.logLikelihood / Math.max(1, score.tokenCount),
   };
 }
 

@@ -39,7 +39,8 @@ def chat_tokenizer(directory: Path, template: str, ends: list[str]) -> ChatToken
     backend.save(str(directory / "tokenizer.json"))
     (directory / "chat_template.jinja").write_text(template)
     (directory / "tokenizer_config.json").write_text(json.dumps({"eos_token": "</s>"}))
-    return ChatTokenizer(directory, [backend.token_to_id(end) for end in ends])
+    ids = [backend.token_to_id(end) for end in ends]
+    return ChatTokenizer(directory, [number for number in ids if number is not None])
 
 
 @pytest.mark.parametrize(

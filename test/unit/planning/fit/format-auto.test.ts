@@ -25,8 +25,10 @@ async function startModel(): ReturnType<typeof startScriptedServer> {
       candidates?: string[];
     };
     if (candidates !== undefined) {
-      const logLikelihood = candidates[0] === '[{"name": "' ? -0.5 : -3;
-      return { headers, body: { scores: [{ logLikelihood, tokenCount: 2 }] } };
+      // The list's opening is longer: less likely as a whole, likelier per token.
+      const isList = candidates[0] === '[{"name": "';
+      const score = { logLikelihood: isList ? -1.5 : -0.6, tokenCount: isList ? 5 : 1 };
+      return { headers, body: { scores: [score] } };
     }
     const system = messages[0]?.content ?? "";
     const reads = /One JSON list of calls and nothing else|holds the list/.test(system);
