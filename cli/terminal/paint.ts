@@ -36,3 +36,8 @@ export function paint(
     })
     .join("");
 }
+
+/** Color of a verdict as `describeVerdict` words it. */
+export function colorOfVerdict(verdict: string): Color {
+  return verdict.startsWith("right") ? "good" : "bad";
+}
