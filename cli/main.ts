@@ -80,7 +80,8 @@ async function createProgram(context: CommandContext, name: string): Promise<Com
     .configureOutput({
       outputError: (text, write) => {
         const message = text.replace(/^error: /, "").trim();
-        write(`error USAGE: ${showControls(message)}\n  next: npx whetstone --help\n`);
+        const help = Object.hasOwn(commands, name) ? `${name} --help` : "--help";
+        write(`error USAGE: ${showControls(message)}\n  next: npx whetstone ${help}\n`);
       },
     });
   const isVersion = name === "-V" || name === "--version";

@@ -120,7 +120,7 @@ function renderSynthesis(trace: SynthesisTrace): string {
     [
       `synthetic pair ${index + 1}`,
       ...(pair.instruction === "" ? [] : [`  instruction: ${pair.instruction}`]),
-      `  input:  ${pair.input}`,
+      ...(pair.input === "" ? [] : [`  input:  ${pair.input}`]),
       `  output: ${stringifyExactly(pair.output)}`,
     ].join("\n"),
   );

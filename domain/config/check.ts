@@ -15,6 +15,7 @@ import type { EstimatorRecord } from "../uncertainty/registry.js";
 import { describeEstimator, ESTIMATOR_KINDS } from "../uncertainty/registry.js";
 import type { VariantSpec } from "./variant.js";
 import { DATASET_NAME_PATTERN } from "../identity/unit-key.js";
+import { describePattern } from "../text/describe-pattern.js";
 
 /** Finds what a schema cannot: fields that contradict each other. */
 export function checkConfig(file: ConfigFile, config: ResolvedConfig): ConfigProblem[] {
@@ -63,7 +64,7 @@ function checkDatasets(file: ConfigFile, config: ResolvedConfig): ConfigProblem[
     if (!DATASET_NAME_PATTERN.test(dataset.name)) {
       problems.push({
         path: [...path, "name"],
-        text: `${JSON.stringify(dataset.name)} is not allowed. Allowed: a text matching ${DATASET_NAME_PATTERN.source}.`,
+        text: `${JSON.stringify(dataset.name)} is not allowed. Allowed: ${describePattern(DATASET_NAME_PATTERN.source)}.`,
       });
     }
     if (config.datasets.findIndex((other) => other.name === dataset.name) !== index) {

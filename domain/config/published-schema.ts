@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { describePattern } from "../text/describe-pattern.js";
 import { configFileSchema } from "./schema.js";
 
 /** The part of JSON Schema that describes a config. */
@@ -64,7 +65,7 @@ function describeNode(node: SchemaNode): string {
     case "boolean":
       return "true or false";
     case "string":
-      return node.pattern === undefined ? "a text" : `a text matching ${node.pattern}`;
+      return node.pattern === undefined ? "a text" : describePattern(node.pattern);
     case "array":
       return "a list with at least one entry";
     default:

@@ -1,4 +1,5 @@
 import { WhetstoneError } from "../errors/whetstone-error.js";
+import { describePattern } from "../text/describe-pattern.js";
 
 /** The parts of a unit key. */
 export interface UnitKeyParts {
@@ -57,7 +58,7 @@ export function sampleKey(row: number, contentHash: string): string {
 
 function requireMatch(what: string, value: string, pattern: RegExp): void {
   if (!pattern.test(value)) {
-    throw invalid(`${what} "${value}" does not match ${pattern.source}`);
+    throw invalid(`${what} "${value}" is not allowed. Allowed: ${describePattern(pattern.source)}`);
   }
 }
 

@@ -35,6 +35,8 @@ describe("main", () => {
     await main(["node", "whetstone", "validate", "--no-such"]);
     expect(codes).toEqual([]);
     expect(process.exitCode).toBe(1);
-    expect(printed).toContain("error USAGE: unknown option '--no-such'\n");
+    expect(printed).toContain(
+      "error USAGE: unknown option '--no-such'\n  next: npx whetstone validate --help\n",
+    );
   });
 });

@@ -141,7 +141,7 @@ run: { concurrency: 0 }
     expect(error.code).toBe("WHETSTONE_CONFIG_INVALID");
     expect(error.message.split("\n")).toEqual([
       "9 problems in config trial.yaml:",
-      '  sweep (line 1): "Trial" is not allowed. Allowed: a text matching ^[a-z0-9][a-z0-9.-]{0,63}$.',
+      '  sweep (line 1): "Trial" is not allowed. Allowed: 1 to 64 lower-case letters, digits, dots and hyphens, the first a letter or digit.',
       "  model: missing. Needed: a text.",
       '  dataset.format (line 3): "lookalik" is not allowed. Did you mean "lookalike"? Allowed: one of "lookalike", "openai-jsonl", "sealtool", "nexusraven", "apibank", "toolalpaca", "bfcl".',
       '  dataset.calibratoin (line 3): unknown field. Did you mean "calibration"? Known here: name, format, path, limit, rows, calibration.',

@@ -47,10 +47,22 @@ describe("unitKey", () => {
   });
 
   it.each([
-    [{ sweep: "a/b" }, 'sweep name "a/b" does not match ^[a-z0-9][a-z0-9.-]{0,63}$'],
-    [{ variant: "" }, 'variant name "" does not match ^[a-z0-9][a-z0-9.-]{0,63}$'],
-    [{ dataset: "Seal" }, 'dataset name "Seal" does not match ^[a-z0-9][a-z0-9-]{0,39}$'],
-    [{ sampleKey: "12" }, 'sample key "12" does not match ^(0|[1-9]\\d{0,8})-[0-9a-f]{8}$'],
+    [
+      { sweep: "a/b" },
+      'sweep name "a/b" is not allowed. Allowed: 1 to 64 lower-case letters, digits, dots and hyphens, the first a letter or digit',
+    ],
+    [
+      { variant: "" },
+      'variant name "" is not allowed. Allowed: 1 to 64 lower-case letters, digits, dots and hyphens, the first a letter or digit',
+    ],
+    [
+      { dataset: "Seal" },
+      'dataset name "Seal" is not allowed. Allowed: 1 to 40 lower-case letters, digits and hyphens, the first a letter or digit',
+    ],
+    [
+      { sampleKey: "12" },
+      'sample key "12" is not allowed. Allowed: a row number, a hyphen and 8 hex digits, as in 12-0a1b2c3d',
+    ],
     [{ seed: -1 }, "seed index -1 is not a whole number from 0"],
   ])("refuses %o", (change, message) => {
     expect(() => unitKey({ ...legal, ...change })).toThrow(
@@ -78,7 +90,7 @@ describe("sampleKey", () => {
 
   it("rejects an invalid hash", () => {
     expect(() => sampleKey(3, "xyz")).toThrow(
-      'sample key "3-xyz" does not match ^(0|[1-9]\\d{0,8})-[0-9a-f]{8}$',
+      'sample key "3-xyz" is not allowed. Allowed: a row number, a hyphen and 8 hex digits, as in 12-0a1b2c3d',
     );
   });
 });
