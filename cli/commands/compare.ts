@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import { requestText } from "../../domain/samples/request-text.js";
 import { resolveTemporalTarget } from "../../infra/temporal/connection.js";
 import type { ComparisonOptions } from "../../report/compare/compare-sweeps.js";
 import { compareSweeps } from "../../report/compare/compare-sweeps.js";
@@ -40,7 +41,11 @@ export function addCompareCommand(program: Command, context: CommandContext): vo
           return;
         }
         const limit = Number(options.limit);
-        context.terminal.result(renderComparison(comparison, { limit, link }));
+        const query = ({ dataset, sampleKey }: ResultRow) => {
+          const gold = right.samples.get(`${dataset}/${sampleKey}`);
+          return gold === undefined ? "" : requestText(gold.sample);
+        };
+        context.terminal.result(renderComparison(comparison, { limit, query }));
       });
     });
 }

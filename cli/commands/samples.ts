@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { spellExactNumbers } from "../../domain/json/exact-number.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import { describeAnswer } from "../../report/text/describe-answer.js";
 import type { ResultFilter, ResultRow } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
 import { withSweep } from "../context.js";
@@ -92,11 +92,6 @@ function printTable(
   });
   if (rows.length < found) terminal.note(`Showing ${rows.length} of ${found}.`);
   terminal.note(`Show one: npx whetstone show ${sweep} ${rows[0]?.sampleKey ?? "SAMPLE"}`);
-}
-
-/** The calls without the tags of their format, or the text if it could not be read as calls. */
-function describeAnswer({ calls, trace }: ResultRow): string {
-  return calls === null ? (trace.answer?.texts[0] ?? "") : spellExactNumbers(JSON.stringify(calls));
 }
 
 function toFilter(options: SamplesOptions): ResultFilter {

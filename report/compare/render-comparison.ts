@@ -4,16 +4,17 @@ import { renderTextTable } from "../text/text-table.js";
 import type { Flip, SweepComparison, VariantComparison } from "./compare-sweeps.js";
 import type { ValueDifference } from "./list-differences.js";
 import { shortenText } from "../../domain/text/cut-text.js";
+import { describeAnswer } from "../text/describe-answer.js";
 
 /** Display options of a comparison. */
 export interface ComparisonView {
   /** Maximum number of flips, unmatched units and differences listed, each. */
   readonly limit: number;
-  /** Address of a unit in the Temporal UI. */
-  link(row: ResultRow): string;
+  /** The request of a unit's sample. */
+  query(row: ResultRow): string;
 }
 
-/** A comparison as plain text: figures, flips with links, unmatched units, and what differs. */
+/** A comparison as plain text: figures, flips with query and answers, unmatched units, and what differs. */
 export function renderComparison(comparison: SweepComparison, view: ComparisonView): string {
   const { before, after } = comparison;
   const lines = [
@@ -62,6 +63,9 @@ function renderVariant(variant: VariantComparison, view: ComparisonView): string
     lines.push("", `flips of ${nameOf(variant)}: ${flips.length}`);
     for (const flip of flips.slice(0, view.limit)) lines.push(...renderFlip(flip, view));
     lines.push(...renderRest(flips.length, view.limit));
+    lines.push(
+      `  one of them in full: npx whetstone show ${flips[0]?.after.sweep ?? "SWEEP"} SAMPLE`,
+    );
   }
   const unmatched = [
     ...onlyBefore.map((key) => `  before only  ${key}`),
@@ -81,13 +85,21 @@ function renderVariant(variant: VariantComparison, view: ComparisonView): string
 }
 
 function renderFlip({ direction, before, after }: Flip, view: ComparisonView): string[] {
-  const wrong = direction === "gained" ? before : after;
-  const reason = wrong.verdict === "" ? wrong.outcome : wrong.verdict;
   return [
-    `  ${direction === "gained" ? "+" : "-"} ${after.dataset}/${after.sampleKey} seed ${after.seed}  ${JSON.stringify(reason)}`,
-    `      before ${view.link(before)}`,
-    `      after  ${view.link(after)}`,
+    `  ${direction === "gained" ? "+" : "-"} ${after.dataset}/${after.sampleKey} seed ${after.seed}  ${shortenText(oneLine(view.query(after)), 100)}`,
+    `      before ${renderSide(before)}`,
+    `      after  ${renderSide(after)}`,
   ];
+}
+
+/** The verdict, then the answer. */
+function renderSide(row: ResultRow): string {
+  const verdict = row.correct === true ? "right" : row.verdict === "" ? row.outcome : row.verdict;
+  return `${verdict}: ${shortenText(oneLine(describeAnswer(row)), 120)}`;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
 }
 
 function renderNames(title: string, names: readonly string[]): string[] {
@@ -103,11 +115,31 @@ function renderDifferences(
   return [
     "",
     `${title}: ${differences.length} differences`,
-    ...differences
+    ...sortByWeight(differences)
       .slice(0, limit)
       .map(({ path, before, after }) => `  ${path}: ${show(before)} -> ${show(after)}`),
     ...renderRest(differences.length, limit),
   ];
+}
+
+/** What changes results most, first; what says only where and when a sweep ran, last. */
+const WEIGHTS: readonly RegExp[] = [
+  /^(model|dtype|engine)\b/,
+  /^(prompt|format|nameClosing|candidateOrder|refusals)\b/,
+  /^(datasets?|split)\b/,
+  /^(tau|estimator|inference|synthesis|training|sampler)\b/,
+  /^(variants|seeds)\b/,
+];
+
+/** Paths that never change a result. */
+const PLACES = /^(sweep|run|machine|host|commandLine|configPath|git)\b/;
+
+function sortByWeight(differences: readonly ValueDifference[]): ValueDifference[] {
+  const weight = ({ path }: ValueDifference): number => {
+    const found = WEIGHTS.findIndex((pattern) => pattern.test(path));
+    return found >= 0 ? found : PLACES.test(path) ? WEIGHTS.length + 1 : WEIGHTS.length;
+  };
+  return [...differences].sort((left, right) => weight(left) - weight(right));
 }
 
 function renderRest(count: number, limit: number): string[] {

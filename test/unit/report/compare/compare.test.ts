@@ -65,17 +65,16 @@ describe("compareSweeps", () => {
     );
   });
 
-  it("prints flips with links, unmatched units and differences", () => {
+  it("prints flips with query and answers, unmatched units and differences", () => {
     const after = makeReportSweep({ name: "later", firstRow: 100, alsoRight: [8], samples: 11 });
     const text = renderComparison(compareSweeps(before, after, { variant: "base" }), {
       limit: 3,
-      link: (row) => `ui:${row.unitKey}`,
+      query: (row) => `What about ${row.sampleKey}?`,
     });
     expect(text).toContain("trial -> later, units aligned");
     expect(text).toMatch(
-      /flips of base: 1\n {2}\+ lookalike\/108-[0-9a-f]{8} seed 0 {2}"name:put"/,
+      /flips of base: 1\n {2}\+ lookalike\/(108-[0-9a-f]{8}) seed 0 {2}What about \1\?\n {6}before name:put: .+\n {6}after {2}right: .+\n {2}one of them in full: npx whetstone show later SAMPLE/,
     );
-    expect(text).toMatch(/before ui:trial\/base\/0\/lookalike\/8-/);
     expect(text).toMatch(/units of base without a partner: 1\n {2}after only {3}later\/base/);
     expect(text).toContain('config: 1 differences\n  sweep: "trial" -> "later"');
     expect(text).toContain("provenance: the same");
