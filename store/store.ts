@@ -2,6 +2,7 @@ import type { ResolvedConfig } from "../domain/config/config.js";
 import type { JsonObject } from "../domain/json/value.js";
 import type { Gold, GoldSample, Sample } from "../domain/samples/sample.js";
 import type { StepTiming, SynthesisAttempt } from "../domain/units/trace.js";
+import type { PlanPlace } from "../domain/units/plan-place.js";
 import type { PlannedUnit, UnitRole } from "../domain/units/unit.js";
 import type { ResultRow, StepRecord, SweepRecord, ThresholdRecord } from "./records.js";
 import type { RestoredCounts, SweepPart } from "./sweep-parts.js";
@@ -82,6 +83,8 @@ export interface Store {
    * order.
    */
   listPendingUnits(sweep: string, options?: PendingOptions): Promise<PlannedUnit[]>;
+  /** A page of the same units: at most `limit` of those after a place in the plan. */
+  pagePendingUnits(sweep: string, page: PendingPage): Promise<readonly PlacedUnit[]>;
   countUnits(sweep: string, role?: UnitRole): Promise<number>;
   /** Keys of the samples of one dataset that the sweep reports on, in key order. */
   listPlannedSamples(sweep: string, dataset: string): Promise<string[]>;
@@ -127,4 +130,17 @@ export interface Store {
 export interface PendingOptions {
   readonly role?: UnitRole;
   readonly includeFailed?: boolean;
+}
+
+/** Which page of pending units to read. */
+export interface PendingPage extends PendingOptions {
+  /** The page starts after this place; null: at the start of the plan. */
+  readonly after: PlanPlace | null;
+  readonly limit: number;
+}
+
+/** A unit with its place in the plan. */
+export interface PlacedUnit {
+  readonly unit: PlannedUnit;
+  readonly place: PlanPlace;
 }

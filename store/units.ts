@@ -1,14 +1,17 @@
-import type { Insertable, Selectable } from "kysely";
+import type { Insertable, Kysely, Selectable } from "kysely";
 import type { PlannedUnit, UnitRole } from "../domain/units/unit.js";
 import { chunkRows, keepLast } from "./chunk.js";
 import type { Connection } from "./connection.js";
 import type { Database } from "./schema.js";
-import type { Store } from "./store.js";
+import type { PendingOptions, Store } from "./store.js";
 
 /** Queries over planned units. */
 export function createUnitQueries(
   connection: Connection,
-): Pick<Store, "putUnits" | "listPendingUnits" | "countUnits" | "listPlannedSamples"> {
+): Pick<
+  Store,
+  "putUnits" | "listPendingUnits" | "pagePendingUnits" | "countUnits" | "listPlannedSamples"
+> {
   return {
     async putUnits(units) {
       const rows = keepLast(units.map(toUnitRow), (row) => row.unit_key);
@@ -29,25 +32,31 @@ export function createUnitQueries(
     },
 
     async listPendingUnits(sweep, options = {}) {
-      const rows = await connection.run((database) => {
-        let query = database
-          .selectFrom("units")
-          .leftJoin("results", "results.unit_key", "units.unit_key")
-          .selectAll("units")
-          .where("units.sweep", "=", sweep);
-        query =
-          options.includeFailed === true
-            ? query.where((where) =>
-                where.or([
-                  where("results.unit_key", "is", null),
-                  where("results.outcome", "=", "failed"),
-                ]),
-              )
-            : query.where("results.unit_key", "is", null);
-        if (options.role !== undefined) query = query.where("units.role", "=", options.role);
-        return query.orderBy("units.position").orderBy("units.unit_key").execute();
-      });
+      const rows = await connection.run((database) =>
+        selectPending(database, sweep, options).execute(),
+      );
       return rows.map(fromUnitRow);
+    },
+
+    async pagePendingUnits(sweep, { after, limit, ...options }) {
+      const rows = await connection.run((database) => {
+        const query = selectPending(database, sweep, options).limit(limit);
+        if (after === null) return query.execute();
+        // The first condition alone lets both databases start in the index.
+        return query
+          .where("units.position", ">=", after.position)
+          .where((where) =>
+            where.or([
+              where("units.position", ">", after.position),
+              where("units.unit_key", ">", after.unitKey),
+            ]),
+          )
+          .execute();
+      });
+      return rows.map((row) => ({
+        unit: fromUnitRow(row),
+        place: { position: row.position, unitKey: row.unit_key },
+      }));
     },
 
     async listPlannedSamples(sweep, dataset) {
@@ -104,4 +113,24 @@ export function toUnitRow(unit: PlannedUnit, position: number): Insertable<Datab
     role: unit.role,
     position,
   };
+}
+
+/** Units without a row, or whose row is `failed` if that is asked for, in plan order. */
+function selectPending(database: Kysely<Database>, sweep: string, options: PendingOptions) {
+  let query = database
+    .selectFrom("units")
+    .leftJoin("results", "results.unit_key", "units.unit_key")
+    .selectAll("units")
+    .where("units.sweep", "=", sweep);
+  query =
+    options.includeFailed === true
+      ? query.where((where) =>
+          where.or([
+            where("results.unit_key", "is", null),
+            where("results.outcome", "=", "failed"),
+          ]),
+        )
+      : query.where("results.unit_key", "is", null);
+  if (options.role !== undefined) query = query.where("units.role", "=", options.role);
+  return query.orderBy("units.position").orderBy("units.unit_key");
 }

@@ -13,6 +13,7 @@ import type { ListUnitsResult } from "../contracts/steps/list-units.js";
 import type { SweepActivities } from "../contracts/steps/sweep-activities.js";
 import type { FineTunedAdapter } from "../domain/methods/fine-tune.js";
 import { FIRST_ANSWERS } from "../domain/units/base-answers.js";
+import type { PlanPlace } from "../domain/units/plan-place.js";
 import type { UnitRole } from "../domain/units/unit.js";
 import type { UnitError } from "../contracts/unit-error.js";
 import {
@@ -47,6 +48,8 @@ export interface PartitionInput {
   readonly fineTuned: readonly FineTunedAdapter[];
   /** The root has seen answers in an earlier phase and checked the base model's first ones; absent: it has not. */
   readonly isRootInformed?: boolean;
+  /** Where the units of earlier runs ended, after continue-as-new. */
+  readonly after?: PlanPlace;
   /** Counts of earlier runs, after continue-as-new. */
   readonly soFar: PartitionReport;
 }
@@ -159,6 +162,7 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
     await Promise.all(running);
   }
 
+  let { after } = input;
   for (;;) {
     const page = await listUnits.executeWithOptions(
       { summary: `next ${PAGE_SIZE} units of partition ${input.partition}` },
@@ -170,16 +174,19 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
           partitions: input.partitions,
           retryFailedBefore: input.retryFailedBefore,
           limit: PAGE_SIZE,
+          ...(after === undefined ? {} : { after }),
         },
       ],
     );
     await runPage(toInputs(page, input));
     if (isStopped() || !page.more) return report;
+    after = page.end;
     if (workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > 2_000) {
       await continueAsNew<typeof partitionWorkflow>({
         ...input,
         concurrency,
         paused,
+        ...(after === undefined ? {} : { after }),
         soFar: report,
       });
     }

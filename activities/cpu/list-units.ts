@@ -6,8 +6,8 @@ import { partitionOf } from "../../domain/units/partition.js";
 import { createRandom, shuffle } from "../../domain/identity/random.js";
 import type { PlannedUnit } from "../../domain/units/unit.js";
 import type { VariantSpec } from "../../domain/config/variant.js";
-import type { Store, SweepRecord } from "../../store/store.js";
-import { listRunnable } from "../support/runnable-units.js";
+import type { PlacedUnit, Store, SweepRecord } from "../../store/store.js";
+import { createRunnableFilter } from "../support/runnable-units.js";
 import { readPlan } from "../support/read-plan.js";
 import { getSweep } from "../support/sweep-record.js";
 import type { ListUnitsInput, ListUnitsResult } from "../../contracts/steps/list-units.js";
@@ -16,11 +16,10 @@ import type { ListUnitsInput, ListUnitsResult } from "../../contracts/steps/list
 export async function listUnits(store: Store, input: ListUnitsInput): Promise<ListUnitsResult> {
   const record = await getSweep(store, input.sweep);
   const { config } = record;
-  const runnable = await listRunnable(store, input.sweep, input.retryFailedBefore, input.role);
-  const mine = runnable.filter(
-    (unit) => partitionOf(unit.sampleKey, input.partitions) === input.partition,
-  );
-  const page = mine.slice(0, input.limit);
+  const mine = await findUnits(store, input);
+  const placed = mine.slice(0, input.limit);
+  const page = placed.map(({ unit }) => unit);
+  const end = placed.at(-1)?.place;
   const tauOf = await createTauLookup(store, record);
   const partnersOf = createPartnerLookup(store, record);
   return {
@@ -37,7 +36,33 @@ export async function listUnits(store: Store, input: ListUnitsInput): Promise<Li
     ),
     plan: readPlan(record),
     more: mine.length > page.length,
+    ...(end === undefined ? {} : { end }),
   };
+}
+
+/** Units of all partitions that are read at once: a page of one of four partitions needs about two reads. */
+const READ_SIZE = 1_000;
+
+/** The partition's units after `after`, one more than a page holds if there are that many. */
+async function findUnits(store: Store, input: ListUnitsInput): Promise<PlacedUnit[]> {
+  const { sweep, role, partition, partitions, retryFailedBefore, limit } = input;
+  const isRunnable = await createRunnableFilter(store, sweep, retryFailedBefore, role);
+  const found: PlacedUnit[] = [];
+  let after = input.after ?? null;
+  for (;;) {
+    const includeFailed = retryFailedBefore !== null;
+    const read = await store.pagePendingUnits(sweep, {
+      ...{ role, includeFailed, after, limit: READ_SIZE },
+    });
+    found.push(
+      ...read.filter(
+        ({ unit }) => partitionOf(unit.sampleKey, partitions) === partition && isRunnable(unit.key),
+      ),
+    );
+    const last = read.at(-1);
+    if (found.length > limit || last === undefined || read.length < READ_SIZE) return found;
+    after = last.place;
+  }
 }
 
 /** Partners per unit: enough that one has a usable pair, few enough that the control stays cheap. */

@@ -11,13 +11,28 @@ export async function listRunnable(
   retryFailedBefore: string | null,
   role?: UnitRole,
 ): Promise<PlannedUnit[]> {
-  const options = role === undefined ? {} : { role };
-  if (retryFailedBefore === null) return store.listPendingUnits(sweep, options);
-  const units = await store.listPendingUnits(sweep, { ...options, includeFailed: true });
-  const failed = await store.listResults(sweep, { ...options, failed: true });
+  const includeFailed = retryFailedBefore !== null;
+  const units = await store.listPendingUnits(sweep, {
+    includeFailed,
+    ...(role === undefined ? {} : { role }),
+  });
+  const isRunnable = await createRunnableFilter(store, sweep, retryFailedBefore, role);
+  return units.filter(({ key }) => isRunnable(key));
+}
+
+/** Whether a unit without an answer is to be run: not if its `failed` row belongs to this very retry. */
+export async function createRunnableFilter(
+  store: Store,
+  sweep: string,
+  retryFailedBefore: string | null,
+  role?: UnitRole,
+): Promise<(unitKey: string) => boolean> {
+  if (retryFailedBefore === null) return () => true;
+  const filter = { failed: true, ...(role === undefined ? {} : { role }) };
+  const failed = await store.listResults(sweep, filter);
   // Both times come from the Temporal server's clock.
   const done = new Set(
     failed.filter((row) => row.startedAt >= retryFailedBefore).map((row) => row.unitKey),
   );
-  return units.filter(({ key }) => !done.has(key));
+  return (unitKey) => !done.has(unitKey);
 }

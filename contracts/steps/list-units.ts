@@ -1,3 +1,4 @@
+import type { PlanPlace } from "../../domain/units/plan-place.js";
 import type { PlannedUnit, UnitRole } from "../../domain/units/unit.js";
 import type { VariantSpec } from "../../domain/config/variant.js";
 import type { SweepPlan } from "../sweep-plan.js";
@@ -12,6 +13,8 @@ export interface ListUnitsInput {
   readonly retryFailedBefore: string | null;
   /** Units per page. */
   readonly limit: number;
+  /** The page starts after this place; absent: at the first unit to run. */
+  readonly after?: PlanPlace;
 }
 
 /** One unit of a page; the rest of its workflow's input is in the page's shared fields. */
@@ -30,4 +33,6 @@ export interface ListUnitsResult {
   readonly plan: Omit<SweepPlan, "recordOn">;
   /** Whether the partition has units beyond this page. */
   readonly more: boolean;
+  /** Where the next page starts; absent in results of earlier versions. */
+  readonly end?: PlanPlace;
 }

@@ -156,6 +156,32 @@ function describeStore(createUrl: () => Promise<string>): void {
       ]);
     });
 
+    it.each([1, 2, 3, 10])(
+      "pages of %d give every pending unit once, in plan order",
+      async (limit) => {
+        const planned = Array.from({ length: 10 }, (_, row) => makeUnit(row));
+        await store.putUnits(planned);
+        // An earlier, longer plan: its units share positions with those of the newer one.
+        await store.putUnits([12, 11].map((row) => makeUnit(row)));
+        await store.putResult(makeResult(planned[3]!));
+        await store.putResult(makeFailure(planned[5]!));
+        for (const includeFailed of [false, true]) {
+          const paged = [];
+          let after = null;
+          for (;;) {
+            const page = await store.pagePendingUnits("trial", { after, limit, includeFailed });
+            paged.push(...page.map(({ unit }) => unit));
+            const last = page.at(-1);
+            if (last === undefined) break;
+            expect(page.length).toBeLessThanOrEqual(limit);
+            after = last.place;
+          }
+          expect(paged).toEqual(await store.listPendingUnits("trial", { includeFailed }));
+          expect(paged).toHaveLength(includeFailed ? 11 : 10);
+        }
+      },
+    );
+
     it("accepts more units than fit into one statement", async () => {
       const many = Array.from({ length: 5_000 }, (_, row) => makeUnit(row));
       await store.putUnits(many);
