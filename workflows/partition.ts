@@ -24,7 +24,7 @@ import {
   unpauseSignal,
 } from "../contracts/messages.js";
 import type { PartitionReport } from "../contracts/messages.js";
-import { isWorthReporting, wasWorthReporting } from "./report-rules.js";
+import { isWorthReporting, isWorthReportingLast, wasWorthReporting } from "./report-rules.js";
 import { runUnit } from "./run-unit.js";
 import type { RecordPlace } from "../contracts/sweep-plan.js";
 import type { SampleInput, SampleResult } from "../contracts/sample-input.js";
@@ -121,6 +121,15 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
     return isWorthReporting({ reported, now: report, partitions }, isRootInformed);
   }
 
+  /** Tells the root of base answers that it does not know of: in a small sweep, they may be the first twenty. */
+  async function reportLast(): Promise<void> {
+    const { partitions, isRootInformed = false } = input;
+    if (!reportsRarely || isStopped()) return;
+    if (!isWorthReportingLast({ reported, now: report, partitions }, isRootInformed)) return;
+    reported = report;
+    await root.signal(partitionReportSignal, report);
+  }
+
   /** Counts the base model's first answers, each sample and seed once, because variants share them. */
   function countAnswer(
     before: PartitionReport,
@@ -179,6 +188,7 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
       ],
     );
     await runPage(toInputs(page, input));
+    if (!page.more) await reportLast();
     if (isStopped() || !page.more) return report;
     after = page.end;
     if (workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > 2_000) {

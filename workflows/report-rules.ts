@@ -17,8 +17,7 @@ export interface Counts {
 
 /**
  * Whether the root needs a partition's new counts. Each report is a line in the root's timeline, so there are few: the
- * first answer, the partition's share of the base model's first answers, all of them (if other partitions have fewer),
- * and failures. `isInformed`: the root knows of answers from an earlier phase and needs failures only.
+ * first answer, each share of the base model's first answers (partitions differ in size), and failures. `isInformed`: the root knows of answers from an earlier phase and needs failures only.
  */
 export function isWorthReporting(
   { reported, now, partitions }: Counts,
@@ -27,11 +26,16 @@ export function isWorthReporting(
   if (isMoreFailures(reported.failed, now.failed)) return true;
   if (isInformed) return false;
   if (reported.answered === 0 && now.answered > 0) return true;
+  const share = Math.ceil(FIRST_ANSWERS / partitions);
+  const sharesOf = (report: PartitionReport): number =>
+    Math.floor((report.baseAnswers?.answered ?? 0) / share);
+  return sharesOf(now) > sharesOf(reported);
+}
+
+/** Whether the root needs the counts of a partition at its end: it has base answers that the root does not know of. */
+export function isWorthReportingLast({ reported, now }: Counts, isInformed: boolean): boolean {
   const told = reported.baseAnswers?.answered ?? 0;
-  const answered = now.baseAnswers?.answered ?? 0;
-  return [Math.ceil(FIRST_ANSWERS / partitions), FIRST_ANSWERS].some(
-    (step) => told < step && answered >= step,
-  );
+  return !isInformed && (now.baseAnswers?.answered ?? 0) > told;
 }
 
 function isMoreFailures(told: number, failed: number): boolean {

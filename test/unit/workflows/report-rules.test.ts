@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { PartitionReport } from "../../../contracts/messages.js";
-import { isWorthReporting } from "../../../workflows/report-rules.js";
+import { isWorthReporting, isWorthReportingLast } from "../../../workflows/report-rules.js";
 
 const EMPTY: PartitionReport = {
   ...{ partition: 0, answered: 0, failed: 0, firstError: null, sameError: true },
@@ -30,9 +30,9 @@ function report(
 const units = (count: number, isFailed: boolean): boolean[] =>
   Array.from({ length: count }, () => isFailed);
 
-it("a partition of 1,000 answers reports three times, and not at all to an informed root", () => {
+it("a partition of 1,000 answers reports five times, and not at all to an informed root", () => {
   const answered = report(units(1000, false)).map((each) => each.answered);
-  expect(answered).toEqual([1, 5, 20]);
+  expect(answered).toEqual([1, 5, 10, 15, 20]);
   expect(report(units(1000, false), { partitions: 1 }).map((each) => each.answered)).toEqual([
     1, 20,
   ]);
@@ -54,4 +54,29 @@ it("the root never misses the first answer, nor more than a fifth of the failure
       expect(sent.at(-1)?.failed ?? 0).toBeGreaterThanOrEqual(Math.floor(failed * 0.8));
     }),
   );
+});
+
+it("the root knows of twenty base answers, wherever they are, before it has missed another twenty", () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(40), { minLength: 1, maxLength: 8 }), (sizes) => {
+      const counts = sizes.map((size) => {
+        const told = report(units(size, false), { partitions: sizes.length }).at(-1) ?? EMPTY;
+        return { told: told.baseAnswers?.answered ?? 0, answered: Math.min(20, size) };
+      });
+      const [told, answered] = [
+        counts.reduce((sum, each) => sum + each.told, 0),
+        counts.reduce((sum, each) => sum + each.answered, 0),
+      ];
+      expect(answered - told).toBeLessThan(20);
+    }),
+  );
+});
+
+it("a partition's end reports base answers that the root does not know of", () => {
+  const at = (answered: number) => ({ ...EMPTY, baseAnswers: { answered, unreadable: 0 } });
+  const ends = (told: number, answered: number, isInformed = false) =>
+    isWorthReportingLast({ reported: at(told), now: at(answered), partitions: 3 }, isInformed);
+  expect(ends(1, 6)).toBe(true);
+  expect(ends(6, 6)).toBe(false);
+  expect(ends(1, 6, true)).toBe(false);
 });
