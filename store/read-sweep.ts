@@ -2,6 +2,7 @@ import type { Selectable } from "kysely";
 import { sql } from "kysely";
 import { deriveBaseSeed, deriveSeed } from "../domain/identity/seeds.js";
 import type { Gold, Sample } from "../domain/samples/sample.js";
+import { compareTexts } from "../domain/text/compare-texts.js";
 import type { PlannedUnit } from "../domain/units/unit.js";
 import { chunkRows } from "./chunk.js";
 import { fromJson } from "./columns.js";
@@ -136,9 +137,9 @@ async function* readSamples(
   // Sorted here because the two databases collate text differently.
   const keys = [...planned, ...training].sort(
     (a, b) =>
-      compare(a.dataset, b.dataset) ||
+      compareTexts(a.dataset, b.dataset) ||
       a.row_number - b.row_number ||
-      compare(a.sample_key, b.sample_key),
+      compareTexts(a.sample_key, b.sample_key),
   );
   for (const dataset of new Set(keys.map((key) => key.dataset))) {
     const wanted = keys.filter((key) => key.dataset === dataset).map((key) => key.sample_key);
@@ -243,7 +244,7 @@ async function* positionRanges(
 type Ordered = { readonly position: number; readonly unit_key: string };
 
 function byPosition(left: Ordered, right: Ordered): number {
-  return left.position - right.position || compare(left.unit_key, right.unit_key);
+  return left.position - right.position || compareTexts(left.unit_key, right.unit_key);
 }
 
 async function* readSteps(
@@ -347,8 +348,4 @@ function createSeedLookup(
     known.set(id, seeds);
     return seeds;
   };
-}
-
-function compare(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+import { compareTexts } from "../../domain/text/compare-texts.js";
 import { sampleContentHash } from "../../domain/identity/sample-hash.js";
 import type { ResultRow } from "../../store/store.js";
 import { sampleId } from "../model/load-samples.js";
@@ -70,8 +71,4 @@ function identifySamples({ samples }: ReportSweep): Map<string, string> {
       return [id, `${hash}#${count}`];
     }),
   );
-}
-
-function compareTexts(left: string, right: string): number {
-  return left === right ? 0 : left < right ? -1 : 1;
 }

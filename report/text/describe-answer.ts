@@ -1,7 +1,7 @@
-import { spellExactNumbers } from "../../domain/json/exact-number.js";
+import { stringifyExactly } from "../../domain/json/exact-number.js";
 import type { ResultRow } from "../../store/store.js";
 
 /** A unit's calls without the tags of their format, or the answer's text if it could not be read as calls. */
 export function describeAnswer({ calls, trace }: ResultRow): string {
-  return calls === null ? (trace.answer?.texts[0] ?? "") : spellExactNumbers(JSON.stringify(calls));
+  return calls === null ? (trace.answer?.texts[0] ?? "") : stringifyExactly(calls);
 }
