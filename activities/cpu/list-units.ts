@@ -49,11 +49,9 @@ async function findUnits(store: Store, input: ListUnitsInput): Promise<PlacedUni
   const isRunnable = await createRunnableFilter(store, sweep, retryFailedBefore, role);
   const found: PlacedUnit[] = [];
   let after = input.after ?? null;
+  const options = { role, includeFailed: retryFailedBefore !== null, limit: READ_SIZE };
   for (;;) {
-    const includeFailed = retryFailedBefore !== null;
-    const read = await store.pagePendingUnits(sweep, {
-      ...{ role, includeFailed, after, limit: READ_SIZE },
-    });
+    const read = await store.pagePendingUnits(sweep, { ...options, after });
     found.push(
       ...read.filter(
         ({ unit }) => partitionOf(unit.sampleKey, partitions) === partition && isRunnable(unit.key),

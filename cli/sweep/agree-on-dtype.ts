@@ -46,6 +46,6 @@ export async function agreeOnDtype(store: Store, settings: Settings, name: strin
 }
 
 async function hasResults(store: Store, name: string): Promise<boolean> {
-  const pending = await store.listPendingUnits(name);
-  return pending.length < (await store.countUnits(name));
+  const { scored, unparsable, failed } = await store.countResults(name);
+  return scored + unparsable + failed > 0;
 }
