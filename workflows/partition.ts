@@ -76,6 +76,7 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
   let cancelling = false;
   let report = input.soFar;
   let reported = input.soFar;
+  const { isRootInformed = false } = input;
   const reportsRarely = patched(REPORTS_RARELY);
   const inFlight = new Set<string>();
   const counted = new Set<string>();
@@ -106,28 +107,27 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
       report = countAnswer(count(report, error), unit, result);
       // Stop here, because another unit would be started, and paid for, before the root's signal arrives.
       if (error && isHopeless(error.code)) stopped = true;
-      if (isReportDue(before)) {
-        reported = report;
-        await root.signal(partitionReportSignal, report);
-      }
+      if (isReportDue(before)) await tellRoot();
     } finally {
       inFlight.delete(key);
     }
   }
 
   function isReportDue(before: PartitionReport): boolean {
-    const { partitions, isRootInformed = false } = input;
+    const { partitions } = input;
     if (!reportsRarely) return wasWorthReporting({ reported: before, now: report, partitions });
     return isWorthReporting({ reported, now: report, partitions }, isRootInformed);
   }
 
-  /** Tells the root of base answers that it does not know of: in a small sweep, they may be the first twenty. */
-  async function reportLast(): Promise<void> {
-    const { partitions, isRootInformed = false } = input;
-    if (!reportsRarely || isStopped()) return;
-    if (!isWorthReportingLast({ reported, now: report, partitions }, isRootInformed)) return;
+  async function tellRoot(): Promise<void> {
     reported = report;
     await root.signal(partitionReportSignal, report);
+  }
+
+  /** Tells the root of base answers that it does not know of: in a small sweep, they may be the first twenty. */
+  async function reportLast(): Promise<void> {
+    if (!reportsRarely || isStopped()) return;
+    if (isWorthReportingLast({ reported, now: report }, isRootInformed)) await tellRoot();
   }
 
   /** Counts the base model's first answers, each sample and seed once, because variants share them. */

@@ -33,7 +33,10 @@ export function isWorthReporting(
 }
 
 /** Whether the root needs the counts of a partition at its end: it has base answers that the root does not know of. */
-export function isWorthReportingLast({ reported, now }: Counts, isInformed: boolean): boolean {
+export function isWorthReportingLast(
+  { reported, now }: Pick<Counts, "reported" | "now">,
+  isInformed: boolean,
+): boolean {
   const told = reported.baseAnswers?.answered ?? 0;
   return !isInformed && (now.baseAnswers?.answered ?? 0) > told;
 }

@@ -75,7 +75,7 @@ it("the root knows of twenty base answers, wherever they are, before it has miss
 it("a partition's end reports base answers that the root does not know of", () => {
   const at = (answered: number) => ({ ...EMPTY, baseAnswers: { answered, unreadable: 0 } });
   const ends = (told: number, answered: number, isInformed = false) =>
-    isWorthReportingLast({ reported: at(told), now: at(answered), partitions: 3 }, isInformed);
+    isWorthReportingLast({ reported: at(told), now: at(answered) }, isInformed);
   expect(ends(1, 6)).toBe(true);
   expect(ends(6, 6)).toBe(false);
   expect(ends(1, 6, true)).toBe(false);
