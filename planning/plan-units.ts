@@ -73,22 +73,23 @@ function tooFewRecords(spec: DatasetSpec, records: number, allowed: number): Con
 }
 
 /**
- * Every unit of a sweep in plan order: calibration units first, then for each seed the variants in
- * config order, each over all reported samples.
+ * Every unit of a sweep in plan order: calibration units first, then sample by sample all seeds and variants of it.
+ * Units of one sample share the engine's cached prompt, and a stopped sweep has the same samples for every variant.
  */
 export function planUnits(config: ResolvedConfig, parts: readonly DatasetPart[]): PlannedUnit[] {
-  const expand = (variant: string, seed: number, role: UnitRole): PlannedUnit[] =>
-    parts.flatMap((part) =>
-      (role === "report" ? part.reported : part.calibration).map(({ sample }) => {
-        const ref = { sweep: config.sweep, variant, seed, dataset: part.spec.name };
-        const keyed = { ...ref, sampleKey: sample.key };
-        return { key: unitKey(keyed), ...keyed, role };
-      }),
+  const { sweep, seeds, variants } = config;
+  const expand = (part: DatasetPart, names: readonly string[], role: UnitRole): PlannedUnit[] =>
+    (role === "report" ? part.reported : part.calibration).flatMap(({ sample }) =>
+      seeds.flatMap((seed) =>
+        names.map((variant) => {
+          const ref = { sweep, variant, seed, dataset: part.spec.name, sampleKey: sample.key };
+          return { key: unitKey(ref), ...ref, role };
+        }),
+      ),
     );
+  const names = variants.map(({ name }) => name);
   return [
-    ...config.seeds.flatMap((seed) => expand(CALIBRATION_VARIANT, seed, "calibration")),
-    ...config.seeds.flatMap((seed) =>
-      config.variants.flatMap((variant) => expand(variant.name, seed, "report")),
-    ),
+    ...parts.flatMap((part) => expand(part, [CALIBRATION_VARIANT], "calibration")),
+    ...parts.flatMap((part) => expand(part, names, "report")),
   ];
 }

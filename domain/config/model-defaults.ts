@@ -1,6 +1,7 @@
 import { DEFAULT_FORMAT } from "../formats/answer-formats.js";
 import { AUTO_FORMAT } from "../formats/format-fit.js";
 import { CONFIG_DEFAULTS } from "./defaults.js";
+import type { ConfigFile } from "./schema.js";
 
 /** How a model is asked, where a config does not say. */
 export interface AnswerDefaults {
@@ -8,13 +9,20 @@ export interface AnswerDefaults {
   readonly prompt: string;
   /** Answer format. */
   readonly format: string;
+  /** How pairs are drawn, beyond the defaults of every model. */
+  readonly synthesis?: ConfigFile["synthesis"];
 }
 
 /**
  * The paper's prompt with a plain list: measured on Qwen2.5-Coder, which drops tags by itself
- * (docs/guides/bring-your-own-model.md).
+ * (docs/guides/bring-your-own-model.md). A grammar shapes pairs, and they state their values: free decoding gave one
+ * usable reply of eight on the 0.5B model (docs/decisions/0017-shaped-pairs.md).
  */
-const LIST_ON_PAPER: AnswerDefaults = { prompt: "paper", format: "list" };
+const LIST_ON_PAPER: AnswerDefaults = {
+  prompt: "paper",
+  format: "list",
+  synthesis: { decoding: "constrained", checks: { stated: true } },
+};
 
 const TAGS_IN_SHORT: AnswerDefaults = { prompt: CONFIG_DEFAULTS.prompt, format: DEFAULT_FORMAT };
 

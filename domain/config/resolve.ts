@@ -14,6 +14,7 @@ import type {
   InferenceSpec,
   ServerSpec,
   SplitSpec,
+  SynthesisChecks,
   SynthesisSpec,
   TrainingSpec,
   VariantSpec,
@@ -101,7 +102,14 @@ function resolveVariant(file: ConfigFile, entry: VariantEntry): VariantSpec {
       ? (entry.tau ?? file.tau ?? CONFIG_DEFAULTS.tau)
       : CONFIG_DEFAULTS.tau,
     selection: entry.selection ?? CONFIG_DEFAULTS.selection,
-    synthesis: { ...resolveSynthesis(file.synthesis, entry.synthesis), ...fixed.synthesis },
+    synthesis: {
+      ...resolveSynthesis(
+        answerDefaultsOf(file.model, file.format).synthesis,
+        file.synthesis,
+        entry.synthesis,
+      ),
+      ...fixed.synthesis,
+    },
     training: resolveTraining(entry.method, file.training, entry.training),
     inference: {
       ...merge<InferenceSpec>(CONFIG_DEFAULTS.inference, file.inference, entry.inference),
@@ -173,18 +181,24 @@ function resolveSynthesis(...layers: ConfigFile["synthesis"][]): SynthesisSpec {
   let spec: SynthesisSpec = CONFIG_DEFAULTS.synthesis;
   for (const layer of layers) {
     const { checks, ...rest } = layer ?? {};
-    const fields =
-      typeof checks === "boolean"
-        ? {
-            knownTool: checks,
-            argumentsFitSchema: checks,
-            differsFromSeed: checks,
-            grounded: checks,
-          }
-        : checks;
-    spec = { ...merge(spec, rest), checks: merge(spec.checks, fields) };
+    spec = { ...merge(spec, rest), checks: mergeChecks(spec.checks, checks) };
   }
   return spec;
+}
+
+/** `stated` is newer than the first hashes, so it stays out if it is off. */
+function mergeChecks(
+  { stated: before, ...base }: SynthesisChecks,
+  layer: NonNullable<ConfigFile["synthesis"]>["checks"],
+): SynthesisChecks {
+  const { stated = before === true, ...fields } =
+    typeof layer === "boolean" ? allChecks(layer) : (layer ?? {});
+  return { ...merge<SynthesisChecks>(base, fields), ...(stated ? { stated } : {}) };
+}
+
+function allChecks(on: boolean): Partial<Omit<SynthesisChecks, "stated">> & { stated?: false } {
+  const switched = { knownTool: on, argumentsFitSchema: on, differsFromSeed: on, grounded: on };
+  return on ? switched : { ...switched, stated: false };
 }
 
 /** A layer whose values may be absent or `undefined`. */

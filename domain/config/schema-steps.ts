@@ -43,10 +43,16 @@ const checks = z
       argumentsFitSchema: z.boolean().optional(),
       differsFromSeed: z.boolean().optional(),
       grounded: z.boolean().optional(),
+      stated: z
+        .boolean()
+        .describe(
+          "Drop optional arguments that the new query does not state; required numbers must be in it.",
+        )
+        .optional(),
     }),
   ])
   .describe(
-    "Checks that turn a parsed reply into a parse failure; a boolean switches all of them.",
+    "Checks that turn a parsed reply into a parse failure; true switches on all but `stated`, false switches off all.",
   );
 
 export const synthesis = z

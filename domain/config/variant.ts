@@ -71,6 +71,11 @@ export interface SynthesisChecks {
   readonly argumentsFitSchema: boolean;
   readonly differsFromSeed: boolean;
   readonly grounded: boolean;
+  /**
+   * Drops optional arguments whose value the new query does not state, and rejects required numbers that it does not
+   * state (ours: a pair with unstated values teaches to make values up). Absent means no.
+   */
+  readonly stated?: true;
 }
 
 /** Adaptation T (section 3.3, App. G.3). */

@@ -1,3 +1,5 @@
+import { declaresRequirements } from "../grounding/ground-call.js";
+import { statedCall } from "../grounding/stated-call.js";
 import { conversationText, foldText } from "../grounding/query-text.js";
 import { isAbsent } from "../scoring/absence.js";
 import { findJson, isObject, parseJson } from "../json/scan.js";
@@ -55,8 +57,26 @@ export interface SynthesisContext {
 export function readSynthesisReply(text: string, context: SynthesisContext): SynthesisReply {
   const reply = parseSynthesisReply(text);
   if ("reason" in reply) return context.isCut === true ? { reason: "cut-off" } : reply;
-  const reason = findSynthesisFlaw(reply.pair, context);
-  return reason === null ? reply : { reason };
+  const pair = context.checks.stated ? keepStated(reply.pair, context) : reply.pair;
+  if (pair === null) return { reason: "not-grounded" };
+  const reason = findSynthesisFlaw(pair, context);
+  return reason === null ? { pair } : { reason };
+}
+
+/** The pair without optional arguments that its query does not state; null if it does not state a required number. */
+function keepStated(
+  pair: SyntheticPair,
+  { sample, queryOf }: SynthesisContext,
+): SyntheticPair | null {
+  const requirementsKnown = declaresRequirements(sample.tools);
+  const output: ToolCall[] = [];
+  for (const call of pair.output) {
+    const tool = sample.tools.find(({ name }) => name === call.name);
+    const stated = tool && statedCall(call, tool, queryOf(pair), { requirementsKnown });
+    if (stated === null) return null;
+    output.push(stated ?? call);
+  }
+  return { ...pair, output };
 }
 
 /**

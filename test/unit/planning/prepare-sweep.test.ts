@@ -9,12 +9,12 @@ import { createWorkspace, failureOf } from "./fixtures.js";
 describe("prepareSweep", () => {
   const workspace = createWorkspace();
 
-  it("plans variants in the config's order within each seed", async () => {
+  it("plans sample by sample, each with all seeds and the variants in the config's order", async () => {
     const { units } = await workspace.prepare("seeds=2", "dataset.limit=2");
     expect(units.map(({ seed, variant, sampleKey }) => [seed, variant, sampleKey[0]])).toEqual(
-      [0, 1].flatMap((seed) =>
-        ["base", "tt-si", "argmax-name"].flatMap((variant) =>
-          ["0", "1"].map((row) => [seed, variant, row]),
+      ["0", "1"].flatMap((row) =>
+        [0, 1].flatMap((seed) =>
+          ["base", "tt-si", "argmax-name"].map((variant) => [seed, variant, row]),
         ),
       ),
     );

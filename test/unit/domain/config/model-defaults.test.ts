@@ -30,6 +30,29 @@ describe("prompt and format of a config that names neither", () => {
     expect(answers(`${model}nameClosing: token`)).toEqual({ prompt: "paper", format: "list" });
   });
 
+  it("pairs of the models with the paper's regime are shaped by a grammar and state their values", () => {
+    const drawn = (settings: string): object => {
+      const { synthesis } = parse(`sweep: trial\n${settings}\n${REST}`).variants[1]!;
+      return { decoding: synthesis.decoding, checks: synthesis.checks };
+    };
+    const checks = {
+      ...{ knownTool: true, argumentsFitSchema: true, differsFromSeed: true, grounded: true },
+    };
+    const qwen = "model: qwen2.5-coder-1.5b\n";
+    const stated = { decoding: "constrained", checks: { ...checks, stated: true } };
+    expect(drawn(qwen)).toEqual(stated);
+    expect(drawn("model: hf:a/b\nformat: auto")).toEqual(stated);
+    expect(drawn("model: tiny")).toEqual({ decoding: "free", checks });
+    expect(drawn(`${qwen}synthesis: { decoding: free, checks: { stated: false } }`)).toEqual({
+      ...{ decoding: "free", checks },
+    });
+    expect(drawn(`${qwen}synthesis: { checks: true }`)).toEqual(stated);
+    const none = { knownTool: false, argumentsFitSchema: false, differsFromSeed: false };
+    expect(drawn(`${qwen}synthesis: { checks: false }`)).toEqual({
+      ...{ decoding: "constrained", checks: { ...none, grounded: false } },
+    });
+  });
+
   it("belongs to models that exist, and names styles that exist", () => {
     const models = ["tiny", ...KNOWN_MODELS.map(({ name }) => name)];
     for (const model of Object.keys(MODEL_DEFAULTS)) {

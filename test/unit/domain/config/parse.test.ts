@@ -147,7 +147,7 @@ run: { concurrency: 0 }
       '  dataset.calibratoin (line 3): unknown field. Did you mean "calibration"? Known here: name, format, path, limit, rows, calibration.',
       `  variants[0] (line 5): "bas" is not allowed. Did you mean "base"? Allowed: one of ${METHODS.map((name) => `"${name}"`).join(", ")} or a mapping with the fields name, method, estimator, tau, selection, synthesis, training, inference, teacher, split, demonstrations.`,
       '  variants[1].tau (line 6): -1 is not allowed. Allowed: a number from 0 to 1000000 or "auto".',
-      '  variants[1].synthesis.checks.grouded (line 6): unknown field. Did you mean "grounded"? Known here: knownTool, argumentsFitSchema, differsFromSeed, grounded.',
+      '  variants[1].synthesis.checks.grouded (line 6): unknown field. Did you mean "grounded"? Known here: knownTool, argumentsFitSchema, differsFromSeed, grounded, stated.',
       "  run.concurrency (line 7): 0 is not allowed. Allowed: a whole number from 1 to 2000.",
       '  modle (line 2): unknown field. Did you mean "model"? Known here: sweep, model, dataset, datasets, candidateOrder, prompt, format, refusals, dtype, nameClosing, seeds, estimator, tau, synthesis, training, inference, teacher, sampler, split, allowGold, experiment, variants, run.',
     ]);

@@ -86,6 +86,7 @@ describe("format: auto", () => {
     const named = await prepareSweep({
       loaded: loadConfig(workspace.configPath, [
         ...["format=list", "prompt=paper", "dataset.calibration=2"],
+        ...["synthesis.decoding=constrained", "synthesis.checks.stated=true"],
       ]),
       commandLine: ["run"],
     });
