@@ -27,7 +27,7 @@ export async function planAndExecute(
   options: PlanAndExecuteOptions,
 ): Promise<number> {
   const { loaded, overrides, retryFailed, detach } = options;
-  const settleFormat = settleBy(context, loaded.config.run.gpuClass);
+  const settleFormat = settleBy(context);
   const prepared = await prepareSweep({ loaded, overrides, settleFormat });
   const stack = createLocalStack(context, prepared.model, prepared.config);
   const preview = await previewSweep(context.settings.databaseUrl, prepared);
