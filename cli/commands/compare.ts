@@ -45,7 +45,9 @@ export function addCompareCommand(program: Command, context: CommandContext): vo
           const gold = right.samples.get(`${dataset}/${sampleKey}`);
           return gold === undefined ? "" : requestText(gold.sample);
         };
-        context.terminal.result(renderComparison(comparison, { limit, query }));
+        for (const line of renderComparison(comparison, { limit, query })) {
+          context.terminal.result(line);
+        }
       });
     });
 }

@@ -1,12 +1,11 @@
 import type { Command } from "commander";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { describeAnswer } from "../../report/text/describe-answer.js";
+import { paintVerdict } from "../../report/text/describe-verdict.js";
 import type { ResultFilter, ResultRow } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
 import { withSweep } from "../context.js";
-import { colorOfVerdict } from "../terminal/paint.js";
 import { formatColumns, shorten } from "../terminal/format.js";
-import { describeVerdict } from "../terminal/verdict.js";
 
 interface SamplesOptions {
   readonly failed?: true;
@@ -66,7 +65,8 @@ function printTable(
     terminal.note("No results match.");
     return;
   }
-  const cells = rows.map((row) => [
+  const verdicts = rows.map((row) => paintVerdict(row, (text) => shorten(text, 40)));
+  const cells = rows.map((row, index) => [
     row.sampleKey,
     row.dataset,
     row.variant,
@@ -74,7 +74,7 @@ function printTable(
     row.margin === null ? "-" : row.margin.toFixed(3),
     row.uncertain === null ? "-" : row.uncertain ? "uncertain" : "certain",
     row.adapted ? "adapted" : "base",
-    shorten(describeVerdict(row), 40),
+    verdicts[index]?.text ?? "",
     shorten(row.errorMessage ?? describeAnswer(row), 70),
   ]);
   const heads = ["sample", "data", "variant", "seed", "margin", "flag", "by", "verdict", "answer"];
@@ -82,13 +82,9 @@ function printTable(
   terminal.result(head);
   const start = head.indexOf("verdict");
   lines.forEach((line, index) => {
-    const verdict = cells[index]?.[heads.indexOf("verdict")] ?? "";
-    const end = start + verdict.length;
-    terminal.result([
-      { text: line.slice(0, start) },
-      { text: verdict, color: colorOfVerdict(verdict) },
-      { text: line.slice(end) },
-    ]);
+    const verdict = verdicts[index] ?? { text: "" };
+    const end = start + verdict.text.length;
+    terminal.result([{ text: line.slice(0, start) }, verdict, { text: line.slice(end) }]);
   });
   if (rows.length < found) terminal.note(`Showing ${rows.length} of ${found}.`);
   terminal.note(`Show one: npx whetstone show ${sweep} ${rows[0]?.sampleKey ?? "SAMPLE"}`);

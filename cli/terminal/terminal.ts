@@ -2,7 +2,7 @@ import { stringifyExactly } from "../../domain/json/exact-number.js";
 import process from "node:process";
 import { escapeControlsInJson, showControls } from "../../domain/text/control-characters.js";
 import { cutText } from "../../domain/text/cut-text.js";
-import type { Printable } from "./paint.js";
+import type { Printable } from "../../domain/text/span.js";
 import { paint, usesColor } from "./paint.js";
 
 /**

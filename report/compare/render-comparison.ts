@@ -1,3 +1,4 @@
+import type { Printable, Span } from "../../domain/text/span.js";
 import type { ResultRow } from "../../store/store.js";
 import { formatCell, formatP } from "../tables/table.js";
 import { renderTextTable } from "../text/text-table.js";
@@ -5,6 +6,7 @@ import type { Flip, SweepComparison, VariantComparison } from "./compare-sweeps.
 import type { ValueDifference } from "./list-differences.js";
 import { shortenText } from "../../domain/text/cut-text.js";
 import { describeAnswer } from "../text/describe-answer.js";
+import { paintVerdict } from "../text/describe-verdict.js";
 
 /** Display options of a comparison. */
 export interface ComparisonView {
@@ -14,10 +16,10 @@ export interface ComparisonView {
   query(row: ResultRow): string;
 }
 
-/** A comparison as plain text: figures, flips with query and answers, unmatched units, and what differs. */
-export function renderComparison(comparison: SweepComparison, view: ComparisonView): string {
+/** A comparison as lines: figures, flips with query and answers, unmatched units, and what differs. */
+export function renderComparison(comparison: SweepComparison, view: ComparisonView): Printable[] {
   const { before, after } = comparison;
-  const lines = [
+  const lines: Printable[] = [
     `${before} -> ${after}, units aligned by the content of their sample and by seed`,
     "",
     ...renderFigures(comparison.variants),
@@ -33,7 +35,7 @@ export function renderComparison(comparison: SweepComparison, view: ComparisonVi
     ...renderDifferences("config", comparison.config, view),
     ...renderDifferences("provenance", comparison.provenance, view),
   );
-  return lines.join("\n");
+  return lines;
 }
 
 function renderFigures(variants: readonly VariantComparison[]): string[] {
@@ -56,9 +58,9 @@ function renderFigures(variants: readonly VariantComparison[]): string[] {
   );
 }
 
-function renderVariant(variant: VariantComparison, view: ComparisonView): string[] {
+function renderVariant(variant: VariantComparison, view: ComparisonView): Printable[] {
   const { flips, onlyBefore, onlyAfter } = variant;
-  const lines: string[] = [];
+  const lines: Printable[] = [];
   if (flips.length > 0) {
     lines.push("", `flips of ${nameOf(variant)}: ${flips.length}`);
     for (const flip of flips.slice(0, view.limit)) lines.push(...renderFlip(flip, view));
@@ -84,18 +86,21 @@ function renderVariant(variant: VariantComparison, view: ComparisonView): string
   return lines;
 }
 
-function renderFlip({ direction, before, after }: Flip, view: ComparisonView): string[] {
+function renderFlip({ direction, before, after }: Flip, view: ComparisonView): Printable[] {
   return [
     `  ${direction === "gained" ? "+" : "-"} ${after.dataset}/${after.sampleKey} seed ${after.seed}  ${shortenText(oneLine(view.query(after)), 100)}`,
-    `      before ${renderSide(before)}`,
-    `      after  ${renderSide(after)}`,
+    renderSide("before", before),
+    renderSide("after ", after),
   ];
 }
 
 /** The verdict, then the answer. */
-function renderSide(row: ResultRow): string {
-  const verdict = row.correct === true ? "right" : row.verdict === "" ? row.outcome : row.verdict;
-  return `${verdict}: ${shortenText(oneLine(describeAnswer(row)), 120)}`;
+function renderSide(side: string, row: ResultRow): Span[] {
+  return [
+    { text: `      ${side} ` },
+    paintVerdict(row),
+    { text: `: ${shortenText(oneLine(describeAnswer(row)), 120)}` },
+  ];
 }
 
 function oneLine(text: string): string {
