@@ -1,7 +1,8 @@
 import type { Printable, Span } from "../../domain/text/span.js";
 import type { ResultRow } from "../../store/store.js";
 import { formatCell, formatP } from "../tables/table.js";
-import { renderTextTable } from "../text/text-table.js";
+import { renderFittingTable } from "../text/text-table.js";
+import { wrapText } from "../text/wrap-text.js";
 import type { Flip, SweepComparison, VariantComparison } from "./compare-sweeps.js";
 import type { ValueDifference } from "./list-differences.js";
 import { shortenText } from "../../domain/text/cut-text.js";
@@ -12,9 +13,17 @@ import { paintVerdict } from "../text/describe-verdict.js";
 export interface ComparisonView {
   /** Maximum number of flips, unmatched units and differences listed, each. */
   readonly limit: number;
+  /** Columns of the terminal; absent: not limited. */
+  readonly width?: number | undefined;
   /** The request of a unit's sample. */
   query(row: ResultRow): string;
 }
+
+const NOTES = [
+  "n: pairs answered on both sides; +: wrong before, right after; -: the reverse.",
+  "difference in points with its 95 % interval: paired bootstrap over samples; p: exact McNemar per seed, two-sided.",
+  "other calls: answers that differ in any way.",
+];
 
 /** A comparison as lines: figures, flips with query and answers, unmatched units, and what differs. */
 export function renderComparison(comparison: SweepComparison, view: ComparisonView): Printable[] {
@@ -22,11 +31,9 @@ export function renderComparison(comparison: SweepComparison, view: ComparisonVi
   const lines: Printable[] = [
     `${before} -> ${after}, units aligned by the content of their sample and by seed`,
     "",
-    ...renderFigures(comparison.variants),
+    ...renderFigures(comparison.variants, view.width ?? Number.POSITIVE_INFINITY),
     "",
-    "n: pairs answered on both sides; +: wrong before, right after; -: the reverse.",
-    "difference in points with its 95 % interval: paired bootstrap over samples; p: exact McNemar per seed, two-sided.",
-    "other calls: answers that differ in any way.",
+    ...NOTES.flatMap((note) => wrapText(note, view.width ?? Number.POSITIVE_INFINITY)),
   ];
   for (const variant of comparison.variants) lines.push(...renderVariant(variant, view));
   lines.push(
@@ -38,8 +45,8 @@ export function renderComparison(comparison: SweepComparison, view: ComparisonVi
   return lines;
 }
 
-function renderFigures(variants: readonly VariantComparison[]): string[] {
-  return renderTextTable(
+function renderFigures(variants: readonly VariantComparison[], width: number): string[] {
+  return renderFittingTable(
     ["variant", "n", "before %", "after %", "difference", "95 %", "+", "-", "p", "other calls"],
     variants.map((row) => [
       nameOf(row),
@@ -55,6 +62,7 @@ function renderFigures(variants: readonly VariantComparison[]): string[] {
       row.mcnemar.map(({ p }) => formatP(p)).join(" ") || "--",
       String(row.otherCalls),
     ]),
+    width,
   );
 }
 
@@ -87,20 +95,26 @@ function renderVariant(variant: VariantComparison, view: ComparisonView): Printa
 }
 
 function renderFlip({ direction, before, after }: Flip, view: ComparisonView): Printable[] {
-  return [
-    `  ${direction === "gained" ? "+" : "-"} ${after.dataset}/${after.sampleKey} seed ${after.seed}  ${shortenText(oneLine(view.query(after)), 100)}`,
-    renderSide("before", before),
-    renderSide("after ", after),
-  ];
+  const sign = direction === "gained" ? "+" : "-";
+  const head = `  ${sign} ${after.dataset}/${after.sampleKey} seed ${after.seed}  `;
+  const query = shortenText(oneLine(view.query(after)), roomFor(view, head.length, 100));
+  return [`${head}${query}`, renderSide("before", before, view), renderSide("after ", after, view)];
 }
 
 /** The verdict, then the answer. */
-function renderSide(side: string, row: ResultRow): Span[] {
+function renderSide(side: string, row: ResultRow, view: ComparisonView): Span[] {
+  const verdict = paintVerdict(row);
+  const room = roomFor(view, 6 + side.length + 1 + verdict.text.length + 2, 120);
   return [
     { text: `      ${side} ` },
-    paintVerdict(row),
-    { text: `: ${shortenText(oneLine(describeAnswer(row)), 120)}` },
+    verdict,
+    { text: `: ${shortenText(oneLine(describeAnswer(row)), room)}` },
   ];
+}
+
+/** Characters left on a line after `used`, at most `most`, and enough to recognize a text. */
+function roomFor({ width }: ComparisonView, used: number, most: number): number {
+  return width === undefined ? most : Math.max(20, Math.min(most, width - used));
 }
 
 function oneLine(text: string): string {
