@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import type { DatabaseAddress } from "./database-url.js";
+import type { OnWait } from "./failures.js";
 import { describeFailure, runStatement } from "./failures.js";
 import { LibsqlDialect } from "./libsql-dialect.js";
 import type { Database } from "./schema.js";
@@ -17,12 +18,17 @@ export interface Connection {
 }
 
 /** Opens the database without touching its schema; creates the folder of a SQLite file. */
-export function connect(parsed: DatabaseAddress, address: string): Connection {
+export function connect(parsed: DatabaseAddress, address: string, onWait?: OnWait): Connection {
+  let hasSaid = false;
+  const sayOnce = (message: string): void => {
+    if (!hasSaid) onWait?.(message);
+    hasSaid = true;
+  };
   const database = new Kysely<Database>({ dialect: createDialect(parsed, address) });
   return {
     database,
     address,
-    run: (statement) => runStatement(address, () => statement(database)),
+    run: (statement) => runStatement(address, () => statement(database), sayOnce),
   };
 }
 

@@ -30,7 +30,7 @@ export async function planAndExecute(
   const settleFormat = settleBy(context);
   const prepared = await prepareSweep({ loaded, overrides, settleFormat });
   const stack = createLocalStack(context, prepared.model, prepared.config);
-  const preview = await previewSweep(context.settings.databaseUrl, prepared);
+  const preview = await previewSweep(context.settings.databaseUrl, prepared, context.terminal.note);
   const isComplete = preview.pending - (retryFailed ? 0 : preview.failed) === 0;
   if (!isComplete) {
     // Remote workers have their own environment; for them, the plan only warns.
