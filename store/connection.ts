@@ -51,9 +51,13 @@ function createDialect(parsed: DatabaseAddress, address: string): LibsqlDialect 
 
 function createFolder(path: string, address: string): void {
   try {
-    if (path !== ":memory:" && !existsSync(dirname(path))) {
-      mkdirSync(dirname(path), { recursive: true });
+    if (path === ":memory:") return;
+    // Node's recursive `mkdir` never returns in a file system that refuses names as missing folders (`/proc`).
+    const missing: string[] = [];
+    for (let folder = dirname(path); !existsSync(folder); folder = dirname(folder)) {
+      missing.unshift(folder);
     }
+    for (const folder of missing) if (!existsSync(folder)) mkdirSync(folder);
   } catch (error) {
     throw describeFailure(address, Object.assign(error as Error, { code: "SQLITE_CANTOPEN" }));
   }
