@@ -16,7 +16,7 @@ export async function withStore<Result>(
   context: CommandContext,
   work: (store: Store) => Promise<Result>,
 ): Promise<Result> {
-  const store = await openStore(context.settings.databaseUrl);
+  const store = await openStore(context.settings.databaseUrl, context.terminal.note);
   try {
     return await work(store);
   } finally {
@@ -29,7 +29,7 @@ export async function withStoreForReading<Result>(
   context: CommandContext,
   work: (store: Store | null) => Promise<Result>,
 ): Promise<Result> {
-  const store = await openStoreForReading(context.settings.databaseUrl);
+  const store = await openStoreForReading(context.settings.databaseUrl, context.terminal.note);
   try {
     return await work(store);
   } finally {

@@ -16,7 +16,7 @@ import { createTerminal } from "./terminal/terminal.js";
  */
 export async function main(argv: readonly string[]): Promise<void> {
   const terminal = createTerminal();
-  endQuietlyOnClosedPipes();
+  endQuietlyOnClosedPipes(terminal);
   try {
     const context: CommandContext = { settings: loadSettings(), terminal };
     const program = await createProgram(context, argv[2] ?? "");

@@ -6,9 +6,30 @@ export const ORCHESTRATOR_QUEUE = "whetstone-orchestrator";
 /** Task queue of light activities that use the store. */
 export const CPU_QUEUE = "whetstone-cpu";
 
-/** Shared task queue of all GPU workers of one class. */
-export function gpuQueue(gpuClass: string): string {
-  return `whetstone-${gpuClass}`;
+/** Queue that every GPU worker serves, whatever its class. */
+const ANY_GPU_QUEUE = "whetstone-gpu";
+
+/**
+ * Shared task queue of all GPU workers of one class; of all GPU workers if there is none. A class with the name of
+ * another role keeps off that role's queue.
+ */
+export function gpuQueue(gpuClass: string | undefined): string {
+  if (gpuClass === undefined) return ANY_GPU_QUEUE;
+  const queue = `whetstone-${gpuClass}`;
+  return queue === CPU_QUEUE || queue === ORCHESTRATOR_QUEUE
+    ? `${ANY_GPU_QUEUE}-${gpuClass}`
+    : queue;
+}
+
+/**
+ * Class of sweeps planned before a config could leave it out. Workers that are not told a class serve it, too, so that
+ * those sweeps go on.
+ */
+export const FORMER_GPU_CLASS = "a40";
+
+/** Task queue that only one GPU worker process serves. */
+export function privateGpuQueue(worker: string): string {
+  return `${ANY_GPU_QUEUE}-${worker}`;
 }
 
 /** Workflow id of a sweep's root; a second start attaches to the running one. */

@@ -24,8 +24,8 @@ export interface SweepPlan {
   readonly sampler?: ServerSpec;
   /** Data sets that do not specify which arguments are required; absent: none. */
   readonly requirementsUnknown?: readonly string[];
-  /** GPU steps go to task queue `whetstone-<gpuClass>`. */
-  readonly gpuClass: string;
+  /** GPU steps go to the workers of this class; absent: to every GPU worker. */
+  readonly gpuClass?: string;
   /** Seconds that a step may wait on a GPU worker's private queue before its adapter counts as lost. */
   readonly privateQueueTimeoutSeconds: number;
   readonly recordOn: RecordPlace;

@@ -3,7 +3,13 @@ import { dtypeDiffers } from "../domain/errors/dtype-differs.js";
 import type { ErrorAnswer, FailedRequest } from "./errors.js";
 import { engineUnreachable, toEngineError, wrongModel } from "./errors.js";
 import type { RequestOptions } from "./http.js";
-import { DTYPE_HEADER, engineFetch, FINGERPRINT_HEADER, VERSION_HEADER } from "./http.js";
+import {
+  DEVICE_HEADER,
+  DTYPE_HEADER,
+  engineFetch,
+  FINGERPRINT_HEADER,
+  VERSION_HEADER,
+} from "./http.js";
 import type {
   AdapterRequest,
   AdapterResponse,
@@ -43,6 +49,7 @@ export class EngineClient {
   readonly #openai: OpenAI;
   #baseModel: string | undefined;
   #version: string | undefined;
+  #device: string | undefined;
 
   constructor(options: EngineClientOptions) {
     this.baseUrl = options.baseUrl.replace(/\/+$/, "");
@@ -65,10 +72,16 @@ export class EngineClient {
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
       await response.text();
+      if (response.ok) this.#device = response.headers.get(DEVICE_HEADER) ?? undefined;
       return response.ok;
     } catch {
       return false;
     }
+  }
+
+  /** Device of the engine that was ready last: `cpu`, or the name of its GPU; undefined if it names none. */
+  get device(): string | undefined {
+    return this.#device;
   }
 
   /**

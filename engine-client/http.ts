@@ -44,3 +44,6 @@ export const VERSION_HEADER = "x-whetstone-engine-version";
 
 /** Header with the type of numbers that the engine computes in. */
 export const DTYPE_HEADER = "x-whetstone-engine-dtype";
+
+/** Header with the engine's device: `cpu`, or the name of its GPU. */
+export const DEVICE_HEADER = "x-whetstone-engine-device";

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../domain/json/value.js";
 import { openStoreForReading } from "../store/open-store.js";
+import type { OnWait } from "../store/failures.js";
 import type { Store, SweepRecord } from "../store/store.js";
 import { compareWithStored } from "./compare-stored.js";
 import type { PlanSummary } from "./plan-summary.js";
@@ -63,8 +64,9 @@ export async function planSweep(store: Store, prepared: PreparedSweep): Promise<
 export async function previewSweep(
   databaseUrl: string,
   prepared: PreparedSweep,
+  onWait?: OnWait,
 ): Promise<PlanSummary> {
-  const store = await openStoreForReading(databaseUrl);
+  const store = await openStoreForReading(databaseUrl, onWait);
   if (store === null) return summarisePlan(null, prepared, { state: "new", added: [] });
   try {
     const stored = await store.getSweep(prepared.config.sweep);

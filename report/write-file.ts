@@ -51,13 +51,17 @@ export async function makeFolders(folder: string): Promise<void> {
 }
 
 /** The error a user meets if the operating system refuses to write `target`. */
-export function toWriteError(error: unknown, target: string): unknown {
+export function toWriteError(
+  error: unknown,
+  target: string,
+  hint = "name another place by --out: one you may write to, on a disk with free space",
+): unknown {
   if (error instanceof WhetstoneError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
   return new WhetstoneError(`${target} cannot be written: ${message}.`, {
     code: "OUTPUT_NOT_WRITABLE",
-    hint: "name another place by --out: one you may write to, on a disk with free space",
+    hint,
     cause: error,
   });
 }

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import type { DatabaseAddress } from "./database-url.js";
+import type { OnWait } from "./failures.js";
 import { describeFailure, runStatement } from "./failures.js";
 import { LibsqlDialect } from "./libsql-dialect.js";
 import type { Database } from "./schema.js";
@@ -17,12 +18,17 @@ export interface Connection {
 }
 
 /** Opens the database without touching its schema; creates the folder of a SQLite file. */
-export function connect(parsed: DatabaseAddress, address: string): Connection {
+export function connect(parsed: DatabaseAddress, address: string, onWait?: OnWait): Connection {
+  let hasSaid = false;
+  const sayOnce = (message: string): void => {
+    if (!hasSaid) onWait?.(message);
+    hasSaid = true;
+  };
   const database = new Kysely<Database>({ dialect: createDialect(parsed, address) });
   return {
     database,
     address,
-    run: (statement) => runStatement(address, () => statement(database)),
+    run: (statement) => runStatement(address, () => statement(database), sayOnce),
   };
 }
 
@@ -45,9 +51,13 @@ function createDialect(parsed: DatabaseAddress, address: string): LibsqlDialect 
 
 function createFolder(path: string, address: string): void {
   try {
-    if (path !== ":memory:" && !existsSync(dirname(path))) {
-      mkdirSync(dirname(path), { recursive: true });
+    if (path === ":memory:") return;
+    // Node's recursive `mkdir` never returns in a file system that refuses names as missing folders (`/proc`).
+    const missing: string[] = [];
+    for (let folder = dirname(path); !existsSync(folder); folder = dirname(folder)) {
+      missing.unshift(folder);
     }
+    for (const folder of missing) if (!existsSync(folder)) mkdirSync(folder);
   } catch (error) {
     throw describeFailure(address, Object.assign(error as Error, { code: "SQLITE_CANTOPEN" }));
   }

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 
-/** Attempts per statement while another process holds the lock. */
-const BUSY_ATTEMPTS = 6;
+/** Attempts per statement while another process holds the lock: about a minute. */
+const BUSY_ATTEMPTS = 30;
+
+/** Longest pause between two attempts, in milliseconds. */
+const LONGEST_PAUSE_MS = 500;
 
 /** Error codes: PostgreSQL serialization failure and deadlock; SQLite busy and locked. */
 const CONTENTION = /^(40001|40P01|SQLITE_BUSY|SQLITE_LOCKED)/;
@@ -21,11 +24,18 @@ const UNUSABLE_FILE =
 /** Codes of a full disk, which heals once there is room. */
 const FULL = /^(SQLITE_FULL|ENOSPC|53100)/;
 
+/** Called with a message when a statement first waits for another process's lock. */
+export type OnWait = (message: string) => void;
+
 /**
  * Runs one idempotent statement: retries while another process holds the lock, and turns an
  * unusable database into `STORE_UNREACHABLE`, naming `address` (already masked).
  */
-export async function runStatement<T>(address: string, statement: () => Promise<T>): Promise<T> {
+export async function runStatement<T>(
+  address: string,
+  statement: () => Promise<T>,
+  onWait?: OnWait,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await statement();
@@ -33,8 +43,11 @@ export async function runStatement<T>(address: string, statement: () => Promise<
       if (attempt >= BUSY_ATTEMPTS || !CONTENTION.test(readCode(error))) {
         throw describeFailure(address, error);
       }
+      if (attempt === 1) {
+        onWait?.(`The results database ${address} is locked by another process; waiting for it.`);
+      }
       // Jitter, so that processes that collided do not collide again.
-      await sleep(25 * 2 ** attempt * (0.5 + Math.random()));
+      await sleep(Math.min(25 * 2 ** attempt, LONGEST_PAUSE_MS) * (0.5 + Math.random()));
     }
   }
 }

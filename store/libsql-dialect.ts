@@ -2,8 +2,11 @@ import type { DatabaseConnection, Dialect, Driver, SqliteDatabase } from "kysely
 import { CompiledQuery, SqliteAdapter, SqliteDialect, SqliteDriver } from "kysely";
 import LibsqlDatabase from "libsql";
 
-/** How long a statement waits for another process's write lock, in milliseconds. */
-const BUSY_TIMEOUT_MS = 10_000;
+/**
+ * How long one attempt of a statement waits for another process's lock, in milliseconds. The whole process stands
+ * still meanwhile, so it is short; `runStatement` tries again.
+ */
+const BUSY_TIMEOUT_MS = 2_000;
 
 /** Runs all migrations in one transaction: SQLite can roll back schema changes. */
 class TransactionalSqliteAdapter extends SqliteAdapter {

@@ -4,6 +4,7 @@ import { connect } from "./connection.js";
 import { maskDatabaseUrl, parseDatabaseUrl } from "./database-url.js";
 import type { SchemaState } from "./migrate.js";
 import { migrateToLatest, readSchemaState } from "./migrate.js";
+import type { OnWait } from "./failures.js";
 import { createProgressQueries } from "./progress.js";
 import { createSweepReader } from "./read-sweep.js";
 import { createResultQueries } from "./results.js";
@@ -18,10 +19,12 @@ import { createSweepWriter } from "./write-sweep.js";
 
 /**
  * Opens the results database (`sqlite:<path>` or `postgres://…`); creates a SQLite file and
- * migrates the schema. Throws `STORE_URL_INVALID`, `STORE_UNREACHABLE`, `STORE_VERSION_NEWER`.
+ * migrates the schema. Says once, through `onWait`, if it waits for another process. Throws `STORE_URL_INVALID`,
+ * `STORE_UNREACHABLE`, `STORE_VERSION_NEWER`.
  */
-export async function openStore(databaseUrl: string): Promise<Store> {
-  const connection = connect(parseDatabaseUrl(databaseUrl), maskDatabaseUrl(databaseUrl));
+export async function openStore(databaseUrl: string, onWait?: OnWait): Promise<Store> {
+  const address = maskDatabaseUrl(databaseUrl);
+  const connection = connect(parseDatabaseUrl(databaseUrl), address, onWait);
   try {
     await migrateToLatest(connection);
   } catch (error) {
@@ -35,10 +38,13 @@ export async function openStore(databaseUrl: string): Promise<Store> {
  * Opens the results database for reading. Creates no database, but migrates an older schema,
  * because migrations only add. Null if no database exists. Throws like `openStore`.
  */
-export async function openStoreForReading(databaseUrl: string): Promise<Store | null> {
+export async function openStoreForReading(
+  databaseUrl: string,
+  onWait?: OnWait,
+): Promise<Store | null> {
   const parsed = parseDatabaseUrl(databaseUrl);
   if (parsed.kind === "sqlite" && !existsSync(parsed.path)) return null;
-  const connection = connect(parsed, maskDatabaseUrl(databaseUrl));
+  const connection = connect(parsed, maskDatabaseUrl(databaseUrl), onWait);
   let state: SchemaState;
   try {
     state = await readSchemaState(connection);
@@ -48,7 +54,7 @@ export async function openStoreForReading(databaseUrl: string): Promise<Store | 
     throw error;
   }
   await connection.database.destroy();
-  return state === "older" ? openStore(databaseUrl) : null;
+  return state === "older" ? openStore(databaseUrl, onWait) : null;
 }
 
 function assembleStore(connection: Connection): Store {

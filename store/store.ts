@@ -86,6 +86,8 @@ export interface Store {
   /** A page of the same units: at most `limit` of those after a place in the plan. */
   pagePendingUnits(sweep: string, page: PendingPage): Promise<readonly PlacedUnit[]>;
   countUnits(sweep: string, role?: UnitRole): Promise<number>;
+  /** How many samples of each dataset the sweep reports on, by the dataset's name. */
+  countPlannedSamples(sweep: string): Promise<ReadonlyMap<string, number>>;
   /** Keys of the samples of one dataset that the sweep reports on, in key order. */
   listPlannedSamples(sweep: string, dataset: string): Promise<string[]>;
 

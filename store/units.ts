@@ -10,7 +10,12 @@ export function createUnitQueries(
   connection: Connection,
 ): Pick<
   Store,
-  "putUnits" | "listPendingUnits" | "pagePendingUnits" | "countUnits" | "listPlannedSamples"
+  | "putUnits"
+  | "listPendingUnits"
+  | "pagePendingUnits"
+  | "countUnits"
+  | "countPlannedSamples"
+  | "listPlannedSamples"
 > {
   return {
     async putUnits(units) {
@@ -72,6 +77,19 @@ export function createUnitQueries(
           .execute(),
       );
       return rows.map((row) => row.sample_key);
+    },
+
+    async countPlannedSamples(sweep) {
+      const rows = await connection.run((database) =>
+        database
+          .selectFrom("units")
+          .select((select) => ["dataset", select.fn.count("sample_key").distinct().as("count")])
+          .where("sweep", "=", sweep)
+          .where("role", "=", "report")
+          .groupBy("dataset")
+          .execute(),
+      );
+      return new Map(rows.map(({ dataset, count }) => [dataset, Number(count)]));
     },
 
     async countUnits(sweep, role) {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { gpuQueue } from "../contracts/queues-and-ids.js";
+import { privateGpuQueue } from "../contracts/queues-and-ids.js";
 
 /** Identity of one GPU worker process, from start to exit. */
 export interface GpuIdentity {
@@ -14,7 +14,7 @@ export interface GpuIdentity {
 }
 
 /** Creates a new identity; call once per process. */
-export function createGpuIdentity(gpuClass: string): GpuIdentity {
+export function createGpuIdentity(): GpuIdentity {
   const worker = `${hostname().toLowerCase()}-${randomBytes(4).toString("hex")}`;
-  return { worker, privateQueue: `${gpuQueue(gpuClass)}-${worker}` };
+  return { worker, privateQueue: privateGpuQueue(worker) };
 }

@@ -3,7 +3,6 @@ import { Worker } from "@temporalio/worker";
 import { createGpuActivities } from "../activities/gpu/gpu-activities.js";
 import { TextSources } from "../activities/support/text-source.js";
 import type { EngineClient } from "../engine-client/engine-client.js";
-import { gpuQueue } from "../contracts/queues-and-ids.js";
 import type { GpuIdentity } from "./gpu-identity.js";
 import type { WorkerContext } from "./worker-context.js";
 import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";
@@ -12,13 +11,13 @@ import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";
 const CONCURRENT_STEPS = 64;
 
 /**
- * The two workers of a GPU process: one on the queue shared by its GPU class, and one on its
- * private queue, for steps that use adapters in its engine.
+ * The workers of a GPU process: one on each queue that it shares with others, and one on its private queue, for steps
+ * that use adapters in its engine.
  */
 export async function createGpuWorkers(
   context: WorkerContext,
   engine: EngineClient,
-  { gpuClass, identity }: { readonly gpuClass: string; readonly identity: GpuIdentity },
+  { queues, identity }: { readonly queues: readonly string[]; readonly identity: GpuIdentity },
 ): Promise<Worker[]> {
   const { connection, namespace, store, home } = context;
   const { worker, privateQueue } = identity;
@@ -38,8 +37,7 @@ export async function createGpuWorkers(
     maxConcurrentActivityTaskExecutions: CONCURRENT_STEPS,
     shutdownGraceTime: SHUTDOWN_GRACE_TIME,
   };
-  return Promise.all([
-    Worker.create({ ...options, taskQueue: gpuQueue(gpuClass) }),
-    Worker.create({ ...options, taskQueue: privateQueue }),
-  ]);
+  return Promise.all(
+    [...queues, privateQueue].map((taskQueue) => Worker.create({ ...options, taskQueue })),
+  );
 }

@@ -14,8 +14,8 @@ import type { WorkerRole } from "../contracts/worker-role.js";
 export interface RunWorkerOptions {
   readonly roles: readonly WorkerRole[];
   readonly settings: Settings;
-  /** Class of the GPU queue to serve, e.g. "a40"; used by the gpu role. */
-  readonly gpuClass: string;
+  /** Class that the gpu role serves, e.g. "h100"; absent: that of its engine's device. */
+  readonly gpuClass?: string | undefined;
   /** Called once, when every queue is being polled for the first time. */
   readonly onReady?: () => void | Promise<void>;
   /** Aborting it shuts the worker down gracefully, as SIGINT and SIGTERM do. */

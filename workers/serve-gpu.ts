@@ -1,5 +1,6 @@
 import type { Worker } from "@temporalio/worker";
 import type { EngineClient } from "../engine-client/engine-client.js";
+import { sharedQueues } from "./shared-queues.js";
 import { createGpuIdentity } from "./gpu-identity.js";
 import { createGpuWorkers } from "./gpu-worker.js";
 import { waitForEngine } from "./wait-for-engine.js";
@@ -9,7 +10,8 @@ import type { WorkerContext } from "./worker-context.js";
 /** Options of `serveGpu`. */
 export interface ServeGpuOptions {
   readonly engine: EngineClient;
-  readonly gpuClass: string;
+  /** The class to serve; absent: that of the engine's device. */
+  readonly gpuClass?: string | undefined;
   /** Stops serving. */
   readonly signal: AbortSignal;
   /** Called each time both queues are polled. */
@@ -23,13 +25,15 @@ export interface ServeGpuOptions {
  */
 export async function serveGpu(context: WorkerContext, options: ServeGpuOptions): Promise<void> {
   const { engine, gpuClass, signal, onPolling } = options;
-  const identity = createGpuIdentity(gpuClass);
+  const identity = createGpuIdentity();
   while (await waitForEngine(engine, context.logger, signal)) {
-    const workers = await createGpuWorkers(context, engine, { gpuClass, identity });
+    const queues = sharedQueues(gpuClass, engine.device);
+    const workers = await createGpuWorkers(context, engine, { queues, identity });
     const ended = new AbortController();
     const running = Promise.all(workers.map((worker) => worker.run())).finally(() => {
       ended.abort();
     });
+    context.logger.info("serving GPU queues", { queues, device: engine.device });
     await onPolling();
     const lost = await watchEngine(engine, AbortSignal.any([signal, ended.signal]));
     if (lost) {

@@ -17,7 +17,7 @@ export function readPlan(record: SweepRecord): Omit<SweepPlan, "recordOn"> {
     candidateOrder: config.candidateOrder,
     ...(config.sampler === undefined ? {} : { sampler: config.sampler }),
     ...(requirementsUnknown.length > 0 && { requirementsUnknown }),
-    gpuClass: config.run.gpuClass,
+    ...(config.run.gpuClass === undefined ? {} : { gpuClass: config.run.gpuClass }),
     privateQueueTimeoutSeconds: config.run.privateQueueTimeoutSeconds,
   };
 }

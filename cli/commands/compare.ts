@@ -45,7 +45,10 @@ export function addCompareCommand(program: Command, context: CommandContext): vo
           const gold = right.samples.get(`${dataset}/${sampleKey}`);
           return gold === undefined ? "" : requestText(gold.sample);
         };
-        context.terminal.result(renderComparison(comparison, { limit, query }));
+        const view = { limit, query, width: context.terminal.width ?? undefined };
+        for (const line of renderComparison(comparison, view)) {
+          context.terminal.result(line);
+        }
       });
     });
 }

@@ -6,13 +6,14 @@ import { readStackStatus, startStack, stopStack } from "../../infra/dev-stack/st
 import { findNearestName } from "../../domain/errors/nearest-name.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { CommandContext } from "../context.js";
+import { gpuClassOption } from "./gpu-class-option.js";
 import { formatColumns } from "../terminal/format.js";
 import { findSweepOnOtherModel } from "../sweep/busy-engine.js";
 import { reportStart } from "../sweep/start-report.js";
 
 interface UpOptions {
   readonly model: string;
-  readonly gpuClass: string;
+  readonly gpuClass?: string;
   readonly separate?: boolean;
 }
 
@@ -27,7 +28,7 @@ export function addDevCommand(program: Command, context: CommandContext): void {
     .command("up")
     .description("start the ones that are not running, in the background")
     .option("--model <name>", "model by name, hf:ORG/NAME, .gguf file or directory", "tiny")
-    .option("--gpu-class <name>", "GPU class that the GPU worker serves", "a40")
+    .addOption(gpuClassOption())
     .option("--separate", "one worker process per role")
     .option("--no-separate", "one process for orchestrator and cpu, one for gpu (the default)")
     .action(async (options: UpOptions) => {

@@ -41,7 +41,7 @@ export function addFitCommand(program: Command, context: CommandContext): void {
     if (config.prompt === NATIVE_PROMPT) requireNativeFormat(directory);
     const queries = await readFitQueries(config, options.records);
     const model = { directory, fingerprint };
-    const engine = await openFitEngine(context, model, config.run.gpuClass);
+    const engine = await openFitEngine(context, model);
     const measured = await measureFitTable(config, queries, prompts, directory, engine);
     const table = { ...measured, format: config.format ?? DEFAULT_FORMAT };
     if (options.json === true) context.terminal.json(table);

@@ -3,7 +3,7 @@ import { join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { repositoryRoot } from "../../infra/repository.js";
-import { writeNewFile } from "../../report/write-file.js";
+import { toWriteError, writeNewFile } from "../../report/write-file.js";
 import type { CommandContext } from "../context.js";
 
 /** The files to start from, in the repository's `configs/starter/`. */
@@ -28,7 +28,9 @@ export function addInitCommand(program: Command, context: CommandContext): void 
         await writeNewFile(
           join(folder, name),
           readFileSync(join(repositoryRoot, "configs/starter", name), "utf8"),
-        );
+        ).catch((error: unknown) => {
+          throw toWriteError(error, folder, "name another directory: one that you may write to");
+        });
       }
       const config = relative(process.cwd(), join(folder, FILES[0]));
       context.terminal.result(

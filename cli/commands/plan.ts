@@ -24,7 +24,11 @@ export function addPlanCommand(program: Command, context: CommandContext): void 
     const loaded = loadConfig(path, options.set);
     const settleFormat = settleFromStore(context);
     const prepared = await prepareSweep({ loaded, overrides: options.set, settleFormat });
-    const summary = await previewSweep(context.settings.databaseUrl, prepared);
+    const summary = await previewSweep(
+      context.settings.databaseUrl,
+      prepared,
+      context.terminal.note,
+    );
     if (options.json === true) context.terminal.json(summary);
     else for (const line of renderPlan(summary)) context.terminal.result(line);
   });

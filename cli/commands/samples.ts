@@ -1,12 +1,9 @@
 import type { Command } from "commander";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
-import { describeAnswer } from "../../report/text/describe-answer.js";
 import type { ResultFilter, ResultRow } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
 import { withSweep } from "../context.js";
-import { colorOfVerdict } from "../terminal/paint.js";
-import { formatColumns, shorten } from "../terminal/format.js";
-import { describeVerdict } from "../terminal/verdict.js";
+import { renderSamplesTable } from "../terminal/samples-table.js";
 
 interface SamplesOptions {
   readonly failed?: true;
@@ -66,30 +63,7 @@ function printTable(
     terminal.note("No results match.");
     return;
   }
-  const cells = rows.map((row) => [
-    row.sampleKey,
-    row.dataset,
-    row.variant,
-    String(row.seed),
-    row.margin === null ? "-" : row.margin.toFixed(3),
-    row.uncertain === null ? "-" : row.uncertain ? "uncertain" : "certain",
-    row.adapted ? "adapted" : "base",
-    shorten(describeVerdict(row), 40),
-    shorten(row.errorMessage ?? describeAnswer(row), 70),
-  ]);
-  const heads = ["sample", "data", "variant", "seed", "margin", "flag", "by", "verdict", "answer"];
-  const [head = "", ...lines] = formatColumns(heads, cells, [3, 4]);
-  terminal.result(head);
-  const start = head.indexOf("verdict");
-  lines.forEach((line, index) => {
-    const verdict = cells[index]?.[heads.indexOf("verdict")] ?? "";
-    const end = start + verdict.length;
-    terminal.result([
-      { text: line.slice(0, start) },
-      { text: verdict, color: colorOfVerdict(verdict) },
-      { text: line.slice(end) },
-    ]);
-  });
+  for (const line of renderSamplesTable(rows, terminal.width)) terminal.result(line);
   if (rows.length < found) terminal.note(`Showing ${rows.length} of ${found}.`);
   terminal.note(`Show one: npx whetstone show ${sweep} ${rows[0]?.sampleKey ?? "SAMPLE"}`);
 }

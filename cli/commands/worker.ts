@@ -3,6 +3,7 @@ import { Argument, type Command } from "commander";
 import { readyFileVariable } from "../../infra/dev-stack/worker-service.js";
 import type { WorkerRole } from "../../contracts/worker-role.js";
 import type { CommandContext } from "../context.js";
+import { gpuClassOption } from "./gpu-class-option.js";
 
 /** `whetstone worker ROLE...`: serves task queues in the foreground until stopped. */
 export function addWorkerCommand(program: Command, context: CommandContext): void {
@@ -12,8 +13,8 @@ export function addWorkerCommand(program: Command, context: CommandContext): voi
     .addArgument(
       new Argument("<role...>", "roles to serve").choices(["orchestrator", "cpu", "gpu"]),
     )
-    .option("--gpu-class <name>", "GPU class to serve: task queue whetstone-<name>", "a40")
-    .action(async (roles: WorkerRole[], options: { gpuClass: string }) => {
+    .addOption(gpuClassOption())
+    .action(async (roles: WorkerRole[], options: { gpuClass?: string }) => {
       const { runWorker } = await import("../../workers/run-worker.js");
       await runWorker({
         roles: [...new Set(roles)],

@@ -13,7 +13,6 @@ import { reportStart } from "./start-report.js";
 export async function openFitEngine(
   context: CommandContext,
   model: ServedModel,
-  gpuClass: string,
 ): Promise<FitEngine> {
   const { settings, terminal } = context;
   if (settings.externalTemporal && !settings.externalEngine) {
@@ -27,7 +26,6 @@ export async function openFitEngine(
   }
   await startEngineAlone(settings, {
     model,
-    gpuClass,
     findSweepOnOtherModel: () => findSweepOnOtherModel(context, model),
     onReady: reportStart(terminal),
   });

@@ -27,10 +27,10 @@ export async function planAndExecute(
   options: PlanAndExecuteOptions,
 ): Promise<number> {
   const { loaded, overrides, retryFailed, detach } = options;
-  const settleFormat = settleBy(context, loaded.config.run.gpuClass);
+  const settleFormat = settleBy(context);
   const prepared = await prepareSweep({ loaded, overrides, settleFormat });
   const stack = createLocalStack(context, prepared.model, prepared.config);
-  const preview = await previewSweep(context.settings.databaseUrl, prepared);
+  const preview = await previewSweep(context.settings.databaseUrl, prepared, context.terminal.note);
   const isComplete = preview.pending - (retryFailed ? 0 : preview.failed) === 0;
   if (!isComplete) {
     // Remote workers have their own environment; for them, the plan only warns.

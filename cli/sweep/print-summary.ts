@@ -26,7 +26,9 @@ export async function printSummary(
   const failure = sweep === null ? null : describeFailure(sweep, counts);
   // Before the first line: its reader may close the pipe, which ends the process.
   process.exitCode = failure === null ? exitCodes.ok : exitCodes.failures;
-  terminal.result(renderSummaryTable(await summariseSweep(store, name)));
+  terminal.result(
+    renderSummaryTable(await summariseSweep(store, name), terminal.width ?? undefined),
+  );
   if (sweep === null) return exitCodes.ok;
 
   terminal.note("");

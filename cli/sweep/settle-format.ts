@@ -11,11 +11,11 @@ export function settleFromStore(context: CommandContext): SettleFormat {
 }
 
 /** Settles `format: auto` as the stored sweep of this name did, else by a fit, for which the engine is started. */
-export function settleBy(context: CommandContext, gpuClass: string): SettleFormat {
+export function settleBy(context: CommandContext): SettleFormat {
   return async (request) => {
     const stored = await readFit(context, request.sweep);
     if (stored !== null) return stored;
-    const engine = await openFitEngine(context, request.model, gpuClass);
+    const engine = await openFitEngine(context, request.model);
     const { samples } = request;
     context.terminal.note(
       `format: auto; asking the model for ${samples.length} records that are not reported on`,

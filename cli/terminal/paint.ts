@@ -1,14 +1,4 @@
-/** What a color says. */
-export type Color = "good" | "bad" | "quiet";
-
-/** A part of a line; its text may quote models and data, its color is ours. */
-export interface Span {
-  readonly text: string;
-  readonly color?: Color;
-}
-
-/** Text to print: plain, or in parts of which some are colored. */
-export type Printable = string | readonly Span[];
+import type { Color, Printable } from "../../domain/text/span.js";
 
 /** Green, red and dim. */
 const CODES: Readonly<Record<Color, number>> = { good: 32, bad: 31, quiet: 2 };
@@ -35,9 +25,4 @@ export function paint(
       return color === undefined || !isColored ? safe : `\u001b[${CODES[color]}m${safe}\u001b[0m`;
     })
     .join("");
-}
-
-/** Color of a verdict as `describeVerdict` words it. */
-export function colorOfVerdict(verdict: string): Color {
-  return verdict.startsWith("right") ? "good" : "bad";
 }

@@ -10,7 +10,8 @@ import { explainAnswers } from "../../domain/uncertainty/explain-answers.js";
 import type { JsonValue } from "../../domain/json/value.js";
 import type { ResultRow } from "../../store/store.js";
 import { formatBar, formatColumns, formatMilliseconds, indent, shorten } from "./format.js";
-import { describeVerdict } from "./verdict.js";
+import { paintVerdict } from "../../report/text/describe-verdict.js";
+import type { Span } from "../../domain/text/span.js";
 
 /** Data of one `show` page. */
 export interface SamplePage {
@@ -25,18 +26,20 @@ export interface SamplePage {
   readonly link: (row: ResultRow) => string;
 }
 
-/** Renders one sample and its complete trace as text. */
-export function renderSamplePage(page: SamplePage): string {
+/** Renders one sample and its complete trace as blocks of lines. */
+export function renderSamplePage(page: SamplePage): readonly Span[] {
   const { sample, gold, rows } = page;
   const blocks = [
     `sample ${sample.key} of ${sample.dataset}, sweep ${page.sweep}`,
     section("conversation", renderMessages(sample)),
     section(`tools (${sample.tools.length})`, renderTools(sample)),
     section("gold", gold === null ? "not in the store" : renderCalls(gold.calls)),
-    ...rows.map((row) => renderRow(page, row)),
   ];
   if (rows.length === 0) blocks.push("No unit of this sample has a result yet.");
-  return blocks.join("\n\n");
+  return [
+    { text: blocks.join("\n\n") },
+    ...rows.flatMap((row) => [{ text: "\n\n" }, ...renderRow(page, row)]),
+  ];
 }
 
 function section(title: string, text: string): string {
@@ -62,20 +65,26 @@ function renderCalls(calls: JsonValue | readonly object[] | null): string {
     : stringifyExactly(calls);
 }
 
-function renderRow(page: SamplePage, row: ResultRow): string {
+function renderRow(page: SamplePage, row: ResultRow): Span[] {
   const { trace } = row;
-  const lines = [
-    `variant ${row.variant}, seed ${row.seed}: ${describeVerdict(row)}`,
+  const above = [
     ...renderFailure(row),
     ...(trace.uncertainty === undefined ? [] : [renderUncertainty(trace.uncertainty)]),
     ...(trace.synthesis === undefined ? [] : [renderSynthesis(trace.synthesis)]),
     ...(trace.training === undefined ? [] : [renderTraining(trace.training)]),
-    ...renderAnswers(page, row),
+  ];
+  const below = [
     renderTimings(trace),
     `run ${row.attempt}, ${row.startedAt} to ${row.finishedAt}, engine ${row.engineVersion || "-"}`,
     `Temporal UI: ${page.link(row)}`,
   ];
-  return [lines[0], ...lines.slice(1).map((line) => indent(line, 2))].join("\n");
+  return [
+    { text: `variant ${row.variant}, seed ${row.seed}: ` },
+    paintVerdict(row),
+    ...above.map((block) => ({ text: `\n${indent(block, 2)}` })),
+    ...renderAnswers(page, row),
+    ...below.map((block) => ({ text: `\n${indent(block, 2)}` })),
+  ];
 }
 
 function renderFailure(row: ResultRow): string[] {
@@ -145,22 +154,26 @@ function shortenList(items: readonly string[]): readonly string[] {
   return items.length <= 10 ? items : [...items.slice(0, 6), "…", ...items.slice(-3)];
 }
 
-function renderAnswers(page: SamplePage, row: ResultRow): string[] {
+function renderAnswers(page: SamplePage, row: ResultRow): Span[] {
   const { answer } = row.trace;
   if (answer === undefined) return [];
   const base = page.findBaseRow(row);
   const before = base?.trace.answer?.texts[0];
   const forced = answer.forcedName === undefined ? "" : `, first name forced: ${answer.forcedName}`;
-  const lines = [`from the ${answer.from === "base" ? "base model" : "adapted model"}${forced}`];
-  if (before !== undefined && base !== undefined && base.unitKey !== row.unitKey) {
-    lines.push(`before (${base.variant}): ${before}  [${describeVerdict(base)}]`);
-    lines.push(`after:  ${answer.texts[0] ?? ""}`);
-  } else {
-    lines.push(answer.texts[0] ?? "");
-  }
+  const from = `from the ${answer.from === "base" ? "base model" : "adapted model"}${forced}`;
+  const isCompared = before !== undefined && base !== undefined && base.unitKey !== row.unitKey;
+  const own = `${isCompared ? "after:  " : ""}${answer.texts[0] ?? ""}`;
   const more = answer.texts.slice(1).map((text, index) => `answer ${index + 2}: ${text}`);
-  lines.push(...more, `${answer.promptTokens} prompt tokens, ${answer.completionTokens} generated`);
-  return [section("answer", lines.join("\n"))];
+  const tokens = `${answer.promptTokens} prompt tokens, ${answer.completionTokens} generated`;
+  const add = (lines: readonly string[]): Span => ({ text: `\n${indent(lines.join("\n"), 4)}` });
+  return [
+    { text: "\n  answer" },
+    add([from]),
+    ...(isCompared
+      ? [add([`before (${base.variant}): ${before}  [`]), paintVerdict(base), { text: "]" }]
+      : []),
+    add([own, ...more, tokens]),
+  ];
 }
 
 function renderTimings(trace: UnitTrace): string {

@@ -2,7 +2,7 @@ import { stringifyExactly } from "../../domain/json/exact-number.js";
 import process from "node:process";
 import { escapeControlsInJson, showControls } from "../../domain/text/control-characters.js";
 import { cutText } from "../../domain/text/cut-text.js";
-import type { Printable } from "./paint.js";
+import type { Printable } from "../../domain/text/span.js";
 import { paint, usesColor } from "./paint.js";
 
 /**
@@ -15,7 +15,7 @@ export interface Terminal {
   /** Prints one value as a line of JSON to stdout. */
   json(value: unknown): void;
   /** Prints one line for people. */
-  note(line: string): void;
+  readonly note: (line: string) => void;
   /** Prints live lines that the next `note` or `live` replaces; does nothing if stderr is not a terminal. */
   live(lines: string | readonly string[]): void;
   /** Whether `live` shows anything. */

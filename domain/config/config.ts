@@ -58,8 +58,8 @@ export interface RunSettings {
   readonly stopAfterSameError: number;
   /** Stop if half or more of the base model's first 20 answers cannot be read; absent in earlier configs: true. */
   readonly stopOnUnreadable?: boolean;
-  /** GPU class: the sweep's tasks go to task queue `whetstone-<gpuClass>`. */
-  readonly gpuClass: string;
+  /** Class of the GPU workers that the sweep's tasks go to; absent: all. */
+  readonly gpuClass?: string;
   /** Time that a step may wait on a GPU worker's private queue before its adapter counts as lost. */
   readonly privateQueueTimeoutSeconds: number;
 }

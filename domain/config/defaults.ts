@@ -42,7 +42,6 @@ export const CONFIG_DEFAULTS = {
     failOnError: 0.1,
     stopAfterSameError: 10,
     stopOnUnreadable: true,
-    gpuClass: "a40",
     privateQueueTimeoutSeconds: 60,
   } as RunSettings,
 } as const;

@@ -100,7 +100,7 @@ const run = z
     gpuClass: z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
-      .describe("Task queue of the GPU workers.")
+      .describe("Class of the GPU workers that serve the sweep, e.g. cpu, a40, h100. Default: all.")
       .optional(),
     privateQueueTimeoutSeconds: wholeNumber(1, 86_400).optional(),
   })

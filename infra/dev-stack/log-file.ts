@@ -1,7 +1,6 @@
 import {
   closeSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -9,6 +8,7 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeHomeFolder } from "../make-folder.js";
 
 /** A log above this size, in bytes, is rotated to `.1` when its process starts again. */
 const maximumLogSize = 20_000_000;
@@ -30,7 +30,7 @@ export function listLogs(home: string): string[] {
 
 /** Opens a log for appending and returns its descriptor. */
 export function openLog(file: string): number {
-  mkdirSync(dirname(file), { recursive: true });
+  makeHomeFolder(dirname(file));
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > maximumLogSize) {
     renameSync(file, `${file}.1`);
   }

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { readProcessIdentity } from "./process-identity.js";
+import { makeHomeFolder } from "../make-folder.js";
 
 /** A background process of ours, as described by its pid file in `<home>/run/`. */
 export interface ProcessRecord {
@@ -24,7 +25,7 @@ export function runFolder(home: string): string {
 /** Writes the pid file, atomically. */
 export function writeRecord(home: string, record: ProcessRecord): void {
   const folder = runFolder(home);
-  mkdirSync(folder, { recursive: true });
+  makeHomeFolder(folder);
   const file = join(folder, `${record.name}.json`);
   writeFileSync(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);

@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { tryLock } from "../lock-file.js";
 import { runFolder } from "./process-record.js";
+import { makeHomeFolder } from "../make-folder.js";
 
 /**
  * Runs `work` while no other command starts or stops processes of the same home folder. Takes over
@@ -15,7 +16,7 @@ export async function withStackLock<Result>(
   work: () => Promise<Result>,
   timeoutMs = 180_000,
 ): Promise<Result> {
-  mkdirSync(runFolder(home), { recursive: true });
+  makeHomeFolder(runFolder(home));
   const file = join(runFolder(home), "stack.lock");
   const deadline = Date.now() + timeoutMs;
   while (!tryLock(file)) {

@@ -23,7 +23,8 @@ import { workerService, workerServiceName } from "./worker-service.js";
 /** Options of the local stack. */
 export interface StackOptions {
   readonly model: ServedModel;
-  readonly gpuClass: string;
+  /** Class that the GPU worker serves; absent: as before, else that of its engine's device. */
+  readonly gpuClass?: string | undefined;
   /**
    * True: one process per role. False: one for orchestrator and cpu, one for gpu. Default: as
    * before.
@@ -58,7 +59,8 @@ export async function startStack(settings: Settings, options: StackOptions): Pro
     const groups: WorkerRole[][] = separate
       ? [["orchestrator"], ["cpu"], ["gpu"]]
       : [["orchestrator", "cpu"], ["gpu"]];
-    const workers = groups.map((roles) => workerService(settings, roles, options.gpuClass));
+    const gpuClass = options.gpuClass ?? readServedClass(settings);
+    const workers = groups.map((roles) => workerService(settings, roles, gpuClass));
     await stopOtherWorkers(settings, workers);
     await Promise.all(workers.map((worker) => startOne(settings, worker, options)));
   });
@@ -177,6 +179,11 @@ async function requireExternalEngine(settings: Settings, model: ServedModel): Pr
 
 function wasSeparate(settings: Settings): boolean {
   return readRecord(settings.home, workerServiceName(["orchestrator"])) !== null;
+}
+
+/** A worker that serves a class also serves sweeps of none, so it stays. */
+function readServedClass(settings: Settings): string | undefined {
+  return readRecord(settings.home, workerServiceName(["gpu"]))?.parameters["gpuClass"];
 }
 
 /** A second process with the same role would work, but only the requested ones are monitored. */

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import process from "node:process";
 
 import { searchAttributeTypes } from "../temporal/search-attributes.js";
@@ -6,6 +5,7 @@ import type { Settings } from "../settings.js";
 import type { ServiceSpec } from "./service.js";
 import { findTemporalCli } from "./temporal-cli.js";
 import { isTemporalReady } from "../temporal/namespace.js";
+import { makeHomeFolder } from "../make-folder.js";
 
 /** Name of the local server's pid file and log. */
 const temporalServiceName = "temporal";
@@ -22,7 +22,7 @@ export function localNamespace(): string {
 
 /** The local Temporal server: one process with its database in a file in the home folder. */
 export function temporalService(settings: Settings): ServiceSpec {
-  mkdirSync(settings.home, { recursive: true });
+  makeHomeFolder(settings.home);
   const { temporal, ui } = settings.ports;
   const namespace = localNamespace();
   const attributes = Object.entries(searchAttributeTypes).flatMap(([name, type]) => [

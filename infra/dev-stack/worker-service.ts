@@ -25,14 +25,15 @@ export function workerServiceName(roles: readonly WorkerRole[]): string {
   return `worker-${roles.join("-")}`;
 }
 
-/** One worker process with these roles on the given GPU class. */
+/** One worker process with these roles, told the GPU class if there is one. */
 export function workerService(
   settings: Settings,
   roles: readonly WorkerRole[],
-  gpuClass: string,
+  gpuClass?: string,
 ): ServiceSpec {
   const name = workerServiceName(roles);
   const readyFile = join(runFolder(settings.home), `${name}.ready`);
+  const isTold = gpuClass !== undefined && roles.includes("gpu");
   const environment = { WHETSTONE_HOME: settings.home };
   return {
     name,
@@ -41,14 +42,14 @@ export function workerService(
     arguments: [
       join(repositoryRoot, "bin", "whetstone.mjs"),
       ...["worker", ...roles],
-      ...(roles.includes("gpu") ? ["--gpu-class", gpuClass] : []),
+      ...(isTold ? ["--gpu-class", gpuClass] : []),
     ],
     environment: { ...environment, [readyFileVariable]: readyFile },
     ports: [],
     parameters: {
       version: readToolVersion(),
       environment: hashEnvironment(isRelevant, { ...process.env, ...environment }),
-      ...(roles.includes("gpu") ? { gpuClass } : {}),
+      ...(isTold ? { gpuClass } : {}),
     },
     startTimeoutMs: 90_000,
     errorCode: "WORKER_NOT_STARTED",

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isModelComplete, storedModelDirectory } from "./known.js";
 import { runModelJob } from "./model-job.js";
 import { createProgressMeter } from "./progress-meter.js";
 import type { Report } from "./report.js";
 import { storeModel } from "./store-model.js";
+import { makeHomeFolder } from "../make-folder.js";
 
 interface ResolvedModel {
   readonly commit: string;
@@ -65,7 +66,7 @@ function readCommit(repository: string, revision: string | null): string | null 
 
 function keepCommit(repository: string, revision: string | null, commit: string): void {
   const file = commitFile(repository, revision);
-  mkdirSync(dirname(file), { recursive: true });
+  makeHomeFolder(dirname(file));
   writeFileSync(`${file}.${process.pid}`, `${commit}\n`);
   renameSync(`${file}.${process.pid}`, file);
 }

@@ -1,9 +1,10 @@
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tryLock } from "../lock-file.js";
 import { isModelComplete, storedModelDirectory } from "./known.js";
 import type { Report } from "./report.js";
+import { makeHomeFolder } from "../make-folder.js";
 
 /** Folders of one model that is being made. */
 export interface ModelFolders {
@@ -29,7 +30,7 @@ export async function storeModel(
   const directory = storedModelDirectory(id);
   if (isModelComplete(directory)) return directory;
   const parent = dirname(directory);
-  mkdirSync(parent, { recursive: true });
+  makeHomeFolder(parent);
   const lock = join(parent, `.${id}.lock`);
   await waitForLock(lock, id, report);
   const target = join(parent, `.${id}.staging`);

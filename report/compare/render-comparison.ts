@@ -1,30 +1,39 @@
+import type { Printable, Span } from "../../domain/text/span.js";
 import type { ResultRow } from "../../store/store.js";
 import { formatCell, formatP } from "../tables/table.js";
-import { renderTextTable } from "../text/text-table.js";
+import { renderFittingTable } from "../text/text-table.js";
+import { wrapText } from "../text/wrap-text.js";
 import type { Flip, SweepComparison, VariantComparison } from "./compare-sweeps.js";
 import type { ValueDifference } from "./list-differences.js";
 import { shortenText } from "../../domain/text/cut-text.js";
 import { describeAnswer } from "../text/describe-answer.js";
+import { paintVerdict } from "../text/describe-verdict.js";
 
 /** Display options of a comparison. */
 export interface ComparisonView {
   /** Maximum number of flips, unmatched units and differences listed, each. */
   readonly limit: number;
+  /** Columns of the terminal; absent: not limited. */
+  readonly width?: number | undefined;
   /** The request of a unit's sample. */
   query(row: ResultRow): string;
 }
 
-/** A comparison as plain text: figures, flips with query and answers, unmatched units, and what differs. */
-export function renderComparison(comparison: SweepComparison, view: ComparisonView): string {
+const NOTES = [
+  "n: pairs answered on both sides; +: wrong before, right after; -: the reverse.",
+  "difference in points with its 95 % interval: paired bootstrap over samples; p: exact McNemar per seed, two-sided.",
+  "other calls: answers that differ in any way.",
+];
+
+/** A comparison as lines: figures, flips with query and answers, unmatched units, and what differs. */
+export function renderComparison(comparison: SweepComparison, view: ComparisonView): Printable[] {
   const { before, after } = comparison;
-  const lines = [
+  const lines: Printable[] = [
     `${before} -> ${after}, units aligned by the content of their sample and by seed`,
     "",
-    ...renderFigures(comparison.variants),
+    ...renderFigures(comparison.variants, view.width ?? Number.POSITIVE_INFINITY),
     "",
-    "n: pairs answered on both sides; +: wrong before, right after; -: the reverse.",
-    "difference in points with its 95 % interval: paired bootstrap over samples; p: exact McNemar per seed, two-sided.",
-    "other calls: answers that differ in any way.",
+    ...NOTES.flatMap((note) => wrapText(note, view.width ?? Number.POSITIVE_INFINITY)),
   ];
   for (const variant of comparison.variants) lines.push(...renderVariant(variant, view));
   lines.push(
@@ -33,11 +42,11 @@ export function renderComparison(comparison: SweepComparison, view: ComparisonVi
     ...renderDifferences("config", comparison.config, view),
     ...renderDifferences("provenance", comparison.provenance, view),
   );
-  return lines.join("\n");
+  return lines;
 }
 
-function renderFigures(variants: readonly VariantComparison[]): string[] {
-  return renderTextTable(
+function renderFigures(variants: readonly VariantComparison[], width: number): string[] {
+  return renderFittingTable(
     ["variant", "n", "before %", "after %", "difference", "95 %", "+", "-", "p", "other calls"],
     variants.map((row) => [
       nameOf(row),
@@ -53,12 +62,13 @@ function renderFigures(variants: readonly VariantComparison[]): string[] {
       row.mcnemar.map(({ p }) => formatP(p)).join(" ") || "--",
       String(row.otherCalls),
     ]),
+    width,
   );
 }
 
-function renderVariant(variant: VariantComparison, view: ComparisonView): string[] {
+function renderVariant(variant: VariantComparison, view: ComparisonView): Printable[] {
   const { flips, onlyBefore, onlyAfter } = variant;
-  const lines: string[] = [];
+  const lines: Printable[] = [];
   if (flips.length > 0) {
     lines.push("", `flips of ${nameOf(variant)}: ${flips.length}`);
     for (const flip of flips.slice(0, view.limit)) lines.push(...renderFlip(flip, view));
@@ -84,18 +94,27 @@ function renderVariant(variant: VariantComparison, view: ComparisonView): string
   return lines;
 }
 
-function renderFlip({ direction, before, after }: Flip, view: ComparisonView): string[] {
-  return [
-    `  ${direction === "gained" ? "+" : "-"} ${after.dataset}/${after.sampleKey} seed ${after.seed}  ${shortenText(oneLine(view.query(after)), 100)}`,
-    `      before ${renderSide(before)}`,
-    `      after  ${renderSide(after)}`,
-  ];
+function renderFlip({ direction, before, after }: Flip, view: ComparisonView): Printable[] {
+  const sign = direction === "gained" ? "+" : "-";
+  const head = `  ${sign} ${after.dataset}/${after.sampleKey} seed ${after.seed}  `;
+  const query = shortenText(oneLine(view.query(after)), roomFor(view, head.length, 100));
+  return [`${head}${query}`, renderSide("before", before, view), renderSide("after ", after, view)];
 }
 
 /** The verdict, then the answer. */
-function renderSide(row: ResultRow): string {
-  const verdict = row.correct === true ? "right" : row.verdict === "" ? row.outcome : row.verdict;
-  return `${verdict}: ${shortenText(oneLine(describeAnswer(row)), 120)}`;
+function renderSide(side: string, row: ResultRow, view: ComparisonView): Span[] {
+  const verdict = paintVerdict(row);
+  const room = roomFor(view, 6 + side.length + 1 + verdict.text.length + 2, 120);
+  return [
+    { text: `      ${side} ` },
+    verdict,
+    { text: `: ${shortenText(oneLine(describeAnswer(row)), room)}` },
+  ];
+}
+
+/** Characters left on a line after `used`, at most `most`, and enough to recognize a text. */
+function roomFor({ width }: ComparisonView, used: number, most: number): number {
+  return width === undefined ? most : Math.max(20, Math.min(most, width - used));
 }
 
 function oneLine(text: string): string {

@@ -1,9 +1,9 @@
 import { isBase } from "../../domain/methods/methods.js";
 import type { FigureContext, NamedVariant } from "./context.js";
-import { listVariants, round } from "./context.js";
+import { listVariants, placeVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
 import type { PaperPoint } from "./paper-point.js";
-import { encodeSeries } from "./theme.js";
+import { encodePlaces } from "./theme.js";
 
 /**
  * Accuracy of the same variants by model (the paper's Figure 2, right), for each dataset that was
@@ -65,8 +65,8 @@ function draftScale(
   };
   // Offset sideways, because many variants have similar accuracies.
   const xOffset = { field: "variant", type: "nominal", sort: null, scale: { paddingOuter: 2 } };
-  const shapes = encodeSeries("variant", shared.size);
-  const series = { ...shapes, xOffset };
+  const { color, shape } = encodePlaces("variant", placeShared(ordered, [...shared]), {});
+  const series = { color, shape, xOffset };
   const where = ordered.map((context) => `${shortName(context)} ${countSamples(context)}`);
   return {
     id: "figure-2-right-models",
@@ -87,7 +87,7 @@ function draftScale(
                 x,
                 y: { field: "low", type: "quantitative", title: y.title, scale: y.scale },
                 y2: { field: "high" },
-                color: shapes["color"] ?? null,
+                color,
                 xOffset,
               },
             },
@@ -106,6 +106,21 @@ function draftScale(
       ],
     },
   };
+}
+
+/** Each variant's place in the first sweep that has it, as in that sweep's own figures. */
+function placeShared(
+  contexts: readonly FigureContext[],
+  shared: readonly string[],
+): ReadonlyMap<string, number> {
+  return new Map(
+    shared.flatMap((label) => {
+      const own = contexts.find((context) =>
+        listVariants(context).some((variant) => variant.label === label),
+      );
+      return own === undefined ? [] : [...placeVariants(own, [label])];
+    }),
+  );
 }
 
 function point({ summary }: NamedVariant) {

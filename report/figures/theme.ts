@@ -61,16 +61,12 @@ export const THEME: JsonObject = {
   line: { strokeWidth: 2 },
 };
 
-/**
- * Encodes one field as both color and shape, so that one legend covers both. With more values than
- * colors, the two repeat with different periods and every pair stays unique.
- */
-export function encodeSeries(field: string, values = 0): JsonObject {
+/** Encodes one field as both color and shape, so that one legend covers both. */
+export function encodeSeries(field: string): JsonObject {
   const legend = { title: null, symbolOpacity: 1 };
-  const shapes = values > COLOURS.length ? SHAPES.slice(0, -1) : SHAPES;
   return {
     color: { field, type: "nominal", sort: null, scale: { range: COLOURS }, legend },
-    shape: { field, type: "nominal", sort: null, scale: { range: shapes }, legend },
+    shape: { field, type: "nominal", sort: null, scale: { range: SHAPES }, legend },
   };
 }
 

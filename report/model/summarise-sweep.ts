@@ -118,11 +118,10 @@ export async function loadSweep(store: Store, name: string): Promise<LoadedSweep
   const planned = await store.countUnits(name, "report");
   const calibration = await store.countUnits(name, "calibration");
   const { datasets, seeds } = record.config;
-  const plannedEach = new Map<string, number>();
-  for (const { name: dataset } of datasets) {
-    const reported = await store.listPlannedSamples(name, dataset);
-    plannedEach.set(dataset, reported.length * seeds.length);
-  }
+  const reported = await store.countPlannedSamples(name);
+  const plannedEach = new Map(
+    datasets.map((dataset) => [dataset.name, (reported.get(dataset.name) ?? 0) * seeds.length]),
+  );
   const samples = await loadSamples(store, rows);
   return { record, rows, thresholds, planned, calibration, plannedEach, samples };
 }

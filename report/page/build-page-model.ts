@@ -5,7 +5,7 @@ import type { ReportData, ReportSweep } from "../model/report-data.js";
 import { sortForReading } from "../model/variant-roles.js";
 import type { PageModel, PageSample, PageVariant, SampleDetail, UnitDetail } from "./page-model.js";
 import { OUTCOMES } from "./page-model.js";
-import { describeVerdict } from "./describe-verdict.js";
+import { describeVerdict } from "../text/describe-verdict.js";
 import { splitIntoChunks } from "./split-into-chunks.js";
 import { cutText } from "../../domain/text/cut-text.js";
 

@@ -1,3 +1,4 @@
+import { describeVerdict } from "../text/describe-verdict.js";
 import { formatCell } from "../tables/table.js";
 import { renderTextTable } from "../text/text-table.js";
 import type { ChangedUnit, Rescoring } from "./rescore-sweep.js";
@@ -42,10 +43,8 @@ function renderChange({ stored, row }: ChangedUnit): string {
   return `  ${row.unitKey}  ${describe(stored)} -> ${describe(row)}`;
 }
 
-/** Verdicts may quote names that a model wrote: JSON keeps each on one line. */
+/** Tells soft from strict, which a new scorer may change alone. */
 function describe(row: ChangedUnit["row"]): string {
-  if (row.correct === true) return row.correctStrict === true ? "right" : "right (soft)";
-  return row.outcome === "unparsable"
-    ? "unparsable"
-    : `wrong (${JSON.stringify(row.verdict).slice(1, -1)})`;
+  const verdict = describeVerdict(row);
+  return row.correct === true && row.correctStrict !== true ? `${verdict} (soft)` : verdict;
 }

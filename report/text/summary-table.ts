@@ -6,7 +6,8 @@ import type { Accuracy, SweepSummary, VariantSummary } from "../model/summarise-
 import { STEPS } from "../statistics/step-seconds.js";
 import type { TeacherCost } from "../statistics/teacher-cost.js";
 import { labelVariant } from "../model/variant-roles.js";
-import { NOT_APPLICABLE, renderTextTable } from "./text-table.js";
+import { NOT_APPLICABLE, renderFittingTable } from "./text-table.js";
+import { wrapText } from "./wrap-text.js";
 
 /** Letters of the method's steps, for column heads. */
 const STEP_HEADS: Record<(typeof STEPS)[number], string> = {
@@ -28,26 +29,35 @@ const OPTIONAL_STEPS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A sweep's figures as plain text for a terminal: per dataset, one table of results and one of
- * seconds per step, then an explanation of the columns. The same summary always gives the same
- * text.
+ * A sweep's figures as plain text for a terminal: the results of each dataset, then per dataset its controls and
+ * seconds per step, then an explanation of the columns. `width`: columns of the terminal, if it is one; wider tables
+ * are cut between columns. The same summary and width always give the same text.
  */
-export function renderSummaryTable(summary: SweepSummary): string {
+export function renderSummaryTable(
+  summary: SweepSummary,
+  width = Number.POSITIVE_INFINITY,
+): string {
   const seeds = summary.seeds.length === 1 ? "1 seed" : `${summary.seeds.length} seeds`;
   const lines = [
     `sweep ${summary.sweep} (${summary.status}): ${summary.answered} of ${summary.planned} units answered, ${summary.failed} failed; ${seeds}; model ${summary.model}; config ${summary.configHash.slice(0, 12)}`,
     ...summary.warnings.map((warning) => `warning: ${warning}`),
   ];
-  for (const { dataset, variants } of summary.datasets) {
-    lines.push("", `answers on ${dataset}`, ...renderAnswers(variants));
-    const modes = renderModes(variants);
-    if (modes.length > 0) lines.push("", `several answers per unit on ${dataset}`, ...modes);
-    const controls = renderControls(variants);
-    if (controls.length > 0) lines.push("", `against the controls on ${dataset}`, ...controls);
-    lines.push("", `units and seconds per step on ${dataset}`, ...renderSteps(variants));
-  }
-  lines.push("", ...renderNotes(summary));
-  return lines.join("\n");
+  const wrap = (each: readonly string[]) => each.flatMap((line) => wrapText(line, width));
+  const tables = [
+    ...summary.datasets.flatMap(({ dataset, variants }) =>
+      titled(`answers on ${dataset}`, renderAnswers(variants, width)),
+    ),
+    ...summary.datasets.flatMap(({ dataset, variants }) => [
+      ...titled(`several answers per unit on ${dataset}`, renderModes(variants, width)),
+      ...titled(`against the controls on ${dataset}`, renderControls(variants, width)),
+      ...titled(`units and seconds per step on ${dataset}`, renderSteps(variants, width)),
+    ]),
+  ];
+  return [...wrap(lines), ...tables, "", ...wrap(renderNotes(summary))].join("\n");
+}
+
+function titled(title: string, table: readonly string[]): string[] {
+  return table.length === 0 ? [] : ["", title, ...table];
 }
 
 /** Maximum line width that needs no wrapping on a typical terminal. */
@@ -91,13 +101,16 @@ const ANSWER_COLUMNS: readonly SummaryColumn[] = [
  * If lines are too long, the flagged share is dropped first (`report --out` has it), then the
  * interval.
  */
-function renderAnswers(variants: readonly VariantSummary[]): string[] {
+function renderAnswers(variants: readonly VariantSummary[], width: number): string[] {
   const render = (columns: readonly SummaryColumn[]) =>
-    renderTextTable(
+    renderFittingTable(
       columns.map(([head]) => head),
       variants.map((row) => columns.map(([, cell]) => cell(row))),
+      width,
     );
-  const fits = (lines: readonly string[]) => lines.every((line) => line.length <= WIDTH);
+  // A table that was cut has more lines.
+  const fits = (lines: readonly string[]) =>
+    lines.length === variants.length + 2 && lines.every((line) => line.length <= WIDTH);
   const readable = variants.every(({ unparsable }) => unparsable === 0);
   const all = ANSWER_COLUMNS.filter((column) => !readable || !UNREADABLE.includes(column));
   const without = (...left: SummaryColumn[]) => all.filter((column) => !left.includes(column));
@@ -106,7 +119,7 @@ function renderAnswers(variants: readonly VariantSummary[]): string[] {
 }
 
 /** Each method beside each control; empty if the sweep has no control. */
-function renderControls(variants: readonly VariantSummary[]): string[] {
+function renderControls(variants: readonly VariantSummary[], width: number): string[] {
   const rows = variants.flatMap((row) =>
     row.statistics.against.map(({ control, gained, lost, p }) => [
       row.variant,
@@ -124,11 +137,12 @@ function renderControls(variants: readonly VariantSummary[]): string[] {
     ]),
   );
   if (rows.length === 0) return [];
-  return renderTextTable(["variant", "control", "soft %", "control's %", "+", "-", "p"], rows);
+  const heads = ["variant", "control", "soft %", "control's %", "+", "-", "p"];
+  return renderFittingTable(heads, rows, width);
 }
 
 /** Single answer, majority and pass@k; empty if each unit has one answer. */
-function renderModes(variants: readonly VariantSummary[]): string[] {
+function renderModes(variants: readonly VariantSummary[], width: number): string[] {
   const rows = variants.flatMap(({ modes, ...row }) =>
     modes === null
       ? []
@@ -143,14 +157,14 @@ function renderModes(variants: readonly VariantSummary[]): string[] {
         ],
   );
   if (rows.length === 0) return [];
-  return renderTextTable(["variant", "k", "single %", "majority %", "pass@k %"], rows);
+  return renderFittingTable(["variant", "k", "single %", "majority %", "pass@k %"], rows, width);
 }
 
-function renderSteps(variants: readonly VariantSummary[]): string[] {
+function renderSteps(variants: readonly VariantSummary[], width: number): string[] {
   const taken = (step: (typeof STEPS)[number]): boolean =>
     variants.some((row) => row.steps.some((each) => each.step === step));
   const steps = STEPS.filter((step) => !OPTIONAL_STEPS.has(step) || taken(step));
-  return renderTextTable(
+  return renderFittingTable(
     ["variant", "failed", "unparsable", "exhausted", ...steps.map((step) => STEP_HEADS[step])],
     variants.map((row) => [
       labelVariant(row),
@@ -164,6 +178,7 @@ function renderSteps(variants: readonly VariantSummary[]): string[] {
         return `${seconds.mean.toFixed(3)} + ${seconds.queueMean.toFixed(3)}`;
       }),
     ]),
+    width,
   );
 }
 

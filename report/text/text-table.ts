@@ -23,3 +23,35 @@ export function renderTextTable(
   const rule = "-".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
   return [renderLine(heads), rule, ...rows.map(renderLine)];
 }
+
+/** The table, cut between columns into tables that fit `width`; each repeats the first column. */
+export function renderFittingTable(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): string[] {
+  const widths = heads.map((head, column) =>
+    Math.max(head.length, ...rows.map((row) => (row[column] ?? "").length)),
+  );
+  const parts: number[][] = [];
+  let used = Number.POSITIVE_INFINITY;
+  for (let column = 1; column < heads.length; column += 1) {
+    const added = (widths[column] ?? 0) + 2;
+    if (used + added > width) {
+      parts.push([0]);
+      used = widths[0] ?? 0;
+    }
+    parts.at(-1)?.push(column);
+    used += added;
+  }
+  if (parts.length < 2) return renderTextTable(heads, rows);
+  const pick = (cells: readonly string[], part: readonly number[]) =>
+    part.map((column) => cells[column] ?? "");
+  return parts.flatMap((part, index) => [
+    ...(index === 0 ? [] : [""]),
+    ...renderTextTable(
+      pick(heads, part),
+      rows.map((row) => pick(row, part)),
+    ),
+  ]);
+}

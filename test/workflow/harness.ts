@@ -74,7 +74,7 @@ export async function openHarness(
     store,
     settings,
     namespace,
-    async startWorker(roles, gpuClass = "a40", ownEngine = engineUrl) {
+    async startWorker(roles, gpuClass, ownEngine = engineUrl) {
       const worker = await startWorker({ ...settings, engineUrl: ownEngine }, roles, gpuClass);
       workers.push(worker);
       return worker;
@@ -98,7 +98,7 @@ export async function openHarness(
 async function startWorker(
   settings: Settings,
   roles: readonly WorkerRole[],
-  gpuClass: string,
+  gpuClass: string | undefined,
 ): Promise<RunningWorker> {
   const controller = new AbortController();
   const { promise: ready, resolve } = withResolvers();

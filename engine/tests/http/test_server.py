@@ -68,6 +68,7 @@ def test_models_name_the_base_first_with_its_fingerprint(engine: Process) -> Non
     assert response.headers["x-whetstone-model-fingerprint"] == base["fingerprint"]
     assert response.headers["x-whetstone-engine-version"] == describe_engine("cpu", "float32")
     assert response.headers["x-whetstone-engine-dtype"] == base["dtype"] == live["dtype"]
+    assert response.headers["x-whetstone-engine-device"] == "cpu"
     assert base["arithmetic"]["dtype"] == base["dtype"] == "float32"
     assert base["arithmetic"]["reason"] == "a small model"
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -85,3 +85,24 @@ test("a command continues if stderr is closed", { timeout: 60_000 }, async () =>
   expect(code).toBe(0);
   expect(other.split("\n")).toHaveLength(3);
 });
+
+test.skipIf(!existsSync("/dev/full"))(
+  "names standard output that cannot be written",
+  async () => {
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, [program, "status"], {
+      stdio: ["ignore", full, "pipe"],
+      env: { ...process.env, WHETSTONE_HOME: home },
+    });
+    closeSync(full);
+    const chunks: Buffer[] = [];
+    child.stderr?.on("data", (chunk: Buffer) => chunks.push(chunk));
+    const [code] = (await once(child, "close")) as [number];
+    expect(Buffer.concat(chunks).toString()).toBe(
+      "error OUTPUT_NOT_WRITABLE: Standard output cannot be written: ENOSPC: no space left on device, write.\n" +
+        "  next: send it to a place that you may write to, on a disk with free space\n",
+    );
+    expect(code).toBe(1);
+  },
+  60_000,
+);

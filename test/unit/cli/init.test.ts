@@ -47,3 +47,11 @@ it("never replaces a file, and then writes none", async () => {
   expect(readFileSync(path, "utf8")).toBe("mine");
   expect(existsSync(join(folder, "my-first.yaml"))).toBe(false);
 });
+
+it.skipIf(!existsSync("/proc/self"))("names a directory that cannot be written", async () => {
+  await expect(init("/proc/x")).rejects.toMatchObject({
+    code: "OUTPUT_NOT_WRITABLE",
+    message: "/proc/x cannot be written: ENOENT: no such file or directory, mkdir '/proc/x'.",
+    hint: "name another directory: one that you may write to",
+  });
+});

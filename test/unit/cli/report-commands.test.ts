@@ -86,9 +86,10 @@ describe("export", () => {
 
 describe("compare", () => {
   it("prints flips with both answers, and links as JSON", async () => {
-    const { results } = await run("compare", "trial", "later", "--variant", "base");
-    expect(results[0]).toContain("flips of base: 1");
-    expect(results[0]).toMatch(/\n {6}before \S+: .+\n {6}after {2}right: /);
+    const { results: lines } = await run("compare", "trial", "later", "--variant", "base");
+    const text = lines.join("\n");
+    expect(text).toContain("flips of base: 1");
+    expect(text).toMatch(/\n {6}before wrong \(\S+\): .+\n {6}after {2}right: /);
     const json = await run("compare", "trial", "later", "--variant", "base", "--json");
     expect(json.results[0]).toContain("http://127.0.0.1:8233/namespaces/default/workflows");
   });

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { expect, it } from "vitest";
 import { addSamplesCommand } from "../../../cli/commands/samples.js";
-import type { Printable } from "../../../cli/terminal/paint.js";
+import type { Printable } from "../../../domain/text/span.js";
 import { loadSettings } from "../../../infra/settings.js";
 import { openStore } from "../../../store/open-store.js";
 import { makeTemporaryHome } from "../infra/dev-stack/temporary-home.js";

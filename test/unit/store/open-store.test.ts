@@ -208,3 +208,10 @@ describe.skipIf(!hasPostgres())(
     });
   },
 );
+
+// Node's recursive mkdir never returns there.
+it.skipIf(!existsSync("/proc/self"))("refuses a place that takes no folders", async () => {
+  await expect(openStore("sqlite:/proc/x/y/z.db")).rejects.toMatchObject({
+    code: "STORE_UNREACHABLE",
+  });
+});

@@ -144,6 +144,14 @@ function describeStore(createUrl: () => Promise<string>): void {
       expect(await store.countUnits("trial", "report")).toBe(3);
     });
 
+    it("counts the samples that are reported on once each, per dataset", async () => {
+      const other = makeUnit(0, { variant: "tt-si" });
+      const calibration = makeUnit(9, { variant: "calibration", role: "calibration" });
+      await store.putUnits([calibration, other, ...units]);
+      expect(await store.countPlannedSamples("trial")).toEqual(new Map([["lookalike", 3]]));
+      expect(await store.countPlannedSamples("other")).toEqual(new Map());
+    });
+
     it("omits units with a row; includes failed ones on request", async () => {
       const [first, second, third] = units;
       await store.putUnits(units);

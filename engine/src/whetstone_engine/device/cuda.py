@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import torch
 
@@ -15,6 +16,12 @@ def choose_device(name: str) -> torch.device:
         name = "cuda" if torch.cuda.is_available() else "cpu"
     device = torch.device(name)
     return torch.device("cuda", 0) if device.type == "cuda" and device.index is None else device
+
+
+@cache
+def device_name(device: torch.device) -> str:
+    """The product name of a CUDA device, such as ``NVIDIA H100 PCIe``; else the device's type."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
 
 
 def enter_device(device: torch.device) -> None:

@@ -7,6 +7,7 @@ import hmac
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from whetstone_engine.device.cuda import device_name
 from whetstone_engine.exceptions import UnauthorizedError
 from whetstone_engine.http.holder import EngineHolder
 from whetstone_engine.version import describe_engine
@@ -14,6 +15,7 @@ from whetstone_engine.version import describe_engine
 FINGERPRINT_HEADER = "x-whetstone-model-fingerprint"
 VERSION_HEADER = "x-whetstone-engine-version"
 DTYPE_HEADER = "x-whetstone-engine-dtype"
+DEVICE_HEADER = "x-whetstone-engine-device"
 _OPEN_PATHS = ("/health", "/ready")
 
 
@@ -33,12 +35,13 @@ class Envelope:
         async def send_with_header(message: Message) -> None:
             engine = self._holder.engine
             if message["type"] == "http.response.start" and engine is not None:
-                device, dtype = engine.model.device.type, engine.arithmetic.dtype
+                device, dtype = engine.model.device, engine.arithmetic.dtype
                 message["headers"] = [
                     *message["headers"],
                     (FINGERPRINT_HEADER.encode(), engine.fingerprint.encode()),
-                    (VERSION_HEADER.encode(), describe_engine(device, dtype).encode()),
+                    (VERSION_HEADER.encode(), describe_engine(device.type, dtype).encode()),
                     (DTYPE_HEADER.encode(), dtype.encode()),
+                    (DEVICE_HEADER.encode(), device_name(device).encode()),
                 ]
             await send(message)
 

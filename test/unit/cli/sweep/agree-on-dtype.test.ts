@@ -7,6 +7,7 @@ import { loadSettings } from "../../../../infra/settings.js";
 import type { Settings } from "../../../../infra/settings.js";
 import { openStore } from "../../../../store/open-store.js";
 import type { Store } from "../../../../store/store.js";
+import { createRecordingTerminal } from "../recording-terminal.js";
 import { createWorkspace, failureOf } from "../../planning/fixtures.js";
 import { startScriptedServer } from "../../sampler/scripted-server.js";
 import { makeResult } from "../../store/fixtures.js";
@@ -89,7 +90,7 @@ test("without an engine to ask, what the config names is recorded", async () => 
 test("a local engine is started in the config's type, else in the recorded one", async () => {
   computesIn = "bfloat16";
   await run("restarted");
-  const context = { settings } as CommandContext;
+  const context: CommandContext = { settings, terminal: createRecordingTerminal() };
   expect(await findWantedDtype(context, { sweep: "restarted" })).toBe("bfloat16");
   expect(await findWantedDtype(context, { sweep: "restarted", dtype: "float32" })).toBe("float32");
   expect(await findWantedDtype(context, { sweep: "restarted", dtype: "any" })).toBeUndefined();

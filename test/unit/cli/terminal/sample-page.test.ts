@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { renderSamplePage } from "../../../../cli/terminal/sample-page.js";
-import { describeVerdict } from "../../../../cli/terminal/verdict.js";
+import type { Span } from "../../../../domain/text/span.js";
+import { plainText } from "../../../../domain/text/span.js";
 import type { ResultRow } from "../../../../store/store.js";
 
 const sample = {
@@ -107,6 +108,10 @@ const adaptedRow: ResultRow = {
 };
 
 function render(rows: readonly ResultRow[]): string {
+  return plainText(renderPage(rows));
+}
+
+function renderPage(rows: readonly ResultRow[]): readonly Span[] {
   return renderSamplePage({
     sweep: "s",
     sample,
@@ -199,18 +204,15 @@ variant tt-si, seed 0: right
     );
   });
 
+  it("colors the verdict of each row and of the answer before", () => {
+    const colored = renderPage([adaptedRow]).filter(({ color }) => color !== undefined);
+    expect(colored).toEqual([
+      { text: "right", color: "good" },
+      { text: expect.stringMatching(/^wrong/) as string, color: "bad" },
+    ]);
+  });
+
   it("reports that no unit has a result", () => {
     expect(render([])).toContain("No unit of this sample has a result yet.");
-  });
-});
-
-describe("describeVerdict", () => {
-  it.each([
-    [{ outcome: "unparsable", correct: false }, "unparsable, counted as wrong"],
-    [{ correct: true, repaired: true }, "right, after repair"],
-    [{ correct: false, verdict: "" }, "wrong"],
-    [{ outcome: "failed", errorCode: null }, "failed (unknown)"],
-  ] as const)("of %o is %s", (changes, text) => {
-    expect(describeVerdict({ ...baseRow, ...changes })).toBe(text);
   });
 });

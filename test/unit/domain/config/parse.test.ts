@@ -65,7 +65,6 @@ describe("parseConfig", () => {
         failOnError: 0.1,
         stopAfterSameError: 10,
         stopOnUnreadable: true,
-        gpuClass: "a40",
         privateQueueTimeoutSeconds: 60,
       },
     });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compareSweeps } from "../../../../report/compare/compare-sweeps.js";
 import { listDifferences } from "../../../../report/compare/list-differences.js";
+import { plainText } from "../../../../domain/text/span.js";
 import { renderComparison } from "../../../../report/compare/render-comparison.js";
 import { makeReportSweep } from "../fixtures.js";
 
@@ -67,13 +68,20 @@ describe("compareSweeps", () => {
 
   it("prints flips with query and answers, unmatched units and differences", () => {
     const after = makeReportSweep({ name: "later", firstRow: 100, alsoRight: [8], samples: 11 });
-    const text = renderComparison(compareSweeps(before, after, { variant: "base" }), {
+    const lines = renderComparison(compareSweeps(before, after, { variant: "base" }), {
       limit: 3,
       query: (row) => `What about ${row.sampleKey}?`,
     });
+    const text = lines.map(plainText).join("\n");
+    expect(lines.filter((line) => typeof line !== "string").flat()).toEqual(
+      expect.arrayContaining([
+        { text: "wrong (name:put)", color: "bad" },
+        { text: "right", color: "good" },
+      ]),
+    );
     expect(text).toContain("trial -> later, units aligned");
     expect(text).toMatch(
-      /flips of base: 1\n {2}\+ lookalike\/(108-[0-9a-f]{8}) seed 0 {2}What about \1\?\n {6}before name:put: .+\n {6}after {2}right: .+\n {2}one of them in full: npx whetstone show later SAMPLE/,
+      /flips of base: 1\n {2}\+ lookalike\/(108-[0-9a-f]{8}) seed 0 {2}What about \1\?\n {6}before wrong \(name:put\): .+\n {6}after {2}right: .+\n {2}one of them in full: npx whetstone show later SAMPLE/,
     );
     expect(text).toMatch(/units of base without a partner: 1\n {2}after only {3}later\/base/);
     expect(text).toContain('config: 1 differences\n  sweep: "trial" -> "later"');

@@ -1,0 +1,20 @@
+import type { Span } from "../../domain/text/span.js";
+import type { ResultRow } from "../../store/store.js";
+
+/** How a unit ended, on one line: `right`, `wrong (name:search)`, `unparsable`, `failed (CODE)`. */
+export function describeVerdict(row: ResultRow): string {
+  if (row.outcome === "failed") return `failed (${row.errorCode ?? "unknown"})`;
+  if (row.outcome === "unparsable") return "unparsable";
+  if (row.correct === true) return row.repaired ? "right, after repair" : "right";
+  // A verdict quotes names that a model wrote.
+  const reason = row.verdict.replaceAll(/\s+/g, " ").trim();
+  return reason === "" ? "wrong" : `wrong (${reason})`;
+}
+
+/** A unit's verdict in its color; `shorten` may cut its text. */
+export function paintVerdict(row: ResultRow, shorten = (text: string): string => text): Span {
+  return {
+    text: shorten(describeVerdict(row)),
+    color: row.outcome === "scored" && row.correct === true ? "good" : "bad",
+  };
+}
