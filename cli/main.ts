@@ -66,6 +66,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   data: async () => (await import("./commands/data.js")).addDataCommand,
   bench: async () => (await import("./commands/bench.js")).addBenchCommand,
   doctor: async () => (await import("./commands/doctor.js")).addDoctorCommand,
+  completion: async () => (await import("./commands/completion.js")).addCompletionCommand,
 };
 
 /** Creates the program with the named command, or with all commands for help and unknown names. */
@@ -86,7 +87,9 @@ async function createProgram(context: CommandContext, name: string): Promise<Com
     });
   const isVersion = name === "-V" || name === "--version";
   const others = isVersion ? [] : Object.values(commands);
-  const asked = Object.hasOwn(commands, name) ? [commands[name]] : others;
+  // A completion script names all commands.
+  const isOne = Object.hasOwn(commands, name) && name !== "completion";
+  const asked = isOne ? [commands[name]] : others;
   for (const load of asked) (await load?.())?.(program, context);
   return program;
 }
