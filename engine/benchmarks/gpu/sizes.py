@@ -59,7 +59,7 @@ SIZES = {
         prompt=88,
         completion=12,
         candidates=3,
-        settings=BenchSettings(synthesis_tokens=8, answer_tokens=6),
+        settings=BenchSettings(epochs=3, synthesis_tokens=8, answer_tokens=6),
         in_flight=(1, 4),
         baseline_samples=2,
         decode_rows=16,
