@@ -41,6 +41,7 @@ from whetstone_engine.jobs import (
     ScoreJob,
     TrainExample,
     TrainJob,
+    TrainResult,
     TrainSettings,
 )
 from whetstone_engine.model.config import ModelConfig
@@ -56,7 +57,6 @@ TOLERANCES = {"largestScoreGap": 1e-3, "largestLossGap": 1e-3, "largestAdapterGa
 class Prepared:
     """A sample's tokens."""
 
-    sample: BenchSample
     prompt: np.ndarray
     synthesis: np.ndarray
     trunk: np.ndarray
@@ -91,15 +91,22 @@ class Side:
 
 
 class EngineSide:
-    """Submits a group of samples at once and waits for all of it."""
+    """Submits a group of samples at once and waits for all of it.
 
-    def __init__(self, engine: Engine, settings: BenchSettings, scope: str) -> None:
+    An engine whose device thread was not started runs its passes on the caller's thread.
+    """
+
+    def __init__(
+        self, engine: Engine, settings: BenchSettings, scope: str, *, started: bool = True
+    ) -> None:
         self.engine = engine
         self.settings = settings
         self.scope = scope
         self.side = Side()
+        self._started = started
 
-    def _run(self, jobs: Sequence[Any], step: str) -> list[Any]:
+    def run_jobs(self, jobs: Sequence[Any], step: str) -> list[Any]:
+        """The results in the order of the jobs; the time is added to that of the step."""
         results: list[Any] = [None] * len(jobs)
         left = threading.Semaphore(0)
 
@@ -116,7 +123,10 @@ class EngineSide:
             job.finish = finish_at(number)
             self.engine.scheduler.submit(job)
         for _ in jobs:
-            left.acquire()
+            while not self._started and not left.acquire(blocking=False):
+                self._run_passes()
+            if self._started:
+                left.acquire()
         self.side.seconds[step] += time.perf_counter() - started
         self.side.processor[step] += time.process_time() - processor
         for result in results:
@@ -130,33 +140,51 @@ class EngineSide:
         sampling = SamplingSettings(0.0, 1.0, 0, maximum, (), None)
         return GenerateJob(_ignore, prompt, len(prompt), 1, sampling, None, adapter)
 
+    @torch.no_grad()
+    def _run_passes(self) -> None:
+        scheduler = self.engine.scheduler
+        for kind in sorted(scheduler.ready()[0]):
+            scheduler.run_pass(kind)
+
     def run(self, group: Sequence[Prepared]) -> None:
-        settings = self.settings
         # In the product the steps of different samples overlap; here one at a time, to time each.
-        scored = self._run(
+        self.score(group)
+        self.write(group)
+        adapters = self.train(group)
+        self.answer(group, adapters)
+        self.answer(group)
+
+    def score(self, group: Sequence[Prepared]) -> None:
+        """H."""
+        scored = self.run_jobs(
             [ScoreJob(_ignore, one.trunk, one.tails, len(one.prompt), None) for one in group], "H"
         )
         self.side.scores.extend([s.log_likelihood for s in one.scores] for one in scored)
-        written = self._run(
-            [self._generate_job(one.synthesis, settings.synthesis_tokens) for one in group], "G"
-        )
+
+    def write(self, group: Sequence[Prepared]) -> None:
+        """G."""
+        jobs = [self._generate_job(one.synthesis, self.settings.synthesis_tokens) for one in group]
+        written = self.run_jobs(jobs, "G")
         self.side.synthesis.extend(list(one.choices[0].tokens) for one in written)
-        trained = self._run([self._train_job(one) for one in group], "T")
-        self.side.losses.extend(one.losses for one in trained)
-        self.side.vectors.extend(one.vector.cpu() for one in trained)
-        adapters = [self._adapter(one, number) for number, one in enumerate(trained)]
-        adapted = self._run(
-            [
-                self._generate_job(one.prompt, settings.answer_tokens, adapter)
-                for one, adapter in zip(group, adapters, strict=True)
-            ],
-            "I",
-        )
-        self.side.adapted.extend(list(one.choices[0].tokens) for one in adapted)
-        base = self._run(
-            [self._generate_job(one.prompt, settings.answer_tokens) for one in group], "B"
-        )
-        self.side.base.extend(list(one.choices[0].tokens) for one in base)
+
+    def train(self, group: Sequence[Prepared]) -> list[Adapter]:
+        """T; the adapters."""
+        trained = self.run_jobs([self._train_job(one) for one in group], "T")
+        self.side.losses.extend(one.trained.losses for one in trained)
+        self.side.vectors.extend(one.trained.vector_P.cpu() for one in trained)
+        return [self._adapter(one, number) for number, one in enumerate(trained)]
+
+    def answer(self, group: Sequence[Prepared], adapters: Sequence[Adapter] | None = None) -> None:
+        """I, with each sample's adapter, or by the base model."""
+        maximum = self.settings.answer_tokens
+        given: Sequence[Adapter | None] = adapters or [None] * len(group)
+        jobs = [
+            self._generate_job(one.prompt, maximum, adapter)
+            for one, adapter in zip(group, given, strict=True)
+        ]
+        answered = self.run_jobs(jobs, "B" if adapters is None else "I")
+        texts = self.side.base if adapters is None else self.side.adapted
+        texts.extend(list(one.choices[0].tokens) for one in answered)
 
     def _train_job(self, one: Prepared) -> TrainJob:
         settings = self.settings
@@ -175,17 +203,17 @@ class EngineSide:
             ),
         )
 
-    def _adapter(self, trained: Any, number: int) -> Adapter:
-        settings = self.settings
+    def _adapter(self, result: TrainResult, number: int) -> Adapter:
+        settings, trained = self.settings, result.trained
         return Adapter(
             str(number),
             settings.rank,
             settings.alpha,
             self.scope,
-            trained.vector,
+            trained.vector_P,
             trained.losses,
             trained.weight_hash,
-            trained.trained_tokens,
+            result.trained_tokens,
             "",
             600.0,
         )
@@ -286,7 +314,7 @@ def prepare(engine: Engine, samples: Sequence[BenchSample]) -> list[Prepared]:
         synthesis = array(tokenizer.chat_prompt(sample.synthesis))
         varied = (*sample.answer[:-1], samples[(number + 1) % len(samples)].answer[-1])
         pair = array(tokenizer.chat_prompt(varied))
-        found.append(Prepared(sample, prompt, synthesis, trunk, tails, pair, completion, number))
+        found.append(Prepared(prompt, synthesis, trunk, tails, pair, completion, number))
     return found
 
 

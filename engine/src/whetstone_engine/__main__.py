@@ -23,6 +23,7 @@ from whetstone_engine.model.read_config import read_model_config
 
 _SWITCH_SECONDS = 0.0005
 _LAST_ANSWERS_SECONDS = 0.5
+_KEPT_KERNELS = 256
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -113,6 +114,9 @@ def main(argv: list[str] | None = None) -> None:
     # Read when the matrix library is loaded: idle threads must not occupy cores that other
     # processes need.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # Read at the first product. A kernel is compiled for every shape; a thousand of them, the
+    # default, take 180 MB and would look like a leak.
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(_KEPT_KERNELS))
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     asyncio.run(_serve(arguments, bound))
     # Exit explicitly: libraries' threads are not worth waiting for, every answer has been sent.

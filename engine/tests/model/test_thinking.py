@@ -6,7 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
-from support.random_models import TEMPLATE
+from benchmarks.random_model import TEMPLATE
+
 from whetstone_engine.model.tokenizer import ChatTokenizer
 
 THINKING = (

@@ -135,7 +135,7 @@ class CapturedPasses:
         The first rows have the adapters.
         """
         count = len(tokens)
-        shape = self._find(count, int(positions.max()) + 1, adapters)
+        shape = self.find(count, int(positions.max()) + 1, adapters)
         if shape is None:
             return None
         padding = (0, shape.rows - count)
@@ -146,7 +146,8 @@ class CapturedPasses:
         self._replays[shape]()
         return self._logits_RV[:count]
 
-    def _find(self, count: int, keys: int, adapters: Sequence[Adapter]) -> PassShape | None:
+    def find(self, count: int, keys: int, adapters: Sequence[Adapter]) -> PassShape | None:
+        """The captured shape for a step of so many rows and keys; None if there is none."""
         if not self._memory.is_set_aside:
             return None
         rank = max((adapter.rank for adapter in adapters), default=0)

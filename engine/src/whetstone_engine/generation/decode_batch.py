@@ -212,7 +212,7 @@ class DecodeBatch:
         if self.captured is not None:
             logits = self.captured.logits(tokens, positions, adapters)
         if logits is None:
-            logits = self._plain_logits(tokens, positions, adapters)
+            logits = self.plain_logits(tokens, positions, adapters)
         choices = self._accept(self.rows, logits)
         done: Finished = []
         for place in range(count - 1, -1, -1):
@@ -222,12 +222,13 @@ class DecodeBatch:
                 self._leave(place)
         return done
 
-    def _plain_logits(
+    def plain_logits(
         self,
         tokens: NDArray[np.int64],
         positions: NDArray[np.int64],
         adapters: Sequence[Adapter],
     ) -> Tensor:
+        """One step without captured passes, `[rows, V]`; the first rows have the adapters."""
         count = len(tokens)
         device = self._model.device
         padded = round_up(count, self._model.row_multiple)

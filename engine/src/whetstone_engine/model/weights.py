@@ -11,6 +11,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from whetstone_engine.device.memory import give_back
 from whetstone_engine.exceptions import ModelInvalidError
 from whetstone_engine.model.config import LinearGroup, ModelConfig
 from whetstone_engine.numerics.packing import PackedWeight
@@ -64,6 +65,10 @@ class ModelWeights:
         return sum(one.byte_count for one in weights if isinstance(one, PackedWeight))
 
 
+def _open(path: Path) -> Any:
+    return safe_open(str(path), framework="pt")
+
+
 def _names(file: Any) -> list[str]:
     return list(file.keys())
 
@@ -78,7 +83,12 @@ def _slice(file: Any, name: str) -> Any:
 
 
 class _Reader:
-    """Finds tensors by name over one or several safetensors files."""
+    """Finds tensors by name over one or several safetensors files.
+
+    A file is mapped, and what was read of it stays in memory as long as the mapping lives: one
+    tensor that points into it, however small, keeps all of it. Every tensor is therefore read from
+    a mapping of its own.
+    """
 
     def __init__(
         self, directory: Path, device: torch.device, dtype: torch.dtype, pack: bool
@@ -95,28 +105,38 @@ class _Reader:
         else:
             raise ModelInvalidError(f"{directory} has no model.safetensors")
         try:
-            self._files = [safe_open(str(directory / name), framework="pt") for name in names]
+            where: dict[str, Path] = {}
+            for name in names:
+                with _open(directory / name) as file:
+                    where.update(dict.fromkeys(_names(file), directory / name))
         except (OSError, SafetensorError) as error:
             raise ModelInvalidError(f"{directory}: weights cannot be read: {error}") from error
-        self._where = {key: file for file in self._files for key in _names(file)}
+        self._where = where
 
     def has(self, name: str) -> bool:
         return name in self._where
 
     def stored_dtype(self, name: str) -> str:
-        found: str = _slice(self._file(name), name).get_dtype()
+        with _open(self._path(name)) as file:
+            found: str = _slice(file, name).get_dtype()
         return found
 
-    def _file(self, name: str) -> Any:
+    def _path(self, name: str) -> Path:
         if name not in self._where:
             raise ModelInvalidError(f"the weights have no tensor {name}")
         return self._where[name]
 
-    def get(self, name: str, *shape: int) -> Tensor:
-        tensor: Tensor = _tensor(self._file(name), name)
+    def own(self, name: str, *shape: int) -> Tensor:
+        """A tensor that is kept as it is."""
+        return self.get(name, *shape, copy=True)
+
+    def get(self, name: str, *shape: int, copy: bool = False) -> Tensor:
+        """A tensor that, unless copied, may point into its file: for what is packed or joined."""
+        with _open(self._path(name)) as file:
+            tensor: Tensor = _tensor(file, name)
         if tuple(tensor.shape) != shape:
             raise ModelInvalidError(f"{name} has shape {tuple(tensor.shape)}, expected {shape}")
-        return tensor.to(device=self._device, dtype=self._dtype)
+        return tensor.to(device=self._device, dtype=self._dtype, copy=copy)
 
     def projection(self, layer: str, group: LinearGroup) -> Projection:
         """Layers that the checkpoint has fused are stacked already."""
@@ -155,20 +175,24 @@ def load_weights(
     """
     reader = _Reader(directory, device, dtype, pack)
     hidden = config.hidden_size
-    embedding = reader.get(_EMBEDDING, config.vocabulary_size, hidden)
+    embedding = reader.own(_EMBEDDING, config.vocabulary_size, hidden)
     tied = config.tied_embeddings or not reader.has("lm_head.weight")
-    head = embedding if tied else reader.get("lm_head.weight", config.vocabulary_size, hidden)
-    return ModelWeights(
+    head = embedding
+    if not tied:
+        head = reader.get("lm_head.weight", config.vocabulary_size, hidden, copy=not pack)
+    weights = ModelWeights(
         embedding,
         tuple(_load_layer(reader, f"model.layers.{n}", config) for n in range(config.layer_count)),
-        reader.get("model.norm.weight", hidden),
+        reader.own("model.norm.weight", hidden),
         Projection(reader.packed(head), None),
     )
+    give_back()
+    return weights
 
 
 def _load_layer(reader: _Reader, layer: str, config: ModelConfig) -> LayerWeights:
     def norm(name: str) -> Tensor:
-        return reader.get(f"{layer}.{name}.weight", config.hidden_size)
+        return reader.own(f"{layer}.{name}.weight", config.hidden_size)
 
     names, groups = config.norms, config.groups
     return LayerWeights(

@@ -1,0 +1,1 @@
+"""One module per stage; `benchmarks/gpu/plan.py` has their order."""
