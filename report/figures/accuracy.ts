@@ -6,6 +6,7 @@ import type { FigureDraft } from "./draw-figure.js";
 import type { PaperPoint } from "./paper-point.js";
 import { ofUsualModel } from "./paper-point.js";
 import type { Selection } from "./selections.js";
+import { percentScale } from "./percent-scale.js";
 import { encodePlaces, INK } from "./theme.js";
 
 /**
@@ -48,11 +49,15 @@ export function draftAccuracy(
     paper: "cross",
   };
   const y: JsonObject = { field: "variant", type: "nominal", sort: null, title: null };
+  const scale = percentScale([
+    ...values.flatMap(({ low, accuracy, high }) => [low, accuracy, high]),
+    ...reported.map(({ accuracy }) => accuracy),
+  ]);
   const x: JsonObject = {
     field: "accuracy",
     type: "quantitative",
     title: "soft accuracy, %",
-    scale: { zero: false, nice: true },
+    scale,
   };
   const shown = values.map(({ variant }) => variant);
   const { color } = encodePlaces("variant", placeVariants(context, shown), null);
@@ -92,7 +97,7 @@ export function draftAccuracy(
               field: "low",
               type: "quantitative",
               title: x["title"] ?? null,
-              scale: { zero: false },
+              scale,
             },
             x2: { field: "high" },
             color,

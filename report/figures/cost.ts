@@ -2,6 +2,7 @@ import type { FigureContext } from "./context.js";
 import { describeCount, listVariants, placeVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
 import { meanStepSeconds } from "./step-cost.js";
+import { percentScale } from "./percent-scale.js";
 import { encodePlaces } from "./theme.js";
 
 /** Accuracy against its cost: seconds per answer, and the share of samples adapted. */
@@ -36,7 +37,7 @@ export function draftCost(context: FigureContext): FigureDraft | null {
         field: "accuracy",
         type: "quantitative",
         title: "soft accuracy, %",
-        scale: { zero: false },
+        scale: percentScale(values.map(({ accuracy }) => accuracy)),
       },
       color,
       shape,

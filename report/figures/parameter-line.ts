@@ -7,6 +7,7 @@ import { describeCount, listVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
 import type { PaperPoint } from "./paper-point.js";
 import { ofUsualModel } from "./paper-point.js";
+import { percentScale } from "./percent-scale.js";
 import { encodePlaces, INK } from "./theme.js";
 
 /** A parameter that variants may differ in, with the texts of its figure. */
@@ -90,7 +91,7 @@ export function draftParameter(
     ...values.flatMap(({ low, high }) => [low, high]),
     ...reported.map(({ accuracy }) => accuracy),
   ];
-  const scale = { domain: [Math.min(...bounds), Math.max(...bounds)], nice: true, zero: false };
+  const scale = { domain: [Math.min(...bounds), Math.max(...bounds)], ...percentScale(bounds) };
   const y = {
     field: "accuracy",
     type: "quantitative",

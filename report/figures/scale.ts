@@ -3,6 +3,7 @@ import type { FigureContext, NamedVariant } from "./context.js";
 import { listVariants, placeVariants, round } from "./context.js";
 import type { FigureDraft } from "./draw-figure.js";
 import type { PaperPoint } from "./paper-point.js";
+import { percentScale } from "./percent-scale.js";
 import { encodePlaces } from "./theme.js";
 
 /**
@@ -61,7 +62,10 @@ function draftScale(
     field: "accuracy",
     type: "quantitative",
     title: "soft accuracy, %",
-    scale: { zero: false },
+    scale: percentScale([
+      ...values.flatMap(({ low, accuracy, high }) => [low, accuracy, high]),
+      ...reported.map(({ accuracy }) => accuracy),
+    ]),
   };
   // Offset sideways, because many variants have similar accuracies.
   const xOffset = { field: "variant", type: "nominal", sort: null, scale: { paddingOuter: 2 } };

@@ -52,6 +52,7 @@ export const THEME: JsonObject = {
     titleFontSize: 11,
     titleFontWeight: "normal",
     symbolStrokeWidth: 2,
+    symbolFillColor: INK,
     labelLimit: 220,
   },
   range: { category: COLOURS, symbol: SHAPES },
