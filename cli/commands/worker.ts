@@ -1,5 +1,5 @@
-import { writeFileSync } from "node:fs";
 import { Argument, type Command } from "commander";
+import { keepReadyFile } from "../../infra/dev-stack/ready-file.js";
 import { readyFileVariable } from "../../infra/dev-stack/worker-service.js";
 import type { WorkerRole } from "../../contracts/worker-role.js";
 import type { CommandContext } from "../context.js";
@@ -23,7 +23,7 @@ export function addWorkerCommand(program: Command, context: CommandContext): voi
         onReady: () => {
           context.terminal.note(`worker ready: ${roles.join(", ")} (pid ${process.pid})`);
           const file = process.env[readyFileVariable];
-          if (file !== undefined) writeFileSync(file, String(process.pid));
+          if (file !== undefined) keepReadyFile(file);
         },
       });
     });

@@ -10,8 +10,9 @@ import { runFolder } from "./process-record.js";
 import type { ServiceSpec } from "./service.js";
 
 /**
- * Environment variable with the path of a file. A worker writes its pid there once it polls, so
- * that the process that started it in the background knows it is ready.
+ * Environment variable with the path of a file. A worker writes its pid there once it polls and
+ * renews the file's time from then on: for the process that started it in the background, and for
+ * the probes of containers.
  */
 export const readyFileVariable = "WHETSTONE_READY_FILE";
 
