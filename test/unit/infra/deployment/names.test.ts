@@ -13,6 +13,9 @@ import { listProcesses } from "./processes.js";
 
 const files = listDeploymentFiles();
 
+/** A variable of a shell, Compose or systemd as a whole word; it stands for a value that the command line accepts. */
+const VARIABLE = /^"?\$(?:\w+|\{\w+(?::-[^}]*)?\})"?$/;
+
 /** Parses a command line as the command line does, without running it. Throws what is wrong with it. */
 function parseCommand(words: readonly string[]): void {
   const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
@@ -25,7 +28,10 @@ function parseCommand(words: readonly string[]): void {
       .configureOutput({ writeErr: () => undefined })
       .action(() => undefined);
   }
-  program.parse([...words], { from: "user" });
+  program.parse(
+    words.map((word) => word.replace(VARIABLE, "h100")),
+    { from: "user" },
+  );
 }
 
 /** Flags that the engine declares. */
