@@ -105,6 +105,15 @@ describe("secrets", () => {
     expect(values.filter((value) => !isHarmless(value))).toEqual([]);
   });
 
+  it("are not printed into a log: no script lists or traces its environment", () => {
+    const scripts = files.filter(({ path }) => /\.(sbatch|sh)$/.test(path));
+    const printing = /^\s*(export|declare|env|printenv|set|export -p|set -[a-z]*x[a-z]*)\s*$/m;
+    expect(scripts.filter((script) => printing.test(script.text)).map(({ path }) => path)).toEqual(
+      [],
+    );
+    expect(printing.test("umask 077\nexport\n")).toBe(true);
+  });
+
   it("that Kubernetes reads are created by its README", () => {
     const readme = readText("infra/kubernetes/README.md");
     const keys = [...readmeKeys(readResources())];
