@@ -1,3 +1,4 @@
+import { oneLine } from "../domain/text/one-line.js";
 import { Agent } from "undici";
 import { createJsonFetch } from "../engine-client/http.js";
 
@@ -51,7 +52,7 @@ export function readRetryAfter(headers: Headers, now = Date.now()): number | nul
  * Of an OpenAI-shaped or vLLM-shaped body: `error.code` and `error.type`, joined, and the message.
  */
 export function readErrorBody(text: string): { code: string; message: string } {
-  const fallback = { code: "", message: text.replace(/\s+/g, " ").trim().slice(0, 300) };
+  const fallback = { code: "", message: oneLine(text).slice(0, 300) };
   const body = parseRecord(text);
   const own = isRecord(body?.["error"]) ? body["error"] : (body ?? {});
   const words = [own["code"], own["type"]].filter((word) => typeof word === "string");

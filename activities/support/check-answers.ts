@@ -1,3 +1,4 @@
+import { oneLine } from "../../domain/text/one-line.js";
 import type { AnswersCheck } from "../../contracts/steps/check-answers.js";
 import { showControls } from "../../domain/text/control-characters.js";
 import { shortenText } from "../../domain/text/cut-text.js";
@@ -38,6 +39,6 @@ async function listFirstAnswers(store: Store, sweep: string): Promise<ResultRow[
 }
 
 function quoteAnswer({ trace }: ResultRow): string {
-  const line = (trace.answer?.texts[0] ?? "").replace(/\s+/g, " ").trim();
+  const line = oneLine(trace.answer?.texts[0] ?? "");
   return line === "" ? "an empty text" : `"${shortenText(showControls(line), EXAMPLE_LENGTH)}"`;
 }

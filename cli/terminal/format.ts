@@ -1,3 +1,4 @@
+import { oneLine } from "../../domain/text/one-line.js";
 import { showControls } from "../../domain/text/control-characters.js";
 import { shortenText } from "../../domain/text/cut-text.js";
 
@@ -20,7 +21,7 @@ export function formatMilliseconds(milliseconds: number): string {
 
 /** Puts text on one line without control characters and truncates it to `width` characters with an ellipsis. */
 export function shorten(text: string, width: number): string {
-  return shortenText(showControls(text.replace(/\s+/g, " ").trim()), width, "…");
+  return shortenText(showControls(oneLine(text)), width, "…");
 }
 
 /** Formats column heads and rows as aligned text lines; columns listed in `right` are right-aligned. */

@@ -1,3 +1,4 @@
+import { oneLine } from "../../domain/text/one-line.js";
 import type { Printable, Span } from "../../domain/text/span.js";
 import type { ResultRow } from "../../store/store.js";
 import { formatCell, formatP } from "../tables/table.js";
@@ -115,10 +116,6 @@ function renderSide(side: string, row: ResultRow, view: ComparisonView): Span[] 
 /** Characters left on a line after `used`, at most `most`, and enough to recognize a text. */
 function roomFor({ width }: ComparisonView, used: number, most: number): number {
   return width === undefined ? most : Math.max(20, Math.min(most, width - used));
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ").trim();
 }
 
 function renderNames(title: string, names: readonly string[]): string[] {

@@ -1,3 +1,4 @@
+import { oneLine } from "../../domain/text/one-line.js";
 import type { Span } from "../../domain/text/span.js";
 import type { ResultRow } from "../../store/store.js";
 
@@ -7,7 +8,7 @@ export function describeVerdict(row: ResultRow): string {
   if (row.outcome === "unparsable") return "unparsable";
   if (row.correct === true) return row.repaired ? "right, after repair" : "right";
   // A verdict quotes names that a model wrote.
-  const reason = row.verdict.replaceAll(/\s+/g, " ").trim();
+  const reason = oneLine(row.verdict);
   return reason === "" ? "wrong" : `wrong (${reason})`;
 }
 
