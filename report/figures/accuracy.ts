@@ -49,10 +49,7 @@ export function draftAccuracy(
     paper: "cross",
   };
   const y: JsonObject = { field: "variant", type: "nominal", sort: null, title: null };
-  const scale = percentScale([
-    ...values.flatMap(({ low, accuracy, high }) => [low, accuracy, high]),
-    ...reported.map(({ accuracy }) => accuracy),
-  ]);
+  const scale = percentScale([...values, ...reported]);
   const x: JsonObject = {
     field: "accuracy",
     type: "quantitative",

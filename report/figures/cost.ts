@@ -37,7 +37,7 @@ export function draftCost(context: FigureContext): FigureDraft | null {
         field: "accuracy",
         type: "quantitative",
         title: "soft accuracy, %",
-        scale: percentScale(values.map(({ accuracy }) => accuracy)),
+        scale: percentScale(values),
       },
       color,
       shape,

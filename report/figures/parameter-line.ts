@@ -91,7 +91,10 @@ export function draftParameter(
     ...values.flatMap(({ low, high }) => [low, high]),
     ...reported.map(({ accuracy }) => accuracy),
   ];
-  const scale = { domain: [Math.min(...bounds), Math.max(...bounds)], ...percentScale(bounds) };
+  const scale = {
+    domain: [Math.min(...bounds), Math.max(...bounds)],
+    ...percentScale([...values, ...reported]),
+  };
   const y = {
     field: "accuracy",
     type: "quantitative",

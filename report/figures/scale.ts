@@ -62,10 +62,7 @@ function draftScale(
     field: "accuracy",
     type: "quantitative",
     title: "soft accuracy, %",
-    scale: percentScale([
-      ...values.flatMap(({ low, accuracy, high }) => [low, accuracy, high]),
-      ...reported.map(({ accuracy }) => accuracy),
-    ]),
+    scale: percentScale([...values, ...reported]),
   };
   // Offset sideways, because many variants have similar accuracies.
   const xOffset = { field: "variant", type: "nominal", sort: null, scale: { paddingOuter: 2 } };
