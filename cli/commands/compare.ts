@@ -45,7 +45,7 @@ export function addCompareCommand(program: Command, context: CommandContext): vo
           const gold = right.samples.get(`${dataset}/${sampleKey}`);
           return gold === undefined ? "" : requestText(gold.sample);
         };
-        const view = { limit, query, width: context.terminal.width ?? undefined };
+        const view = { limit, query, width: context.terminal.width };
         for (const line of renderComparison(comparison, view)) {
           context.terminal.result(line);
         }

@@ -41,7 +41,7 @@ function print({ terminal }: CommandContext, data: ReportData, options: ReportOp
       return;
     }
     if (index > 0) terminal.result("");
-    terminal.result(renderSummaryTable(summary, terminal.width ?? undefined));
+    terminal.result(renderSummaryTable(summary, terminal.width));
     const besidePaper = renderPaperComparison(sweep);
     if (besidePaper !== null) terminal.result(`\n${besidePaper}`);
   });

@@ -26,9 +26,7 @@ export async function printSummary(
   const failure = sweep === null ? null : describeFailure(sweep, counts);
   // Before the first line: its reader may close the pipe, which ends the process.
   process.exitCode = failure === null ? exitCodes.ok : exitCodes.failures;
-  terminal.result(
-    renderSummaryTable(await summariseSweep(store, name), terminal.width ?? undefined),
-  );
+  terminal.result(renderSummaryTable(await summariseSweep(store, name), terminal.width));
   if (sweep === null) return exitCodes.ok;
 
   terminal.note("");

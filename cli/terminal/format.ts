@@ -1,6 +1,7 @@
 import { oneLine } from "../../domain/text/one-line.js";
 import { showControls } from "../../domain/text/control-characters.js";
 import { shortenText } from "../../domain/text/cut-text.js";
+import { columnWidths } from "../../report/text/text-table.js";
 
 /** Formats seconds for people: `8 s`, `2 min 05 s`, `3 h 07 min`. */
 export function formatDuration(seconds: number): string {
@@ -30,9 +31,7 @@ export function formatColumns(
   rows: readonly (readonly string[])[],
   right: readonly number[] = [],
 ): string[] {
-  const widths = heads.map((head, column) =>
-    Math.max(head.length, ...rows.map((row) => (row[column] ?? "").length)),
-  );
+  const widths = columnWidths(heads, rows);
   return [heads, ...rows].map((row) =>
     row
       .map((cell, column) => {

@@ -14,8 +14,8 @@ import { paintVerdict } from "../text/describe-verdict.js";
 export interface ComparisonView {
   /** Maximum number of flips, unmatched units and differences listed, each. */
   readonly limit: number;
-  /** Columns of the terminal; absent: not limited. */
-  readonly width?: number | undefined;
+  /** Columns of the terminal; null or absent: not limited. */
+  readonly width?: number | null;
   /** The request of a unit's sample. */
   query(row: ResultRow): string;
 }
@@ -28,13 +28,14 @@ const NOTES = [
 
 /** A comparison as lines: figures, flips with query and answers, unmatched units, and what differs. */
 export function renderComparison(comparison: SweepComparison, view: ComparisonView): Printable[] {
+  const { width = null } = view;
   const { before, after } = comparison;
   const lines: Printable[] = [
     `${before} -> ${after}, units aligned by the content of their sample and by seed`,
     "",
-    ...renderFigures(comparison.variants, view.width ?? Number.POSITIVE_INFINITY),
+    ...renderFigures(comparison.variants, width),
     "",
-    ...NOTES.flatMap((note) => wrapText(note, view.width ?? Number.POSITIVE_INFINITY)),
+    ...NOTES.flatMap((note) => wrapText(note, width)),
   ];
   for (const variant of comparison.variants) lines.push(...renderVariant(variant, view));
   lines.push(
@@ -46,7 +47,7 @@ export function renderComparison(comparison: SweepComparison, view: ComparisonVi
   return lines;
 }
 
-function renderFigures(variants: readonly VariantComparison[], width: number): string[] {
+function renderFigures(variants: readonly VariantComparison[], width: number | null): string[] {
   return renderFittingTable(
     ["variant", "n", "before %", "after %", "difference", "95 %", "+", "-", "p", "other calls"],
     variants.map((row) => [
@@ -114,8 +115,8 @@ function renderSide(side: string, row: ResultRow, view: ComparisonView): Span[] 
 }
 
 /** Characters left on a line after `used`, at most `most`, and enough to recognize a text. */
-function roomFor({ width }: ComparisonView, used: number, most: number): number {
-  return width === undefined ? most : Math.max(20, Math.min(most, width - used));
+function roomFor({ width = null }: ComparisonView, used: number, most: number): number {
+  return width === null ? most : Math.max(20, Math.min(most, width - used));
 }
 
 function renderNames(title: string, names: readonly string[]): string[] {

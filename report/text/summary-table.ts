@@ -33,10 +33,7 @@ const OPTIONAL_STEPS: ReadonlySet<string> = new Set([
  * seconds per step, then an explanation of the columns. `width`: columns of the terminal, if it is one; wider tables
  * are cut between columns. The same summary and width always give the same text.
  */
-export function renderSummaryTable(
-  summary: SweepSummary,
-  width = Number.POSITIVE_INFINITY,
-): string {
+export function renderSummaryTable(summary: SweepSummary, width: number | null = null): string {
   const seeds = summary.seeds.length === 1 ? "1 seed" : `${summary.seeds.length} seeds`;
   const lines = [
     `sweep ${summary.sweep} (${summary.status}): ${summary.answered} of ${summary.planned} units answered, ${summary.failed} failed; ${seeds}; model ${summary.model}; config ${summary.configHash.slice(0, 12)}`,
@@ -101,7 +98,7 @@ const ANSWER_COLUMNS: readonly SummaryColumn[] = [
  * If lines are too long, the flagged share is dropped first (`report --out` has it), then the
  * interval.
  */
-function renderAnswers(variants: readonly VariantSummary[], width: number): string[] {
+function renderAnswers(variants: readonly VariantSummary[], width: number | null): string[] {
   const render = (columns: readonly SummaryColumn[]) =>
     renderFittingTable(
       columns.map(([head]) => head),
@@ -119,7 +116,7 @@ function renderAnswers(variants: readonly VariantSummary[], width: number): stri
 }
 
 /** Each method beside each control; empty if the sweep has no control. */
-function renderControls(variants: readonly VariantSummary[], width: number): string[] {
+function renderControls(variants: readonly VariantSummary[], width: number | null): string[] {
   const rows = variants.flatMap((row) =>
     row.statistics.against.map(({ control, gained, lost, p }) => [
       row.variant,
@@ -142,7 +139,7 @@ function renderControls(variants: readonly VariantSummary[], width: number): str
 }
 
 /** Single answer, majority and pass@k; empty if each unit has one answer. */
-function renderModes(variants: readonly VariantSummary[], width: number): string[] {
+function renderModes(variants: readonly VariantSummary[], width: number | null): string[] {
   const rows = variants.flatMap(({ modes, ...row }) =>
     modes === null
       ? []
@@ -160,7 +157,7 @@ function renderModes(variants: readonly VariantSummary[], width: number): string
   return renderFittingTable(["variant", "k", "single %", "majority %", "pass@k %"], rows, width);
 }
 
-function renderSteps(variants: readonly VariantSummary[], width: number): string[] {
+function renderSteps(variants: readonly VariantSummary[], width: number | null): string[] {
   const taken = (step: (typeof STEPS)[number]): boolean =>
     variants.some((row) => row.steps.some((each) => each.step === step));
   const steps = STEPS.filter((step) => !OPTIONAL_STEPS.has(step) || taken(step));

@@ -1,6 +1,16 @@
 /** Placeholder for a figure that does not apply. */
 export const NOT_APPLICABLE = "--";
 
+/** Characters of each column: its longest cell, head included. */
+export function columnWidths(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+): number[] {
+  return heads.map((head, column) =>
+    Math.max(head.length, ...rows.map((row) => (row[column] ?? "").length)),
+  );
+}
+
 /**
  * Aligned plain text: the first column left-aligned, the others right-aligned, two spaces between
  * columns.
@@ -9,9 +19,7 @@ export function renderTextTable(
   heads: readonly string[],
   rows: readonly (readonly string[])[],
 ): string[] {
-  const widths = heads.map((head, column) =>
-    Math.max(head.length, ...rows.map((row) => (row[column] ?? "").length)),
-  );
+  const widths = columnWidths(heads, rows);
   const renderLine = (cells: readonly string[]) =>
     widths
       .map((width, column) => {
@@ -24,15 +32,14 @@ export function renderTextTable(
   return [renderLine(heads), rule, ...rows.map(renderLine)];
 }
 
-/** The table, cut between columns into tables that fit `width`; each repeats the first column. */
+/** The table, cut between columns into tables that fit `width` (null: no limit); each repeats the first column. */
 export function renderFittingTable(
   heads: readonly string[],
   rows: readonly (readonly string[])[],
-  width: number,
+  width: number | null,
 ): string[] {
-  const widths = heads.map((head, column) =>
-    Math.max(head.length, ...rows.map((row) => (row[column] ?? "").length)),
-  );
+  if (width === null) return renderTextTable(heads, rows);
+  const widths = columnWidths(heads, rows);
   const parts: number[][] = [];
   let used = Number.POSITIVE_INFINITY;
   for (let column = 1; column < heads.length; column += 1) {

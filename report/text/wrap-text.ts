@@ -1,5 +1,6 @@
-/** Breaks a line between words so that its parts fit `width`; parts after the first are indented. */
-export function wrapText(line: string, width: number): string[] {
+/** Breaks a line between words so that its parts fit `width` (null: no limit); parts after the first are indented. */
+export function wrapText(line: string, width: number | null): string[] {
+  if (width === null) return [line];
   const lines: string[] = [];
   let current = "";
   for (const word of line.split(" ")) {
