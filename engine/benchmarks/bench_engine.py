@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from benchmarks.ignore import ignore
 from benchmarks.paper_pipeline import PaperPipeline, TrainedBaseline
 from benchmarks.roofline import matmul_peak, memory_bandwidth, processor_name
 from benchmarks.samples import DEFAULT_FILE, BenchSample, BenchSettings, read_samples
@@ -138,7 +139,7 @@ class EngineSide:
         self, prompt: np.ndarray, maximum: int, adapter: Adapter | None = None
     ) -> GenerateJob:
         sampling = SamplingSettings(0.0, 1.0, 0, maximum, (), None)
-        return GenerateJob(_ignore, prompt, len(prompt), 1, sampling, None, adapter)
+        return GenerateJob(ignore, prompt, len(prompt), 1, sampling, None, adapter)
 
     @torch.no_grad()
     def _run_passes(self) -> None:
@@ -157,7 +158,7 @@ class EngineSide:
     def score(self, group: Sequence[Prepared]) -> None:
         """H."""
         scored = self.run_jobs(
-            [ScoreJob(_ignore, one.trunk, one.tails, len(one.prompt), None) for one in group], "H"
+            [ScoreJob(ignore, one.trunk, one.tails, len(one.prompt), None) for one in group], "H"
         )
         self.side.scores.extend([s.log_likelihood for s in one.scores] for one in scored)
 
@@ -189,7 +190,7 @@ class EngineSide:
     def _train_job(self, one: Prepared) -> TrainJob:
         settings = self.settings
         return TrainJob(
-            _ignore,
+            ignore,
             examples=(TrainExample(one.pair, one.completion),),
             settings=TrainSettings(
                 settings.rank,
@@ -287,10 +288,6 @@ class BaselineSide:
             )
         )
         self._timed("T", trained.detach)
-
-
-def _ignore(_: Any) -> None:
-    """Replaced when the job is submitted."""
 
 
 def prepare(engine: Engine, samples: Sequence[BenchSample]) -> list[Prepared]:

@@ -25,6 +25,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import AutoModelForCausalLM, DynamicCache
 
+from benchmarks.ignore import ignore
 from benchmarks.roofline import processor_name
 from whetstone_engine.config import EngineConfig
 from whetstone_engine.engine import Engine
@@ -66,7 +67,7 @@ def engine_step(engine: Engine, prompt: NDArray[np.int64], rows: int, tokens: in
     """Reads the prompt; each call then writes one token of each row."""
     batch = DecodeBatch(engine.model, engine.tokenizer, engine.stacker, None, rows)
     sampling = SamplingSettings(0.0, 1.0, 1, tokens, (), None)
-    jobs = [GenerateJob(_ignore, prompt, len(prompt), 1, sampling, None, None) for _ in range(rows)]
+    jobs = [GenerateJob(ignore, prompt, len(prompt), 1, sampling, None, None) for _ in range(rows)]
     batch.read([plan_prompt(job, None) for job in jobs])
 
     def step() -> None:
@@ -87,9 +88,6 @@ def plain_step(model: Any, prompt: NDArray[np.int64], rows: int) -> Step:
         state["next"] = logits[:, -1:].argmax(-1)
 
     return step
-
-
-def _ignore(_: Any) -> None: ...
 
 
 def measure(directory: Path, rows: Sequence[int], tokens: int, threads: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ later, transformers, peft, numpy and safetensors; nothing of this project need b
 models of random weights of Qwen2.5-1.5B's shape. FILE is written after every stage: figures,
 limits (which must hold everywhere), goals (of the card) and errors. A stage that fails or exceeds
 its budget is recorded, and the next one runs. The exit code is 1 if one failed, ran out of time or
-exceeded a limit. `--shape small --device cpu` runs everything in less than a minute.
+exceeded a limit. `--shape small --device cpu` runs everything in a minute or two.
 """
 
 from __future__ import annotations

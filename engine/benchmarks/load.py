@@ -337,9 +337,8 @@ async def run_load(
             load.report.warm_bytes = load.report.end_bytes
             until = time.monotonic() + seconds / 3
             await asyncio.gather(*(load.one_client(client, until) for _ in range(clients)))
-            await asyncio.sleep(
-                rest_seconds
-            )  # the last forgotten adapters expire, free memory goes back
+            # The last forgotten adapters expire, free memory goes back.
+            await asyncio.sleep(rest_seconds)
             load.report.end_bytes = resident_bytes(pid)
         for _ in range(100):
             load.report.live_adapters = await metric(client, "whetstone_engine_live_adapters")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -85,3 +86,12 @@ class Context:
     def synchronize(self) -> None:
         if self.on_cuda:
             torch.cuda.synchronize()
+
+    def peak_bytes(self, work: Callable[[], object]) -> int:
+        """What some work takes of a card's memory, at most, beyond what was taken before it."""
+        torch.cuda.synchronize()
+        torch.cuda.reset_peak_memory_stats()
+        before = torch.cuda.memory_allocated()
+        work()
+        torch.cuda.synchronize()
+        return torch.cuda.max_memory_allocated() - before

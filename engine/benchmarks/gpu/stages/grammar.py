@@ -8,6 +8,7 @@ import json
 from benchmarks.bench_engine import EngineSide
 from benchmarks.gpu.context import Context
 from benchmarks.gpu.findings import SkippedError
+from benchmarks.ignore import ignore
 from benchmarks.load import SCHEMA
 from whetstone_engine.jobs import GenerateJob, SamplingSettings
 
@@ -22,7 +23,7 @@ def run(context: Context) -> None:
     grammar = engine.grammars.compile({"type": "json_schema", "json_schema": {"schema": SCHEMA}})
     jobs = [
         GenerateJob(
-            _ignore,
+            ignore,
             one.prompt,
             len(one.prompt),
             1,
@@ -45,7 +46,3 @@ def _fits(text: str) -> bool:
     except ValueError:
         return False
     return isinstance(calls, list) and all(set(one) == {"name", "sure"} for one in calls)
-
-
-def _ignore(_: object) -> None:
-    """Replaced when the job is submitted."""

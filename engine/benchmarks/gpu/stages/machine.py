@@ -10,6 +10,7 @@ import torch
 
 from benchmarks.gpu.context import Context
 from benchmarks.roofline import matmul_peak, memory_bandwidth, processor_name
+from whetstone_engine.device.cuda import device_name
 from whetstone_engine.numerics.arithmetic import DTYPES
 
 _PACKAGES = ("torch", "transformers", "peft", "numpy", "safetensors", "fastapi", "xgrammar")
@@ -17,14 +18,14 @@ _PACKAGES = ("torch", "transformers", "peft", "numpy", "safetensors", "fastapi",
 
 def run(context: Context) -> None:
     note = context.findings.note
-    note("card", card_name(context.device))
+    device = torch.device(context.device)
+    note("card", device_name(device))
     note("processor", processor_name())
     note("cores", os.cpu_count())
     note("system", platform.platform())
     note("python", platform.python_version())
     note("load", round(os.getloadavg()[0], 1))
     note("versions", {name: _version(name) for name in _PACKAGES})
-    device = torch.device(context.device)
     if context.on_cuda:
         properties = torch.cuda.get_device_properties(device)
         note("memory bytes", properties.total_memory)
@@ -33,11 +34,6 @@ def run(context: Context) -> None:
         note("cuda", torch.version.cuda)
     note("matmul operations per second", matmul_peak(device, DTYPES[context.dtype])[0])
     note("bytes read per second", memory_bandwidth(device))
-
-
-def card_name(device: str) -> str:
-    """The card's name; `cpu` without one."""
-    return torch.cuda.get_device_name(device) if device.startswith("cuda") else "cpu"
 
 
 def _version(name: str) -> str | None:

@@ -44,21 +44,14 @@ def _training(context: Context, engine: Engine) -> None:
 
     side = EngineSide(engine, context.sizes.settings, "all", started=False)
     side.train(group)
-    before = 0
     if context.on_cuda:
-        torch.cuda.synchronize()
-        torch.cuda.reset_peak_memory_stats()
-        before = torch.cuda.memory_allocated()
-    else:
-        # Graph nodes keep what they saved until the way back: addresses do not repeat before it.
-        with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-            side.train(group)
-        findings.note("bytes kept per trained position", sum(saved.values()) / positions)
+        peak = context.peak_bytes(lambda: side.train(group))
+        findings.note("bytes per trained position", peak / positions)
         return
-    side.train(group)
-    torch.cuda.synchronize()
-    peak = torch.cuda.max_memory_allocated() - before
-    findings.note("bytes per trained position", peak / positions)
+    # Graph nodes keep what they saved until the way back: addresses do not repeat before it.
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+        side.train(group)
+    findings.note("bytes kept per trained position", sum(saved.values()) / positions)
 
 
 def _adapters(context: Context, engine: Engine) -> None:

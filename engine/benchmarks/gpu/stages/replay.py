@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from benchmarks.gpu.context import FIRST_TOKEN, Context
+from benchmarks.ignore import ignore
 from whetstone_engine.adapters.adapter import Adapter
 from whetstone_engine.adapters.layout import draw_adapter, parameter_dtype
 from whetstone_engine.engine import Engine
@@ -146,8 +147,4 @@ def _job(
     random = np.random.default_rng(number)
     prompt = random.integers(FIRST_TOKEN, vocabulary, length, dtype=np.int64)
     sampling = SamplingSettings(0.0, 1.0, 1, maximum, (), None)
-    return GenerateJob(_ignore, prompt, length, 1, sampling, None, adapter)
-
-
-def _ignore(_: object) -> None:
-    """No job ends while it is measured."""
+    return GenerateJob(ignore, prompt, length, 1, sampling, None, adapter)

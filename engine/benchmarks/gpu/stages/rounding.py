@@ -8,6 +8,7 @@ from transformers import AutoModelForCausalLM
 
 from benchmarks.bench_engine import EngineSide
 from benchmarks.gpu.context import Context
+from benchmarks.ignore import ignore
 from whetstone_engine.jobs import ScoreJob
 
 _SAMPLES = 4
@@ -31,7 +32,7 @@ def run(context: Context) -> None:
 
 def _by_engine(side: EngineSide, texts: list[np.ndarray]) -> np.ndarray:
     jobs = [
-        ScoreJob(_ignore, text[:-_TAIL], [text[-_TAIL:]], len(text) - _TAIL, None) for text in texts
+        ScoreJob(ignore, text[:-_TAIL], [text[-_TAIL:]], len(text) - _TAIL, None) for text in texts
     ]
     scored = side.run_jobs(jobs, "H")
     return np.array([one.scores[0].token_values for one in scored])
@@ -52,7 +53,3 @@ def _by_transformers(context: Context, texts: list[np.ndarray], dtype: torch.dty
 
 def _error(found: np.ndarray, exact: np.ndarray) -> float:
     return float(np.sqrt(np.mean((found - exact) ** 2)))
-
-
-def _ignore(_: object) -> None:
-    """Replaced when the job is submitted."""

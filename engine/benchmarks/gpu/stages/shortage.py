@@ -29,10 +29,7 @@ def run(context: Context) -> None:
     group = context.samples(jobs)
     plain = _outcome(engine, context, group)
     if context.on_cuda:
-        torch.cuda.reset_peak_memory_stats()
-        before = torch.cuda.memory_allocated()
-        _outcome(engine, context, group)
-        needed = torch.cuda.max_memory_allocated() - before
+        needed = context.peak_bytes(lambda: _outcome(engine, context, group))
         findings.note("bytes needed", needed)
     else:
         needed = jobs * positions
