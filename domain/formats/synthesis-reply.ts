@@ -69,10 +69,11 @@ function keepStated(
   { sample, queryOf }: SynthesisContext,
 ): SyntheticPair | null {
   const requirementsKnown = declaresRequirements(sample.tools);
+  const query = queryOf(pair);
   const output: ToolCall[] = [];
   for (const call of pair.output) {
     const tool = sample.tools.find(({ name }) => name === call.name);
-    const stated = tool && statedCall(call, tool, queryOf(pair), { requirementsKnown });
+    const stated = tool && statedCall(call, tool, query, { requirementsKnown });
     if (stated === null) return null;
     output.push(stated ?? call);
   }
