@@ -10,7 +10,9 @@ import torch
 from torch import Tensor
 
 from whetstone_engine.model.weights import Projection
-from whetstone_engine.numerics.packing import PackedWeight
+from whetstone_engine.numerics import packing
+from whetstone_engine.numerics.arithmetic import measure_speeds
+from whetstone_engine.numerics.packing import PackedWeight, can_pack
 from whetstone_engine.numerics.products import batched, input_gradient, linear
 from whetstone_engine.numerics.shapes import ROW_MULTIPLE
 from whetstone_engine.numerics.summation import packed_rows, plain_rules
@@ -121,3 +123,16 @@ def test_products_and_gradients_are_those_of_the_plain_layer() -> None:
     expected = torch.autograd.grad(torch.nn.functional.linear(leaf, weight), leaf, probe)[0]
     for either in (weight, packed):
         torch.testing.assert_close(input_gradient(probe, either), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_weights_are_not_packed_where_the_processor_refuses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object) -> Tensor:
+        raise RuntimeError("bf16 path needs the cpu support avx512bw")
+
+    packing._processor_packs.cache_clear()
+    monkeypatch.setattr(packing, "_pack", refuse)
+    assert not can_pack(torch.device("cpu"), torch.bfloat16)
+    assert measure_speeds()["bfloat16"].many_rows > 0
+    packing._processor_packs.cache_clear()

@@ -7,6 +7,8 @@ kernels are chosen by what the processor can do, not by its vendor, and need no 
 
 from __future__ import annotations
 
+from functools import cache
+
 import torch
 from torch import Tensor
 
@@ -16,14 +18,25 @@ _EXPECTED_ROWS = 16
 
 
 def can_pack(device: torch.device, dtype: torch.dtype) -> bool:
-    """Whether this build of torch packs weights of this kind."""
+    """Whether this build of torch packs weights of this kind on this processor."""
     return (
         device.type == "cpu"
         and dtype in _DTYPES
         and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
         and hasattr(torch.ops.mkldnn, "_reorder_linear_weight")
         and hasattr(torch.ops.mkldnn, "_linear_pointwise")
+        and _processor_packs(dtype)
     )
+
+
+@cache
+def _processor_packs(dtype: torch.dtype) -> bool:
+    """One small trial: processors without AVX-512 refuse to pack bf16."""
+    try:
+        _product(torch.ones(2, 32, dtype=dtype), _pack(torch.ones(32, 32, dtype=dtype)), None)
+    except RuntimeError:
+        return False
+    return True
 
 
 class PackedWeight:
