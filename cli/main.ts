@@ -77,19 +77,24 @@ async function createProgram(context: CommandContext, name: string): Promise<Com
     )
     .version(readToolVersion())
     .showSuggestionAfterError()
-    .exitOverride()
-    .configureOutput({
-      outputError: (text, write) => {
-        const message = text.replace(/^error: /, "").trim();
-        const help = Object.hasOwn(commands, name) ? `${name} --help` : "--help";
-        write(`error USAGE: ${showControls(message)}\n  next: npx whetstone ${help}\n`);
-      },
-    });
+    .exitOverride();
   const isVersion = name === "-V" || name === "--version";
   const others = isVersion ? [] : Object.values(commands);
   // A completion script names all commands.
   const isOne = Object.hasOwn(commands, name) && name !== "completion";
   const asked = isOne ? [commands[name]] : others;
   for (const load of asked) (await load?.())?.(program, context);
+  pointToOwnHelp(program, "npx whetstone");
   return program;
+}
+
+/** Makes the usage errors of a command and of its subcommands name their own help; `typed` is what starts the command. */
+function pointToOwnHelp(command: Command, typed: string): void {
+  command.configureOutput({
+    outputError: (text, write) => {
+      const message = text.replace(/^error: /, "").trim();
+      write(`error USAGE: ${showControls(message)}\n  next: ${typed} --help\n`);
+    },
+  });
+  for (const each of command.commands) pointToOwnHelp(each, `${typed} ${each.name()}`);
 }

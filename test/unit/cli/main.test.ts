@@ -31,12 +31,15 @@ describe("main", () => {
     expect(printed).toMatch(/^error CONFIG_\w+: .+\n {2}next: .+\n$/);
   });
 
-  it("only sets the exit code for a wrong command line", async () => {
-    await main(["node", "whetstone", "validate", "--no-such"]);
-    expect(codes).toEqual([]);
-    expect(process.exitCode).toBe(1);
-    expect(printed).toContain(
-      "error USAGE: unknown option '--no-such'\n  next: npx whetstone validate --help\n",
-    );
-  });
+  it.each(["", "validate", "dev up", "dev", "bench engine"])(
+    "only sets the exit code for a wrong command line, and names the help of '%s'",
+    async (command) => {
+      const words = command === "" ? [] : command.split(" ");
+      await main(["node", "whetstone", ...words, "--no-such"]);
+      expect(codes).toEqual([]);
+      expect(process.exitCode).toBe(1);
+      const help = ["npx whetstone", ...words, "--help"].join(" ");
+      expect(printed).toContain(`error USAGE: unknown option '--no-such'\n  next: ${help}\n`);
+    },
+  );
 });
