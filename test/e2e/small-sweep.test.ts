@@ -134,7 +134,9 @@ describe("a small sweep through the command line", () => {
       ["worker-orchestrator-cpu", true],
     ]);
     const down = await workspace.run(["dev", "down"]);
-    expect(down.stderr).toBe("Stopped supervisor, engine, temporal, worker-gpu, worker-orchestrator-cpu.\n");
+    expect(down.stderr).toBe(
+      "Stopped supervisor, engine, temporal, worker-gpu, worker-orchestrator-cpu.\n",
+    );
     expect(workspace.services()).toEqual([]);
     const again = await workspace.run(["resume", "small"]);
     expect(again.code).toBe(0);
