@@ -1,7 +1,7 @@
 import type { Worker } from "@temporalio/worker";
 import { EngineClient } from "../engine-client/engine-client.js";
 import type { Settings } from "../infra/settings.js";
-import { connectWorker } from "../infra/temporal/connection.js";
+import { connectWorker, describeStartFailure } from "../infra/temporal/connection.js";
 import { openStore } from "../store/open-store.js";
 import { createCpuWorker } from "./cpu-worker.js";
 import { createOrchestratorWorker } from "./orchestrator-worker.js";
@@ -24,7 +24,7 @@ export interface RunWorkerOptions {
 
 /**
  * Serves the task queues of the given roles until shutdown, which lets running steps finish. Throws
- * `TEMPORAL_UNREACHABLE` and the store's errors before it starts. The gpu role serves its queues
+ * `TEMPORAL_UNREACHABLE`, `TEMPORAL_NAMESPACE_MISSING` and the store's errors before it starts. The gpu role serves its queues
  * whenever its engine answers.
  */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
@@ -42,6 +42,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       home: settings.home,
     };
     await serve(options, context, shutdown);
+  } catch (error) {
+    throw describeStartFailure(target, settings, error);
   } finally {
     shutdown.release();
     await store.close();

@@ -8,6 +8,7 @@ import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { CommandContext } from "../context.js";
 import { gpuClassOption } from "./gpu-class-option.js";
 import { formatColumns } from "../terminal/format.js";
+import { addSuperviseCommand } from "./dev-supervise.js";
 import { findSweepOnOtherModel } from "../sweep/busy-engine.js";
 import { reportStart } from "../sweep/start-report.js";
 
@@ -43,6 +44,8 @@ export function addDevCommand(program: Command, context: CommandContext): void {
       });
       terminal.note(`Temporal UI: ${settings.temporalUiUrl}`);
     });
+
+  addSuperviseCommand(dev, context);
 
   dev
     .command("down")

@@ -9,6 +9,7 @@ import { connectClient } from "../../infra/temporal/connection.js";
 import { findWantedDtype } from "./agree-on-dtype.js";
 import { findSweepOnOtherModel } from "./busy-engine.js";
 import type { CommandContext } from "../context.js";
+import { Replacements } from "./replacements.js";
 import { RestartBudget } from "./restart-budget.js";
 import { reportStart } from "./start-report.js";
 
@@ -41,6 +42,7 @@ export function createLocalStack(
 ): LocalStack {
   const { settings, terminal } = context;
   const budget = new RestartBudget();
+  const replacements = new Replacements();
   let isIncomplete = false;
   // Asked anew for each start: from the first one on, the sweep has its engine's type recorded.
   const describeStack = async (): Promise<StackOptions> => {
@@ -65,10 +67,16 @@ export function createLocalStack(
       const connection = await connectClient(settings);
       await connection.close();
     },
-    start,
+    async start() {
+      await start();
+      replacements.note(readStackStatus(settings));
+    },
     async repair() {
       if (settings.externalTemporal) return false;
-      const dead = readStackStatus(settings).filter((service) => !service.alive);
+      const services = readStackStatus(settings);
+      const dead = services.filter((service) => !service.alive);
+      const replaced = replacements.note(services);
+      if (replaced.length > 0) terminal.note(`${replaced.join(", ")} died; restarted`);
       if (dead.length === 0 && !isIncomplete) return false;
       const looping = dead.find(({ name }) => !budget.spend(name, performance.now()));
       if (looping !== undefined) {
@@ -84,6 +92,7 @@ export function createLocalStack(
       }
       try {
         await start();
+        replacements.note(readStackStatus(settings));
         isIncomplete = false;
       } catch (error) {
         const died = error instanceof WhetstoneError && DIED_WHILE_STARTING.has(error.code);

@@ -16,7 +16,14 @@ import type { ServiceAction, ServiceSpec } from "./service.js";
 import { ensureService, stopService } from "./service.js";
 import { withStackLock } from "./stack-lock.js";
 import { setRetention } from "../temporal/namespace.js";
-import { localNamespace, localTemporalAddress, temporalService } from "./temporal-service.js";
+import type { SupervisedStack } from "./supervisor-service.js";
+import { supervisorService, supervisorServiceName } from "./supervisor-service.js";
+import {
+  localNamespace,
+  localTemporalAddress,
+  temporalService,
+  temporalServiceName,
+} from "./temporal-service.js";
 import type { WorkerRole } from "../../contracts/worker-role.js";
 import { workerService, workerServiceName } from "./worker-service.js";
 
@@ -48,22 +55,53 @@ export interface ServiceStatus {
 
 /**
  * Starts every part of the local stack that is not running: Temporal server and engine first, then
- * the workers. Parts configured elsewhere by the environment (TEMPORAL_ADDRESS,
- * WHETSTONE_ENGINE_URL) are not started. Safe to call at any time, including after a crash of any
- * part.
+ * the workers, then the supervisor that restarts them from then on. Parts configured elsewhere by the
+ * environment (TEMPORAL_ADDRESS, WHETSTONE_ENGINE_URL) are not started. Safe to call at any time,
+ * including after a crash of any part.
  */
 export async function startStack(settings: Settings, options: StackOptions): Promise<void> {
   await withStackLock(settings.home, async () => {
-    await Promise.all([startTemporal(settings, options), startEngine(settings, options)]);
-    const separate = options.separate ?? wasSeparate(settings);
-    const groups: WorkerRole[][] = separate
-      ? [["orchestrator"], ["cpu"], ["gpu"]]
-      : [["orchestrator", "cpu"], ["gpu"]];
-    const gpuClass = options.gpuClass ?? readServedClass(settings);
-    const workers = groups.map((roles) => workerService(settings, roles, gpuClass));
-    await stopOtherWorkers(settings, workers);
-    await Promise.all(workers.map((worker) => startOne(settings, worker, options)));
+    const resolved = await startServices(settings, options);
+    await ensureService(settings.home, supervisorService(settings, resolved));
   });
+}
+
+/**
+ * Starts again what has died of the services that a supervisor was told of. Does nothing if another process has taken
+ * that supervisor's place meanwhile. Throws like `startStack`.
+ */
+export async function restartServices(
+  settings: Settings,
+  options: SupervisedStack,
+  isReplaced: () => boolean,
+): Promise<void> {
+  await withStackLock(settings.home, async () => {
+    if (!isReplaced()) await startServices(settings, options);
+  });
+}
+
+async function startServices(settings: Settings, options: StackOptions): Promise<SupervisedStack> {
+  await Promise.all([startTemporal(settings, options), startEngine(settings, options)]);
+  const separate = options.separate ?? wasSeparate(settings);
+  const gpuClass = options.gpuClass ?? readServedClass(settings);
+  const workers = workerGroups(separate).map((roles) => workerService(settings, roles, gpuClass));
+  await stopOtherWorkers(settings, workers);
+  await Promise.all(workers.map((worker) => startOne(settings, worker, options)));
+  return { model: options.model, separate, gpuClass };
+}
+
+/** Names of the services that a stack consists of. */
+export function listServiceNames(settings: Settings, separate: boolean): string[] {
+  return [
+    ...(settings.externalTemporal ? [] : [temporalServiceName]),
+    ...(settings.externalEngine ? [] : [engineServiceName]),
+    ...workerGroups(separate).map(workerServiceName),
+  ];
+}
+
+/** The roles of each worker process. */
+function workerGroups(separate: boolean): WorkerRole[][] {
+  return separate ? [["orchestrator"], ["cpu"], ["gpu"]] : [["orchestrator", "cpu"], ["gpu"]];
 }
 
 /** Starts the engine alone, or checks the one that WHETSTONE_ENGINE_URL names. Throws like `startStack`. */
@@ -90,10 +128,18 @@ export async function checkStack(settings: Settings, options: StackOptions): Pro
 }
 
 /**
- * Stops every background process of this home folder, workers first. Returns the names of the
+ * Stops every background process of this home folder: the supervisor, the workers, the rest. Returns the names of the
  * processes found.
  */
 export async function stopStack(settings: Settings): Promise<string[]> {
+  // Before the lock is taken: the supervisor may hold it while it waits for a service that does not start.
+  const supervisor = readRecord(settings.home, supervisorServiceName);
+  if (supervisor !== null) await stopService(settings.home, supervisor);
+  const services = await stopServices(settings);
+  return [...(supervisor === null ? [] : [supervisor.name]), ...services];
+}
+
+async function stopServices(settings: Settings): Promise<string[]> {
   return withStackLock(settings.home, async () => {
     const records = listRecords(settings.home);
     const isWorker = (record: ProcessRecord) => record.name.startsWith("worker-");
@@ -105,7 +151,7 @@ export async function stopStack(settings: Settings): Promise<string[]> {
   });
 }
 
-/** Every background process recorded in this home folder, including dead ones. */
+/** Every background process recorded in this home folder, including dead ones and the supervisor. */
 export function readStackStatus(settings: Settings): ServiceStatus[] {
   return listRecords(settings.home).map((record) => ({
     name: record.name,

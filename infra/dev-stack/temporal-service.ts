@@ -8,7 +8,7 @@ import { isTemporalReady } from "../temporal/namespace.js";
 import { makeHomeFolder } from "../make-folder.js";
 
 /** Name of the local server's pid file and log. */
-const temporalServiceName = "temporal";
+export const temporalServiceName = "temporal";
 
 /** Address of the local Temporal server. */
 export function localTemporalAddress(settings: Settings): string {

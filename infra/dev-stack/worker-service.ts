@@ -21,6 +21,11 @@ function isRelevant(name: string): boolean {
   return /^(WHETSTONE_|TEMPORAL_)/.test(name) && name !== readyFileVariable;
 }
 
+/** Changes with every variable that affects which services a worker connects to. */
+export function hashWorkerEnvironment(settings: Settings): string {
+  return hashEnvironment(isRelevant, { ...process.env, WHETSTONE_HOME: settings.home });
+}
+
 /** Name of the pid file and log of a worker process. */
 export function workerServiceName(roles: readonly WorkerRole[]): string {
   return `worker-${roles.join("-")}`;
@@ -35,7 +40,6 @@ export function workerService(
   const name = workerServiceName(roles);
   const readyFile = join(runFolder(settings.home), `${name}.ready`);
   const isTold = gpuClass !== undefined && roles.includes("gpu");
-  const environment = { WHETSTONE_HOME: settings.home };
   return {
     name,
     title: `The ${roles.join(" and ")} worker`,
@@ -45,11 +49,11 @@ export function workerService(
       ...["worker", ...roles],
       ...(isTold ? ["--gpu-class", gpuClass] : []),
     ],
-    environment: { ...environment, [readyFileVariable]: readyFile },
+    environment: { WHETSTONE_HOME: settings.home, [readyFileVariable]: readyFile },
     ports: [],
     parameters: {
       version: readToolVersion(),
-      environment: hashEnvironment(isRelevant, { ...process.env, ...environment }),
+      environment: hashWorkerEnvironment(settings),
       ...(isTold ? { gpuClass } : {}),
     },
     startTimeoutMs: 90_000,

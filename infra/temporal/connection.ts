@@ -1,9 +1,12 @@
-import { Client, Connection } from "@temporalio/client";
+import { Client, Connection, isGrpcServiceError } from "@temporalio/client";
 import type { ClientConnectConfig } from "@temporalio/envconfig";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import type { NativeConnection } from "@temporalio/worker";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { Settings } from "../settings.js";
+
+/** gRPC's code of what does not exist. */
+const NOT_FOUND = 5;
 
 /** The Temporal server and namespace to use. */
 export interface TemporalTarget {
@@ -39,23 +42,33 @@ export interface ClientConnection {
 
 /**
  * Connects a client. Throws `TEMPORAL_UNREACHABLE` if no server responds within `timeoutMs`
- * (default 5 s).
+ * (default 5 s), `TEMPORAL_NAMESPACE_MISSING` if it lacks the namespace.
  */
 export async function connectClient(
   settings: Settings,
   timeoutMs = 5_000,
 ): Promise<ClientConnection> {
   const target = resolveTemporalTarget(settings);
+  let connection: Connection;
   try {
-    const connection = await Connection.connect({
+    connection = await Connection.connect({
       ...target.connectionOptions,
       connectTimeout: timeoutMs,
     });
-    const client = new Client({ connection, namespace: target.namespace });
-    return { client, target, close: () => connection.close() };
   } catch (error) {
     throw unreachable(target, settings, error);
   }
+  try {
+    await connection.workflowService.describeNamespace({ namespace: target.namespace });
+  } catch (error) {
+    if (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND) {
+      await connection.close();
+      throw namespaceMissing(target, error);
+    }
+    // Not everybody who may use a namespace may describe it; anything else fails again in the first real call.
+  }
+  const client = new Client({ connection, namespace: target.namespace });
+  return { client, target, close: () => connection.close() };
 }
 
 /** Connects a worker process. Throws `TEMPORAL_UNREACHABLE` if no server responds. */
@@ -70,6 +83,26 @@ export async function connectWorker(
   } catch (error) {
     throw unreachable(target, settings, error);
   }
+}
+
+/** What the error of a worker that could not start says about its server; `error` itself if nothing. */
+export function describeStartFailure(
+  target: TemporalTarget,
+  settings: Settings,
+  error: unknown,
+): unknown {
+  const text = error instanceof Error ? error.message : "";
+  if (!/^Namespace .* could not be described/s.test(text)) return error;
+  if (text.includes("NotFound")) return namespaceMissing(target, error);
+  return text.includes("Unavailable") ? unreachable(target, settings, error) : error;
+}
+
+function namespaceMissing({ address, namespace }: TemporalTarget, cause: unknown): WhetstoneError {
+  return new WhetstoneError(`The Temporal server at ${address} has no namespace "${namespace}".`, {
+    code: "TEMPORAL_NAMESPACE_MISSING",
+    hint: `set TEMPORAL_NAMESPACE, or create it: temporal operator namespace create --namespace ${namespace} --address ${address}`,
+    cause,
+  });
 }
 
 function unreachable(target: TemporalTarget, settings: Settings, cause: unknown): WhetstoneError {

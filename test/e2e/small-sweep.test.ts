@@ -128,12 +128,15 @@ describe("a small sweep through the command line", () => {
     const running = workspace.services().map(({ name, alive }) => [name, alive]);
     expect(running).toEqual([
       ["engine", true],
+      ["supervisor", true],
       ["temporal", true],
       ["worker-gpu", true],
       ["worker-orchestrator-cpu", true],
     ]);
     const down = await workspace.run(["dev", "down"]);
-    expect(down.stderr).toBe("Stopped engine, temporal, worker-gpu, worker-orchestrator-cpu.\n");
+    expect(down.stderr).toBe(
+      "Stopped supervisor, engine, temporal, worker-gpu, worker-orchestrator-cpu.\n",
+    );
     expect(workspace.services()).toEqual([]);
     const again = await workspace.run(["resume", "small"]);
     expect(again.code).toBe(0);

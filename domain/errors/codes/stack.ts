@@ -56,6 +56,11 @@ export const STACK_CODES = {
     next: "`npx whetstone dev up`, or check `TEMPORAL_ADDRESS`",
     retryable: true,
   },
+  TEMPORAL_NAMESPACE_MISSING: {
+    meaning: "the Temporal server has no namespace of this name",
+    next: "set `TEMPORAL_NAMESPACE`, or create the namespace",
+    retryable: false,
+  },
   TEMPORAL_SEARCH_ATTRIBUTES_MISSING: {
     meaning: "the namespace lacks Whetstone's search attributes, and this user may not add them",
     next: "ask an administrator to run the command that the message prints",
