@@ -61,7 +61,7 @@ export async function connectClient(
   try {
     await connection.workflowService.describeNamespace({ namespace: target.namespace });
   } catch (error) {
-    if (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND) {
+    if (isGrpcServiceError(error) && (error.code as number) === NOT_FOUND) {
       await connection.close();
       throw namespaceMissing(target, error);
     }
