@@ -96,7 +96,8 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
   /** Workflows in flight and how many units of each. */
   const inFlight = new Map<string, number>();
   const counts = new UnitCounts();
-  const countedUnits = new Set<string>();
+  /** Units that are counted, or being counted and reported. */
+  const countedUnits = new Map<string, Promise<void>>();
 
   setHandler(pauseSignal, async () => {
     paused = true;
@@ -115,7 +116,8 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
   setHandler(unitEndedSignal, async ({ dataset, sampleKey, ...end }) => {
     const { sweep, phase: role } = input;
     const unit = toPlannedUnit({ sweep, role, dataset, sampleKey }, end);
-    await countOnce(unit, end);
+    // On a cancel, the partition itself ends in order.
+    await CancellationScope.nonCancellable(() => countOnce(unit, end));
   });
 
   // A function, because a signal may set it during any wait.
@@ -153,18 +155,21 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
     }
   }
 
-  /** Counts a unit's end, of which a sample's workflow may tell twice. */
-  async function countOnce(unit: PlannedUnit, { error, result }: CountedEnd): Promise<void> {
-    if (countedUnits.has(unit.key)) return;
-    countedUnits.add(unit.key);
+  /** Counts a unit's end, of which a sample's workflow may tell twice; returns once the root knows what it needs to. */
+  function countOnce(unit: PlannedUnit, end: CountedEnd): Promise<void> {
+    const counting = countedUnits.get(unit.key) ?? countEnd(unit, end);
+    countedUnits.set(unit.key, counting);
+    return counting;
+  }
+
+  async function countEnd(unit: PlannedUnit, { error, result }: CountedEnd): Promise<void> {
     const before = report;
     report = counts.add(report, unit, { error, result });
     // Stop here, because another unit would be started, and paid for, before the root's signal arrives.
-    if (error && isHopeless(error.code) && !stopped) {
-      stopped = true;
-      await drain();
-    }
+    const endsAll = error !== null && isHopeless(error.code) && !stopped;
+    if (endsAll) stopped = true;
     if (isReportDue(before)) await tellRoot();
+    if (endsAll) await drain();
   }
 
   /** Lets the samples in flight finish the units that they have started, and no others. */
