@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal } from "@temporalio/workflow";
 import type { FineTuneTarget } from "../domain/methods/fine-tune.js";
 import type { BaseAnswers } from "../domain/units/base-answers.js";
+import type { UnitEnd } from "./sample-input.js";
 
 /** Progress of the training of one adapter for a whole sweep. */
 export interface FineTuneProgress extends FineTuneTarget {
@@ -14,7 +15,7 @@ export interface SweepProgress {
   /** Current phase; "fine-tuning" trains sft, "closing" is bookkeeping. */
   readonly phase: "calibration" | "fine-tuning" | "report" | "closing";
   readonly paused: boolean;
-  /** Maximum sample workflows in flight, over all partitions. */
+  /** Maximum units in flight, over all partitions. */
   readonly concurrency: number;
   /** Units that ended as `failed` since this workflow started. */
   readonly failures: number;
@@ -39,13 +40,19 @@ export interface PartitionReport {
   readonly baseAnswers?: BaseAnswers;
 }
 
+/** A unit of a sample that is still running others. */
+export interface UnitEndedMessage extends UnitEnd {
+  readonly dataset: string;
+  readonly sampleKey: string;
+}
+
 /** Starts no more units; units in flight end normally. Sent to a sweep or a partition. */
 export const pauseSignal = defineSignal("pause");
 
 /** Resumes after a pause. */
 export const unpauseSignal = defineSignal("unpause");
 
-/** Changes the maximum of sample workflows in flight: over the whole sweep, or in one partition. */
+/** Changes the maximum of units in flight: over the whole sweep, or in one partition. */
 export const setConcurrencySignal = defineSignal<[number]>("setConcurrency");
 
 /** Root to partition: start no more units, drain, return. */
@@ -53,6 +60,12 @@ export const stopSignal = defineSignal<[string]>("stop");
 
 /** Partition to root: counts so far. */
 export const partitionReportSignal = defineSignal<[PartitionReport]>("partitionReport");
+
+/** Partition to sample: start no more units, finish those in flight, return. */
+export const drainSignal = defineSignal("drain");
+
+/** Sample to partition: a unit that failed, or the first base answer, before the sample's workflow ends. */
+export const unitEndedSignal = defineSignal<[UnitEndedMessage]>("unitEnded");
 
 /** Fine-tuning to root: steps so far. */
 export const fineTuneProgressSignal = defineSignal<[FineTuneProgress]>("fineTuneProgress");

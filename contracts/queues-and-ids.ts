@@ -1,4 +1,5 @@
 import type { FineTuneTarget } from "../domain/methods/fine-tune.js";
+import type { UnitRole } from "../domain/units/unit.js";
 
 /** Task queue of workflows. */
 export const ORCHESTRATOR_QUEUE = "whetstone-orchestrator";
@@ -49,4 +50,17 @@ export function partitionWorkflowId(
   partition: number,
 ): string {
   return `sweep:${sweep}/${phase}/${partition}`;
+}
+
+/** Workflow id of one sample, which answers its units; each later start has the same id and another run id. */
+export function sampleWorkflowId(sample: {
+  readonly sweep: string;
+  readonly role: UnitRole;
+  readonly dataset: string;
+  readonly sampleKey: string;
+}): string {
+  const { sweep, role, dataset, sampleKey } = sample;
+  return role === "report"
+    ? `${sweep}/${dataset}/${sampleKey}`
+    : `${sweep}/${role}/${dataset}/${sampleKey}`;
 }

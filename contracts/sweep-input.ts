@@ -8,6 +8,8 @@ export interface SweepInput {
   /** Also rerun units whose row is `failed` and older than this workflow. */
   readonly retryFailed: boolean;
   readonly recordOn: RecordPlace;
+  /** What has a workflow of its own; absent in sweeps that earlier versions started: each unit. */
+  readonly workflowPer?: "sample";
 }
 
 /** How a sweep ended. */

@@ -24,8 +24,8 @@ const { inspectUnit, recordInterruption } = proxyActivities<SweepActivities>({
   retry: { maximumInterval: "10s" },
 });
 
-/** Longest pause in seconds between two polls of a unit that another workflow started. */
-const LONGEST_LOOK_PAUSE = 15;
+/** Longest pause in seconds between two polls of what another workflow started. */
+export const LONGEST_LOOK_PAUSE = 15;
 
 /** How a unit ended. */
 export interface UnitEnd {

@@ -23,7 +23,8 @@ import {
   stopSignal,
   unpauseSignal,
 } from "../contracts/messages.js";
-import { emptyReport, partitionWorkflow } from "./partition.js";
+import { partitionWorkflow } from "./partition.js";
+import { emptyReport } from "./unit-counts.js";
 import { searchAttributes } from "../contracts/search-attributes.js";
 import { findStopReason, hasFirstAnswers } from "./stop-rules.js";
 import { CPU_QUEUE, fineTuneWorkflowId, partitionWorkflowId } from "../contracts/queues-and-ids.js";
@@ -155,6 +156,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
                 concurrency: concurrencyEach,
                 paused,
                 recordOn: input.recordOn,
+                ...(input.workflowPer && { workflowPer: input.workflowPer }),
                 retryFailedBefore,
                 fineTuned,
                 ...(isInformed() && { isRootInformed: true }),

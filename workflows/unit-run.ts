@@ -1,4 +1,3 @@
-import { setCurrentDetails } from "@temporalio/workflow";
 import type { RecallStepsResult } from "../contracts/steps/recall-steps.js";
 import type {
   AnswerTrace,
@@ -10,20 +9,32 @@ import type {
   UncertaintyTrace,
   UnitTrace,
 } from "../domain/units/trace.js";
-import type { UnitVerdict } from "./details.js";
-import { renderDetails } from "./details.js";
+import type { UnitState, UnitVerdict } from "./details.js";
 import type { SampleInput } from "../contracts/sample-input.js";
+
+/** Where a unit runs: what its workflow knows about it. */
+export interface UnitPlace {
+  readonly startedAt: Date;
+  /** Start of every step's label in the timeline; empty if the workflow runs no other unit. */
+  readonly label: string;
+  /** Id to store with the row; absent if it is the unit's key. */
+  readonly workflowId?: string;
+  /** Shows the unit's state on the workflow's page in the Temporal UI. */
+  readonly show: (state: UnitState) => void;
+}
 
 /** One running unit: its input and its trace so far. */
 export class UnitRun {
   readonly input: SampleInput;
+  readonly place: UnitPlace;
   /** Steps that other units of the sample have already computed. */
   readonly recalled: RecallStepsResult;
   readonly #timings: StepTiming[] = [];
   #steps: Omit<UnitTrace, "timings"> = {};
 
-  constructor(input: SampleInput, recalled: RecallStepsResult) {
+  constructor(input: SampleInput, recalled: RecallStepsResult, place: UnitPlace) {
     this.input = input;
+    this.place = place;
     this.recalled = recalled;
   }
 
@@ -53,6 +64,11 @@ export class UnitRun {
   /** Refreshes the page; includes how the unit ended once it is known. */
   show(end?: UnitVerdict): void {
     const { input, trace } = this;
-    setCurrentDetails(renderDetails({ input, trace, query: this.recalled.query, end }));
+    this.place.show({ input, trace, query: this.recalled.query, end });
+  }
+
+  /** Labels one of the unit's steps in the timeline. */
+  label(step: string): string {
+    return this.place.label + step;
   }
 }

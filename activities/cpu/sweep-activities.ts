@@ -52,12 +52,25 @@ export function createSweepActivities(
       const error = errorCode === null ? null : { code: errorCode, message: errorMessage ?? "" };
       return { state: "recorded", error };
     }),
-    recordInterruption: withFailures(async ({ unit, error }) => {
+    inspectSample: withFailures(async ({ workflowId, unitKeys, retryFailedBefore }) => {
+      if (await isRunning(client, workflowId)) return { isRunning: true, recorded: [] };
+      const rows = await Promise.all(unitKeys.map((unitKey) => store.getResult(unitKey)));
+      const recorded = rows.flatMap((row) => {
+        if (row === null) return [];
+        const { unitKey, outcome, startedAt, errorCode, errorMessage } = row;
+        const isOld = retryFailedBefore !== null && startedAt < retryFailedBefore;
+        if (outcome === "failed" && isOld) return [];
+        const error = errorCode === null ? null : { code: errorCode, message: errorMessage ?? "" };
+        return [{ unitKey, error }];
+      });
+      return { isRunning: false, recorded };
+    }),
+    recordInterruption: withFailures(async ({ unit, error, workflowId }) => {
       // The workflow may have been ended after it wrote its row and before it closed.
       const row = await store.getResult(unit.key);
       if (row !== null && row.outcome !== "failed") return;
       const now = new Date().toISOString();
-      const trace = { timings: [] };
+      const trace = { timings: [], ...(workflowId === undefined ? {} : { workflowId }) };
       await recordResult(dependencies, {
         ...{ unit, error, trace },
         ...{ startedAt: now, finishedAt: now, runId: "" },

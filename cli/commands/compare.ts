@@ -35,7 +35,7 @@ export function addCompareCommand(program: Command, context: CommandContext): vo
         const comparison = compareSweeps(left, right, options);
         const { namespace } = resolveTemporalTarget(context.settings);
         const link = (row: ResultRow) =>
-          sampleUrl(context.settings, namespace, row.unitKey, row.runId);
+          sampleUrl(context.settings, namespace, row);
         if (options.json === true) {
           context.terminal.json(withLinks(comparison, link));
           return;

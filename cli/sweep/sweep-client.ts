@@ -9,6 +9,7 @@ import {
 import { CancelledFailure } from "@temporalio/common";
 import type { ResolvedConfig } from "../../domain/config/config.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import type { ResultRow } from "../../store/store.js";
 import { ensureSearchAttributes } from "../../infra/temporal/search-attributes.js";
 import type { Settings } from "../../infra/settings.js";
 import type { SweepProgress } from "../../contracts/messages.js";
@@ -45,6 +46,8 @@ export interface StartSweepOptions {
   readonly retryFailed?: boolean;
   /** Where results are scored and written; default: where it was measured to be faster. */
   readonly recordOn?: RecordPlace;
+  /** What has a workflow of its own; default: each sample. */
+  readonly workflowPer?: "sample" | "unit";
 }
 
 /** How long a watched sweep waits for an unreachable Temporal server. */
@@ -71,6 +74,7 @@ export async function startSweep(
     run: config.run,
     retryFailed: options.retryFailed ?? false,
     recordOn: options.recordOn ?? DEFAULT_RECORD_PLACE,
+    ...(options.workflowPer === "unit" ? {} : { workflowPer: "sample" }),
   };
   const workflowId = sweepWorkflowId(config.sweep);
   await ensureSearchAttributes(client);
@@ -136,18 +140,18 @@ export async function setSweepConcurrency(
   );
 }
 
-/** URL of one unit's history in the Temporal UI; without `runId`, of its latest run. */
+/** URL of the history in the Temporal UI that answered a unit; if its run is unknown, of the workflow's latest run. */
 export function sampleUrl(
   settings: Settings,
   namespace: string,
-  unitKey: string,
-  runId?: string,
+  { unitKey, runId, trace }: Pick<ResultRow, "unitKey" | "runId" | "trace">,
 ): string {
-  const base = `${settings.temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(unitKey)}`;
-  return runId === undefined || runId === "" ? base : `${base}/${runId}/history`;
+  const workflowId = trace.workflowId ?? unitKey;
+  const base = `${settings.temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;
+  return runId === "" ? base : `${base}/${runId}/history`;
 }
 
-/** URL of the list of a sweep's units in the Temporal UI. */
+/** URL of the list of a sweep's samples in the Temporal UI. */
 export function sweepUrl(settings: Settings, namespace: string, sweep: string): string {
   const query = encodeURIComponent(`WhetstoneSweep="${sweep}"`);
   return `${settings.temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows?query=${query}`;

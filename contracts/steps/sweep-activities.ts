@@ -42,10 +42,28 @@ export interface InspectUnitResult {
   readonly error: UnitError | null;
 }
 
+/** Input of `inspectSample`. */
+export interface InspectSampleInput {
+  readonly workflowId: string;
+  readonly unitKeys: readonly string[];
+  /** A `failed` row of a run that started before this time (ISO 8601) does not count; null: every row counts. */
+  readonly retryFailedBefore: string | null;
+}
+
+/** Result of `inspectSample`. */
+export interface InspectSampleResult {
+  /** Whether its workflow is open; if so, `recorded` is empty. */
+  readonly isRunning: boolean;
+  /** Units that have a row, with the error of a `failed` one. */
+  readonly recorded: readonly { readonly unitKey: string; readonly error: UnitError | null }[];
+}
+
 /** Input of `recordInterruption`. */
 export interface RecordInterruptionInput {
   readonly unit: PlannedUnit;
   readonly error: UnitError;
+  /** Workflow that was to answer the unit; absent: the unit's own. */
+  readonly workflowId?: string;
 }
 
 /** Input of `checkAnswers`. */
@@ -76,6 +94,8 @@ export type SweepActivities = {
   listUnits(input: ListUnitsInput): Promise<ListUnitsResult>;
   /** Returns the state of a unit that another partition started. */
   inspectUnit(input: InspectUnitInput): Promise<InspectUnitResult>;
+  /** Returns which units of a sample have a row, once its workflow has closed. */
+  inspectSample(input: InspectSampleInput): Promise<InspectSampleResult>;
   /** Writes a `failed` row for a unit whose workflow was ended externally; keeps a recorded answer. */
   recordInterruption(input: RecordInterruptionInput): Promise<void>;
   /** Chooses thresholds for `tau: auto`. */

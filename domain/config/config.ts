@@ -49,7 +49,7 @@ export interface ResolvedConfig {
 
 /** Settings that change a sweep's speed but never its results; outside the config hash. */
 export interface RunSettings {
-  /** Maximum sample workflows in flight over the whole sweep. */
+  /** Maximum units in flight over the whole sweep. */
   readonly concurrency: number;
   readonly partitions: number;
   /** Stop if more units than this fail: a share below 1, or a number. */

@@ -84,7 +84,7 @@ const EXPERIMENTS = [
 
 const run = z
   .strictObject({
-    concurrency: wholeNumber(1, 2000).describe("Samples in flight.").optional(),
+    concurrency: wholeNumber(1, 2000).describe("Units in flight.").optional(),
     partitions: wholeNumber(1, 64).optional(),
     failOnError: z
       .number()

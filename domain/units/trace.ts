@@ -145,4 +145,6 @@ export interface UnitTrace {
   readonly training?: TrainingTrace;
   readonly answer?: AnswerTrace;
   readonly timings: readonly StepTiming[];
+  /** Id of the workflow that answered the unit; absent: the unit's key. */
+  readonly workflowId?: string;
 }

@@ -1,6 +1,6 @@
 /** Identifies one unit, the smallest item that is run, retried, resumed and counted. */
 export interface UnitRef {
-  /** `<sweep>/<variant>/<seed>/<dataset>/<row>-<hash8>`; also the sample workflow's id. */
+  /** `<sweep>/<variant>/<seed>/<dataset>/<row>-<hash8>`. */
   readonly key: string;
   readonly sweep: string;
   readonly variant: string;

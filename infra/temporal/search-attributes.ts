@@ -5,6 +5,7 @@ import { searchAttributes } from "../../contracts/search-attributes.js";
 
 const typeNames: Readonly<Record<string, string>> = {
   KEYWORD: "Keyword",
+  KEYWORD_LIST: "KeywordList",
   INT: "Int",
   DOUBLE: "Double",
 };
@@ -18,7 +19,7 @@ export const searchAttributeTypes: Readonly<Record<string, string>> = Object.fro
 );
 
 /** Temporal's numbers of the types used here. */
-const typeNumbers = { KEYWORD: 2, INT: 3, DOUBLE: 4 } as const;
+const typeNumbers = { KEYWORD: 2, INT: 3, DOUBLE: 4, KEYWORD_LIST: 7 } as const;
 
 /** Longest wait until the server has applied a registration, in milliseconds. */
 const LIMIT_MS = 15_000;
@@ -66,7 +67,7 @@ function attributesMissing(
 ): WhetstoneError {
   const names = missing.map(({ name }) => name).join(", ");
   const flags = missing.map(
-    ({ name, type }) => `--name ${name} --type ${type[0] ?? ""}${type.slice(1).toLowerCase()}`,
+    ({ name }) => `--name ${name} --type ${searchAttributeTypes[name] ?? ""}`,
   );
   return new WhetstoneError(
     `Temporal's namespace ${namespace} lacks the search attributes ${names}, and adding them failed.`,

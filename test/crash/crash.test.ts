@@ -96,7 +96,7 @@ async function waitForTraining(sweep: string, running: RunningCli): Promise<void
       async () => {
         const query = `WhetstoneSweep = "${sweep}" AND ExecutionStatus = "Running"`;
         for await (const { workflowId, type } of connection.client.workflow.list({ query })) {
-          if (type !== "sampleWorkflow") continue;
+          if (type !== "sampleUnitsWorkflow") continue;
           const { raw } = await connection.client.workflow.getHandle(workflowId).describe();
           const isTraining = raw.pendingActivities?.some(
             (activity) =>

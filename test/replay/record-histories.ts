@@ -1,12 +1,10 @@
 /**
- * Records the histories that replay.test.ts replays, from real runs: `npx tsx test/replay/record-histories.ts`.
- * Record anew only when old histories no longer have to replay; otherwise add new ones beside them.
+ * Records the histories of sweeps with a workflow per unit that replay.test.ts replays, from real runs:
+ * `npx tsx test/replay/record-histories.ts`. Record anew only when old histories no longer have to replay; otherwise add
+ * new ones beside them, as record-sample-histories.ts does.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
+import type { StartSweepOptions } from "../../cli/sweep/sweep-client.js";
 import { cancelSweep, startSweep } from "../../cli/sweep/sweep-client.js";
-import { repositoryRoot } from "../../infra/repository.js";
 import type { ResultRow } from "../../store/store.js";
 import { fineTuneWorkflowId, sweepWorkflowId } from "../../contracts/queues-and-ids.js";
 import { smallConfig } from "../workflow/configs.js";
@@ -16,16 +14,7 @@ import { openHarness } from "../workflow/harness.js";
 import { startServers } from "../workflow/servers.js";
 import { waitFor } from "../workflow/wait-for.js";
 import { dropNewAdapters } from "../workflow/drop-new-adapters.js";
-
-const folder = join(repositoryRoot, "test", "replay", "histories");
-
-async function record(harness: Harness, name: string, workflowId: string): Promise<void> {
-  const history = await harness.client.workflow.getHandle(workflowId).fetchHistory();
-  // Stack traces name the recording machine's folders.
-  const text = historyToJSON(history).replaceAll(repositoryRoot, "");
-  writeFileSync(join(folder, `${name}.json`), `${text}\n`);
-  console.log(`${name}: ${workflowId}, ${history.events?.length ?? 0} events`);
-}
+import { record } from "./record-history.js";
 
 async function recordUnit(
   harness: Harness,
@@ -41,7 +30,8 @@ async function recordUnit(
 const { servers, stop } = await startServers(["recording"]);
 const gateway = await openGateway(servers.engineUrl);
 const harness = await openHarness(servers, "recording", gateway.url);
-mkdirSync(folder, { recursive: true });
+const start = (options: StartSweepOptions) =>
+  startSweep(harness.client, { ...options, workflowPer: "unit" });
 try {
   await harness.startWorker(["orchestrator", "cpu"]);
   await harness.startWorker(["gpu"]);
@@ -53,7 +43,7 @@ try {
     "argmax-name",
   ];
   const whole = await harness.plan(smallConfig("whole", variants, { limit: 4, calibration: 3 }));
-  await (await startSweep(harness.client, { config: whole })).result();
+  await (await start({ config: whole })).result();
   await record(harness, "sweep-with-calibration", sweepWorkflowId("whole"));
   await record(harness, "partition", `${sweepWorkflowId("whole")}/report/0`);
   await recordUnit(harness, "whole", "sample-calibration", ({ role }) => role === "calibration");
@@ -72,13 +62,13 @@ try {
       line.startsWith("inference:") ? "inference: { maxTokens: 1, decoding: free }" : line,
     ),
   );
-  await (await startSweep(harness.client, { config: unreadable })).result();
+  await (await start({ config: unreadable })).result();
   await record(harness, "sweep-unreadable", sweepWorkflowId("mute"));
   await record(harness, "partition-unreadable", `${sweepWorkflowId("mute")}/report/0`);
 
   const adapting = ["{ name: first, method: tt-si, selection: all }"];
   const adapted = await harness.plan(smallConfig("adapted", adapting, { limit: 3, seed: 1 }));
-  await (await startSweep(harness.client, { config: adapted })).result();
+  await (await start({ config: adapted })).result();
   await recordUnit(harness, "adapted", "sample-adapted", (row) => row.adapted);
 
   const others = [
@@ -91,7 +81,7 @@ try {
     ...smallConfig("methods", others, { limit: 3, seed: 5 }),
     "split: { format: lookalike, limit: 8 }",
   ]);
-  await (await startSweep(harness.client, { config: methods })).result();
+  await (await start({ config: methods })).result();
   await record(harness, "sweep-with-fine-tuning", sweepWorkflowId("methods"));
   const target = { variant: "tuned", dataset: "lookalike", seed: 5 };
   await record(harness, "fine-tune", fineTuneWorkflowId("methods", target));
@@ -100,7 +90,7 @@ try {
   }
 
   const again = await harness.plan(smallConfig("known", adapting, { limit: 3, seed: 1 }));
-  await (await startSweep(harness.client, { config: again, recordOn: "cpu" })).result();
+  await (await start({ config: again, recordOn: "cpu" })).result();
   await recordUnit(harness, "known", "sample-answer-known", (row) => row.adapted);
 
   const losing = await harness.plan(smallConfig("lost", adapting, { limit: 3, seed: 2 }));
@@ -110,7 +100,7 @@ try {
       await dropNewAdapters(servers.engineUrl, dropped);
     }
   };
-  await (await startSweep(harness.client, { config: losing })).result();
+  await (await start({ config: losing })).result();
   gateway.onRequest = () => Promise.resolve();
   await recordUnit(
     harness,
@@ -127,13 +117,13 @@ try {
     }),
   ]);
   gateway.mode = "refuse";
-  await (await startSweep(harness.client, { config: refused })).result();
+  await (await start({ config: refused })).result();
   gateway.mode = "pass";
   await recordUnit(harness, "refused", "sample-failed", ({ outcome }) => outcome === "failed");
   await record(harness, "sweep-stopped", sweepWorkflowId("refused"));
 
   const cancelled = await harness.plan(smallConfig("cancelled", adapting, { limit: 6, seed: 4 }));
-  const running = await startSweep(harness.client, { config: cancelled });
+  const running = await start({ config: cancelled });
   const partition = `${sweepWorkflowId("cancelled")}/report/0`;
   await waitFor("open units", async () => {
     const query = 'WhetstoneSweep="cancelled" AND WorkflowType="sampleWorkflow"';

@@ -120,7 +120,7 @@ test("a paused sweep starts nothing more until it is unpaused", async () => {
   const openSamples = async (): Promise<number> =>
     (
       await harness.client.workflow.count(
-        'WorkflowType="sampleWorkflow" AND WhetstoneSweep="paused" AND ExecutionStatus="Running"',
+        'WorkflowType="sampleUnitsWorkflow" AND WhetstoneSweep="paused" AND ExecutionStatus="Running"',
       )
     ).count;
   // Units that were being started at the time of the pause are not listed as open yet.
@@ -240,7 +240,7 @@ async function readProgress(sweep: string): Promise<SweepProgress> {
 }
 
 async function* listSamples(sweep: string): AsyncGenerator<WorkflowHandle> {
-  const query = `WorkflowType="sampleWorkflow" AND WhetstoneSweep="${sweep}"`;
+  const query = `WorkflowType="sampleUnitsWorkflow" AND WhetstoneSweep="${sweep}"`;
   for await (const { workflowId } of harness.client.workflow.list({ query }))
     yield harness.client.workflow.getHandle(workflowId);
 }

@@ -15,6 +15,8 @@ export interface Gateway {
    * of memory.
    */
   mode: GatewayMode;
+  /** Other modes of single paths. */
+  modes: Readonly<Record<string, GatewayMode>>;
   /** Path of every request, in order; a test may clear it. */
   seen: string[];
   /** Called with method and path of every request, before it is forwarded. */
@@ -44,12 +46,13 @@ const REFUSALS: Readonly<
 export async function openGateway(engineUrl: string): Promise<Gateway> {
   const server: Server = createServer((incoming, outgoing) => {
     gateway.seen.push(incoming.url ?? "");
-    if (gateway.mode === "drop") {
+    const mode = gateway.modes[incoming.url ?? ""] ?? gateway.mode;
+    if (mode === "drop") {
       incoming.socket.destroy();
-    } else if (gateway.mode === "hang") {
+    } else if (mode === "hang") {
       incoming.resume();
-    } else if (gateway.mode !== "pass" && incoming.url !== "/ready") {
-      answerError(outgoing, ...REFUSALS[gateway.mode]);
+    } else if (mode !== "pass" && incoming.url !== "/ready") {
+      answerError(outgoing, ...REFUSALS[mode]);
     } else {
       void gateway.onRequest(incoming.method ?? "", incoming.url ?? "").then(() => {
         forward(engineUrl, incoming, outgoing);
@@ -66,6 +69,7 @@ export async function openGateway(engineUrl: string): Promise<Gateway> {
   const gateway: Gateway = {
     url: `http://127.0.0.1:${port}`,
     mode: "pass",
+    modes: {},
     seen: [],
     onRequest: () => Promise.resolve(),
     onBody: () => undefined,

@@ -25,6 +25,7 @@ describe("a sweep over every method", () => {
     "{ name: tt-si-all, method: tt-si, selection: all }",
     "argmax-name",
   ];
+  const variantNames = ["base", "tt-si-auto", "tt-si", "tt-si-all", "argmax-name"];
   let rows: ResultRow[];
 
   beforeAll(async () => {
@@ -128,23 +129,28 @@ describe("a sweep over every method", () => {
 
   test("makes a finished unit readable in the Temporal UI", async () => {
     const row = of("tt-si-all").find(({ adapted }) => adapted);
-    const description = await harness.client.workflow.getHandle(row?.unitKey ?? "").describe();
+    const description = await harness.client.workflow
+      .getHandle(row?.trace.workflowId ?? "")
+      .describe();
     const attributes = Object.fromEntries(
       description.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]),
     );
     expect(attributes).toMatchObject({
       WhetstoneSweep: "methods",
-      WhetstoneVariant: "tt-si-all",
+      WhetstoneVariants: variantNames,
       WhetstoneDataset: "lookalike",
       WhetstoneRole: "report",
       WhetstoneSeed: 0,
       WhetstonePath: "adapted",
-      WhetstoneOutcome:
-        row?.outcome === "scored" ? (row.correct ? "right" : "wrong") : row?.outcome,
-      WhetstoneSynthesisAttempts: row?.synthesisAttempts,
+      WhetstoneOutcomes: expect.arrayContaining([
+        `tt-si-all ${row?.outcome === "scored" ? (row.correct ? "right" : "wrong") : row?.outcome}`,
+      ]) as unknown,
+      WhetstoneSynthesisAttempts: rows
+        .filter(({ sampleKey }) => sampleKey === row?.sampleKey)
+        .reduce((sum, { synthesisAttempts }) => sum + synthesisAttempts, 0),
     });
     expect(await description.staticSummary()).toBe(
-      `tt-si-all on lookalike ${row?.sampleKey ?? ""}, seed 0`,
+      `lookalike ${row?.sampleKey ?? ""}: ${variantNames.join(", ")}, seed 0`,
     );
   });
 

@@ -51,7 +51,11 @@ async function trainAdapter(
   const { rank, epochs } = training;
   const again = retrained === 0 ? "" : `, again (${retrained})`;
   const result = await sharedGpuSteps(plan).trainAdapter.executeWithOptions(
-    { summary: `train LoRA r${rank}, ${epochs * pairs.length} steps, seed ${unit.seed}${again}` },
+    {
+      summary: run.label(
+        `train LoRA r${rank}, ${epochs * pairs.length} steps, seed ${unit.seed}${again}`,
+      ),
+    },
     [{ unit, plan, training, inference: variant.inference, pairs }],
   );
   const trained = { ...result.training, retrained };
@@ -71,7 +75,7 @@ async function inferAndReset(run: UnitRun, adapter: TrainedAdapter): Promise<Ans
   let lost = false;
   try {
     const { answer, timing } = await steps.infer.executeWithOptions(
-      { summary: `answer with adapter ${adapterId}` },
+      { summary: run.label(`answer with adapter ${adapterId}`) },
       [
         {
           unit,
@@ -99,7 +103,7 @@ async function reset(run: UnitRun, adapter: TrainedAdapter): Promise<void> {
     const steps = privateGpuSteps(plan, adapter.taskQueue);
     const { timing } = await steps.resetAdapter.executeWithOptions(
       {
-        summary: `drop adapter ${adapter.handle.adapterId}`,
+        summary: run.label(`drop adapter ${adapter.handle.adapterId}`),
         startToCloseTimeout: "30s",
         retry: { maximumAttempts: 3 },
       },

@@ -8,7 +8,7 @@ export async function answerWithBase(run: UnitRun): Promise<AnswerTrace> {
   const { answer, timing } =
     run.recalled.baseAnswer ??
     (await sharedGpuSteps(plan).infer.executeWithOptions(
-      { summary: "answer with the base model" },
+      { summary: run.label("answer with the base model") },
       [{ unit, plan, inference: variant.inference }],
     ));
   run.note({ answer }, timing);
@@ -22,7 +22,7 @@ export async function answerWithExamples(
 ): Promise<AnswerTrace> {
   const { unit, variant, plan } = run.input;
   const { answer, timing } = await sharedGpuSteps(plan).infer.executeWithOptions(
-    { summary: `answer with the base model and ${examples.length} examples` },
+    { summary: run.label(`answer with the base model and ${examples.length} examples`) },
     [{ unit, plan, inference: variant.inference, examples }],
   );
   run.note({ answer }, timing);
@@ -33,7 +33,7 @@ export async function answerWithExamples(
 export async function answerWithForcedName(run: UnitRun, forcedName: string): Promise<AnswerTrace> {
   const { unit, variant, plan } = run.input;
   const { answer, timing } = await sharedGpuSteps(plan).infer.executeWithOptions(
-    { summary: `answer with the base model, name forced to ${forcedName}` },
+    { summary: run.label(`answer with the base model, name forced to ${forcedName}`) },
     [{ unit, plan, inference: variant.inference, forcedName }],
   );
   run.note({ answer }, timing);

@@ -15,7 +15,7 @@ export async function answerWithFineTuned(run: UnitRun): Promise<AnswerTrace> {
   }
   const { adapterId, trainingKey } = fineTuned;
   const { answer, timing } = await sharedGpuSteps(plan).infer.executeWithOptions(
-    { summary: `answer with adapter ${adapterId}` },
+    { summary: run.label(`answer with adapter ${adapterId}`) },
     [
       {
         unit,

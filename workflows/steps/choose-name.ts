@@ -13,7 +13,7 @@ export async function chooseName(run: UnitRun, seed?: PlannedUnit): Promise<stri
   const estimator = nameEstimator(variant.synthesis.name, variant.estimator);
   if (estimator === null) return null;
   const { uncertainty, timing } = await sharedGpuSteps(plan).scoreUncertainty.executeWithOptions(
-    { summary: `choose the tool (${estimator.kind})` },
+    { summary: run.label(`choose the tool (${estimator.kind})`) },
     [{ unit: seed ?? unit, plan, estimator, tau: 0 }],
   );
   // Note scores of the unit's own sample only, so that its page shows the reason; H notes its own result.

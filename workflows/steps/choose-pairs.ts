@@ -17,7 +17,7 @@ export async function choosePairs(
   const heldBackLosses: number[] = [];
   for (let count = 0; count < pairs.length; count += 1) {
     const { loss, timing } = await sharedGpuSteps(plan).measureHeldBack.executeWithOptions(
-      { summary: `loss on the held-out pair after training on ${count} others` },
+      { summary: run.label(`loss on the held-out pair after training on ${count} others`) },
       [{ unit, plan, training, pairs: pairs.slice(0, count), heldBack }],
     );
     const falls = loss < (heldBackLosses.at(-1) ?? Number.POSITIVE_INFINITY);

@@ -14,7 +14,7 @@ const { gatherExamples: gather } = proxyActivities<ExampleActivities>({
 export async function gatherExamples(run: UnitRun): Promise<readonly SyntheticPair[]> {
   const { unit, variant, plan } = run.input;
   const { pairs, timing } = await gather.executeWithOptions(
-    { summary: `labeled examples for ${variant.method}` },
+    { summary: run.label(`labeled examples for ${variant.method}`) },
     [{ unit, plan, variant }],
   );
   run.note({ demonstrations: pairs }, timing);

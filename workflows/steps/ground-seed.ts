@@ -10,7 +10,7 @@ export async function groundSeed(run: UnitRun, seed: PlannedUnit): Promise<reado
   const { variant, plan } = run.input;
   const forcedName = await chooseName(run, seed);
   const { answer, timing } = await sharedGpuSteps(plan).infer.executeWithOptions(
-    { summary: `answer the seed ${seed.sampleKey} and ground the answer` },
+    { summary: run.label(`answer the seed ${seed.sampleKey} and ground the answer`) },
     [
       {
         unit: seed,

@@ -12,7 +12,7 @@ export async function scoreUncertainty(run: UnitRun): Promise<UncertaintyTrace> 
   const { uncertainty, timing } =
     run.recalled.score ??
     (await sharedGpuSteps(plan).scoreUncertainty.executeWithOptions(
-      { summary: `score candidates (${estimator.kind}, tau ${Number(tau.toFixed(4))})` },
+      { summary: run.label(`score candidates (${estimator.kind}, tau ${Number(tau.toFixed(4))})`) },
       [{ unit, plan, estimator, tau, ...answersOf(run) }],
     ));
   run.note({ uncertainty }, timing);

@@ -89,7 +89,7 @@ async function drawPair(
     const which = draws === 1 ? "" : `, draw ${draw + 1} of ${draws}`;
     try {
       const result = await synthesize.executeWithOptions(
-        { summary: `synthesize pair ${k + 1} of ${examples}${which}` },
+        { summary: run.label(`synthesize pair ${k + 1} of ${examples}${which}`) },
         [
           {
             unit: seed,

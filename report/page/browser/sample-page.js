@@ -139,7 +139,8 @@ function temporalHref(index, detail) {
     sample?.dataset,
     sample?.key,
   ];
-  const workflow = index.temporalLink + encodeURIComponent(key.join("/"));
+  const id = detail.trace.workflowId ?? key.join("/");
+  const workflow = index.temporalLink + encodeURIComponent(id);
   return detail.runId === "" ? workflow : `${workflow}/${encodeURIComponent(detail.runId)}/history`;
 }
 
