@@ -4,14 +4,9 @@ import { resolve } from "node:path";
 import { showControls } from "../../domain/text/control-characters.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { resolveTemporalTarget } from "../../infra/temporal/connection.js";
-import type { ExportSource } from "../../report/export/export-source.js";
+import type { ExportOptions, ExportSource } from "../../report/export/export-source.js";
 import { openExportSource } from "../../report/export/export-source.js";
-import {
-  EXPORT_FORMATS,
-  findExporter,
-  type ExportFormat,
-  type ExportOptions,
-} from "../../report/export/exporters.js";
+import { EXPORT_FORMATS, findExporter, type ExportFormat } from "../../report/export/exporters.js";
 import { writeExportFolder } from "../../report/export/write-export-folder.js";
 import type { FileContent } from "../../report/write-file.js";
 import { writeFileWhole } from "../../report/write-file.js";

@@ -21,6 +21,14 @@ export interface ExportUnit {
   readonly sample: GoldSample | undefined;
 }
 
+/** What the user asked for besides the format. */
+export interface ExportOptions {
+  /** Whether conversations, gold, answers and traces are included, which a data set's license may cover. */
+  readonly texts: boolean;
+  /** URL of a unit's history in the Temporal UI. */
+  readonly link: (row: ResultRow) => string;
+}
+
 /** Units per query of their samples. */
 const PAGE = 200;
 

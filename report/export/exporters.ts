@@ -1,18 +1,11 @@
 import type { FileContent } from "../write-file.js";
 import type { FolderFile } from "../write-folder.js";
-import type { ExportSource, ExportUnit } from "./export-source.js";
+import type { ExportOptions, ExportSource } from "./export-source.js";
+import { listInspectLogs } from "./inspect/list-logs.js";
 import { renderJsonl } from "./render-jsonl.js";
 import { renderParquet } from "./render-parquet.js";
 import { renderResultsCsv } from "./render-results-csv.js";
 import { COLUMNS_WITHOUT_TEXTS, RECORD_COLUMNS } from "./result-records.js";
-
-/** What the user asked for besides the format. */
-export interface ExportOptions {
-  /** Whether conversations, gold, answers and traces are included, which a data set's license may cover. */
-  readonly texts: boolean;
-  /** URL of a unit's history in the Temporal UI. */
-  readonly link: (row: ExportUnit["row"]) => string;
-}
 
 /** One format that `whetstone export` writes. Every exporter reads its units one at a time. */
 export type ExporterRecord = {
@@ -53,6 +46,12 @@ export const EXPORTERS = {
     summary: "Parquet (Snappy), structured values as JSON text; needs `--out` on a terminal",
     binary: true,
     render: (source, options) => renderParquet([source], columnsOf(options)),
+  },
+  inspect: {
+    kind: "folder",
+    summary:
+      "a folder of Inspect AI logs (`.eval`), one per variant, seed and data set: answers with tool calls, both verdicts, tokens, H, G, T and I as model events",
+    list: listInspectLogs,
   },
 } as const satisfies Readonly<Record<string, ExporterRecord>>;
 
