@@ -2,6 +2,7 @@ import type { FileContent } from "../write-file.js";
 import type { FolderFile } from "../write-folder.js";
 import type { ExportOptions, ExportSource } from "./export-source.js";
 import { listInspectLogs } from "./inspect/list-logs.js";
+import { listHfFiles } from "./list-hf-files.js";
 import { renderJsonl } from "./render-jsonl.js";
 import { renderParquet } from "./render-parquet.js";
 import { renderResultsCsv } from "./render-results-csv.js";
@@ -52,6 +53,12 @@ export const EXPORTERS = {
     summary:
       "a folder of Inspect AI logs (`.eval`), one per variant, seed and data set: answers with tool calls, both verdicts, tokens, H, G, T and I as model events",
     list: listInspectLogs,
+  },
+  hf: {
+    kind: "folder",
+    summary:
+      "a data set directory for Hugging Face's `datasets`: Parquet and a card, which loads by its path or from the Hub",
+    list: listHfFiles,
   },
 } as const satisfies Readonly<Record<string, ExporterRecord>>;
 

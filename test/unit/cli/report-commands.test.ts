@@ -79,7 +79,7 @@ describe("export", () => {
   it("rejects an unknown format and lists the available ones", async () => {
     await expect(run("export", "trial", "--format", "xls")).rejects.toMatchObject({
       code: "USAGE",
-      message: 'There is no format "xls". Available formats: jsonl, csv, parquet, inspect.',
+      message: 'There is no format "xls". Available formats: jsonl, csv, parquet, inspect, hf.',
     });
   });
 });
