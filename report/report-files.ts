@@ -1,3 +1,4 @@
+import { toExportSource } from "./export/export-source.js";
 import { renderJsonl } from "./export/render-jsonl.js";
 import { renderParquet } from "./export/render-parquet.js";
 import { renderFigures } from "./figures/render-figures.js";
@@ -8,14 +9,7 @@ import { buildTables } from "./tables/build-tables.js";
 import { renderCsv } from "./tables/render-csv.js";
 import { renderLatex } from "./tables/render-latex.js";
 import { renderMarkdown } from "./tables/render-markdown.js";
-import type { FileContent } from "./write-file.js";
-
-/** One file of a report; `content` may be an iterable of pieces. */
-export interface ReportFile {
-  /** Path relative to the report's folder, with `/`. */
-  readonly path: string;
-  readonly content: FileContent;
-}
+import type { FolderFile } from "./write-folder.js";
 
 /** Report options besides its data. */
 export interface ReportOptions {
@@ -28,7 +22,7 @@ export interface ReportOptions {
 export async function* listReportFiles(
   data: ReportData,
   options: ReportOptions,
-): AsyncGenerator<ReportFile> {
+): AsyncGenerator<FolderFile> {
   const figures = await renderFigures(data);
   yield { path: "index.html", content: renderPage(data, { figures, ...options }) };
   for (const { id, svg, spec } of figures) {
@@ -40,8 +34,9 @@ export async function* listReportFiles(
     yield { path: `tables/${table.id}.tex`, content: renderLatex(table) };
     yield { path: `tables/${table.id}.csv`, content: renderCsv(table) };
   }
-  yield { path: "results.jsonl", content: renderJsonl(data.sweeps) };
-  yield { path: "results.parquet", content: renderParquet(data.sweeps, data.generatedBy) };
+  const sources = data.sweeps.map(toExportSource);
+  yield { path: "results.jsonl", content: renderJsonl(sources) };
+  yield { path: "results.parquet", content: renderParquet(sources) };
   const provenance = JSON.stringify(describeReport(data), null, 2);
   yield { path: "provenance.json", content: `${provenance}\n` };
 }

@@ -3,8 +3,9 @@ import { lstat, mkdir, open, readlink, rename, rm, stat } from "node:fs/promises
 import { dirname, resolve } from "node:path";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 
-/** Text, bytes, text in pieces, or a stream of bytes. */
-export type FileContent = string | Uint8Array | Iterable<string> | AsyncIterable<Uint8Array>;
+/** Text, bytes, text in pieces, or a stream of either. */
+export type FileContent =
+  string | Uint8Array | Iterable<string> | AsyncIterable<string | Uint8Array>;
 
 /**
  * Writes one file completely or not at all: a draft beside it takes its place at the end. Follows symbolic links, and
@@ -97,7 +98,7 @@ async function writeWith(
     if (typeof content === "string" || content instanceof Uint8Array) {
       await file.writeFile(content);
     } else if (Symbol.asyncIterator in content) {
-      for await (const chunk of content) await file.writeFile(chunk);
+      for await (const chunk of gatherStream(content)) await file.writeFile(chunk);
     } else {
       for (const chunk of gather(content)) await file.write(chunk);
     }
@@ -138,6 +139,22 @@ function* gather(pieces: Iterable<string>): Generator<string> {
     if (chunk.length < 2 ** 20) continue;
     yield chunk;
     chunk = "";
+  }
+  if (chunk !== "") yield chunk;
+}
+
+/** The same for a stream, whose pieces of bytes stay as they are. */
+async function* gatherStream(
+  pieces: AsyncIterable<string | Uint8Array>,
+): AsyncGenerator<string | Uint8Array> {
+  let chunk = "";
+  for await (const piece of pieces) {
+    if (typeof piece === "string") chunk += piece;
+    if (chunk !== "" && (typeof piece !== "string" || chunk.length >= 2 ** 20)) {
+      yield chunk;
+      chunk = "";
+    }
+    if (typeof piece !== "string") yield piece;
   }
   if (chunk !== "") yield chunk;
 }

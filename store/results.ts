@@ -5,11 +5,21 @@ import type { Connection } from "./connection.js";
 import { fromTableRow, toTableRow } from "./result-row.js";
 import type { Database, ResultsTable } from "./schema.js";
 import type { ResultFilter, Store, SweepCounts } from "./store.js";
+import { compareTexts } from "../domain/text/compare-texts.js";
 
 type ResultMethods = Pick<
   Store,
-  "putResult" | "getResult" | "findFinished" | "listResults" | "listUnadapted" | "countResults"
+  | "putResult"
+  | "getResult"
+  | "findFinished"
+  | "listResults"
+  | "streamResults"
+  | "listUnadapted"
+  | "countResults"
 >;
+
+/** Rows that `streamResults` reads by one statement; each has a trace. */
+const PAGE = 200;
 
 /**
  * Columns that a later row of the same unit replaces; `attempt` is counted separately, and the key
@@ -109,6 +119,30 @@ export function createResultQueries(connection: Connection): ResultMethods {
           .execute(),
       );
       return rows.map(fromTableRow);
+    },
+
+    async *streamResults(sweep, filter = {}) {
+      const found = await connection.run((database) =>
+        database
+          .selectFrom("results")
+          .select("unit_key")
+          .where("sweep", "=", sweep)
+          .where((where) => where.and(listConditions(where, filter)))
+          .execute(),
+      );
+      // Sorted here because the two databases collate text differently.
+      const keys = found.map((row) => row.unit_key).sort(compareTexts);
+      for (let start = 0; start < keys.length; start += PAGE) {
+        const rows = await connection.run((database) =>
+          database
+            .selectFrom("results")
+            .selectAll()
+            .where("unit_key", "in", keys.slice(start, start + PAGE))
+            .execute(),
+        );
+        rows.sort((left, right) => compareTexts(left.unit_key, right.unit_key));
+        yield* rows.map(fromTableRow);
+      }
     },
 
     async listUnadapted(sweep, { offset, limit }) {

@@ -1,4 +1,4 @@
-import type { Gold, Sample } from "../domain/samples/sample.js";
+import type { Gold, GoldSample, Sample } from "../domain/samples/sample.js";
 import { chunkRows, keepLast } from "./chunk.js";
 import { fromJson } from "./columns.js";
 import type { Connection } from "./connection.js";
@@ -7,7 +7,7 @@ import type { Store } from "./store.js";
 /** Queries over samples and their gold. */
 export function createSampleQueries(
   connection: Connection,
-): Pick<Store, "putSamples" | "getSample" | "listSamples" | "getGold"> {
+): Pick<Store, "putSamples" | "getSample" | "listSamples" | "getGold" | "getGoldSamples"> {
   return {
     async putSamples(dataset, contentHash, samples) {
       const rows = keepLast(samples, (row) => row.sample.key);
@@ -88,6 +88,30 @@ export function createSampleQueries(
           .executeTakeFirst(),
       );
       return row === undefined ? null : (fromJson(row.gold) as Gold);
+    },
+
+    async getGoldSamples(dataset, sampleKeys) {
+      const found = new Map<string, GoldSample>();
+      for (const chunk of chunkRows(sampleKeys, 1)) {
+        const rows = await connection.run((database) =>
+          database
+            .selectFrom("samples")
+            .innerJoin("gold", (join) =>
+              join
+                .onRef("gold.dataset", "=", "samples.dataset")
+                .onRef("gold.sample_key", "=", "samples.sample_key"),
+            )
+            .select(["samples.sample_key", "sample", "gold"])
+            .where("samples.dataset", "=", dataset)
+            .where("samples.sample_key", "in", chunk)
+            .execute(),
+        );
+        for (const row of rows) {
+          const sample = fromJson(row.sample) as Sample;
+          found.set(row.sample_key, { sample, gold: fromJson(row.gold) as Gold });
+        }
+      }
+      return found;
     },
   };
 }

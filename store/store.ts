@@ -76,6 +76,11 @@ export interface Store {
   listSamples(dataset: string): Promise<Sample[]>;
   /** For scoring only: `recordResult`, labeled examples, the report. */
   getGold(dataset: string, sampleKey: string): Promise<Gold | null>;
+  /** Those of the samples that are stored, with their gold, by key; for reports, like `getGold`. */
+  getGoldSamples(
+    dataset: string,
+    sampleKeys: readonly string[],
+  ): Promise<ReadonlyMap<string, GoldSample>>;
 
   putUnits(units: readonly PlannedUnit[]): Promise<void>;
   /**
@@ -96,6 +101,8 @@ export interface Store {
   /** Those of `unitKeys` that have a row. */
   findFinished(unitKeys: readonly string[]): Promise<string[]>;
   listResults(sweep: string, filter?: ResultFilter): Promise<ResultRow[]>;
+  /** The same rows in order of their unit keys, alike on every database; never more than a page of them in memory. */
+  streamResults(sweep: string, filter?: ResultFilter): AsyncIterable<ResultRow>;
   /** A page of the answers of models that were not adapted, in the order in which they were finished. */
   listUnadapted(sweep: string, page: { offset: number; limit: number }): Promise<ResultRow[]>;
   countResults(sweep: string): Promise<SweepCounts>;

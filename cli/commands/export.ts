@@ -1,21 +1,20 @@
 import type { Command } from "commander";
 import process from "node:process";
+import { resolve } from "node:path";
 import { showControls } from "../../domain/text/control-characters.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
-import {
-  EXPORT_FORMATS,
-  EXPORTERS,
-  type ExporterRecord,
-  type ExportFormat,
-} from "../../report/export/exporters.js";
-import { COLUMNS_WITHOUT_TEXTS, RECORD_COLUMNS } from "../../report/export/result-records.js";
-import { collectReportData } from "../../report/model/report-data.js";
+import { resolveTemporalTarget } from "../../infra/temporal/connection.js";
+import type { ExportOptions, ExportSource } from "../../report/export/export-source.js";
+import { openExportSource } from "../../report/export/export-source.js";
+import { EXPORT_FORMATS, findExporter, type ExportFormat } from "../../report/export/exporters.js";
+import { writeExportFolder } from "../../report/export/write-export-folder.js";
 import type { FileContent } from "../../report/write-file.js";
 import { writeFileWhole } from "../../report/write-file.js";
 import type { CommandContext } from "../context.js";
 import { withSweep } from "../context.js";
+import { sampleUrl } from "../sweep/sweep-client.js";
 
-interface ExportOptions {
+interface CommandOptions {
   readonly format: string;
   readonly out?: string;
   /** False with `--no-texts`. */
@@ -27,34 +26,43 @@ export function addExportCommand(program: Command, context: CommandContext): voi
   program
     .command("export")
     .argument("<sweep>")
-    .description("results of a sweep, one record per unit, on stdout or into a file")
+    .description("results of a sweep, one record per unit, in the format of another tool")
     .option("--format <format>", `one of ${EXPORT_FORMATS.join(", ")}`, EXPORT_FORMATS[0])
     .option(
       "--no-texts",
       "omit conversations, gold, answers and traces, which a data set's license covers",
     )
-    .option("--out <file>", "write here instead of stdout")
-    .action((name: string, options: ExportOptions) => {
+    .option("--out <path>", "file (default: stdout) or, for formats with several files, folder")
+    .action((name: string, options: CommandOptions) => {
       const format = readFormat(options);
-      return withSweep(context, name, async (store) => {
-        const data = await collectReportData(store, [name]);
-        const columns = options.texts ? RECORD_COLUMNS : COLUMNS_WITHOUT_TEXTS;
-        const content: FileContent = EXPORTERS[format].render(data, columns);
-        if (options.out !== undefined) {
-          await writeFileWhole(options.out, content);
-          context.terminal.note(`${data.sweeps[0]?.units.length ?? 0} units in ${options.out}`);
+      const exporter = findExporter(format);
+      return withSweep(context, name, async (store, record) => {
+        const { settings, terminal } = context;
+        const { namespace } = resolveTemporalTarget(settings);
+        const wanted: ExportOptions = {
+          texts: options.texts,
+          link: (row) => sampleUrl(settings, namespace, row.unitKey, row.runId),
+        };
+        const { source, countUnits } = countReads(openExportSource(store, record));
+        if (exporter.kind === "folder") {
+          const folder = options.out ?? "";
+          const files = await writeExportFolder(folder, exporter.list(source, wanted));
+          terminal.result(resolve(folder));
+          terminal.note(`${countUnits()} units in ${files.length} files`);
           return;
         }
-        for (const piece of typeof content === "string" || content instanceof Uint8Array
-          ? [content]
-          : content) {
-          await writeToStdout(piece);
+        const content = exporter.render(source, wanted);
+        if (options.out === undefined) {
+          await writeToStdout(content);
+          return;
         }
+        await writeFileWhole(options.out, content);
+        terminal.note(`${countUnits()} units in ${options.out}`);
       });
     });
 }
 
-function readFormat({ format, out }: ExportOptions): ExportFormat {
+function readFormat({ format, out }: CommandOptions): ExportFormat {
   const known = EXPORT_FORMATS.find((each) => each === format);
   if (known === undefined) {
     throw new WhetstoneError(
@@ -62,8 +70,19 @@ function readFormat({ format, out }: ExportOptions): ExportFormat {
       { code: "USAGE", hint: "npx whetstone export --help" },
     );
   }
-  const exporter: ExporterRecord = EXPORTERS[known];
-  if (exporter.binary === true && out === undefined && process.stdout.isTTY) {
+  const exporter = findExporter(known);
+  if (exporter.kind === "folder" && out === undefined) {
+    throw new WhetstoneError(`${known} is a folder of files, which needs --out.`, {
+      code: "USAGE",
+      hint: `add --out results-${known}`,
+    });
+  }
+  if (
+    exporter.kind === "file" &&
+    exporter.binary === true &&
+    out === undefined &&
+    process.stdout.isTTY
+  ) {
     throw new WhetstoneError(`${known} is binary and does not belong on a terminal.`, {
       code: "USAGE",
       hint: `add --out results.${known}`,
@@ -72,12 +91,30 @@ function readFormat({ format, out }: ExportOptions): ExportFormat {
   return known;
 }
 
+/** Counts the units that an exporter reads. */
+function countReads(source: ExportSource) {
+  const seen = new Set<string>();
+  const counted: ExportSource = {
+    ...source,
+    async *readUnits(filter) {
+      for await (const unit of source.readUnits(filter)) {
+        seen.add(unit.row.unitKey);
+        yield unit;
+      }
+    },
+  };
+  return { source: counted, countUnits: () => seen.size };
+}
+
 /**
  * Waits for a slow reader, so that a pipe never buffers the whole export. A file or pipe gets the exact bytes; a
  * terminal gets no control characters.
  */
-async function writeToStdout(piece: string | Uint8Array): Promise<void> {
-  const isShown = typeof piece === "string" && process.stdout.isTTY;
-  if (process.stdout.write(isShown ? showControls(piece) : piece)) return;
-  await new Promise((resolve) => process.stdout.once("drain", resolve));
+async function writeToStdout(content: FileContent): Promise<void> {
+  const pieces = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+  for await (const piece of pieces) {
+    const isShown = typeof piece === "string" && process.stdout.isTTY;
+    if (process.stdout.write(isShown ? showControls(piece) : piece)) continue;
+    await new Promise((written) => process.stdout.once("drain", written));
+  }
 }

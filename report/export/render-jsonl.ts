@@ -1,15 +1,15 @@
 import { stringifyExactly } from "../../domain/json/exact-number.js";
 import { escapeControlsInJson } from "../../domain/text/control-characters.js";
-import type { ReportSweep } from "../model/report-data.js";
+import type { ExportSource } from "./export-source.js";
 import type { RecordColumn } from "./result-records.js";
 import { listRecords, RECORD_COLUMNS } from "./result-records.js";
 
 /** Results as JSON Lines, one unit per line, without raw control characters. */
-export function* renderJsonl(
-  sweeps: readonly ReportSweep[],
+export async function* renderJsonl(
+  sources: readonly ExportSource[],
   columns: readonly RecordColumn[] = RECORD_COLUMNS,
-): Generator<string> {
-  for (const record of listRecords(sweeps, columns)) {
+): AsyncGenerator<string> {
+  for await (const record of listRecords(sources, columns)) {
     yield `${escapeControlsInJson(stringifyExactly(record))}\n`;
   }
 }

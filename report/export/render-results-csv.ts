@@ -1,6 +1,6 @@
 import { stringifyExactly } from "../../domain/json/exact-number.js";
-import type { ReportSweep } from "../model/report-data.js";
 import { renderCsvRows } from "../tables/render-csv.js";
+import type { ExportSource } from "./export-source.js";
 import type { RecordColumn } from "./result-records.js";
 import { listRecords, RECORD_COLUMNS } from "./result-records.js";
 
@@ -13,20 +13,18 @@ const LEFT_OUT = new Set(["trace"]);
  * Results as CSV: structured values as JSON text, no traces, no cell that a spreadsheet would
  * execute.
  */
-export function renderResultsCsv(
-  sweeps: readonly ReportSweep[],
+export async function* renderResultsCsv(
+  sources: readonly ExportSource[],
   wanted: readonly RecordColumn[] = RECORD_COLUMNS,
-): string {
+): AsyncGenerator<string> {
   const columns = wanted.filter(({ name }) => !LEFT_OUT.has(name));
-  const rows = [...listRecords(sweeps, columns)].map((record) =>
-    columns.map(({ name, kind }) => {
+  yield renderCsvRows([columns.map(({ name }) => name)]);
+  for await (const record of listRecords(sources, columns)) {
+    const row = columns.map(({ name, kind }) => {
       const value = record[name] ?? null;
       if (value === null) return null;
       return kind === "json" ? stringifyExactly(value) : (value as string | number | boolean);
-    }),
-  );
-  return renderCsvRows(
-    columns.map(({ name }) => name),
-    rows,
-  );
+    });
+    yield renderCsvRows([row]);
+  }
 }

@@ -1,7 +1,6 @@
 import type { VariantSpec } from "../../domain/config/variant.js";
 import type { ResultRow } from "../../store/store.js";
-import { sampleId } from "../model/load-samples.js";
-import type { ReportSweep } from "../model/report-data.js";
+import type { ExportSource, ExportUnit } from "./export-source.js";
 import { STEPS } from "../statistics/step-seconds.js";
 
 /** Kind of value that a column of the results holds. */
@@ -14,9 +13,8 @@ export interface RecordColumn {
   read(context: RecordContext): unknown;
 }
 
-interface RecordContext {
-  readonly row: ResultRow;
-  readonly sweep: ReportSweep;
+interface RecordContext extends ExportUnit {
+  readonly model: string;
   readonly variant: VariantSpec | undefined;
 }
 
@@ -24,7 +22,7 @@ interface RecordContext {
 export const RECORD_COLUMNS: readonly RecordColumn[] = [
   { name: "unit", kind: "text", read: ({ row }) => row.unitKey },
   { name: "sweep", kind: "text", read: ({ row }) => row.sweep },
-  { name: "model", kind: "text", read: ({ sweep }) => sweep.record.config.model },
+  { name: "model", kind: "text", read: ({ model }) => model },
   { name: "dataset", kind: "text", read: ({ row }) => row.dataset },
   { name: "sample", kind: "text", read: ({ row }) => row.sampleKey },
   { name: "variant", kind: "text", read: ({ row }) => row.variant },
@@ -59,8 +57,8 @@ export const RECORD_COLUMNS: readonly RecordColumn[] = [
   { name: "engine_version", kind: "text", read: ({ row }) => row.engineVersion },
   { name: "answers", kind: "json", read: ({ row }) => row.trace.answer?.texts },
   { name: "calls", kind: "json", read: ({ row }) => row.calls },
-  { name: "messages", kind: "json", read: (context) => findSample(context)?.sample.messages },
-  { name: "gold", kind: "json", read: (context) => findSample(context)?.gold.calls },
+  { name: "messages", kind: "json", read: ({ sample }) => sample?.sample.messages },
+  { name: "gold", kind: "json", read: ({ sample }) => sample?.gold.calls },
   { name: "trace", kind: "json", read: ({ row }) => row.trace },
 ];
 
@@ -73,24 +71,21 @@ export const COLUMNS_WITHOUT_TEXTS = RECORD_COLUMNS.filter(({ kind }) => kind !=
 /** One unit as an object, in column order; null if a column has no value. */
 export type ResultRecord = Readonly<Record<string, unknown>>;
 
-/** The reported units of each sweep in turn; generated lazily, because traces are large. */
-export function* listRecords(
-  sweeps: readonly ReportSweep[],
+/** The units of each source in turn, one at a time. */
+export async function* listRecords(
+  sources: readonly ExportSource[],
   columns: readonly RecordColumn[] = RECORD_COLUMNS,
-): Generator<ResultRecord> {
-  for (const sweep of sweeps) {
-    const variants = new Map(sweep.record.config.variants.map((each) => [each.name, each]));
-    for (const row of sweep.units) {
-      const context = { row, sweep, variant: variants.get(row.variant) };
+): AsyncGenerator<ResultRecord> {
+  for (const { record, readUnits } of sources) {
+    const { model, variants } = record.config;
+    const byName = new Map(variants.map((each) => [each.name, each]));
+    for await (const unit of readUnits()) {
+      const context = { ...unit, model, variant: byName.get(unit.row.variant) };
       yield Object.fromEntries(
         columns.map((column) => [column.name, column.read(context) ?? null]),
       );
     }
   }
-}
-
-function findSample({ row, sweep }: RecordContext) {
-  return sweep.samples.get(sampleId(row));
 }
 
 /** Null if the unit did not run the step or reused another unit's value. */

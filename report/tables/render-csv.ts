@@ -2,18 +2,12 @@ import type { Cell, Table } from "./table.js";
 
 /** A table as CSV (RFC 4180, LF line endings), numbers with every digit; 0.5 stands for 50 %. */
 export function renderCsv(table: Table): string {
-  return renderCsvRows(
-    table.columns.map((column) => column.head),
-    table.rows,
-  );
+  return renderCsvRows([table.columns.map((column) => column.head), ...table.rows]);
 }
 
-/** Heads and rows as CSV. */
-export function renderCsvRows(
-  heads: readonly string[],
-  rows: readonly (readonly (Cell | boolean)[])[],
-): string {
-  return [heads, ...rows].map((row) => `${row.map(renderCsvCell).join(",")}\n`).join("");
+/** Rows as CSV, of which the first may be the heads. */
+export function renderCsvRows(rows: readonly (readonly (Cell | boolean)[])[]): string {
+  return rows.map((row) => `${row.map(renderCsvCell).join(",")}\n`).join("");
 }
 
 /**

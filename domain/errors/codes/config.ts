@@ -194,6 +194,12 @@ export const CONFIG_CODES = {
     next: "give the report its own folder: `--out DIR`",
     retryable: false,
   },
+  EXPORT_FOLDER_OCCUPIED: {
+    meaning:
+      "the folder of an export has files that no earlier export wrote; an export replaces its whole folder",
+    next: "give the export its own folder: `--out DIR`",
+    retryable: false,
+  },
   COMPARISON_EMPTY: {
     meaning: "the two sweeps have no unit in common: their samples, seeds or variants differ",
     next: "compare single variants: `--variant A --with B`",

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
@@ -79,8 +79,36 @@ describe("export", () => {
   it("rejects an unknown format and lists the available ones", async () => {
     await expect(run("export", "trial", "--format", "xls")).rejects.toMatchObject({
       code: "USAGE",
-      message: 'There is no format "xls". Available formats: jsonl, csv, parquet.',
+      message: 'There is no format "xls". Available formats: jsonl, csv, parquet, inspect, hf.',
     });
+  });
+});
+
+describe("export into a folder", () => {
+  it("needs a folder", async () => {
+    await expect(run("export", "trial", "--format", "inspect")).rejects.toMatchObject({
+      code: "USAGE",
+      message: "inspect is a folder of files, which needs --out.",
+      hint: "add --out results-inspect",
+    });
+  });
+
+  it("replaces its folder, and leaves out texts on request", async () => {
+    const out = join(folder, "logs");
+    await run("export", "trial", "--format", "inspect", "--out", out);
+    const whole = readdirSync(out);
+    expect(whole.filter((name) => name.endsWith(".eval"))).toHaveLength(4);
+    const sizeOf = () =>
+      statSync(
+        join(
+          out,
+          whole.find((name) => name.endsWith(".eval"))!,
+        ),
+      ).size;
+    const size = sizeOf();
+    await run("export", "trial", "--format", "inspect", "--no-texts", "--out", out);
+    expect(readdirSync(out)).toEqual(whole);
+    expect(sizeOf()).toBeLessThan(size);
   });
 });
 

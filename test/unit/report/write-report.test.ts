@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { toExportSource } from "../../../report/export/export-source.js";
 import { renderJsonl } from "../../../report/export/render-jsonl.js";
 import { renderParquet } from "../../../report/export/render-parquet.js";
 import { renderResultsCsv } from "../../../report/export/render-results-csv.js";
@@ -93,8 +94,9 @@ describe("writeReport", () => {
   });
 });
 
-describe("exports", () => {
-  const lines = [...renderJsonl(data.sweeps)];
+describe("exports", async () => {
+  const sources = data.sweeps.map(toExportSource);
+  const lines = await collect(renderJsonl(sources));
   const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 
   it("have one JSON line per unit, traces and gold included", () => {
@@ -109,11 +111,8 @@ describe("exports", () => {
   });
 
   it("match the Parquet export, read back by another library", async () => {
-    const bytes = renderParquet(data.sweeps, "test");
-    const file = bytes.buffer.slice(
-      bytes.byteOffset,
-      bytes.byteOffset + bytes.byteLength,
-    ) as ArrayBuffer;
+    const bytes = Buffer.concat(await collect(renderParquet(sources)));
+    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
     const rows = await parquetReadObjects({ file });
     const json = new Set(["answers", "calls", "messages", "gold", "trace"]);
     const decoded = rows.map((row) =>
@@ -127,18 +126,24 @@ describe("exports", () => {
     expect(decoded).toEqual(records);
   });
 
-  it("can omit texts covered by a dataset's license", () => {
-    const csv = renderResultsCsv(data.sweeps, COLUMNS_WITHOUT_TEXTS);
+  it("can omit texts covered by a dataset's license", async () => {
+    const csv = (await collect(renderResultsCsv(sources, COLUMNS_WITHOUT_TEXTS))).join("");
     const heads = csv.split("\n")[0]?.split(",") ?? [];
     expect(heads).toContain("verdict");
     for (const name of ["messages", "gold", "answers", "calls"]) expect(heads).not.toContain(name);
-    const [line = ""] = renderJsonl(data.sweeps, COLUMNS_WITHOUT_TEXTS);
+    const [line = ""] = await collect(renderJsonl(sources, COLUMNS_WITHOUT_TEXTS));
     expect(Object.keys(JSON.parse(line) as object)).toEqual(heads);
   });
 
-  it("have no cell that a spreadsheet would execute", () => {
-    const csv = renderResultsCsv(data.sweeps);
+  it("have no cell that a spreadsheet would execute", async () => {
+    const csv = (await collect(renderResultsCsv(sources))).join("");
     expect(csv.split("\n")[0]).not.toContain("trace");
     expect(csv).not.toMatch(/(^|,)"?\s*[=@]/m);
   });
 });
+
+async function collect<Piece>(pieces: AsyncIterable<Piece>): Promise<Piece[]> {
+  const all: Piece[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return all;
+}

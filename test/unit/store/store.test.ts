@@ -103,6 +103,10 @@ function describeStore(createUrl: () => Promise<string>): void {
       expect(await store.getGold("lookalike", makeSampleKey(1))).toEqual(samples[1]?.gold);
       expect(await store.getSample("other", makeSampleKey(1))).toBeNull();
       expect(await store.getGold("lookalike", makeSampleKey(2))).toBeNull();
+      const keys = [0, 1, 2].map(makeSampleKey);
+      const found = await store.getGoldSamples("lookalike", keys);
+      expect([...found].sort()).toEqual(samples.map((each) => [each.sample.key, each]));
+      expect(await store.getGoldSamples("other", keys)).toEqual(new Map());
     });
 
     it("accepts more samples than fit into one statement", async () => {
@@ -258,6 +262,20 @@ function describeStore(createUrl: () => Promise<string>): void {
       expect(await list({ role: "calibration" })).toEqual([other.key]);
       expect(await list({ sampleKey: makeSampleKey(0) })).toEqual([u0, other.key]);
       expect(await list({ dataset: "other" })).toEqual([]);
+    });
+
+    it("streams many rows in key order, filtered", async () => {
+      const units = Array.from({ length: 450 }, (_, row) => makeUnit(row));
+      for (const unit of units.toReversed()) await store.putResult(makeResult(unit));
+      await store.putResult(makeResult(makeUnit(1, { variant: "base-2" })));
+      const keys: string[] = [];
+      for await (const row of store.streamResults("trial")) keys.push(row.unitKey);
+      expect(keys).toHaveLength(451);
+      expect(keys).toEqual([...keys].sort());
+      const [first] = keys;
+      for await (const row of store.streamResults("trial", { variant: "base-2" })) {
+        expect(row).toEqual(await store.getResult(first!));
+      }
     });
 
     it("counts", async () => {

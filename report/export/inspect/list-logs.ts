@@ -1,0 +1,47 @@
+import type { FolderFile } from "../../write-folder.js";
+import type { ExportOptions, ExportSource } from "../export-source.js";
+import { renderZip, type ZipEntry } from "../zip.js";
+import { LogTotals } from "./log-totals.js";
+import type { LogScope } from "./log-scope.js";
+import { describeEval, describeLog, nameLog } from "./log-header.js";
+import { renderLogJson } from "./log-json.js";
+import { toSample } from "./sample.js";
+import { summariseSample } from "./sample-summary.js";
+
+/**
+ * Logs of Inspect AI (`.eval`, format version 2): one per variant, seed and data set. A log whose variant has no result
+ * yet is left out.
+ */
+export async function* listInspectLogs(
+  source: ExportSource,
+  options: ExportOptions,
+): AsyncGenerator<FolderFile> {
+  const { record } = source;
+  for (const variant of record.config.variants) {
+    for (const seed of record.config.seeds) {
+      for (const { name: dataset } of record.config.datasets) {
+        const scope: LogScope = { record, variant, seed, dataset, options };
+        const units = source.readUnits({ variant: variant.name, seed, dataset });
+        const first = await units[Symbol.asyncIterator]().next();
+        if (first.done === true) continue;
+        yield { path: nameLog(scope), content: renderZip(listEntries(source, scope)) };
+      }
+    }
+  }
+}
+
+async function* listEntries(source: ExportSource, scope: LogScope): AsyncGenerator<ZipEntry> {
+  const totals = new LogTotals();
+  const summaries: string[] = [];
+  const { variant, seed, dataset } = scope;
+  for await (const unit of source.readUnits({ variant: variant.name, seed, dataset })) {
+    const sample = toSample(unit, scope);
+    totals.add(unit.row, sample);
+    summaries.push(renderLogJson(summariseSample(sample)));
+    yield { path: `samples/${sample.id}_epoch_1.json`, text: renderLogJson(sample) };
+  }
+  const start = { version: 2, ...describeEval(scope, totals) };
+  yield { path: "_journal/start.json", text: renderLogJson(start) };
+  yield { path: "summaries.json", text: `[${summaries.join(",")}]` };
+  yield { path: "header.json", text: renderLogJson(describeLog(scope, totals)) };
+}
