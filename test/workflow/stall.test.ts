@@ -5,6 +5,8 @@ import process from "node:process";
 import { Worker, bundleWorkflowCode } from "@temporalio/worker";
 import { Command } from "commander";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
+import { createRecallActivities } from "../../activities/local/recall-steps.js";
+import { createRecordActivities } from "../../activities/local/record-result.js";
 import { addStatusCommand } from "../../cli/commands/status.js";
 import { startSweep } from "../../cli/sweep/sweep-client.js";
 import type { RunningSweep } from "../../cli/sweep/sweep-client.js";
@@ -138,6 +140,10 @@ test("workflows whose tasks fail are named, and the printed command goes on with
   const changed = await Worker.create({
     ...{ connection, namespace: harness.namespace, taskQueue: ORCHESTRATOR_QUEUE },
     workflowBundle: { code },
+    activities: {
+      ...createRecallActivities(harness),
+      ...createRecordActivities({ ...harness, toolVersion: "changed" }),
+    },
   });
   const serving = changed.run();
   await serve("gpu");
