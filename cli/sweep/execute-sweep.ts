@@ -10,6 +10,7 @@ import { InterruptedError, onInterrupt } from "../terminal/interrupt.js";
 import type { LocalStack } from "./local-stack.js";
 import { printFollowing, printWayBack } from "./print-ways.js";
 import { printSummary } from "./print-summary.js";
+import { findStall } from "./stall/find-stall.js";
 import { startSweep, sweepUrl } from "./sweep-client.js";
 import { watchSweep } from "./watch-sweep.js";
 
@@ -89,7 +90,13 @@ async function follow(
         terminal.note(`Temporal UI: ${sweepUrl(settings, namespace, config.sweep)}`);
       }
       const { signal } = interrupt;
-      const watch = watchSweep(running, { terminal, store, stack, retryFailed, signal });
+      const findIt = async (lastResultAt: string | undefined, paused: boolean) => {
+        const sweep = { name: config.sweep, status: "running" as const, config };
+        return findStall(connection.client, settings, { sweep, lastResultAt, paused });
+      };
+      const watch = watchSweep(running, {
+        ...{ terminal, store, stack, retryFailed, signal, findStall: findIt },
+      });
       await interrupt.race(watch);
       return;
     } catch (error) {

@@ -6,11 +6,14 @@ import type { Terminal } from "../terminal/terminal.js";
 import type { LocalStack } from "./local-stack.js";
 import { countDone, renderProgress } from "../terminal/progress.js";
 import { renderProgressBlock } from "../terminal/progress-block.js";
+import type { Stall } from "./stall/stall.js";
 import type { RunningSweep } from "./sweep-client.js";
 import { waitForStore } from "./wait-for-store.js";
 
 /** Interval between reads of the store, milliseconds. */
 const tickMs = 1_000;
+/** Interval between two searches for a stall, milliseconds. */
+const stallIntervalMs = 5_000;
 /** Interval between printed lines if stderr has no live line, milliseconds. */
 const lineIntervalMs = 30_000;
 
@@ -21,6 +24,8 @@ export interface WatchOptions {
   readonly stack: LocalStack;
   readonly retryFailed: boolean;
   readonly signal: AbortSignal;
+  /** Why the sweep does not go on by itself; null if it does. May throw while the server is away. */
+  readonly findStall: (lastResultAt: string | undefined, paused: boolean) => Promise<Stall | null>;
 }
 
 /**
@@ -32,6 +37,7 @@ export async function watchSweep(
   options: WatchOptions,
 ): Promise<SweepResult> {
   const { terminal, store, stack, retryFailed, signal } = options;
+  const searchStall = inBackground(options.findStall, stallIntervalMs);
   let ended = false;
   const result = running.result().finally(() => {
     ended = true;
@@ -53,7 +59,7 @@ export async function watchSweep(
 
   let printedAt = -Infinity;
   let printed = "";
-  let wasPaused = false;
+  let printedState = "";
   const isEnded = () => ended || signal.aborted;
   for (;;) {
     const [counts, progress] = await waitForStore(
@@ -64,15 +70,17 @@ export async function watchSweep(
     const at = performance.now();
     if (countDone(counts, retryFailed) < counts.planned) ask();
     const { paused, fineTunes } = asked;
-    const view = { counts, progress, paused, retryFailed, fineTunes, now: Date.now() };
+    const stall = isEnded() ? null : searchStall(progress.ends[0]?.finishedAt, paused);
+    const view = { counts, progress, paused, retryFailed, fineTunes, now: Date.now(), stall };
+    const state = `${paused ? "paused" : ""} ${stall?.code ?? ""}`.trim();
     if (terminal.isInteractive) {
       terminal.live(renderProgressBlock(running.sweep, view));
-    } else if (isEnded() || paused !== wasPaused || at - printedAt >= lineIntervalMs) {
+    } else if (isEnded() || state !== printedState || at - printedAt >= lineIntervalMs) {
       const line = renderProgress(view);
       if (line !== printed) terminal.note(line);
       printed = line;
       printedAt = at;
-      wasPaused = paused;
+      printedState = state;
     }
     if (isEnded()) break;
     await stack.repair();
@@ -81,4 +89,27 @@ export async function watchSweep(
     );
   }
   return result;
+}
+
+/** Searches from time to time, without making the caller wait: gives what the last search found. */
+function inBackground<Arguments extends readonly unknown[], Found>(
+  search: (...given: Arguments) => Promise<Found | null>,
+  intervalMs: number,
+): (...given: Arguments) => Found | null {
+  let found: Found | null = null;
+  let searchedAt = performance.now();
+  let isSearching = false;
+  return (...given) => {
+    if (!isSearching && performance.now() - searchedAt >= intervalMs) {
+      isSearching = true;
+      void search(...given)
+        .catch(() => null)
+        .then((result) => {
+          found = result;
+          isSearching = false;
+          searchedAt = performance.now();
+        });
+    }
+    return found;
+  };
 }

@@ -5,6 +5,8 @@ export const exitCodes = {
   usage: 1,
   /** The sweep ended with more failures than its config allows. */
   failures: 2,
+  /** `status`: the sweep runs but does not go on by itself. */
+  stalled: 3,
   /** Interrupted; the same command resumes. */
   interrupted: 130,
 } as const;

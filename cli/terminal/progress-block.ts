@@ -1,7 +1,7 @@
 import type { StepTiming } from "../../domain/units/trace.js";
 import { formatBar, formatColumns, formatMilliseconds } from "./format.js";
 import type { SweepView } from "./progress.js";
-import { renderFineTunes, renderPace, renderUnits } from "./progress.js";
+import { renderFineTunes, renderPace, renderStall, renderUnits } from "./progress.js";
 
 /** The steps that take device time, in order, with their letters in the paper. */
 const STEP_LETTERS: readonly { readonly step: StepTiming["step"]; readonly letter: string }[] = [
@@ -13,7 +13,7 @@ const STEP_LETTERS: readonly { readonly step: StepTiming["step"]; readonly lette
 
 /**
  * Renders the block that a terminal updates while a sweep runs: one line for the sweep, one per variant, one for
- * latencies, one for errors.
+ * latencies, one for errors, two for a stall.
  */
 export function renderProgressBlock(sweep: string, view: SweepView): string[] {
   const { counts, progress } = view;
@@ -34,6 +34,7 @@ export function renderProgressBlock(sweep: string, view: SweepView): string[] {
     `  ${counts.uncertain} uncertain · ${counts.adapted} adapted · ${counts.failed} failed`,
     ...renderLatencies(view),
     ...renderErrors(view),
+    ...renderStall(view),
   ];
 }
 

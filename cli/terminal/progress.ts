@@ -1,5 +1,6 @@
 import type { StoredProgress, SweepCounts } from "../../store/store.js";
 import type { FineTuneProgress } from "../../contracts/messages.js";
+import type { Stall } from "../sweep/stall/stall.js";
 import { formatBar, formatDuration } from "./format.js";
 import { measureRate } from "./rate.js";
 
@@ -14,6 +15,8 @@ export interface SweepView {
   readonly fineTunes: readonly FineTuneProgress[];
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Why the sweep does not go on by itself; null if it does. */
+  readonly stall: Stall | null;
 }
 
 /** Counts units that have a row; with `retryFailed`, failed units count as not done. */
@@ -37,7 +40,7 @@ export function renderFineTunes(fineTunes: readonly FineTuneProgress[]): string[
     );
 }
 
-/** Renders one line: bar, done of planned, pause or rate and time left, uncertain, adapted, failed. */
+/** Renders one line: bar, done of planned, pause or rate and time left, uncertain, adapted, failed, stall. */
 export function renderProgress(view: SweepView): string {
   const { counts } = view;
   return [
@@ -47,7 +50,13 @@ export function renderProgress(view: SweepView): string {
     `${counts.uncertain} uncertain`,
     `${counts.adapted} adapted`,
     `${counts.failed} failed`,
+    ...renderStall(view).map((line) => line.trim()),
   ].join(" · ");
+}
+
+/** Two lines, why nothing moves and what to do; empty if the sweep goes on. */
+export function renderStall({ stall }: Pick<SweepView, "stall">): string[] {
+  return stall === null ? [] : [`  stalled: ${stall.reason}`, `  next: ${stall.next}`];
 }
 
 /** The bar and the only count of units, which names those that are not reported. */

@@ -4,6 +4,7 @@ import { ENGINE_CODES } from "./codes/engine.js";
 import { SAMPLER_CODES } from "./codes/sampler.js";
 import { SETUP_CODES } from "./codes/setup.js";
 import { STACK_CODES } from "./codes/stack.js";
+import { STALL_CODES } from "./codes/stall.js";
 import { SWEEP_CODES } from "./codes/sweep.js";
 
 /** Every error code there is: what it means, what to do next, whether the call can succeed later. */
@@ -14,6 +15,7 @@ export const ERROR_CODES = {
   ...ENGINE_CODES,
   ...SAMPLER_CODES,
   ...SWEEP_CODES,
+  ...STALL_CODES,
 } as const;
 
 /** Stable identifier of a failure, listed in docs/errors.md. */
@@ -33,6 +35,10 @@ export const CODE_GROUPS: readonly {
   { title: "The engine", codes: ENGINE_CODES },
   { title: "A sampler or teacher elsewhere", codes: SAMPLER_CODES },
   { title: "A sweep and its units", codes: SWEEP_CODES },
+  {
+    title: "A running sweep that has stalled: `status` names it and exits with 3",
+    codes: STALL_CODES,
+  },
 ];
 
 type EngineRecord = Extract<

@@ -75,6 +75,16 @@ export async function isEngineReady(url: string): Promise<boolean> {
   return (await askReady(url))?.ok === true;
 }
 
+/** Whether an engine responds at this URL, ready or not. */
+export async function isEngineResponding(url: string): Promise<boolean> {
+  try {
+    await fetch(new URL("/health", url), { signal: AbortSignal.timeout(3_000) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Fingerprint of the model that the engine at this URL has loaded, empty if it names none; null if no engine responds
  * or it still loads.

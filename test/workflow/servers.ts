@@ -12,7 +12,7 @@ import { repositoryRoot } from "../../infra/repository.js";
 import { searchAttributeTypes } from "../../infra/temporal/search-attributes.js";
 import type { TestServers } from "./harness.js";
 
-const START_LIMIT_MS = 120_000;
+const START_LIMIT_MS = 300_000;
 
 /**
  * Starts a Temporal server with these namespaces, and an engine. The model is WHETSTONE_TEST_MODEL,

@@ -44,7 +44,7 @@ const view = (changes: Partial<SweepView> = {}): SweepView => ({
       { step: "infer", queueMs: 5, computeMs: 0, worker: "store", attempt: 1, reusedFrom: "u" },
     ],
   },
-  ...{ paused: false, retryFailed: false, fineTunes: [], now: START + 5_000 },
+  ...{ paused: false, retryFailed: false, fineTunes: [], now: START + 5_000, stall: null },
   ...changes,
 });
 
@@ -123,4 +123,23 @@ it("a terminal's block shows every variant, latencies, and errors by code", () =
     "  medians: I 120 ms · unit 800 ms, 95 % below 800 ms",
     "  errors: ENGINE_FAILED 3, STEP_TIMED_OUT 1",
   ]);
+});
+
+describe("a stall", () => {
+  const stall = {
+    code: "STALLED_NO_ENGINE",
+    reason: "the engine does not answer",
+    next: "npx whetstone dev down",
+  } as const;
+
+  it("is part of the line and of the block", () => {
+    expect(renderProgress(view({ stall }))).toMatch(
+      / · 4 failed · stalled: the engine does not answer · next: npx whetstone dev down$/,
+    );
+    expect(renderProgressBlock("demo", view({ stall })).slice(-2)).toEqual([
+      "  stalled: the engine does not answer",
+      "  next: npx whetstone dev down",
+    ]);
+    expect(renderProgressBlock("demo", view()).join("\n")).not.toContain("stalled");
+  });
 });

@@ -124,9 +124,13 @@ test("every port is one of ours, PostgreSQL's or the one inside the UI's contain
   expect(instance).toContain(`--port ${String(engine).slice(0, -1)}%i `);
 });
 
+test("every GPU worker takes its class from its engine's device", () => {
+  const serving = listProcesses().filter(({ arguments: words }) => words.includes("gpu"));
+  expect(serving.map(({ arguments: words }) => words)).toEqual(Array(3).fill(["worker", "gpu"]));
+  expect(files.filter(({ text }) => /gpu-class|GPU_CLASS/i.test(text))).toEqual([]);
+});
+
 test("KEDA scales deployments that exist by the queues that they serve", () => {
-  const [gpu] = listProcesses().filter(({ place }) => place === "gpu: worker");
-  const gpuClass = gpu?.arguments.at(-1) ?? "";
   const scaled = readDocuments("infra/kubernetes/keda/scaled-objects.yaml").map(({ spec }) => {
     const [trigger] = [...(spec?.["triggers"] ?? [])];
     const metadata = trigger?.["metadata"];
@@ -135,6 +139,12 @@ test("KEDA scales deployments that exist by the queues that they serve", () => {
   expect(scaled).toEqual([
     ["orchestrator", ORCHESTRATOR_QUEUE, "workflow"],
     ["cpu", CPU_QUEUE, "activity"],
-    ["gpu", gpuQueue(gpuClass), "activity"],
+    ["gpu", gpuQueue(undefined), "activity"],
+  ]);
+  const named = readText("infra/kubernetes/keda/scaled-objects.yaml").matchAll(/taskQueue: (.*)/g);
+  expect([...named].map(([, queue]) => queue)).toEqual([
+    ...[ORCHESTRATOR_QUEUE, CPU_QUEUE, gpuQueue(undefined)],
+    // The example of a class, in a comment.
+    gpuQueue("h100"),
   ]);
 });
