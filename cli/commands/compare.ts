@@ -34,8 +34,7 @@ export function addCompareCommand(program: Command, context: CommandContext): vo
         if (left === undefined || right === undefined) return;
         const comparison = compareSweeps(left, right, options);
         const { namespace } = resolveTemporalTarget(context.settings);
-        const link = (row: ResultRow) =>
-          sampleUrl(context.settings, namespace, row);
+        const link = (row: ResultRow) => sampleUrl(context.settings, namespace, row);
         if (options.json === true) {
           context.terminal.json(withLinks(comparison, link));
           return;

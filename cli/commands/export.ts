@@ -41,7 +41,7 @@ export function addExportCommand(program: Command, context: CommandContext): voi
         const { namespace } = resolveTemporalTarget(settings);
         const wanted: ExportOptions = {
           texts: options.texts,
-          link: (row) => sampleUrl(settings, namespace, row.unitKey, row.runId),
+          link: (row) => sampleUrl(settings, namespace, row),
         };
         const { source, countUnits } = countReads(openExportSource(store, record));
         if (exporter.kind === "folder") {

@@ -37,8 +37,7 @@ export function addShowCommand(program: Command, context: CommandContext): void 
         if (first === undefined) throw unknownSample(sweep, wanted);
         const { sample, gold } = await loadSample(store, first);
         const { namespace } = resolveTemporalTarget(context.settings);
-        const link = (row: ResultRow) =>
-          sampleUrl(context.settings, namespace, row);
+        const link = (row: ResultRow) => sampleUrl(context.settings, namespace, row);
         if (options.json === true) {
           context.terminal.json({ sample, gold });
           for (const row of rows) {
