@@ -21,20 +21,28 @@ export async function* listInspectLogs(
     for (const seed of record.config.seeds) {
       for (const { name: dataset } of record.config.datasets) {
         const scope: LogScope = { record, variant, seed, dataset, options };
-        const units = source.readUnits({ variant: variant.name, seed, dataset });
-        const first = await units[Symbol.asyncIterator]().next();
-        if (first.done === true) continue;
+        if (!(await hasUnits(source, scope))) continue;
         yield { path: nameLog(scope), content: renderZip(listEntries(source, scope)) };
       }
     }
   }
 }
 
+async function hasUnits(source: ExportSource, scope: LogScope): Promise<boolean> {
+  const units = readUnits(source, scope)[Symbol.asyncIterator]();
+  const { done } = await units.next();
+  await units.return?.();
+  return done !== true;
+}
+
+function readUnits(source: ExportSource, { variant, seed, dataset }: LogScope) {
+  return source.readUnits({ variant: variant.name, seed, dataset });
+}
+
 async function* listEntries(source: ExportSource, scope: LogScope): AsyncGenerator<ZipEntry> {
   const totals = new LogTotals();
   const summaries: string[] = [];
-  const { variant, seed, dataset } = scope;
-  for await (const unit of source.readUnits({ variant: variant.name, seed, dataset })) {
+  for await (const unit of readUnits(source, scope)) {
     const sample = toSample(unit, scope);
     totals.add(unit.row, sample);
     summaries.push(renderLogJson(summariseSample(sample)));
