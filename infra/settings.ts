@@ -24,6 +24,8 @@ export interface Settings {
   readonly ports: { readonly temporal: number; readonly ui: number; readonly engine: number };
   /** Base URL of the Temporal UI for links. WHETSTONE_TEMPORAL_UI_URL. */
   readonly temporalUiUrl: string;
+  /** Where a worker serves its metrics, `host:port`; null: nowhere. WHETSTONE_METRICS_ADDRESS. */
+  readonly metricsAddress: string | null;
 }
 
 /** Reads the settings; tests pass their own `env`. Throws SETTING_INVALID for an invalid port or type. */
@@ -43,7 +45,23 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     externalEngine: Boolean(env["WHETSTONE_ENGINE_URL"]),
     ports,
     temporalUiUrl: env["WHETSTONE_TEMPORAL_UI_URL"] ?? `http://127.0.0.1:${ports.ui}`,
+    metricsAddress: readMetricsAddress(env),
   };
+}
+
+function readMetricsAddress(env: NodeJS.ProcessEnv): string | null {
+  const name = "WHETSTONE_METRICS_ADDRESS";
+  const text = env[name] ?? "";
+  if (text === "") return null;
+  const port = Number(/^(?:[\d.]+|\[[\da-fA-F:]+\]):(\d+)$/.exec(text)?.[1] ?? 0);
+  if (port > 0 && port < 65_536) return text;
+  throw new WhetstoneError(
+    `${name} is ${JSON.stringify(text)}, which is not an IP address and a port.`,
+    {
+      code: "SETTING_INVALID",
+      hint: `set ${name} to, for example, 0.0.0.0:9464, or unset it to serve no metrics`,
+    },
+  );
 }
 
 function readDtype(env: NodeJS.ProcessEnv): EngineDtype | "auto" {

@@ -11,13 +11,14 @@ import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";
 
 /** Runs the lightweight activities that use the store. */
 export async function createCpuWorker(context: WorkerContext): Promise<Worker> {
-  const { connection, namespace, store } = context;
+  const { connection, namespace, store, interceptors } = context;
   const dependencies = { store, toolVersion: readToolVersion() };
   const client = new Client({ connection, namespace });
   return Worker.create({
     connection,
     namespace,
     taskQueue: CPU_QUEUE,
+    interceptors,
     activities: {
       ...createRecordActivities(dependencies),
       ...createExampleActivities(dependencies),

@@ -19,7 +19,7 @@ export async function createGpuWorkers(
   engine: EngineClient,
   { queues, identity }: { readonly queues: readonly string[]; readonly identity: GpuIdentity },
 ): Promise<Worker[]> {
-  const { connection, namespace, store, home } = context;
+  const { connection, namespace, store, home, interceptors } = context;
   const { worker, privateQueue } = identity;
   const activities = createGpuActivities({
     store,
@@ -33,6 +33,7 @@ export async function createGpuWorkers(
     connection,
     namespace,
     activities,
+    interceptors,
     identity: worker,
     maxConcurrentActivityTaskExecutions: CONCURRENT_STEPS,
     shutdownGraceTime: SHUTDOWN_GRACE_TIME,

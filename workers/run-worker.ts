@@ -5,6 +5,7 @@ import { connectWorker, describeStartFailure } from "../infra/temporal/connectio
 import { openStore } from "../store/open-store.js";
 import { createCpuWorker } from "./cpu-worker.js";
 import { createOrchestratorWorker } from "./orchestrator-worker.js";
+import { measureActivities } from "./metrics/measure-activities.js";
 import { installRuntime } from "./runtime.js";
 import { serveGpu, stopAll } from "./serve-gpu.js";
 import type { WorkerContext } from "./worker-context.js";
@@ -29,7 +30,7 @@ export interface RunWorkerOptions {
  */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const { settings } = options;
-  const logger = installRuntime();
+  const logger = installRuntime(settings.metricsAddress);
   const { connection, target } = await connectWorker(settings);
   const store = await openStore(settings.databaseUrl);
   const shutdown = listenForShutdown(options.signal);
@@ -40,6 +41,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       store,
       logger,
       home: settings.home,
+      interceptors: { activity: [measureActivities()] },
     };
     await serve(options, context, shutdown);
   } catch (error) {

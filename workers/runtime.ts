@@ -1,7 +1,9 @@
 import { DefaultLogger, Runtime } from "@temporalio/worker";
-import type { LogLevel, Logger } from "@temporalio/worker";
+import type { LogLevel, Logger, RuntimeOptions } from "@temporalio/worker";
 import type { Level } from "pino";
 import pino from "pino";
+import { WhetstoneError } from "../domain/errors/whetstone-error.js";
+import { HISTOGRAM_BUCKETS } from "./metrics/meters.js";
 
 const levels: Readonly<Record<LogLevel, Level>> = {
   TRACE: "trace",
@@ -18,17 +20,17 @@ const EXPECTED_WARNING = "No workflows registered, not polling for workflow task
 const DEFAULT_LEVEL: LogLevel = "WARN";
 
 /**
- * Installs Temporal's runtime once per process, with JSON lines logged to stderr, and returns its
- * logger. `runWorker` handles shutdown signals.
+ * Installs Temporal's runtime once per process, with JSON lines logged to stderr and metrics served at an address if
+ * one is given, and returns its logger. `runWorker` handles shutdown signals.
  */
-export function installRuntime(level = readLevel()): Logger {
-  installed ??= install(level);
+export function installRuntime(metricsAddress: string | null, level = readLevel()): Logger {
+  installed ??= install(metricsAddress, level);
   return installed;
 }
 
 let installed: Logger | undefined;
 
-function install(level: LogLevel): Logger {
+function install(metricsAddress: string | null, level: LogLevel): Logger {
   const output = pino(
     {
       level: levels[level],
@@ -42,12 +44,36 @@ function install(level: LogLevel): Logger {
     if (message === EXPECTED_WARNING) return;
     output[levels[entryLevel]](meta ?? {}, message);
   });
-  Runtime.install({
+  installOrExplain(metricsAddress, {
     logger,
     shutdownSignals: [],
-    telemetryOptions: { logging: { forward: {}, filter: `temporalio_sdk_core=${level},warn` } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: `temporalio_sdk_core=${level},warn` },
+      ...(metricsAddress !== null && {
+        metrics: {
+          prometheus: {
+            bindAddress: metricsAddress,
+            histogramBucketOverrides: { ...HISTOGRAM_BUCKETS },
+          },
+        },
+      }),
+    },
   });
   return logger;
+}
+
+/** Throws SETTING_INVALID if metrics cannot be served at that address. */
+function installOrExplain(metricsAddress: string | null, options: RuntimeOptions): void {
+  try {
+    Runtime.install(options);
+  } catch (error) {
+    if (metricsAddress === null) throw error;
+    throw new WhetstoneError(`Metrics cannot be served at ${metricsAddress}: ${String(error)}`, {
+      code: "SETTING_INVALID",
+      hint: "set WHETSTONE_METRICS_ADDRESS to a free port of this host: workers of one host need one each",
+      cause: error,
+    });
+  }
 }
 
 function readLevel(): LogLevel {

@@ -1,4 +1,4 @@
-import type { Logger, NativeConnection } from "@temporalio/worker";
+import type { Logger, NativeConnection, WorkerInterceptors } from "@temporalio/worker";
 import type { Store } from "../store/store.js";
 
 /** Resources shared by all workers of one process. */
@@ -9,6 +9,8 @@ export interface WorkerContext {
   readonly logger: Logger;
   /** Folder of all local state. */
   readonly home: string;
+  /** Measures every activity. */
+  readonly interceptors: WorkerInterceptors;
 }
 
 /** Grace period for running steps after a shutdown request. */

@@ -16,6 +16,13 @@ import type { ServiceSpec } from "./service.js";
  */
 export const readyFileVariable = "WHETSTONE_READY_FILE";
 
+/** Where a process of these roles serves metrics: the setting's port, or one after it for the others. */
+function metricsAddress({ metricsAddress: first }: Settings, roles: readonly WorkerRole[]): string {
+  if (first === null) return "";
+  const offset = roles.includes("orchestrator") ? 0 : roles.includes("gpu") ? 1 : 2;
+  return first.replace(/\d+$/, (port) => String(Number(port) + offset));
+}
+
 /** Whether an environment variable affects which services a worker connects to. */
 function isRelevant(name: string): boolean {
   return /^(WHETSTONE_|TEMPORAL_)/.test(name) && name !== readyFileVariable;
@@ -40,6 +47,10 @@ export function workerService(
   const name = workerServiceName(roles);
   const readyFile = join(runFolder(settings.home), `${name}.ready`);
   const isTold = gpuClass !== undefined && roles.includes("gpu");
+  const environment = {
+    WHETSTONE_HOME: settings.home,
+    WHETSTONE_METRICS_ADDRESS: metricsAddress(settings, roles),
+  };
   return {
     name,
     title: `The ${roles.join(" and ")} worker`,
@@ -49,7 +60,7 @@ export function workerService(
       ...["worker", ...roles],
       ...(isTold ? ["--gpu-class", gpuClass] : []),
     ],
-    environment: { WHETSTONE_HOME: settings.home, [readyFileVariable]: readyFile },
+    environment: { ...environment, [readyFileVariable]: readyFile },
     ports: [],
     parameters: {
       version: readToolVersion(),

@@ -65,6 +65,7 @@ export async function openHarness(
     externalEngine: true,
     ports: { temporal: servers.temporalPort, ui: 0, engine: 0 },
     temporalUiUrl: "http://127.0.0.1:0",
+    metricsAddress: process.env["WHETSTONE_METRICS_ADDRESS"] ?? null,
   };
   const store = await openStore(settings.databaseUrl);
   const connection = await connectClient(settings);

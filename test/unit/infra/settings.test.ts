@@ -15,6 +15,7 @@ describe("loadSettings", () => {
       externalEngine: false,
       ports: { temporal: 7233, ui: 8233, engine: 8400 },
       temporalUiUrl: "http://127.0.0.1:8233",
+      metricsAddress: null,
     });
   });
 
@@ -43,6 +44,20 @@ describe("loadSettings", () => {
         message:
           'WHETSTONE_ENGINE_DTYPE is "bf16", which is not a type of numbers that the engine knows.',
         hint: "set WHETSTONE_ENGINE_DTYPE to auto, float32, bfloat16, float64, or unset it for auto",
+      }),
+    );
+  });
+
+  it.each(["0.0.0.0:9464", "127.0.0.1:1", "[::]:9464"])("serves metrics at %s", (address) => {
+    expect(loadSettings({ WHETSTONE_METRICS_ADDRESS: address }).metricsAddress).toBe(address);
+  });
+
+  it.each(["9464", "host:9464", "0.0.0.0:0", "0.0.0.0:65536"])("refuses metrics at %s", (text) => {
+    expect(() => loadSettings({ WHETSTONE_METRICS_ADDRESS: text })).toThrow(
+      expect.objectContaining({
+        code: "SETTING_INVALID",
+        message: `WHETSTONE_METRICS_ADDRESS is "${text}", which is not an IP address and a port.`,
+        hint: "set WHETSTONE_METRICS_ADDRESS to, for example, 0.0.0.0:9464, or unset it to serve no metrics",
       }),
     );
   });
