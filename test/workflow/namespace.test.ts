@@ -22,6 +22,7 @@ beforeEach(() => {
     externalEngine: true,
     ports: { temporal: temporalPort, ui: 0, engine: 0 },
     temporalUiUrl: "http://127.0.0.1:0",
+    metricsAddress: null,
   };
 });
 afterEach(() => {
