@@ -53,7 +53,6 @@ export const THEME: JsonObject = {
     titleFontWeight: "normal",
     symbolStrokeWidth: 2,
     symbolFillColor: INK,
-    symbolStrokeColor: INK,
     labelLimit: 220,
   },
   range: { category: COLOURS, symbol: SHAPES },
