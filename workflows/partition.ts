@@ -98,6 +98,8 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
   const counts = new UnitCounts();
   /** Units that are counted, or being counted and reported. */
   const countedUnits = new Map<string, Promise<void>>();
+  // Before the handlers: signals that came before the first task, after a reset for example, run in them at once.
+  const root = getExternalWorkflowHandle(sweepWorkflowId(input.sweep));
 
   setHandler(pauseSignal, async () => {
     paused = true;
@@ -123,7 +125,6 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
   // A function, because a signal may set it during any wait.
   const isStopped = (): boolean => stopped;
   const free = (): number => concurrency - [...inFlight.values()].reduce((sum, n) => sum + n, 0);
-  const root = getExternalWorkflowHandle(sweepWorkflowId(input.sweep));
 
   /** Runs a unit in a workflow of its own, as earlier versions did. */
   async function runOne(unit: SampleInput): Promise<void> {

@@ -13,7 +13,7 @@ const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
 let workflowBundle: { readonly code: string };
 
 beforeAll(async () => {
-  workflowBundle = await buildWorkflowBundle(installRuntime("ERROR"));
+  workflowBundle = await buildWorkflowBundle(installRuntime(null, "ERROR"));
 });
 
 const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), "utf8"));

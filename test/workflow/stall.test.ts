@@ -120,9 +120,9 @@ test("workflows whose tasks fail are named, and the printed command goes on with
   const orchestrator = await serve("orchestrator");
   const cpu = await serve("cpu");
   await start("changed", 33);
-  await waitFor("open units", async () => {
+  await waitFor("open samples", async () => {
     const open = harness.client.workflow.list({
-      query: `WorkflowType = "sampleWorkflow" AND ExecutionStatus = "Running"`,
+      query: `WorkflowType = "sampleUnitsWorkflow" AND ExecutionStatus = "Running"`,
     });
     for await (const _ of open) return true;
     return false;
@@ -149,7 +149,7 @@ test("workflows whose tasks fail are named, and the printed command goes on with
   await serve("gpu");
   const stall = await waitForStall("changed", "STALLED_WORKFLOW_FAILS");
   expect(stall.reason).toMatch(
-    /^workers fail to run workflow changed\/base\/33\/\S+( and \d+ more)?, attempt \d+: .*Nondeterminism/,
+    /^workers fail to run workflow changed\/lookalike\/\S+( and \d+ more)?, attempt \d+: .*Nondeterminism/,
   );
   changed.shutdown();
   await serving;
