@@ -258,6 +258,9 @@ it("a detached sweep survives SIGKILL of each process in turn without a command 
     );
   }
   await waitForRows("detached", units);
+  // All rows are there; this waits until the sweep is closed.
+  const result = await startRun("detached").ended;
+  expect(result.code, result.stderr).toBe(0);
   await expectUndisturbedResults("detached");
 });
 
