@@ -120,11 +120,14 @@ test("workflows whose tasks fail are named, and the printed command goes on with
   const orchestrator = await serve("orchestrator");
   const cpu = await serve("cpu");
   await start("changed", 33);
-  await waitFor("open samples", async () => {
+  await waitFor("a sample that waits for its first step", async () => {
     const open = harness.client.workflow.list({
       query: `WorkflowType = "sampleUnitsWorkflow" AND ExecutionStatus = "Running"`,
     });
-    for await (const _ of open) return true;
+    for await (const { workflowId } of open) {
+      const { raw } = await harness.client.workflow.getHandle(workflowId).describe();
+      if ((raw.pendingActivities ?? []).length > 0) return true;
+    }
     return false;
   });
   await orchestrator.stop();
