@@ -226,23 +226,6 @@ it("a sweep survives an engine shutdown: interrupted steps are repeated", async 
   await expectUndisturbedResults("asked");
 });
 
-describe("a sweep survives SIGKILL of a single-role worker:", () => {
-  it.each(["worker-orchestrator", "worker-cpu"])("%s", async (name) => {
-    const sweep = `only-${name.slice("worker-".length)}`;
-    const environment = databaseOf(sweep);
-    const up = await workspace.run(["dev", "up", "--separate"], environment);
-    expect(up.code, up.stderr).toBe(0);
-    const config = ["run", "config.yaml", "--set", `sweep=${sweep}`];
-    const detached = await workspace.run([...config, "--detach"], environment);
-    expect(detached.code, detached.stderr).toBe(0);
-    await waitForRows(sweep, 3);
-    await kill(name);
-    const result = await workspace.run(config, environment);
-    expect(result.code, result.stderr).toBe(0);
-    await expectUndisturbedResults(sweep);
-  });
-});
-
 it("a detached sweep survives SIGKILL of each process in turn without a command that follows it", async () => {
   const environment = databaseOf("detached");
   const config = ["run", "config.yaml", "--set", "sweep=detached"];
@@ -262,6 +245,23 @@ it("a detached sweep survives SIGKILL of each process in turn without a command 
   const result = await startRun("detached").ended;
   expect(result.code, result.stderr).toBe(0);
   await expectUndisturbedResults("detached");
+});
+
+describe("a sweep survives SIGKILL of a single-role worker:", () => {
+  it.each(["worker-orchestrator", "worker-cpu"])("%s", async (name) => {
+    const sweep = `only-${name.slice("worker-".length)}`;
+    const environment = databaseOf(sweep);
+    const up = await workspace.run(["dev", "up", "--separate"], environment);
+    expect(up.code, up.stderr).toBe(0);
+    const config = ["run", "config.yaml", "--set", `sweep=${sweep}`];
+    const detached = await workspace.run([...config, "--detach"], environment);
+    expect(detached.code, detached.stderr).toBe(0);
+    await waitForRows(sweep, 3);
+    await kill(name);
+    const result = await workspace.run(config, environment);
+    expect(result.code, result.stderr).toBe(0);
+    await expectUndisturbedResults(sweep);
+  });
 });
 
 async function failAfterMinute(what: string): Promise<never> {

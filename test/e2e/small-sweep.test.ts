@@ -98,7 +98,7 @@ describe("a small sweep through the command line", () => {
       "\n  adaptation\n    losses ",
       "\n    from the adapted model\n    before (base): ",
       "\n    trainAdapter ",
-      `/workflows/${encodeURIComponent(adapted!.unitKey)}/`,
+      `/workflows/${encodeURIComponent(`small/lookalike/${adapted!.sampleKey}`)}/`,
     ]) {
       expect(shown.stdout).toContain(part);
     }
