@@ -7,6 +7,7 @@ import type { PlannedUnit } from "../domain/units/unit.js";
 import { chunkRows } from "./chunk.js";
 import { fromJson } from "./columns.js";
 import type { Connection } from "./connection.js";
+import { selectSamplesWithGold } from "./samples-with-gold.js";
 import { fromTableRow } from "./result-row.js";
 import type { ResultsTable } from "./schema.js";
 import { fromStepRow } from "./steps.js";
@@ -155,17 +156,7 @@ async function* readSamplePage(
   keys: readonly string[],
 ): AsyncGenerator<SweepPart> {
   const rows = await connection.run((database) =>
-    database
-      .selectFrom("samples")
-      .innerJoin("gold", (join) =>
-        join
-          .onRef("gold.dataset", "=", "samples.dataset")
-          .onRef("gold.sample_key", "=", "samples.sample_key"),
-      )
-      .select(["samples.sample_key", "content_hash", "sample", "gold"])
-      .where("samples.dataset", "=", dataset)
-      .where("samples.sample_key", "in", keys)
-      .execute(),
+    selectSamplesWithGold(database, dataset, keys).execute(),
   );
   const found = new Map(rows.map((row) => [row.sample_key, row]));
   for (const key of keys) {

@@ -2,6 +2,7 @@ import type { Gold, GoldSample, Sample } from "../domain/samples/sample.js";
 import { chunkRows, keepLast } from "./chunk.js";
 import { fromJson } from "./columns.js";
 import type { Connection } from "./connection.js";
+import { selectSamplesWithGold } from "./samples-with-gold.js";
 import type { Store } from "./store.js";
 
 /** Queries over samples and their gold. */
@@ -94,17 +95,7 @@ export function createSampleQueries(
       const found = new Map<string, GoldSample>();
       for (const chunk of chunkRows(sampleKeys, 1)) {
         const rows = await connection.run((database) =>
-          database
-            .selectFrom("samples")
-            .innerJoin("gold", (join) =>
-              join
-                .onRef("gold.dataset", "=", "samples.dataset")
-                .onRef("gold.sample_key", "=", "samples.sample_key"),
-            )
-            .select(["samples.sample_key", "sample", "gold"])
-            .where("samples.dataset", "=", dataset)
-            .where("samples.sample_key", "in", chunk)
-            .execute(),
+          selectSamplesWithGold(database, dataset, chunk).execute(),
         );
         for (const row of rows) {
           const sample = fromJson(row.sample) as Sample;

@@ -7,6 +7,7 @@ import { chunkRows } from "./chunk.js";
 import { fromJson } from "./columns.js";
 import type { Connection } from "./connection.js";
 import { fromTableRow, toTableRow } from "./result-row.js";
+import { selectSamplesWithGold } from "./samples-with-gold.js";
 import type { Database } from "./schema.js";
 import { toStepRow } from "./steps.js";
 import type { ResultRow, Store, SweepRecord } from "./store.js";
@@ -122,21 +123,8 @@ class SweepWriter {
   async #writeSamples(parts: readonly PartOf<"sample">[]): Promise<void> {
     for (const dataset of new Set(parts.map((part) => part.dataset))) {
       const given = parts.filter((part) => part.dataset === dataset);
-      const stored = await this.#database
-        .selectFrom("samples")
-        .innerJoin("gold", (join) =>
-          join
-            .onRef("gold.dataset", "=", "samples.dataset")
-            .onRef("gold.sample_key", "=", "samples.sample_key"),
-        )
-        .select(["samples.sample_key", "sample", "gold"])
-        .where("samples.dataset", "=", dataset)
-        .where(
-          "samples.sample_key",
-          "in",
-          given.map((part) => part.sample.key),
-        )
-        .execute();
+      const keys = given.map((part) => part.sample.key);
+      const stored = await selectSamplesWithGold(this.#database, dataset, keys).execute();
       const known = new Map(stored.map((row) => [row.sample_key, row]));
       const missing = given.filter(({ sample, gold }) => {
         const row = known.get(sample.key);
