@@ -21,6 +21,8 @@ import type {
 } from "../contracts/sample-input.js";
 import { searchAttributes } from "../contracts/search-attributes.js";
 import type { InspectSampleResult, SweepActivities } from "../contracts/steps/sweep-activities.js";
+import type { UnitError } from "../contracts/unit-error.js";
+import { describeInterruption } from "./interruption.js";
 import { LONGEST_LOOK_PAUSE } from "./run-unit.js";
 import { sampleUnitsWorkflow } from "./sample-units.js";
 import { toPlannedUnit } from "./units-of-sample.js";
@@ -63,8 +65,8 @@ export async function runSample(
     if (!(error instanceof ChildWorkflowFailure)) throw error;
     if (state.isCancelling() && error.cause instanceof CancelledFailure) throw error;
     const { ended, left } = readRows(input, await inspect(input, state));
-    const isCancelled = error.cause instanceof CancelledFailure;
-    return { ended: [...ended, ...(await recordEnds(input, left, isCancelled))], left: [] };
+    const interruption = describeInterruption(error.cause);
+    return { ended: [...ended, ...(await recordEnds(input, left, interruption))], left: [] };
   }
 }
 
@@ -147,13 +149,8 @@ function readRows(input: SampleUnitsInput, { recorded }: InspectSampleResult): S
 async function recordEnds(
   input: SampleUnitsInput,
   units: readonly UnitOfSample[],
-  isCancelled: boolean,
+  error: UnitError,
 ): Promise<UnitEnd[]> {
-  const how = isCancelled ? "cancelled" : "terminated";
-  const error = {
-    code: isCancelled ? "UNIT_CANCELLED" : "UNIT_TERMINATED",
-    message: `The workflow of this unit was ${how}.`,
-  };
   const workflowId = sampleWorkflowId(input);
   return Promise.all(
     units.map(async (each) => {

@@ -13,10 +13,12 @@ import {
 import type { SweepActivities } from "../contracts/steps/sweep-activities.js";
 import type { UnitError } from "../contracts/unit-error.js";
 import { describeError } from "./describe-error.js";
+import { describeInterruption } from "./interruption.js";
 import { sampleWorkflow } from "./sample.js";
 import type { SampleInput, SampleResult } from "../contracts/sample-input.js";
 import { searchAttributes } from "../contracts/search-attributes.js";
 import { CPU_QUEUE } from "../contracts/queues-and-ids.js";
+import type { CountedEnd } from "./unit-counts.js";
 
 const { inspectUnit, recordInterruption } = proxyActivities<SweepActivities>({
   taskQueue: CPU_QUEUE,
@@ -27,20 +29,15 @@ const { inspectUnit, recordInterruption } = proxyActivities<SweepActivities>({
 /** Longest pause in seconds between two polls of what another workflow started. */
 export const LONGEST_LOOK_PAUSE = 15;
 
-/** How a unit ended. */
-export interface UnitEnd {
-  /** Why it failed; null if it was answered. */
-  readonly error: UnitError | null;
-  /** What its workflow returned; null if it failed or was answered for an earlier partition. */
-  readonly result: SampleResult | null;
-}
-
 /**
  * Runs one unit to completion and returns how it ended. If an earlier partition left the unit running, waits for it.
  * If only this unit was terminated or cancelled, writes a `failed` row, so that every listed unit ends with a row.
  * While the whole sweep `isCancelling`, leaves an unfinished unit pending and throws the failure.
  */
-export async function runUnit(input: SampleInput, isCancelling: () => boolean): Promise<UnitEnd> {
+export async function runUnit(
+  input: SampleInput,
+  isCancelling: () => boolean,
+): Promise<CountedEnd> {
   let reusePolicy: WorkflowIdReusePolicy = WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY;
   for (;;) {
     try {
@@ -96,11 +93,7 @@ async function waitForOther(
 async function describeEnd(input: SampleInput, failure: ChildWorkflowFailure): Promise<UnitError> {
   // The sample workflow throws only after it has written its `failed` row.
   if (failure.cause instanceof ApplicationFailure) return describeError(failure);
-  const how = failure.cause instanceof CancelledFailure ? "cancelled" : "terminated";
-  const error = {
-    code: how === "cancelled" ? "UNIT_CANCELLED" : "UNIT_TERMINATED",
-    message: `The workflow of this unit was ${how}.`,
-  };
+  const error = describeInterruption(failure.cause);
   await recordInterruption({ unit: input.unit, error });
   return error;
 }
