@@ -56,7 +56,9 @@ export function createLocalStack(
     };
   };
   const start = async () => {
-    if (!settings.externalTemporal) await startStack(settings, await describeStack());
+    if (settings.externalTemporal) return;
+    await startStack(settings, await describeStack());
+    replacements.note(readStackStatus(settings));
   };
   return {
     async check() {
@@ -67,10 +69,7 @@ export function createLocalStack(
       const connection = await connectClient(settings);
       await connection.close();
     },
-    async start() {
-      await start();
-      replacements.note(readStackStatus(settings));
-    },
+    start,
     async repair() {
       if (settings.externalTemporal) return false;
       const services = readStackStatus(settings);
@@ -92,7 +91,6 @@ export function createLocalStack(
       }
       try {
         await start();
-        replacements.note(readStackStatus(settings));
         isIncomplete = false;
       } catch (error) {
         const died = error instanceof WhetstoneError && DIED_WHILE_STARTING.has(error.code);
