@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, inject, test, vi } from "vitest";
 import type { Settings } from "../../infra/settings.js";
+import { loadSettings } from "../../infra/settings.js";
 import { connectClient, describeStartFailure } from "../../infra/temporal/connection.js";
 import { runWorker } from "../../workers/run-worker.js";
 
@@ -13,17 +14,11 @@ beforeEach(() => {
   const { temporalPort, engineUrl } = inject("servers");
   home = mkdtempSync(join(tmpdir(), "whetstone-namespace-"));
   vi.stubEnv("TEMPORAL_NAMESPACE", "nowhere");
-  settings = {
-    home,
-    databaseUrl: `sqlite:${join(home, "whetstone.db")}`,
-    engineUrl,
-    engineDtype: "auto",
-    externalTemporal: false,
-    externalEngine: true,
-    ports: { temporal: temporalPort, ui: 0, engine: 0 },
-    temporalUiUrl: "http://127.0.0.1:0",
-    metricsAddress: null,
-  };
+  settings = loadSettings({
+    WHETSTONE_HOME: home,
+    WHETSTONE_ENGINE_URL: engineUrl,
+    WHETSTONE_TEMPORAL_PORT: String(temporalPort),
+  });
 });
 afterEach(() => {
   vi.unstubAllEnvs();
