@@ -6,12 +6,13 @@ import { createRecordActivities } from "../activities/local/record-result.js";
 import { createSweepActivities } from "../activities/cpu/sweep-activities.js";
 import { readToolVersion } from "../infra/repository.js";
 import { CPU_QUEUE } from "../contracts/queues-and-ids.js";
+import { deploymentOptions } from "./deployment.js";
 import type { WorkerContext } from "./worker-context.js";
 import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";
 
 /** Runs the lightweight activities that use the store. */
 export async function createCpuWorker(context: WorkerContext): Promise<Worker> {
-  const { connection, namespace, dataConverter, store, interceptors } = context;
+  const { connection, namespace, dataConverter, store, deploymentVersion, interceptors } = context;
   const dependencies = { store, toolVersion: readToolVersion() };
   const client = new Client({ connection, namespace, dataConverter });
   return Worker.create({
@@ -20,6 +21,7 @@ export async function createCpuWorker(context: WorkerContext): Promise<Worker> {
     dataConverter,
     taskQueue: CPU_QUEUE,
     interceptors,
+    ...deploymentOptions(deploymentVersion),
     activities: {
       ...createRecordActivities(dependencies),
       ...createExampleActivities(dependencies),

@@ -44,6 +44,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       store,
       logger,
       home: settings.home,
+      deploymentVersion: settings.deploymentVersion,
       interceptors: { activity: [measureActivities()] },
     };
     await serve(options, context, shutdown);

@@ -12,6 +12,8 @@ export interface WorkerContext {
   readonly logger: Logger;
   /** Folder of all local state. */
   readonly home: string;
+  /** Version of these workers among others that run at the same time; null: there is one. */
+  readonly deploymentVersion: string | null;
   /** Measures every activity. */
   readonly interceptors: WorkerInterceptors;
 }
