@@ -1,18 +1,23 @@
+import type { InferResult } from "../../contracts/steps/infer.js";
 import type { AnswerTrace, SyntheticPair } from "../../domain/units/trace.js";
 import { sharedGpuSteps } from "../gpu-steps.js";
 import type { UnitRun } from "../unit-run.js";
 
 /** I with the base model. */
 export async function answerWithBase(run: UnitRun): Promise<AnswerTrace> {
-  const { unit, variant, plan } = run.input;
   const { answer, timing } =
-    run.recalled.baseAnswer ??
-    (await sharedGpuSteps(plan).infer.executeWithOptions(
-      { summary: run.label("answer with the base model") },
-      [{ unit, plan, inference: variant.inference }],
-    ));
+    run.recalled.baseAnswer ?? (await (run.baseAnswer ?? drawBaseAnswer(run)));
   run.note({ answer }, timing);
   return answer;
+}
+
+/** Draws the base model's answer without noting it in the run. */
+export async function drawBaseAnswer({ input, place }: UnitRun): Promise<InferResult> {
+  const { unit, variant, plan } = input;
+  return sharedGpuSteps(plan).infer.executeWithOptions(
+    { summary: `${place.label}answer with the base model` },
+    [{ unit, plan, inference: variant.inference }],
+  );
 }
 
 /** I with the base model and examples before the query. */
