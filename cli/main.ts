@@ -57,6 +57,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   compare: async () => (await import("./commands/compare.js")).addCompareCommand,
   score: async () => (await import("./commands/score.js")).addScoreCommand,
   view: async () => (await import("./commands/view.js")).addViewCommand,
+  serve: async () => (await import("./commands/serve.js")).addServeCommand,
   pause: async () => (await import("./commands/control.js")).addPauseCommand,
   unpause: async () => (await import("./commands/control.js")).addUnpauseCommand,
   cancel: async () => (await import("./commands/control.js")).addCancelCommand,
