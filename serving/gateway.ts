@@ -20,7 +20,7 @@ import { ORCHESTRATOR_QUEUE, servedWorkflowId } from "../contracts/queues-and-id
 import { searchAttributes } from "../contracts/search-attributes.js";
 import type { ServeRequestInput } from "../contracts/serve-request.js";
 import type { EngineDtype } from "../domain/config/engine-dtype.js";
-import { WhetstoneError } from "../domain/errors/whetstone-error.js";
+import type { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import { servedRequestKey } from "../domain/served/request-key.js";
 import type { ServedAnswer } from "../domain/served/served-answer.js";
 import type { Store } from "../store/store.js";
