@@ -34,7 +34,7 @@ beforeAll(async () => {
   workspace.write("app.yaml", config);
   [port = 0] = await findFreePorts(1);
   const { samples } = await importDataset({ name: "lookalike", format: "lookalike" });
-  questions = samples.slice(0, 4).map(({ sample }) => ({
+  questions = samples.slice(0, 7).map(({ sample }) => ({
     model: "app",
     messages: sample.messages as never,
     tools: toChatTools(sample.tools) as never,
@@ -75,6 +75,21 @@ function keyOf(requestId: string): string {
   return servedRequestKey({ sweep: "app", tenant: "app", requestId });
 }
 
+async function waitForAccepted(requestIds: readonly string[]): Promise<void> {
+  await waitFor(
+    () => "the requests to be accepted",
+    async () => {
+      const store = await workspace.openStore();
+      try {
+        const rows = await Promise.all(requestIds.map((id) => store.getServedRequest(keyOf(id))));
+        return rows.every((row) => row !== null);
+      } finally {
+        await store.close();
+      }
+    },
+  );
+}
+
 function kill(name: string): void {
   const service = workspace.services().find((each) => each.name === name);
   expect(service?.alive, `${name} runs before it is killed`).toBe(true);
@@ -99,20 +114,7 @@ describe("whetstone serve", () => {
     const first = await ask(0, "first");
     const interrupted = [1, 2, 3].map((index) => ask(index, `killed-${index}`));
     const ends = Promise.allSettled(interrupted);
-    await waitFor(
-      () => "the requests to be accepted",
-      async () => {
-        const store = await workspace.openStore();
-        try {
-          const accepted = await Promise.all(
-            [1, 2, 3].map((index) => store.getServedRequest(keyOf(`killed-${index}`))),
-          );
-          return accepted.every((row) => row !== null);
-        } finally {
-          await store.close();
-        }
-      },
-    );
+    await waitForAccepted([1, 2, 3].map((index) => `killed-${index}`));
     serving.process.kill("SIGKILL");
     kill("worker-gpu");
     kill("worker-orchestrator-cpu");
@@ -135,6 +137,20 @@ describe("whetstone serve", () => {
       expect(contentOf(completion)).toEqual(contentOf(answers[at]!.completion));
     }
     expect(await ask(0, "first")).toEqual(first);
+  });
+
+  it("keeps requests waiting while server and engine are killed, and answers them", async () => {
+    // Nothing of them has been computed before.
+    const fresh = [4, 5, 6];
+    const asked = fresh.map((index) => ask(index, `waiting-${index}`));
+    await waitForAccepted(fresh.map((index) => `waiting-${index}`));
+    kill("temporal");
+    kill("engine");
+    const answers = await Promise.all(asked);
+    expect(answers.map(({ from }) => from)).toContain("adapted");
+    expect(await Promise.all(fresh.map((index) => ask(index, `waiting-${index}`)))).toEqual(
+      answers,
+    );
   });
 
   it("ends on SIGTERM without an error, and leaves the answers", async () => {
