@@ -118,7 +118,7 @@ function question(row: number): ChatCompletionCreateParamsNonStreaming {
   return {
     model: "app",
     messages: sample.messages as never,
-    tools: toChatTools(sample.tools) as never,
+    tools: toChatTools(sample.tools),
   };
 }
 

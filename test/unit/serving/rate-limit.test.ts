@@ -13,4 +13,6 @@ it("lets each tenant send as many requests per minute as it may, and says how lo
   expect([take("a"), take("a")]).toEqual([null, 20]);
   now += 600_000;
   expect([take("a"), take("a"), take("a"), take("a")]).toEqual([null, null, null, 20]);
+  const odd = new RateLimit(7, () => 0.1);
+  expect(Array.from({ length: 8 }, () => odd.take("a")).indexOf(9)).toBe(7);
 });
