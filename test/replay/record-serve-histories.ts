@@ -27,7 +27,7 @@ try {
     ]),
   );
   const [, adapting] = planned.variants as [VariantSpec, VariantSpec];
-  const slow = { ...adapting, name: "slow", training: { ...adapting.training, epochs: 5_000 } };
+  const slow = { ...adapting, name: "slow", training: { ...adapting.training, epochs: 1_000 } };
   const config = { ...planned, variants: [...planned.variants, slow] };
 
   /** Asks one question and records the workflow that answers it. */

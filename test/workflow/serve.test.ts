@@ -73,7 +73,7 @@ beforeAll(async () => {
   const slow: VariantSpec = {
     ...adapting,
     name: "slow",
-    training: { ...adapting.training, epochs: 5_000 },
+    training: { ...adapting.training, epochs: 1_000 },
   };
   const certain: VariantSpec = { ...adapting, name: "certain", selection: "uncertain", tau: 0 };
   config = { ...planned, sweep: "app", variants: [...planned.variants, slow, certain] };
