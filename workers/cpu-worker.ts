@@ -11,12 +11,13 @@ import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";
 
 /** Runs the lightweight activities that use the store. */
 export async function createCpuWorker(context: WorkerContext): Promise<Worker> {
-  const { connection, namespace, store, interceptors } = context;
+  const { connection, namespace, dataConverter, store, interceptors } = context;
   const dependencies = { store, toolVersion: readToolVersion() };
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, namespace, dataConverter });
   return Worker.create({
     connection,
     namespace,
+    dataConverter,
     taskQueue: CPU_QUEUE,
     interceptors,
     activities: {

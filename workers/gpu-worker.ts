@@ -19,7 +19,7 @@ export async function createGpuWorkers(
   engine: EngineClient,
   { queues, identity }: { readonly queues: readonly string[]; readonly identity: GpuIdentity },
 ): Promise<Worker[]> {
-  const { connection, namespace, store, home, interceptors } = context;
+  const { connection, namespace, dataConverter, store, home, interceptors } = context;
   const { worker, privateQueue } = identity;
   const activities = createGpuActivities({
     store,
@@ -32,6 +32,7 @@ export async function createGpuWorkers(
   const options = {
     connection,
     namespace,
+    dataConverter,
     activities,
     interceptors,
     identity: worker,

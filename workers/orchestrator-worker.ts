@@ -13,10 +13,11 @@ const MAX_CACHED_WORKFLOWS = 400;
 
 /** Runs workflows and their local activities: reading the store and recording results. */
 export async function createOrchestratorWorker(context: WorkerContext): Promise<Worker> {
-  const { connection, namespace, store, logger, home, interceptors } = context;
+  const { connection, namespace, dataConverter, store, logger, home, interceptors } = context;
   return Worker.create({
     connection,
     namespace,
+    dataConverter,
     taskQueue: ORCHESTRATOR_QUEUE,
     interceptors,
     workflowBundle: await loadWorkflowBundle(home, logger),

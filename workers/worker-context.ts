@@ -1,3 +1,4 @@
+import type { DataConverter } from "@temporalio/common";
 import type { Logger, NativeConnection, WorkerInterceptors } from "@temporalio/worker";
 import type { Store } from "../store/store.js";
 
@@ -5,6 +6,8 @@ import type { Store } from "../store/store.js";
 export interface WorkerContext {
   readonly connection: NativeConnection;
   readonly namespace: string;
+  /** Encrypts and decrypts what Temporal stores. */
+  readonly dataConverter: DataConverter;
   readonly store: Store;
   readonly logger: Logger;
   /** Folder of all local state. */

@@ -16,6 +16,8 @@ import { runWorker } from "../../workers/run-worker.js";
 /** Servers that run for the whole test run, started by global-setup.ts. */
 export interface TestServers {
   readonly temporalPort: number;
+  /** Holds the database of the Temporal server, `temporal.db`. */
+  readonly folder: string;
   readonly engineUrl: string;
   /** File with the engine's output. */
   readonly engineLog: string;

@@ -60,7 +60,7 @@ export async function startServers(
     await stop();
     throw error;
   }
-  return { servers: { temporalPort, engineUrl, engineLog, model }, stop };
+  return { servers: { temporalPort, folder, engineUrl, engineLog, model }, stop };
 }
 
 /**
