@@ -20,6 +20,7 @@ export const layers = {
   workers: ["domain", "contracts", "engine-client", "store", "infra", "activities"],
   report: ["domain", "store", "infra"],
   archive: ["domain", "datasets", "store", "infra"],
+  serving: ["domain", "contracts", "datasets", "store", "infra", "planning"],
   cli: [
     "domain",
     "contracts",
@@ -30,6 +31,7 @@ export const layers = {
     "workers",
     "report",
     "archive",
+    "serving",
   ],
   models: ["domain", "prompts"],
   configs: ["domain", "infra", "report"],

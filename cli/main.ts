@@ -58,6 +58,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   score: async () => (await import("./commands/score.js")).addScoreCommand,
   codec: async () => (await import("./commands/codec.js")).addCodecCommand,
   view: async () => (await import("./commands/view.js")).addViewCommand,
+  serve: async () => (await import("./commands/serve.js")).addServeCommand,
   pause: async () => (await import("./commands/control.js")).addPauseCommand,
   unpause: async () => (await import("./commands/control.js")).addUnpauseCommand,
   cancel: async () => (await import("./commands/control.js")).addCancelCommand,

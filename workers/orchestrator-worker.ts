@@ -1,6 +1,7 @@
 import { Worker } from "@temporalio/worker";
 import { createRecallActivities } from "../activities/local/recall-steps.js";
 import { createRecordActivities } from "../activities/local/record-result.js";
+import { createServeActivities } from "../activities/local/settle-answer.js";
 import { readToolVersion } from "../infra/repository.js";
 import { ORCHESTRATOR_QUEUE } from "../contracts/queues-and-ids.js";
 import { deploymentOptions } from "./deployment.js";
@@ -38,6 +39,7 @@ export async function createOrchestratorWorker(context: WorkerContext): Promise<
     activities: {
       ...createRecallActivities({ store }),
       ...createRecordActivities({ store, toolVersion: readToolVersion() }),
+      ...createServeActivities({ store }),
     },
     // Local activities only: the cpu queue has its own workers.
     enableNonLocalActivities: false,

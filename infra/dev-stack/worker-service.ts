@@ -23,9 +23,12 @@ function metricsAddress({ metricsAddress: first }: Settings, roles: readonly Wor
   return first.replace(/\d+$/, (port) => String(Number(port) + offset));
 }
 
+/** Variables that no worker reads, or that differ between workers by design. */
+const NOT_OF_WORKERS = [readyFileVariable, "WHETSTONE_SERVE_TOKENS"];
+
 /** Whether an environment variable affects which services a worker connects to. */
 function isRelevant(name: string): boolean {
-  return /^(WHETSTONE_|TEMPORAL_)/.test(name) && name !== readyFileVariable;
+  return /^(WHETSTONE_|TEMPORAL_)/.test(name) && !NOT_OF_WORKERS.includes(name);
 }
 
 /** Changes with every variable that affects which services a worker connects to. */

@@ -1,3 +1,4 @@
+import type { InferResult } from "../../contracts/steps/infer.js";
 import type { AnswerTrace, SyntheticPair } from "../../domain/units/trace.js";
 import { sharedGpuSteps } from "../gpu-steps.js";
 import { followUp } from "../step-priority.js";
@@ -5,15 +6,19 @@ import type { UnitRun } from "../unit-run.js";
 
 /** I with the base model. */
 export async function answerWithBase(run: UnitRun): Promise<AnswerTrace> {
-  const { unit, variant, plan } = run.input;
   const { answer, timing } =
-    run.recalled.baseAnswer ??
-    (await sharedGpuSteps(plan).infer.executeWithOptions(
-      { summary: run.label("answer with the base model"), ...followUp(run, "infer") },
-      [{ unit, plan, inference: variant.inference }],
-    ));
+    run.recalled.baseAnswer ?? (await (run.baseAnswer ?? drawBaseAnswer(run)));
   run.note({ answer }, timing);
   return answer;
+}
+
+/** Draws the base model's answer without noting it in the run. */
+export async function drawBaseAnswer(run: UnitRun): Promise<InferResult> {
+  const { unit, variant, plan } = run.input;
+  return sharedGpuSteps(plan).infer.executeWithOptions(
+    { summary: run.label("answer with the base model"), ...followUp(run, "infer") },
+    [{ unit, plan, inference: variant.inference }],
+  );
 }
 
 /** I with the base model and examples before the query. */
