@@ -1,4 +1,9 @@
-"""Generating: every pass reads prompts that join, or decodes one token of every row."""
+"""Generating: a pass of kind "prompt" reads prompts that join, one of kind "decode" makes one token
+of every row.
+
+The longer a row waits for others to join, the more rows share its passes; so decoding gets less
+time than other kinds while more answers could join than are running, but never less than a quarter.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,11 @@ from whetstone_engine.generation.decode_batch import DecodeBatch, Finished
 from whetstone_engine.generation.prompt_plan import PlannedPrompt, PromptShape, plan_prompt
 from whetstone_engine.jobs import Choice, GenerateJob, GenerateResult, Job
 from whetstone_engine.scheduler.job_queue import JobQueue
-from whetstone_engine.scheduler.work import WorkContext
+from whetstone_engine.scheduler.pass_length import PassLength
+from whetstone_engine.scheduler.work import NextPass, WorkContext
+
+
+_LEAST_WEIGHT = 0.25
 
 
 class GenerateWork:
@@ -21,20 +30,30 @@ class GenerateWork:
         self._context = context
         self.queue = queue
         self.decode = decode
+        self._length = PassLength(context.config.score_token_budget, context.hurried)
         self._choices: dict[GenerateJob, list[Choice]] = {}
         self._plans: dict[GenerateJob, PlannedPrompt] = {}
         self._crowded = False
         """A prompt did not fit beside the rows in decoding: nothing joins until they are done."""
 
-    @property
-    def under_way(self) -> bool:
-        return bool(self.decode.rows)
+    def passes(self) -> Sequence[NextPass]:
+        found: list[NextPass] = []
+        left = self.queue.seconds_left()
+        joins = left is not None and self._can_join()
+        if left is not None and joins:
+            found.append(NextPass("prompt", left))
+        running = len(self.decode.rows)
+        if running:
+            joining = min(self.queue.count(_answers), self.decode.free_rows) if joins else 0
+            weight = max(running / (running + joining), _LEAST_WEIGHT)
+            found.append(NextPass("decode", 0.0, weight))
+        return found
 
-    def run(self) -> None:
+    def run(self, kind: str) -> None:
         self._drop_cancelled_rows()
-        if len(self.queue) and self._join_prompts():
-            return
-        if self.decode.rows:
+        if kind == "prompt":
+            self._join_prompts()
+        elif self.decode.rows:
             jobs = list(dict.fromkeys(row.job for row in self.decode.rows))
             jobs.sort(key=lambda job: job.submitted)
             self._context.recovery.run(jobs, self._step, self._run_alone)
@@ -49,30 +68,35 @@ class GenerateWork:
 
     # -- joining ---------------------------------------------------------------------------
 
-    def _join_prompts(self) -> bool:
-        """Reads prompts of one shape for which rows are free; False if none can join."""
+    def _can_join(self) -> bool:
+        """Whether rows are free for the oldest waiting job."""
         self._crowded = self._crowded and bool(self.decode.rows)
         if self._crowded:
             return False
-        free = self.decode.free_rows
         head = self.queue.first()
-        if head is not None and head.choice_count > free:
-            return False
-        room = free
+        return head is None or head.choice_count <= self.decode.free_rows
+
+    def _join_prompts(self) -> None:
+        """Reads prompts of one shape for which rows are free."""
+        if not self._can_join():
+            return
+        room = self.decode.free_rows
+        head = self.queue.first()
         self._plans.clear()
         if head is not None:
             span = max(self._shape(head).positions, 1)
-            room = min(free, max(self._context.config.score_token_budget // span, 1))
-        jobs, gone = self.queue.take(self._shape, lambda job: job.choice_count, room)
+            room = min(room, max(self._length.positions() // span, 1))
+        jobs, gone = self.queue.take(self._shape, _answers, room)
         for job in gone:
             self._context.finish(job, JobCancelledError())
-        if not jobs:
-            return False
-        self._context.recovery.run(
-            sorted(jobs, key=lambda job: job.adapter is None), self._read, give_up=self._defer
-        )
+        if jobs:
+            with self._length.timed(sum(self._shape(job).positions for job in jobs)):
+                self._context.recovery.run(
+                    sorted(jobs, key=lambda job: job.adapter is None),
+                    self._read,
+                    give_up=self._defer,
+                )
         self._plans.clear()
-        return True
 
     def _shape(self, job: GenerateJob) -> PromptShape:
         if job not in self._plans:
@@ -149,3 +173,7 @@ class GenerateWork:
         jobs = list(dict.fromkeys(row.job for row in self.decode.clear()))
         self._choices.clear()
         return jobs
+
+
+def _answers(job: GenerateJob) -> int:
+    return job.choice_count

@@ -56,6 +56,11 @@ class JobQueue(Generic[AnyJob]):
             return 0.0
         return self._jobs[0].submitted + self._window_seconds - time.perf_counter()
 
+    def count(self, size: Callable[[AnyJob], int]) -> int:
+        """The summed size of the jobs among which the next batch is gathered."""
+        with self._lock:
+            return sum(size(job) for job in islice(self._jobs, _LOOK_AHEAD))
+
     def first(self) -> AnyJob | None:
         """The oldest job whose client still waits."""
         with self._lock:

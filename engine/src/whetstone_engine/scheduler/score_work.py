@@ -7,32 +7,37 @@ from collections.abc import Sequence
 from whetstone_engine.exceptions import JobCancelledError
 from whetstone_engine.jobs import Job, ScoreJob, ScoreResult
 from whetstone_engine.scheduler.job_queue import JobQueue
-from whetstone_engine.scheduler.work import WorkContext
+from whetstone_engine.scheduler.pass_length import PassLength
+from whetstone_engine.scheduler.work import NextPass, WorkContext
 from whetstone_engine.scoring.score_batch import PlannedScore, ScoreShape, plan_score, score_batch
 
 
 class ScoreWork:
     """Nothing is ever under way: a pass finishes its jobs."""
 
-    under_way = False
-
     def __init__(self, context: WorkContext, queue: JobQueue[ScoreJob]) -> None:
         self._context = context
         self.queue = queue
+        self._length = PassLength(context.config.score_token_budget, context.hurried)
         self._plans: dict[ScoreJob, PlannedScore] = {}
 
-    def run(self) -> None:
+    def passes(self) -> Sequence[NextPass]:
+        left = self.queue.seconds_left()
+        return [] if left is None else [NextPass("score", left)]
+
+    def run(self, kind: str) -> None:
         context = self._context
         self._plans.clear()
         jobs, gone = self.queue.take(
             self._shape,
             lambda job: self._shape(job).positions,
-            context.config.score_token_budget,
+            self._length.positions(),
         )
         for job in gone:
             context.finish(job, JobCancelledError())
         if jobs:
-            context.recovery.run(sorted(jobs, key=lambda job: job.adapter is None), self._score)
+            with self._length.timed(sum(self._shape(job).positions for job in jobs)):
+                context.recovery.run(sorted(jobs, key=lambda job: job.adapter is None), self._score)
         self._plans.clear()
 
     def _shape(self, job: ScoreJob) -> ScoreShape:

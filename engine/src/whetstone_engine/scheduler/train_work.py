@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from whetstone_engine.exceptions import JobCancelledError
 from whetstone_engine.jobs import Job, TrainJob, TrainResult
 from whetstone_engine.scheduler.job_queue import JobQueue
-from whetstone_engine.scheduler.work import WorkContext
+from whetstone_engine.scheduler.pass_length import PassLength
+from whetstone_engine.scheduler.work import NextPass, WorkContext
 from whetstone_engine.sft.batch import SegmentBatch
 from whetstone_engine.training.signature import train_signature
 from whetstone_engine.training.train_batch import TrainBatch
@@ -21,22 +22,24 @@ class TrainWork:
         self._context = context
         self.queue = queue
         self._batches: deque[TrainBatch | SegmentBatch] = deque()
+        self._length = PassLength(context.config.train_token_budget, context.hurried)
 
-    @property
-    def under_way(self) -> bool:
-        return bool(self._batches)
+    def passes(self) -> Sequence[NextPass]:
+        left = 0.0 if self._batches else self.queue.seconds_left()
+        return [] if left is None else [NextPass("train", left)]
 
-    def run(self) -> None:
+    def run(self, kind: str) -> None:
         if self._batches:
             self._go_on()
             return
-        jobs, gone = self.queue.take(
-            train_signature, _positions, self._context.config.train_token_budget
-        )
+        # The first pass also reads the prompts: in a hurry they count as well.
+        size = _all_positions if self._length.hurried else _positions
+        jobs, gone = self.queue.take(train_signature, size, self._length.positions())
         for job in gone:
             self._context.finish(job, JobCancelledError())
         if jobs:
-            self._context.recovery.run(jobs, self._begin, self._begin_small)
+            with self._length.timed(sum(map(_read_positions, jobs))):
+                self._context.recovery.run(jobs, self._begin, self._begin_small)
 
     def _begin(self, jobs: Sequence[TrainJob]) -> None:
         self._add(jobs, self._context.config.train_token_budget)
@@ -80,7 +83,8 @@ class TrainWork:
             else:
                 self._batches.appendleft(batch)
 
-        self._context.recovery.run(jobs, step, self._begin_small)
+        with self._length.timed(sum(map(_positions, jobs))):
+            self._context.recovery.run(jobs, step, self._begin_small)
 
     def _finish(self, batch: TrainBatch | SegmentBatch) -> None:
         context = self._context
@@ -102,3 +106,12 @@ def _positions(job: TrainJob) -> int:
     """Padded positions of the job's longest pass. With scope "answer" the prompt is not among them:
     the base model reads it before, in passes of their own."""
     return max(shape.length for shape in train_signature(job).shapes)
+
+
+def _read_positions(job: TrainJob) -> int:
+    """Padded positions that the base model reads before the first pass."""
+    return sum(shape.past for shape in train_signature(job).shapes)
+
+
+def _all_positions(job: TrainJob) -> int:
+    return _positions(job) + _read_positions(job)

@@ -17,6 +17,17 @@ from whetstone_engine.scheduler.recovery import Recovery
 
 
 @dataclass(frozen=True)
+class NextPass:
+    """A pass that some work can run, now or soon."""
+
+    kind: str
+    wait_seconds: float
+    """0 or less: now."""
+    weight: float = 1.0
+    """Its kind's share of the device, relative to the other kinds'."""
+
+
+@dataclass(frozen=True)
 class WorkContext:
     """What the kinds of work share."""
 
@@ -27,6 +38,8 @@ class WorkContext:
     metrics: Metrics
     recovery: Recovery
     finish: Callable[[Job, Any], None]
+    hurried: Callable[[], bool]
+    """Whether answers are being decoded: other passes are then kept short."""
 
 
 class Work(Protocol):
@@ -34,12 +47,12 @@ class Work(Protocol):
 
     queue: JobQueue[Any]
 
-    @property
-    def under_way(self) -> bool:
-        """Whether work has begun that `run` goes on with."""
+    def passes(self) -> Sequence[NextPass]:
+        """What it can run, now or once its oldest job has waited for others; at most one of each
+        kind."""
         ...
 
-    def run(self) -> None:
+    def run(self, kind: str) -> None:
         """One pass."""
         ...
 
