@@ -1,12 +1,15 @@
 """Samples of several steps in flight at once: does every kind of work go on?
 
 `python -m benchmarks.mixed_load [--model DIR] [--samples N] [--in-flight N] [--threads N]
-[--source NAME=DIR ...] [--rounds N] [--json FILE]` in `engine/`. Each sample is scored (H), gets a
-synthetic pair written (G), an adapter trained (T, whole prompt), and is answered with it (I); as one
-ends, the next begins. Without `--model` a model of random weights of Qwen2.5-0.5B's widths is made,
-with few layers. Each `--source` is an engine's folder `src`, such as another commit's: the sides take
-turns, each in a process of its own. Told are samples per minute, when answers ended, decoding steps
-per minute while rows were waiting for a token, and the longest time that they waited for one.
+[--layers N] [--memory-gb N] [--source NAME=DIR ...] [--rounds N] [--json FILE]` in `engine/`.
+
+Each sample is scored (H), gets a synthetic pair written (G), an adapter trained (T, whole prompt),
+and is answered with it (I); as one ends, the next begins. Without `--model` a model of random
+weights of Qwen2.5-0.5B's widths is made, with few layers. Each `--source` is an engine's folder
+`src`, such as another commit's: the sides take turns, each in a process of its own. Told are
+samples per minute, when answers ended, decoding steps per minute while rows were waiting for a
+token, the longest time that they waited for one, and the process's memory: before and after the
+load, at most, and at rest. `--memory-gb` applies to sources that know it.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -34,6 +37,7 @@ from benchmarks.random_model import Qwen2Shape, save_random_qwen2
 from benchmarks.roofline import processor_name
 from whetstone_engine.adapters.adapter import Adapter
 from whetstone_engine.config import EngineConfig
+from whetstone_engine.device.memory import limit_arenas
 from whetstone_engine.engine import Engine
 from whetstone_engine.jobs import (
     GenerateJob,
@@ -51,6 +55,8 @@ _PROMPTS = (160, 480)
 """Tokens of the shortest and the longest prompt."""
 _CANDIDATES, _CANDIDATE_TOKENS = 4, 4
 _SYNTHESIS_TOKENS, _ANSWER_TOKENS = 64, 48
+_REST_SECONDS = 2.5
+"""After so long without work the engine has given free memory back."""
 
 
 @dataclass
@@ -202,8 +208,12 @@ class _Sample:
 def _measure(options: argparse.Namespace) -> dict[str, Any]:
     """One side, in this process."""
     torch.set_num_threads(options.threads)
+    limit_arenas()
+    limit = {} if options.memory_gb is None else {"memory_bytes": int(options.memory_gb * 1e9)}
+    if "memory_bytes" not in EngineConfig.__dataclass_fields__:
+        limit = {}
     engine = Engine(
-        EngineConfig(options.model, device="cpu", dtype="float32", threads=options.threads)
+        EngineConfig(options.model, device="cpu", dtype="float32", threads=options.threads, **limit)
     )
     # Every answer has the same length, whatever the model writes.
     engine.tokenizer.end_token_ids = ()
@@ -215,7 +225,11 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
     seconds: Counter[str] = Counter()
     before = _device_seconds(engine)
     load = MixedLoad(engine, options.samples, options.in_flight)
-    load.run()
+    memory = Resident()
+    with memory:
+        load.run()
+    time.sleep(_REST_SECONDS)
+    ledger = getattr(engine, "memory", None)
     seconds.update({kind: value - before[kind] for kind, value in _device_seconds(engine).items()})
     engine.stop()
     ends = load.ends
@@ -228,8 +242,42 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
         "decodeSteps": waits.steps,
         "decodeStepsPerMinuteOfWaiting": round(60 * waits.steps / max(waits.waited, 1e-9), 1),
         "longestWaitForToken": round(waits.longest, 2),
+        "residentMb": memory.megabytes | {"rest": resident_megabytes()},
+        "countedMb": {
+            part: round(size / 1e6)
+            for part, size in ({} if ledger is None else ledger.used()).items()
+        },
+        "countedPeakMb": None if ledger is None else round(ledger.peak / 1e6),
+        "limitMb": None if ledger is None or ledger.limit is None else round(ledger.limit / 1e6),
         "deviceSeconds": {kind: round(value, 1) for kind, value in sorted(seconds.items())},
     }
+
+
+def resident_megabytes() -> int:
+    """Of this process."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6)
+
+
+class Resident:
+    """Watches the process's memory."""
+
+    def __init__(self) -> None:
+        self.megabytes = {"start": resident_megabytes(), "most": 0}
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+        self.megabytes["end"] = resident_megabytes()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(0.05):
+            self.megabytes["most"] = max(self.megabytes["most"], resident_megabytes())
 
 
 def _device_seconds(engine: Engine) -> Counter[str]:
@@ -243,7 +291,9 @@ def _device_seconds(engine: Engine) -> Counter[str]:
 
 def _in_process(options: argparse.Namespace, model: Path, source: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.mixed_load", "--here", "--model", str(model)]
-    for name in ("samples", "in_flight", "threads"):
+    for name in ("samples", "in_flight", "threads", "memory_gb"):
+        if getattr(options, name) is None:
+            continue
         command += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
     environment = {**os.environ, "PYTHONPATH": source}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -259,6 +309,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--samples", type=int, default=24)
     parser.add_argument("--in-flight", type=int, default=16)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--layers", type=int, default=_SHAPE.layer_count)
+    parser.add_argument("--memory-gb", type=float)
     parser.add_argument("--source", action="append", help="NAME=DIR; default: this tree's src")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
@@ -275,12 +327,12 @@ def main(argv: list[str] | None = None) -> None:
         model = options.model
         if model is None:
             model = Path(folder) / "random"
-            save_random_qwen2(model, _SHAPE, seed=1)
+            save_random_qwen2(model, replace(_SHAPE, layer_count=options.layers), seed=1)
         for _ in range(options.rounds):
             for name, source in sources.items():
                 found[name].append(_in_process(options, model, source))
     result = {
-        "model": "random weights, Qwen2.5-0.5B's widths, 4 layers"
+        "model": f"random weights, Qwen2.5-0.5B's widths, {options.layers} layers"
         if options.model is None
         else options.model.resolve().name,
         "processor": processor_name(),

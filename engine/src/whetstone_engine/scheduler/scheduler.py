@@ -21,10 +21,12 @@ from whetstone_engine.adapters.stacking import AdapterStacker
 from whetstone_engine.config import EngineConfig
 from whetstone_engine.device.budgets import MemoryBudgets
 from whetstone_engine.device.cuda import drop_unused, enter_device, still_answers
-from whetstone_engine.device.memory import give_back
+from whetstone_engine.device.ledger import MemoryLedger, Spare
+from whetstone_engine.device.memory import give_back, in_megabytes
 from whetstone_engine.exceptions import (
     EngineError,
     JobCancelledError,
+    MemoryLimitError,
     OverloadedError,
     ShuttingDownError,
 )
@@ -37,6 +39,7 @@ from whetstone_engine.prompts.prefix_cache import PrefixCache
 from whetstone_engine.scheduler.device_share import DeviceShare
 from whetstone_engine.scheduler.failures import without_frames
 from whetstone_engine.scheduler.generate_work import GenerateWork
+from whetstone_engine.scheduler.job_needs import JobNeeds
 from whetstone_engine.scheduler.job_queue import JobQueue
 from whetstone_engine.scheduler.recovery import Recovery
 from whetstone_engine.scheduler.score_work import ScoreWork
@@ -63,6 +66,7 @@ class Scheduler:
         config: EngineConfig,
         metrics: Metrics,
         budgets: MemoryBudgets,
+        memory: MemoryLedger | None = None,
     ) -> None:
         self._model = model
         self._config = config
@@ -71,10 +75,12 @@ class Scheduler:
         self.on_device_lost: Callable[[str], None] = _log_loss
         """Called once, from the device thread, if the device has failed for good. Every job has
         ended by then. The callee is expected to end the process."""
-        self.prefix_cache = PrefixCache(budgets.prompts)
+        self.memory = memory or MemoryLedger()
+        self.prefix_cache = PrefixCache(budgets.prompts, room=self.memory.spare_room)
         self._decode = DecodeBatch(
-            model, tokenizer, stacker, self.prefix_cache, config.maximum_rows
+            model, tokenizer, stacker, self.prefix_cache, config.maximum_rows, self.memory
         )
+        self._needs = JobNeeds(model, stacker, config)
         self._wakeup = threading.Condition()
         context = WorkContext(
             model=model,
@@ -86,15 +92,19 @@ class Scheduler:
                 metrics, free=self._free, finish=self._finish, diagnose=self._diagnose
             ),
             finish=self._finish,
+            memory=self.memory,
+            needs=self._needs,
             hurried=lambda: bool(self._decode.rows),
         )
+        train = TrainWork(context, self._queue("train", config.train_window_seconds))
         self._work: dict[str, Work] = {
             "score": ScoreWork(context, self._queue("score", config.score_window_seconds)),
             "generate": GenerateWork(
                 context, self._queue("generate", config.generate_window_seconds), self._decode
             ),
-            "train": TrainWork(context, self._queue("train", config.train_window_seconds)),
+            "train": train,
         }
+        self._count_memory(train)
         self._share = DeviceShare(PASSES)
         self._worked = False
         self._stopping = False
@@ -102,6 +112,15 @@ class Scheduler:
         self._capturing = model.device.type == "cuda"
         self._warm = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="device", daemon=True)
+
+    def _count_memory(self, train: TrainWork) -> None:
+        decode, prompts = self._decode, self.prefix_cache
+        idle_rows = Spare(decode.idle_bytes, lambda _: decode.release_idle())
+        self.memory.add("training", lambda: train.held_bytes)
+        self.memory.add("rows", lambda: decode.memory_bytes, idle_rows)
+        self.memory.add(
+            "prompts", lambda: prompts.byte_count, Spare(lambda: prompts.byte_count, prompts.shrink)
+        )
 
     def _queue(self, kind: str, window_seconds: float) -> JobQueue[Any]:
         return JobQueue(kind, self._config.maximum_queued, window_seconds, self._wakeup)
@@ -120,8 +139,11 @@ class Scheduler:
             self._thread.join(timeout=1.5)
 
     def submit(self, job: ScoreJob | GenerateJob | TrainJob) -> None:
-        """Queues a job; raises `OverloadedError` if its queue is full."""
+        """Queues a job; raises `OverloadedError` if its queue is full, and `MemoryLimitError` if it
+        could never fit in memory."""
         kind = _kind(job)
+        if self.memory.strict:
+            self._refuse_too_large(job, kind)
         with self._wakeup:
             if self._stopping:
                 raise ShuttingDownError("the engine is shutting down")
@@ -131,6 +153,16 @@ class Scheduler:
                 self._metrics.jobs.labels(kind, "refused").inc()
                 raise
             self._wakeup.notify()
+
+    def _refuse_too_large(self, job: Job, kind: str) -> None:
+        need = self._needs.alone(job, self._decode)
+        excess = self.memory.excess(need.held, need.of_pass)
+        if excess > 0:
+            self._metrics.jobs.labels(kind, "refused").inc()
+            raise MemoryLimitError(
+                f"this {kind} job alone needs about {in_megabytes(excess)} MB more than the "
+                f"{in_megabytes(self.memory.limit or 0)} MB that --memory-gb allows the engine"
+            )
 
     # -- the device thread -----------------------------------------------------------------
 
@@ -146,6 +178,7 @@ class Scheduler:
             if found is None:
                 break
             if found.kind == _REST:
+                self._decode.release_idle()
                 give_back()
                 if self._decode.captured is None:
                     self.warm_up()

@@ -8,10 +8,12 @@ from typing import Any, Protocol
 
 from whetstone_engine.adapters.stacking import AdapterStacker
 from whetstone_engine.config import EngineConfig
+from whetstone_engine.device.ledger import MemoryLedger
 from whetstone_engine.jobs import Job
 from whetstone_engine.metrics import Metrics
 from whetstone_engine.model.transformer import Transformer
 from whetstone_engine.prompts.prefix_cache import PrefixCache
+from whetstone_engine.scheduler.job_needs import JobNeeds
 from whetstone_engine.scheduler.job_queue import JobQueue
 from whetstone_engine.scheduler.recovery import Recovery
 
@@ -38,6 +40,8 @@ class WorkContext:
     metrics: Metrics
     recovery: Recovery
     finish: Callable[[Job, Any], None]
+    memory: MemoryLedger
+    needs: JobNeeds
     hurried: Callable[[], bool]
     """Whether answers are being decoded: other passes are then kept short."""
 
