@@ -121,6 +121,11 @@ const kinds: Readonly<Record<EngineCode, ErrorKind>> = {
       code: "ENGINE_OUT_OF_MEMORY",
       hint: "Start the engine with smaller limits (see its --help), or lower `run.concurrency`.",
     }),
+  memory_limit_exceeded: (_request, answer) =>
+    new WhetstoneError(`The engine may not use the memory that this takes: ${answer.message}`, {
+      code: "ENGINE_MEMORY_LIMIT",
+      hint: "Start the engine with a higher --memory-gb, or set WHETSTONE_ENGINE_MEMORY_GB.",
+    }),
   adapter_conflict: (_request, answer) =>
     new WhetstoneError(`The engine has another adapter with that name: ${answer.message}`, {
       code: "ENGINE_ADAPTER_CONFLICT",

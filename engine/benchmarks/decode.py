@@ -1,11 +1,11 @@
 """Decoding few rows: the engine beside plain transformers, token by token, in one run.
 
-`python -m benchmarks.decode --model DIR [--rows 1,2,4] [--tokens N] [--threads N] [--json FILE]` in
-`engine/`. Every row decodes greedily after the same prompt, in fp32 and in bf16, on both sides. The
-four take turns, a few tokens each, so that a noisy machine favors none. transformers runs its own
-forward pass with its cache, without the overhead of `generate`; it gets all rows as one batch. The
-time of a step is the median; beside the clock stands the processor time, which other processes do
-not lengthen. A ratio above 1 means that the engine is faster.
+`python -m benchmarks.decode --model DIR [--rows 1,2,4] [--types float32,bfloat16] [--tokens N]
+[--threads N] [--json FILE]` in `engine/`. Every row decodes greedily after the same prompt, in each
+type, on both sides. They take turns, a few tokens each, so that a noisy machine favors none.
+transformers runs its own forward pass with its cache, without the overhead of `generate`; it gets
+all rows as one batch. The time of a step is the median; beside the clock stands the processor time,
+which other processes do not lengthen. A ratio above 1 means that the engine is faster.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ from whetstone_engine.numerics.arithmetic import DTYPES
 _TURN = 4
 """Tokens that a side decodes before the next one takes its turn."""
 _PROMPT = "You have these tools: get_weather(city), send_mail(to, text). What is the weather? " * 3
-_TYPES = ("float32", "bfloat16")
 
 Step = Callable[[], None]
 
@@ -90,24 +89,26 @@ def plain_step(model: Any, prompt: NDArray[np.int64], rows: int) -> Step:
     return step
 
 
-def measure(directory: Path, rows: Sequence[int], tokens: int, threads: int) -> dict[str, Any]:
+def measure(
+    directory: Path, rows: Sequence[int], tokens: int, threads: int, types: Sequence[str]
+) -> dict[str, Any]:
     """Milliseconds per step of each side, by rows and type."""
     engines = {
         dtype: Engine(EngineConfig(directory, device="cpu", dtype=dtype, threads=threads))
-        for dtype in _TYPES
+        for dtype in types
     }
     for engine in engines.values():
         # Every row decodes to the last token, whatever the model writes.
         engine.tokenizer.end_token_ids = ()
     plain = {
         dtype: AutoModelForCausalLM.from_pretrained(directory, dtype=DTYPES[dtype]).eval()
-        for dtype in _TYPES
+        for dtype in types
     }
-    prompt = np.asarray(engines["float32"].tokenizer.encode(_PROMPT), dtype=np.int64)
+    prompt = np.asarray(engines[types[0]].tokenizer.encode(_PROMPT), dtype=np.int64)
     found = {}
     for count in rows:
         steps: dict[tuple[str, str], Step] = {}
-        for dtype in _TYPES:
+        for dtype in types:
             steps["engine", dtype] = engine_step(engines[dtype], prompt, count, 4 * tokens)
             steps["transformers", dtype] = plain_step(plain[dtype], prompt, count)
         times = {side: Timed() for side in steps}
@@ -116,14 +117,14 @@ def measure(directory: Path, rows: Sequence[int], tokens: int, threads: int) -> 
         for _ in range(-(-tokens // _TURN)):
             for side, step in steps.items():
                 times[side].run(step, _TURN)
-        found[str(count)] = _compare(times)
+        found[str(count)] = _compare(times, types)
     return found
 
 
-def _compare(times: dict[tuple[str, str], Timed]) -> dict[str, Any]:
+def _compare(times: dict[tuple[str, str], Timed], types: Sequence[str]) -> dict[str, Any]:
     taken = {side: timed.milliseconds() for side, timed in times.items()}
     compared: dict[str, Any] = {}
-    for dtype in _TYPES:
+    for dtype in types:
         ours, theirs = taken["engine", dtype], taken["transformers", dtype]
         compared[dtype] = {
             "engineMs": ours,
@@ -137,6 +138,7 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--rows", default="1,2,4")
+    parser.add_argument("--types", default="float32,bfloat16")
     parser.add_argument("--tokens", type=int, default=64)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", type=Path)
@@ -149,6 +151,7 @@ def main(argv: list[str] | None = None) -> None:
             [int(text) for text in options.rows.split(",")],
             options.tokens,
             options.threads,
+            options.types.split(","),
         )
     result = {
         "model": options.model.resolve().name,

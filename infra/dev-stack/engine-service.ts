@@ -14,6 +14,9 @@ export const engineServiceName = "engine";
 /** Python of the environment that `npm run setup` creates. */
 export const enginePython = join(repositoryRoot, "engine", ".venv", "bin", "python");
 
+/** Environment variables that the engine reads itself; it is restarted if one of them changes. */
+const readByEngine = new Set(["WHETSTONE_ENGINE_TOKEN", "WHETSTONE_ENGINE_MEMORY_GB"]);
+
 /** A model to serve. */
 export interface ServedModel {
   readonly directory: string;
@@ -62,7 +65,7 @@ export function engineService(
       model: model.directory,
       fingerprint: model.fingerprint,
       dtype,
-      environment: hashEnvironment((name) => name === "WHETSTONE_ENGINE_TOKEN"),
+      environment: hashEnvironment((name) => readByEngine.has(name)),
     },
     startTimeoutMs: 180_000,
     errorCode: "ENGINE_NOT_STARTED",

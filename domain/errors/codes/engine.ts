@@ -39,6 +39,12 @@ export const ENGINE_CODES = {
     retryable: true,
     engineCodes: ["out_of_memory"],
   },
+  ENGINE_MEMORY_LIMIT: {
+    meaning: "a single job needs more memory than the engine's `--memory-gb` allows",
+    next: "start the engine with a higher `--memory-gb` (or `WHETSTONE_ENGINE_MEMORY_GB`), or lower `maxTokens`, `training.rank` or the length of prompts",
+    retryable: false,
+    engineCodes: ["memory_limit_exceeded"],
+  },
   PROMPT_NATIVE_UNSUPPORTED: {
     meaning: "`prompt: native`, and the model's chat template has no place for tools",
     next: "use `prompt: paper` with `format: auto`",

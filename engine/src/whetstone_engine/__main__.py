@@ -18,7 +18,7 @@ from pathlib import Path
 from whetstone_engine import __version__
 from whetstone_engine.config import EngineConfig
 from whetstone_engine.device.memory import limit_arenas
-from whetstone_engine.exceptions import ModelInvalidError
+from whetstone_engine.exceptions import ModelInvalidError, StartError
 from whetstone_engine.model.read_config import read_model_config
 
 _SWITCH_SECONDS = 0.0005
@@ -50,10 +50,28 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--adapter-mb", type=int, help="for live adapters; default: a quarter of free memory"
     )
+    parser.add_argument(
+        "--memory-gb",
+        type=_gigabytes,
+        default=os.environ.get("WHETSTONE_ENGINE_MEMORY_GB") or "auto",
+        help="for weights, caches, adapters and work, all together, in 10^9 bytes; auto: nine "
+        "tenths of what machine and cgroup have available (default: WHETSTONE_ENGINE_MEMORY_GB, "
+        "else auto)",
+    )
     parser.add_argument("--artifact-dir", type=Path, help="folder of PEFT adapters to load")
     parser.add_argument("--max-body-mb", type=int, default=8)
     parser.add_argument("--version", action="version", version=__version__)
     return parser.parse_args(argv)
+
+
+def _gigabytes(text: str) -> int | None:
+    """Bytes; None for auto."""
+    if text == "auto":
+        return None
+    number = float(text)
+    if not 0 < number < 1e6:
+        raise ValueError(text)
+    return int(number * 1e9)
 
 
 def _bytes(mebibytes: int | None) -> int | None:
@@ -73,6 +91,7 @@ def _config(arguments: argparse.Namespace) -> EngineConfig:
         train_token_budget=arguments.train_budget,
         prefix_cache_bytes=_bytes(arguments.prefix_cache_mb),
         adapter_bytes=_bytes(arguments.adapter_mb),
+        memory_bytes=arguments.memory_gb,
         maximum_body_bytes=arguments.max_body_mb * 1024 * 1024,
         artifacts=arguments.artifact_dir,
         token=os.environ.get("WHETSTONE_ENGINE_TOKEN") or None,
@@ -158,6 +177,8 @@ async def _serve(arguments: argparse.Namespace, bound: socket.socket) -> None:
             engine.start()
         except ModelInvalidError as error:
             _fail(f"ENGINE_MODEL_INVALID: {error}")
+        except StartError as error:
+            _fail(f"ENGINE_START_FAILED: {error}")
         except Exception as error:
             logging.getLogger("whetstone_engine").exception("the model could not be loaded")
             _fail(f"ENGINE_START_FAILED: {type(error).__name__}: {error}")

@@ -21,6 +21,8 @@ class EngineConfig:
     maximum_adapters: int = 256
     adapter_bytes: int | None = None
     """For live adapters, all together; None: a quarter of the memory that is free at start."""
+    memory_bytes: int | None = None
+    """For all of the process; None: chosen from what is free (`device/limit.py`)."""
     maximum_rank: int = 128
     score_token_budget: int = 4096
     """Padded positions in one scoring or prompt-reading pass."""

@@ -18,8 +18,9 @@ from whetstone_engine.adapters.peft_directory import (
 from whetstone_engine.adapters.registry import AdapterRegistry
 from whetstone_engine.adapters.stacking import AdapterStacker
 from whetstone_engine.config import EngineConfig
-from whetstone_engine.device.budgets import memory_budgets
+from whetstone_engine.device.budgets import memory_budgets, memory_ledger
 from whetstone_engine.device.cuda import choose_device, enter_device
+from whetstone_engine.device.memory import resident_bytes
 from whetstone_engine.exceptions import (
     AdapterConflictError,
     InvalidRequestError,
@@ -48,6 +49,7 @@ class Engine:
         self.name = config.model.resolve().name
         device = choose_device(config.device)
         enter_device(device)
+        outside = resident_bytes()
         self.model_config = read_model_config(config.model)
         if config.threads is not None:
             torch.set_num_threads(config.threads)
@@ -73,11 +75,13 @@ class Engine:
         self.model = Transformer(self.model_config, weights, self.arithmetic.row_multiple)
         self.grammars = GrammarCompiler(self.tokenizer, self.model_config.vocabulary_size)
         self.stacker = AdapterStacker(self.model_config)
-        budgets = memory_budgets(config, device, reserved=weights.packed_bytes)
+        self.memory = memory_ledger(config, device, outside, weights)
+        budgets = memory_budgets(config, device, weights.packed_bytes, self.memory.unused())
+        self.memory.keep("adapters", budgets.adapters)
         self.adapters = AdapterRegistry(config.maximum_adapters, budgets.adapters)
         self.metrics = Metrics()
         self.scheduler = Scheduler(
-            self.model, self.tokenizer, self.stacker, config, self.metrics, budgets
+            self.model, self.tokenizer, self.stacker, config, self.metrics, budgets, self.memory
         )
         self.load_seconds = time.perf_counter() - started
 
@@ -158,3 +162,8 @@ class Engine:
         metrics.adapter_bytes.set(sum(adapter.byte_count for adapter in live))
         metrics.prefix_bytes.set(self.scheduler.prefix_cache.byte_count)
         metrics.running_rows.set(self.scheduler.active_rows())
+        used = self.memory.used()
+        for part, byte_count in used.items():
+            metrics.memory_bytes.labels(part).set(byte_count)
+        metrics.memory_limit.set(self.memory.limit or 0)
+        metrics.memory_peak.set(self.memory.peak)

@@ -89,6 +89,18 @@ class OutOfMemoryError(EngineError):
     code = "out_of_memory"
 
 
+class MemoryLimitError(EngineError):
+    """One job alone needs more memory than `--memory-gb` allows; nothing has to be waited for."""
+
+    status = 400
+    type = "invalid_request_error"
+    code = "memory_limit_exceeded"
+
+
+class StartError(Exception):
+    """The engine cannot start with these settings; the message says why in one line."""
+
+
 class UnauthorizedError(EngineError):
     """The bearer token is missing or wrong."""
 

@@ -60,6 +60,23 @@ class Metrics:
         self.adapter_bytes = Gauge(
             "whetstone_engine_adapter_bytes", "Bytes of live adapters.", registry=self.registry
         )
+        self.memory_bytes = Gauge(
+            "whetstone_engine_memory_bytes",
+            "Memory by what it is for: process, weights, adapters (set aside), rows, training, "
+            "prompts, passes.",
+            ["part"],
+            registry=self.registry,
+        )
+        self.memory_limit = Gauge(
+            "whetstone_engine_memory_limit_bytes",
+            "What all parts together may take; 0: no limit.",
+            registry=self.registry,
+        )
+        self.memory_peak = Gauge(
+            "whetstone_engine_memory_peak_bytes",
+            "The most that all parts together have taken.",
+            registry=self.registry,
+        )
         self.prefix_bytes = Gauge(
             "whetstone_engine_prefix_cache_bytes", "Bytes of kept prompts.", registry=self.registry
         )

@@ -185,14 +185,20 @@ class Scenes:
             scheduler.submit(job)
         with torch.no_grad():
             for _ in range(skip):
-                scheduler.run_pass(kind)
-        self.count(name, lambda: scheduler.run_pass(kind))
+                self._pass(kind)
+        self.count(name, lambda: self._pass(kind))
         for job in jobs:
             job.cancelled = True
         with torch.no_grad():
             while ready := scheduler.ready()[0]:
                 for one in ready:
                     scheduler.run_pass(one)
+
+    def _pass(self, kind: str) -> None:
+        """Before rows are decoded, the prompts that can join are read."""
+        scheduler = self.engine.scheduler
+        joins = kind == "decode" and "prompt" in scheduler.ready()[0]
+        scheduler.run_pass("prompt" if joins else kind)
 
     def new_adapter(self, scope: str = "all") -> Adapter:
         """An adapter that no training made."""
@@ -328,22 +334,22 @@ def _count(run: Scenes, adapters: dict[str, Adapter]) -> None:
 
     run.engine.scheduler.prefix_cache.clear()
     run.count_pass("score", "score", run.score("count me"), run.score("count me"))
-    run.count_pass("read prompts", "generate", *rows(None, None))
+    run.count_pass("read prompts", "prompt", *rows(None, None))
     _count_decoding(run)
-    run.count_pass("decode by sampling", "generate", *rows(None, None, temperature=0.7), skip=2)
-    run.count_pass("decode, log-probabilities", "generate", *rows(None, None, logprobs=3), skip=2)
+    run.count_pass("decode by sampling", "decode", *rows(None, None, temperature=0.7), skip=2)
+    run.count_pass("decode, log-probabilities", "decode", *rows(None, None, logprobs=3), skip=2)
     if "scope all" in adapters and "rank 16" in adapters:
         adapter, wide = adapters["scope all"], adapters["rank 16"]
-        run.count_pass("decode with adapters", "generate", *rows(adapter, adapter, None), skip=3)
-        run.count_pass("decode without captured passes", "generate", *rows(wide), skip=2)
+        run.count_pass("decode with adapters", "decode", *rows(adapter, adapter, None), skip=3)
+        run.count_pass("decode without captured passes", "decode", *rows(wide), skip=2)
     _count_training(run)
 
 
 def _count_decoding(run: Scenes) -> None:
     plain = [run.generate("count me", maximum_tokens=8) for _ in range(3)]
-    run.count_pass("decode", "generate", *plain, skip=2)
+    run.count_pass("decode", "decode", *plain, skip=2)
     grammar = run.generate("count me", maximum_tokens=8, grammar=AnyGrammar())
-    run.count_pass("decode by a grammar", "generate", grammar, skip=2)
+    run.count_pass("decode by a grammar", "decode", grammar, skip=2)
 
 
 def _count_training(run: Scenes) -> None:

@@ -7,6 +7,7 @@ describe("toEngineError", () => {
   it.each([
     [503, "shutting_down", "ENGINE_NOT_READY", true],
     [503, "out_of_memory", "ENGINE_OUT_OF_MEMORY", true],
+    [400, "memory_limit_exceeded", "ENGINE_MEMORY_LIMIT", false],
     [404, "model_not_found", "ENGINE_ADAPTER_LOST", false],
     [401, "unauthorized", "ENGINE_UNAUTHORIZED", false],
     // Sent by a proxy in front of the engine, not by the engine.

@@ -68,6 +68,10 @@ class AdapterRows:
         self._loaded: list[weakref.ref[Adapter] | None] = [None] * rows
         self._stacked: dict[int, StackedAdapters] = {}
 
+    @property
+    def byte_count(self) -> int:
+        return self._vectors_RP.numel() * self._vectors_RP.element_size()
+
     def load(self, adapters: Sequence[Adapter], rows: int | None = None) -> StackedAdapters:
         """Row i uses `adapters[i]`; of `rows` rows, those beyond take part with their zeros."""
         for row in range(self.row_count):

@@ -53,6 +53,20 @@ def own_copy(tensor: Tensor) -> Tensor:
     return torch.frombuffer(pages, dtype=tensor.dtype).view(tensor.shape).copy_(tensor)
 
 
+def in_megabytes(byte_count: int) -> int:
+    """Rounded up."""
+    return -(-byte_count // 10**6)
+
+
+def resident_bytes() -> int:
+    """Memory of this process; 0 if the system does not say."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * mmap.PAGESIZE
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
 def free_host_bytes() -> int | None:
     """Free memory of the machine; None if the system does not say."""
     try:

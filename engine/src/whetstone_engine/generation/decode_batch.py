@@ -17,6 +17,7 @@ from torch import Tensor
 from whetstone_engine.adapters.adapter import Adapter
 from whetstone_engine.adapters.stacked import StackedAdapters, answer_only
 from whetstone_engine.adapters.stacking import AdapterRows, AdapterStacker
+from whetstone_engine.device.ledger import MemoryLedger
 from whetstone_engine.generation.answer import Answer, AnswerWriter, new_answers
 from whetstone_engine.generation.captured_passes import CapturedPasses
 from whetstone_engine.generation.decode_pass import decode_logits
@@ -38,6 +39,13 @@ from whetstone_engine.prompts.prefix_cache import PrefixCache
 
 Finished = list[tuple[GenerateJob, Choice]]
 """Answers that became complete, each with its job."""
+_EXPECTED_TOKENS = 512
+"""Room for so many tokens is set aside with a row, or for all it may have if that is less."""
+
+
+def expected_length(job: GenerateJob) -> int:
+    """Positions that memory is set aside for when a row of this job joins."""
+    return len(job.prompt) + min(job.sampling.maximum_tokens, _EXPECTED_TOKENS) + 1
 
 
 class DecodeBatch:
@@ -50,8 +58,10 @@ class DecodeBatch:
         stacker: AdapterStacker,
         cache: PrefixCache | None,
         maximum_rows: int,
+        ledger: MemoryLedger | None = None,
     ) -> None:
         self._model = model
+        self._ledger = ledger or MemoryLedger()
         self._stacker = stacker
         self._cache = cache
         self._maximum_rows = maximum_rows
@@ -69,6 +79,47 @@ class DecodeBatch:
     @property
     def free_rows(self) -> int:
         return self._maximum_rows - len(self.rows)
+
+    # -- memory ----------------------------------------------------------------------------
+
+    @property
+    def adapter_bytes(self) -> int:
+        """Of the rows' adapters, stacked."""
+        return 0 if self._adapter_rows is None else self._adapter_rows.byte_count
+
+    @property
+    def memory_bytes(self) -> int:
+        """Keys and values of all rows, in use or not, and their adapters."""
+        return self._memory.byte_count + self.adapter_bytes
+
+    @property
+    def memory_in_use(self) -> int:
+        """Keys and values of all rows; 0 if no row uses them."""
+        return self._memory.byte_count if self.rows else 0
+
+    def memory_for(self, rows: int, length: int) -> int:
+        """Bytes of keys and values once there are so many rows of so many positions."""
+        return self._memory.bytes_for(rows, length, beside=bool(self.rows))
+
+    def memory_alone(self, rows: int, length: int) -> int:
+        """The same for rows without others beside them."""
+        return self._memory.bytes_for(rows, length, beside=False)
+
+    def idle_bytes(self) -> int:
+        """What `release_idle` gives back."""
+        return 0 if self.rows or self.captured is not None else self._memory.byte_count
+
+    def release_idle(self) -> None:
+        """Gives back memory that no row uses."""
+        if not self.rows and self.captured is None:
+            self._memory.release_all()
+
+    def _reserve(self, rows: int, length: int) -> None:
+        unused = self._ledger.unused()
+        if unused is not None and not self._memory.has(rows, length):
+            # Grown, memory that no row uses would be larger than the rows need.
+            self.release_idle()
+        self._memory.reserve(rows, length, None if unused is None else unused // 2)
 
     # -- captured passes -------------------------------------------------------------------
 
@@ -105,8 +156,12 @@ class DecodeBatch:
         model = self._model
         shape = planned[0].shape
         joining = sum(one.job.choice_count for one in planned)
-        longest = max(len(one.job.prompt) for one in planned)
-        self._memory.reserve(len(self.rows) + joining, longest + 1)
+        longest = max(len(one.job.prompt) for one in planned) + 1
+        if self._ledger.limit is not None:
+            longest = max(expected_length(one.job) for one in planned)
+        self._reserve(
+            len(self.rows) + joining, min(longest, padded_keys(model.config.context_length))
+        )
         states = read_prompts(
             model,
             [PromptRow(one.job.prompt, one.prefix) for one in planned],
@@ -200,7 +255,7 @@ class DecodeBatch:
     def step(self) -> Finished:
         """One token for every row; returns the answers that became complete."""
         count = len(self.rows)
-        self._memory.reserve(count, max(row.length for row in self.rows) + 1)
+        self._reserve(count, max(row.length for row in self.rows) + 1)
         tokens = np.array([row.tokens[-1] for row in self.rows], dtype=np.int64)
         positions = np.array([row.length for row in self.rows], dtype=np.int64)
         for row in self.rows:

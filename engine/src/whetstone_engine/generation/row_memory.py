@@ -41,11 +41,31 @@ class RowMemory:
         """Whether the rows lie in the part that was set aside."""
         return self.row_count > 0 and self.keys_LRKSD is self._set_aside[0]
 
+    @property
+    def byte_count(self) -> int:
+        return 2 * self.keys_LRKSD.numel() * self.keys_LRKSD.element_size()
+
     def bytes_per_position(self) -> int:
         """Of all rows together."""
+        return self._bytes(self._most_rows, 1)
+
+    def _bytes(self, rows: int, length: int) -> int:
         config = self._model.config
-        numbers = config.layer_count * config.key_value_size * self._most_rows * 2
+        numbers = config.layer_count * config.key_value_size * rows * length * 2
         return numbers * self._model.dtype.itemsize
+
+    def has(self, rows: int, length: int) -> bool:
+        """Whether there is room for so many rows and positions already."""
+        return round_up(rows, self._model.row_multiple) <= self.row_count and length <= self.length
+
+    def bytes_for(self, rows: int, length: int, *, beside: bool) -> int:
+        """The least that so many rows and positions take; `beside` what there is already."""
+        least_rows = round_up(rows, self._model.row_multiple)
+        least_length = min(round_up(length, _LENGTH_MULTIPLE), self._most_positions)
+        if beside:
+            least_rows = max(least_rows, self.row_count)
+            least_length = max(least_length, self.length)
+        return self._bytes(least_rows, least_length)
 
     def set_aside(self, length: int) -> None:
         """Takes memory for all rows at this length, once, while no row decodes."""
@@ -53,10 +73,15 @@ class RowMemory:
         self._set_aside = keys, values
         self.keys_LRKSD, self.values_LRKSD = keys, values
 
-    def reserve(self, rows: int, length: int) -> None:
-        """Makes room for so many rows and positions; if memory is short nothing has changed."""
+    def reserve(self, rows: int, length: int, spare_bytes: int | None = None) -> None:
+        """Makes room for so many rows and positions; if memory is short nothing has changed.
+
+        Rows are padded by the decoding pass, so a multiple of its rows is reserved. More than
+        necessary is taken only if it costs at most `spare_bytes` (None: no limit).
+        """
         have_rows, have_length = self.row_count, self.length
-        if rows <= have_rows and length <= have_length:
+        rows = round_up(rows, self._model.row_multiple)
+        if self.has(rows, length):
             return
         new_rows, new_length = have_rows, have_length
         if rows > have_rows:
@@ -65,6 +90,10 @@ class RowMemory:
         if length > have_length:
             doubled = min(2 * have_length, self._most_positions)
             new_length = max(round_up(length, _LENGTH_MULTIPLE), doubled)
+        least = self.bytes_for(rows, length, beside=True)
+        if spare_bytes is not None and self._bytes(new_rows, new_length) - least > spare_bytes:
+            new_rows = max(have_rows, rows)
+            new_length = max(have_length, round_up(length, _LENGTH_MULTIPLE))
         # Both are taken before either replaces the old: rows in decoding must survive a shortage.
         keys, values = self._empty(new_rows, new_length), self._empty(new_rows, new_length)
         keys[:, :have_rows, :, :have_length] = self.keys_LRKSD

@@ -56,13 +56,23 @@ class ModelWeights:
     head: Projection
 
     @property
+    def byte_count(self) -> int:
+        """Of all weights as they are now; norms and biases are not counted."""
+        weights = [one.weight for one in self._projections()]
+        plain = {id(one): one for one in (self.embedding, *weights) if isinstance(one, Tensor)}
+        return self.packed_bytes + sum(one.numel() * one.element_size() for one in plain.values())
+
+    @property
     def packed_bytes(self) -> int:
         """Of packed weights; the first training takes as much again, for gradients."""
+        weights = [one.weight for one in self._projections()]
+        return sum(one.byte_count for one in weights if isinstance(one, PackedWeight))
+
+    def _projections(self) -> list[Projection]:
         projections = [self.head]
         for layer in self.layers:
             projections += [layer.query_key_value, layer.output, layer.gate_up, layer.down]
-        weights = [one.weight for one in projections]
-        return sum(one.byte_count for one in weights if isinstance(one, PackedWeight))
+        return projections
 
 
 def _open(path: Path) -> Any:

@@ -7,6 +7,7 @@ once. Reuse is by whole blocks, so that a reused prefix gives bit-equal results.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,9 +36,16 @@ class CachedPrompt:
 class PrefixCache:
     """Least-recently-used store bounded by bytes and by number of prompts."""
 
-    def __init__(self, maximum_bytes: int, maximum_prompts: int = 512) -> None:
+    def __init__(
+        self,
+        maximum_bytes: int,
+        maximum_prompts: int = 512,
+        room: Callable[[int], int] | None = None,
+    ) -> None:
+        """`room(bytes held now)`: how many bytes it may hold now, if that is less."""
         self._maximum_bytes = maximum_bytes
         self._maximum_prompts = maximum_prompts
+        self._room = room
         self._entries: OrderedDict[bytes, CachedPrompt] = OrderedDict()
         self._by_prefix: dict[tuple[int, bytes], dict[bytes, None]] = {}
         """Keys of the entries that begin with these whole blocks."""
@@ -71,8 +79,13 @@ class PrefixCache:
         if key in self._entries:
             self._entries.move_to_end(key)
             return
-        if 2 * keys_LKTD.numel() * keys_LKTD.element_size() > self._maximum_bytes:
+        size = 2 * keys_LKTD.numel() * keys_LKTD.element_size()
+        most = self._maximum_bytes
+        if self._room is not None:
+            most = min(most, self._room(self.byte_count))
+        if size > most:
             return
+        self.shrink(self.byte_count + size - most)
         entry = CachedPrompt(
             tokens, prompt_block(len(tokens)), own_copy(keys_LKTD), own_copy(values_LKTD)
         )
@@ -80,7 +93,13 @@ class PrefixCache:
         for prefix in _prefixes(entry):
             self._by_prefix.setdefault(prefix, {})[key] = None
         self.byte_count += entry.byte_count
-        while self.byte_count > self._maximum_bytes or len(self._entries) > self._maximum_prompts:
+        while len(self._entries) > self._maximum_prompts:
+            self._drop()
+
+    def shrink(self, byte_count: int) -> None:
+        """Drops the oldest prompts, of so many bytes or more."""
+        wanted = self.byte_count - byte_count
+        while self._entries and self.byte_count > wanted:
             self._drop()
 
     def _drop(self) -> None:
@@ -105,6 +124,11 @@ def known_prefix(
     """What `find` finds and how many tokens of it; (None, 0) if there is nothing or no cache."""
     found = None if cache is None else cache.find(tokens, most)
     return found or (None, 0)
+
+
+def bytes_of(prompts: Iterable[CachedPrompt | None]) -> int:
+    """Of all of them, each counted once."""
+    return sum({id(one): one.byte_count for one in prompts if one is not None}.values())
 
 
 def _prefixes(entry: CachedPrompt) -> list[tuple[int, bytes]]:

@@ -1,4 +1,9 @@
-"""Generating: every pass reads prompts that join, or decodes one token of every row."""
+"""Generating: a pass of kind "prompt" reads prompts that join, one of kind "decode" makes one token
+of every row.
+
+The longer a row waits for others to join, the more rows share its passes; so decoding gets less
+time than other kinds while more answers could join than are running, but never less than a quarter.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +13,13 @@ from whetstone_engine.exceptions import JobCancelledError
 from whetstone_engine.generation.decode_batch import DecodeBatch, Finished
 from whetstone_engine.generation.prompt_plan import PlannedPrompt, PromptShape, plan_prompt
 from whetstone_engine.jobs import Choice, GenerateJob, GenerateResult, Job
+from whetstone_engine.prompts.prefix_cache import bytes_of
+from whetstone_engine.scheduler.job_needs import Need
 from whetstone_engine.scheduler.job_queue import JobQueue
-from whetstone_engine.scheduler.work import WorkContext
+from whetstone_engine.scheduler.pass_length import PassLength
+from whetstone_engine.scheduler.work import NextPass, WorkContext
+
+_LEAST_WEIGHT = 0.25
 
 
 class GenerateWork:
@@ -21,20 +31,32 @@ class GenerateWork:
         self._context = context
         self.queue = queue
         self.decode = decode
+        self._length = PassLength(context.config.score_token_budget, context.hurried)
         self._choices: dict[GenerateJob, list[Choice]] = {}
         self._plans: dict[GenerateJob, PlannedPrompt] = {}
         self._crowded = False
         """A prompt did not fit beside the rows in decoding: nothing joins until they are done."""
 
-    @property
-    def under_way(self) -> bool:
-        return bool(self.decode.rows)
+    def passes(self) -> Sequence[NextPass]:
+        found: list[NextPass] = []
+        left = self.queue.seconds_left()
+        if left is None:
+            self._context.memory.stop_waiting("generate")
+        joins = left is not None and self._can_join()
+        if left is not None and joins:
+            found.append(NextPass("prompt", left))
+        running = len(self.decode.rows)
+        if running:
+            joining = min(self.queue.count(_answers), self.decode.free_rows) if joins else 0
+            weight = max(running / (running + joining), _LEAST_WEIGHT)
+            found.append(NextPass("decode", 0.0, weight))
+        return found
 
-    def run(self) -> None:
+    def run(self, kind: str) -> None:
         self._drop_cancelled_rows()
-        if len(self.queue) and self._join_prompts():
-            return
-        if self.decode.rows:
+        if kind == "prompt":
+            self._join_prompts()
+        elif self.decode.rows:
             jobs = list(dict.fromkeys(row.job for row in self.decode.rows))
             jobs.sort(key=lambda job: job.submitted)
             self._context.recovery.run(jobs, self._step, self._run_alone)
@@ -43,48 +65,77 @@ class GenerateWork:
         gone = {row.job for row in self.decode.rows if row.job.cancelled}
         if gone:
             self.decode.remove_cancelled()
+            self._expect_step()
             for job in gone:
                 self._choices.pop(job, None)
                 self._context.finish(job, JobCancelledError())
 
     # -- joining ---------------------------------------------------------------------------
 
-    def _join_prompts(self) -> bool:
-        """Reads prompts of one shape for which rows are free; False if none can join."""
+    def _can_join(self) -> bool:
+        """Whether rows are free for the oldest waiting job."""
+        memory = self._context.memory
         self._crowded = self._crowded and bool(self.decode.rows)
-        if self._crowded:
-            return False
-        free = self.decode.free_rows
         head = self.queue.first()
-        if head is not None and head.choice_count > free:
+        blocked = head is not None and head.choice_count > self.decode.free_rows
+        if self._crowded or blocked:
+            memory.stop_waiting("generate")
             return False
-        room = free
+        if head is None or memory.limit is None:
+            return True
+        need = self._need([head], plan_prompt(head, None).shape)
+        return memory.may_begin("generate", need.held, need.of_pass)
+
+    def _need(self, jobs: Sequence[GenerateJob], shape: PromptShape) -> Need:
+        return self._context.needs.read(jobs, shape, self.decode)
+
+    def _join_prompts(self) -> None:
+        """Reads prompts of one shape for which rows are free."""
+        if not self._can_join():
+            return
+        room = self.decode.free_rows
+        head = self.queue.first()
         self._plans.clear()
         if head is not None:
             span = max(self._shape(head).positions, 1)
-            room = min(free, max(self._context.config.score_token_budget // span, 1))
-        jobs, gone = self.queue.take(self._shape, lambda job: job.choice_count, room)
+            room = min(room, max(self._length.positions() // span, 1))
+        jobs, gone = self.queue.take(self._shape, _answers, room, self._has_room)
         for job in gone:
             self._context.finish(job, JobCancelledError())
-        if not jobs:
-            return False
-        self._context.recovery.run(
-            sorted(jobs, key=lambda job: job.adapter is None), self._read, give_up=self._defer
-        )
+        if jobs:
+            with self._length.timed(sum(self._shape(job).positions for job in jobs)):
+                self._context.recovery.run(
+                    sorted(jobs, key=lambda job: job.adapter is None),
+                    self._read,
+                    give_up=self._defer,
+                )
         self._plans.clear()
-        return True
+
+    def _has_room(self, jobs: Sequence[GenerateJob]) -> bool:
+        planned = self._planned(jobs)
+        need = self._need(jobs, planned[0].shape)
+        reused = bytes_of(one.prefix for one in planned)
+        return self._context.memory.has_room(need.held, need.of_pass + reused)
 
     def _shape(self, job: GenerateJob) -> PromptShape:
-        if job not in self._plans:
-            self._plans[job] = plan_prompt(job, self._context.prefix_cache)
-        return self._plans[job].shape
+        return self._planned([job])[0].shape
+
+    def _planned(self, jobs: Sequence[GenerateJob]) -> list[PlannedPrompt]:
+        for job in jobs:
+            if job not in self._plans:
+                self._plans[job] = plan_prompt(job, self._context.prefix_cache)
+        return [self._plans[job] for job in jobs]
 
     def _read(self, jobs: Sequence[GenerateJob]) -> None:
         # A plan holds cached prompts. It serves once: a second try reads everything.
         planned = [
             self._plans.pop(job) if job in self._plans else plan_prompt(job, None) for job in jobs
         ]
-        done = self.decode.read(planned)
+        need = self._need(jobs, planned[0].shape)
+        # It keeps the prompts that it reuses, even if the cache drops them.
+        reused = bytes_of(one.prefix for one in planned)
+        with self._context.memory.running(need.held + need.of_pass + reused):
+            done = self.decode.read(planned)
         for job in jobs:
             self._choices[job] = []
         metrics = self._context.metrics
@@ -95,9 +146,11 @@ class GenerateWork:
 
     def _defer(self, job: GenerateJob) -> bool:
         """A prompt that does not fit beside the rows in decoding waits for them."""
-        if not self.decode.rows:
+        need = self._need([job], plan_prompt(job, None).shape)
+        waits = self._context.memory.must_wait(need.held, need.of_pass)
+        if not waits and not self.decode.rows:
             return False
-        self._crowded = True
+        self._crowded = bool(self.decode.rows)
         job.retried = False
         self.queue.put_back([job])
         return True
@@ -107,7 +160,8 @@ class GenerateWork:
     def _step(self, jobs: Sequence[GenerateJob]) -> None:
         count = len(self.decode.rows)
         try:
-            done = self.decode.step()
+            with self._context.memory.running(self._context.needs.step(self.decode)):
+                done = self.decode.step()
         except Exception:
             self._forget(jobs)
             raise
@@ -121,17 +175,28 @@ class GenerateWork:
             self._choices[job] = []
         try:
             for job in jobs:
-                self._collect(self.decode.read([plan_prompt(job, None)]))
+                planned = plan_prompt(job, None)
+                need = self._need([job], planned.shape)
+                with self._context.memory.running(need.held + need.of_pass):
+                    done = self.decode.read([planned])
+                self._collect(done)
             while self.decode.rows:
                 self._drop_cancelled_rows()
                 if self.decode.rows:
-                    self._collect(self.decode.step())
+                    with self._context.memory.running(self._context.needs.step(self.decode)):
+                        done = self.decode.step()
+                    self._collect(done)
         except Exception:
             self._forget(jobs)
             raise
 
+    def _expect_step(self) -> None:
+        """Keeps room for the next step."""
+        self._context.memory.expect("decode", self._context.needs.step(self.decode))
+
     def _forget(self, jobs: Sequence[GenerateJob]) -> None:
         self.decode.clear()
+        self._expect_step()
         for job in jobs:
             self._choices.pop(job, None)
 
@@ -144,8 +209,13 @@ class GenerateWork:
                 ordered = tuple(sorted(collected, key=lambda one: one.index))
                 self._context.finish(job, GenerateResult(ordered, job.timing()))
         self._context.metrics.running_rows.set(len(self.decode.rows))
+        self._expect_step()
 
     def jobs_under_way(self) -> Sequence[Job]:
         jobs = list(dict.fromkeys(row.job for row in self.decode.clear()))
         self._choices.clear()
         return jobs
+
+
+def _answers(job: GenerateJob) -> int:
+    return job.choice_count

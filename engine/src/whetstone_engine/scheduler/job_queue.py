@@ -56,6 +56,11 @@ class JobQueue(Generic[AnyJob]):
             return 0.0
         return self._jobs[0].submitted + self._window_seconds - time.perf_counter()
 
+    def count(self, size: Callable[[AnyJob], int]) -> int:
+        """The summed size of the jobs among which the next batch is gathered."""
+        with self._lock:
+            return sum(size(job) for job in islice(self._jobs, _LOOK_AHEAD))
+
     def first(self) -> AnyJob | None:
         """The oldest job whose client still waits."""
         with self._lock:
@@ -66,8 +71,10 @@ class JobQueue(Generic[AnyJob]):
         shape: Callable[[AnyJob], Any],
         size: Callable[[AnyJob], int],
         budget: int,
+        fits: Callable[[list[AnyJob]], bool] = lambda jobs: True,
     ) -> tuple[list[AnyJob], list[AnyJob]]:
-        """The oldest job and those of its shape that fit the budget; and cancelled ones."""
+        """The oldest job and those of its shape that fit the budget, and that `fits` says may join
+        it; and cancelled ones."""
         with self._lock:
             waiting = list(islice(self._jobs, _LOOK_AHEAD))
         taken: list[AnyJob] = []
@@ -79,7 +86,7 @@ class JobQueue(Generic[AnyJob]):
                 gone.append(job)
                 continue
             own = shape(job)
-            if taken and (own != wanted or used + size(job) > budget):
+            if taken and (own != wanted or used + size(job) > budget or not fits([*taken, job])):
                 continue
             wanted = own
             taken.append(job)

@@ -1,8 +1,8 @@
 """Owns the device: one thread gathers waiting jobs into batches and runs one pass at a time.
 
-Three kinds of work (score, generate, train) share the device by time: the ready kind that has had
-the least goes next, so that no kind can starve another. A kind is ready when its oldest job has
-waited its window, or a full batch is there, or work of it is under way. Training yields after
+Four kinds of passes (score, prompt, decode, train) share the device by time: the ready kind that
+has had the least goes next, so that no kind can starve another. A kind is ready when its oldest job
+has waited its window, or a full batch is there, or work of it is under way. Training yields after
 every optimization step and decoding after every token.
 """
 
@@ -21,10 +21,12 @@ from whetstone_engine.adapters.stacking import AdapterStacker
 from whetstone_engine.config import EngineConfig
 from whetstone_engine.device.budgets import MemoryBudgets
 from whetstone_engine.device.cuda import drop_unused, enter_device, still_answers
-from whetstone_engine.device.memory import give_back
+from whetstone_engine.device.ledger import MemoryLedger, Spare
+from whetstone_engine.device.memory import give_back, in_megabytes
 from whetstone_engine.exceptions import (
     EngineError,
     JobCancelledError,
+    MemoryLimitError,
     OverloadedError,
     ShuttingDownError,
 )
@@ -34,15 +36,19 @@ from whetstone_engine.metrics import Metrics
 from whetstone_engine.model.tokenizer import ChatTokenizer
 from whetstone_engine.model.transformer import Transformer
 from whetstone_engine.prompts.prefix_cache import PrefixCache
+from whetstone_engine.scheduler.device_share import DeviceShare
 from whetstone_engine.scheduler.failures import without_frames
 from whetstone_engine.scheduler.generate_work import GenerateWork
+from whetstone_engine.scheduler.job_needs import JobNeeds
 from whetstone_engine.scheduler.job_queue import JobQueue
 from whetstone_engine.scheduler.recovery import Recovery
 from whetstone_engine.scheduler.score_work import ScoreWork
 from whetstone_engine.scheduler.train_work import TrainWork
-from whetstone_engine.scheduler.work import Work, WorkContext
+from whetstone_engine.scheduler.work import NextPass, Work, WorkContext
 
-KINDS = ("score", "generate", "train")
+PASSES = ("decode", "score", "prompt", "train")
+_JOBS = {"prompt": "generate", "decode": "generate"}
+"""The kind of jobs that a pass is for, if it has another name."""
 _LOG = logging.getLogger("whetstone_engine")
 _REST = "rest"
 _REST_SECONDS = 1.0
@@ -60,6 +66,7 @@ class Scheduler:
         config: EngineConfig,
         metrics: Metrics,
         budgets: MemoryBudgets,
+        memory: MemoryLedger | None = None,
     ) -> None:
         self._model = model
         self._config = config
@@ -68,10 +75,12 @@ class Scheduler:
         self.on_device_lost: Callable[[str], None] = _log_loss
         """Called once, from the device thread, if the device has failed for good. Every job has
         ended by then. The callee is expected to end the process."""
-        self.prefix_cache = PrefixCache(budgets.prompts)
+        self.memory = memory or MemoryLedger()
+        self.prefix_cache = PrefixCache(budgets.prompts, room=self.memory.spare_room)
         self._decode = DecodeBatch(
-            model, tokenizer, stacker, self.prefix_cache, config.maximum_rows
+            model, tokenizer, stacker, self.prefix_cache, config.maximum_rows, self.memory
         )
+        self._needs = JobNeeds(model, stacker, config)
         self._wakeup = threading.Condition()
         context = WorkContext(
             model=model,
@@ -83,22 +92,35 @@ class Scheduler:
                 metrics, free=self._free, finish=self._finish, diagnose=self._diagnose
             ),
             finish=self._finish,
+            memory=self.memory,
+            needs=self._needs,
+            hurried=lambda: bool(self._decode.rows),
         )
+        train = TrainWork(context, self._queue("train", config.train_window_seconds))
         self._work: dict[str, Work] = {
             "score": ScoreWork(context, self._queue("score", config.score_window_seconds)),
             "generate": GenerateWork(
                 context, self._queue("generate", config.generate_window_seconds), self._decode
             ),
-            "train": TrainWork(context, self._queue("train", config.train_window_seconds)),
+            "train": train,
         }
-        self._spent = dict.fromkeys(KINDS, 0.0)
-        self._busy: frozenset[str] = frozenset()
+        self._count_memory(train)
+        self._share = DeviceShare(PASSES)
         self._worked = False
         self._stopping = False
         self._lost: str | None = None
         self._capturing = model.device.type == "cuda"
         self._warm = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="device", daemon=True)
+
+    def _count_memory(self, train: TrainWork) -> None:
+        decode, prompts = self._decode, self.prefix_cache
+        idle_rows = Spare(decode.idle_bytes, lambda _: decode.release_idle())
+        self.memory.add("training", lambda: train.held_bytes)
+        self.memory.add("rows", lambda: decode.memory_bytes, idle_rows)
+        self.memory.add(
+            "prompts", lambda: prompts.byte_count, Spare(lambda: prompts.byte_count, prompts.shrink)
+        )
 
     def _queue(self, kind: str, window_seconds: float) -> JobQueue[Any]:
         return JobQueue(kind, self._config.maximum_queued, window_seconds, self._wakeup)
@@ -117,8 +139,11 @@ class Scheduler:
             self._thread.join(timeout=1.5)
 
     def submit(self, job: ScoreJob | GenerateJob | TrainJob) -> None:
-        """Queues a job; raises `OverloadedError` if its queue is full."""
+        """Queues a job; raises `OverloadedError` if its queue is full, and `MemoryLimitError` if it
+        could never fit in memory."""
         kind = _kind(job)
+        if self.memory.strict:
+            self._refuse_too_large(job, kind)
         with self._wakeup:
             if self._stopping:
                 raise ShuttingDownError("the engine is shutting down")
@@ -128,6 +153,16 @@ class Scheduler:
                 self._metrics.jobs.labels(kind, "refused").inc()
                 raise
             self._wakeup.notify()
+
+    def _refuse_too_large(self, job: Job, kind: str) -> None:
+        need = self._needs.alone(job, self._decode)
+        excess = self.memory.excess(need.held, need.of_pass)
+        if excess > 0:
+            self._metrics.jobs.labels(kind, "refused").inc()
+            raise MemoryLimitError(
+                f"this {kind} job alone needs about {in_megabytes(excess)} MB more than the "
+                f"{in_megabytes(self.memory.limit or 0)} MB that --memory-gb allows the engine"
+            )
 
     # -- the device thread -----------------------------------------------------------------
 
@@ -139,16 +174,17 @@ class Scheduler:
         finally:
             self._warm.set()
         while self._lost is None:
-            kind = self._next_kind()
-            if kind is None:
+            found = self._next_pass()
+            if found is None:
                 break
-            if kind == _REST:
+            if found.kind == _REST:
+                self._decode.release_idle()
                 give_back()
                 if self._decode.captured is None:
                     self.warm_up()
                 continue
             self._worked = True
-            self.run_pass(kind)
+            self._share.charge(found.kind, self.run_pass(found.kind), found.weight)
         self._fail_all(ShuttingDownError(self._lost or "the engine is shutting down"))
         if self._lost is not None:
             self.on_device_lost(self._lost)
@@ -172,49 +208,40 @@ class Scheduler:
             self._capturing = False
             self._diagnose(error)
 
-    def run_pass(self, kind: str) -> None:
-        """One pass of a kind, its time noted."""
+    def run_pass(self, kind: str) -> float:
+        """One pass of a kind; the seconds it took."""
         started = time.perf_counter()
         try:
-            self._work[kind].run()
+            self._work[_JOBS.get(kind, kind)].run(kind)
         except Exception as error:
             _LOG.exception("the %s pass failed outside its jobs", kind)
             self._diagnose(without_frames(error))
         elapsed = time.perf_counter() - started
-        self._spent[kind] += elapsed
         self._metrics.device_seconds.labels(kind).inc(elapsed)
+        return elapsed
 
-    def _next_kind(self) -> str | None:
-        """Waits for ready work; once after some, `_REST`; None when the engine stops."""
+    def _next_pass(self) -> NextPass | None:
+        """Waits for ready work; once after some, one of kind `_REST`; None when the engine
+        stops."""
         with self._wakeup:
             while True:
                 if self._stopping:
                     return None
                 ready, wait_seconds = self.ready()
                 if ready:
-                    floor = min(self._spent[kind] for kind in (self._busy & ready) or ready)
-                    for kind in ready - self._busy:
-                        # Idle time is not saved up.
-                        self._spent[kind] = max(self._spent[kind], floor)
-                    self._busy = frozenset(ready)
-                    return min(ready, key=lambda kind: self._spent[kind])
-                self._busy = frozenset()
+                    return ready[self._share.next(ready.keys())]
+                self._share.rest()
                 if wait_seconds is not None or not self._worked:
                     self._wakeup.wait(wait_seconds)
                 elif not self._wakeup.wait(_REST_SECONDS):
                     self._worked = False
-                    return _REST
+                    return NextPass(_REST, 0.0)
 
-    def ready(self) -> tuple[set[str], float | None]:
-        """The kinds that have a pass to run; else seconds until the first will have."""
-        ready: set[str] = set()
-        waits: list[float] = []
-        for kind, work in self._work.items():
-            left = work.queue.seconds_left()
-            if work.under_way or (left is not None and left <= 0):
-                ready.add(kind)
-            elif left is not None:
-                waits.append(left)
+    def ready(self) -> tuple[dict[str, NextPass], float | None]:
+        """The passes that can run, by kind; seconds until the first of the others can."""
+        passes = [one for work in self._work.values() for one in work.passes()]
+        waits = [one.wait_seconds for one in passes if one.wait_seconds > 0]
+        ready = {one.kind: one for one in passes if one.wait_seconds <= 0}
         return ready, min(waits) if waits else None
 
     # -- the ends of jobs ------------------------------------------------------------------

@@ -8,12 +8,25 @@ from typing import Any, Protocol
 
 from whetstone_engine.adapters.stacking import AdapterStacker
 from whetstone_engine.config import EngineConfig
+from whetstone_engine.device.ledger import MemoryLedger
 from whetstone_engine.jobs import Job
 from whetstone_engine.metrics import Metrics
 from whetstone_engine.model.transformer import Transformer
 from whetstone_engine.prompts.prefix_cache import PrefixCache
+from whetstone_engine.scheduler.job_needs import JobNeeds
 from whetstone_engine.scheduler.job_queue import JobQueue
 from whetstone_engine.scheduler.recovery import Recovery
+
+
+@dataclass(frozen=True)
+class NextPass:
+    """A pass that some work can run, now or soon."""
+
+    kind: str
+    wait_seconds: float
+    """0 or less: now."""
+    weight: float = 1.0
+    """Its kind's share of the device, relative to the other kinds'."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +40,10 @@ class WorkContext:
     metrics: Metrics
     recovery: Recovery
     finish: Callable[[Job, Any], None]
+    memory: MemoryLedger
+    needs: JobNeeds
+    hurried: Callable[[], bool]
+    """Whether answers are being decoded: other passes are then kept short."""
 
 
 class Work(Protocol):
@@ -34,12 +51,12 @@ class Work(Protocol):
 
     queue: JobQueue[Any]
 
-    @property
-    def under_way(self) -> bool:
-        """Whether work has begun that `run` goes on with."""
+    def passes(self) -> Sequence[NextPass]:
+        """What it can run, now or once its oldest job has waited for others; at most one of each
+        kind."""
         ...
 
-    def run(self) -> None:
+    def run(self, kind: str) -> None:
         """One pass."""
         ...
 
