@@ -113,10 +113,10 @@ export async function loadSweep(
 ): Promise<LoadedSweep & { readonly samples: ReadonlyMap<string, ReportSample> }> {
   const record = await getSweep(store, name);
   const { config } = record;
-  const reducer = new UnitReducer(config);
   const facts = new Map<string, TextFacts>();
   const asked = new Map(config.variants.map((each) => [each.name, each.inference.answers]));
   const keys = await store.listResultKeys(name, { role: "report" });
+  const reducer = new UnitReducer(config, keys.length);
   for await (const { id, sample, rows } of readBySample(openTexts(store), keys)) {
     for (const { row, position } of rows) {
       reducer.add(id, row, position, sample);

@@ -18,7 +18,8 @@ interface Shown {
  * unit per data set.
  */
 export class UnitReducer {
-  readonly units: ReportUnit[] = [];
+  /** By position; a gap where no unit was added. */
+  readonly units: ReportUnit[];
   readonly samples = new Map<string, ReportSample>();
   readonly #config: ResolvedConfig;
   readonly #texts = new Map<string, string>();
@@ -27,8 +28,10 @@ export class UnitReducer {
   readonly #scored = new Map<string, number>();
   readonly #scores: ReadonlySet<string>;
 
-  constructor(config: ResolvedConfig) {
+  constructor(config: ResolvedConfig, count: number) {
     this.#config = config;
+    // Units arrive sample by sample, far apart: a list that grew with them would be a slow one.
+    this.units = new Array<ReportUnit>(count);
     const { variants } = config;
     const scores = variants.filter(
       (variant) => variant.estimator.kind === "rss" && findBase(variants, variant) !== null,
