@@ -104,6 +104,19 @@ export default tseslint.config(
     },
   },
   {
+    files: ["**/*.cjs"],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: {
+      ...tseslint.configs.disableTypeChecked.languageOptions,
+      sourceType: "commonjs",
+      globals: { require: "readonly", exports: "readonly" },
+    },
+    rules: {
+      ...tseslint.configs.disableTypeChecked.rules,
+      "@typescript-eslint/no-require-imports": "off",
+    },
+  },
+  {
     // Checked by tsc with the DOM's types.
     files: ["report/page/browser/*.js"],
     rules: { "no-undef": "off" },

@@ -56,6 +56,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   restore: async () => (await import("./commands/restore.js")).addRestoreCommand,
   compare: async () => (await import("./commands/compare.js")).addCompareCommand,
   score: async () => (await import("./commands/score.js")).addScoreCommand,
+  codec: async () => (await import("./commands/codec.js")).addCodecCommand,
   view: async () => (await import("./commands/view.js")).addViewCommand,
   pause: async () => (await import("./commands/control.js")).addPauseCommand,
   unpause: async () => (await import("./commands/control.js")).addUnpauseCommand,

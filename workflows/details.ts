@@ -1,3 +1,4 @@
+import { formatMilliseconds } from "../domain/text/format-milliseconds.js";
 import { stringifyExactly } from "../domain/json/exact-number.js";
 import { explainAnswers } from "../domain/uncertainty/explain-answers.js";
 import type { SyntheticPair, UnitTrace } from "../domain/units/trace.js";
@@ -121,8 +122,8 @@ function renderTimings({ timings }: UnitTrace): string {
     ["step", "waited", "took", "attempt", "worker"],
     timings.map(({ step, worker, queueMs, computeMs, attempt, reusedFrom }) => [
       step,
-      `${Math.round(queueMs)} ms`,
-      reusedFrom === undefined ? `${Math.round(computeMs)} ms` : "reused",
+      formatMilliseconds(queueMs),
+      reusedFrom === undefined ? formatMilliseconds(computeMs) : "reused",
       String(attempt),
       reusedFrom === undefined ? worker : `from ${reusedFrom}`,
     ]),

@@ -12,14 +12,6 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${pad(Math.floor((whole % 3600) / 60))} min`;
 }
 
-/** Formats milliseconds with a suitable unit: `0.4 ms`, `35 ms`, `1.2 s`. */
-export function formatMilliseconds(milliseconds: number): string {
-  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)} s`;
-  return milliseconds >= 10 || milliseconds === 0
-    ? `${Math.round(milliseconds)} ms`
-    : `${milliseconds.toFixed(1)} ms`;
-}
-
 /** Puts text on one line without control characters and truncates it to `width` characters with an ellipsis. */
 export function shorten(text: string, width: number): string {
   return shortenText(showControls(oneLine(text)), width, "…");

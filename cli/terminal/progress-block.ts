@@ -1,5 +1,6 @@
+import { formatMilliseconds } from "../../domain/text/format-milliseconds.js";
 import type { StepTiming } from "../../domain/units/trace.js";
-import { formatBar, formatColumns, formatMilliseconds } from "./format.js";
+import { formatBar, formatColumns } from "./format.js";
 import type { SweepView } from "./progress.js";
 import { renderFineTunes, renderPace, renderStall, renderUnits } from "./progress.js";
 

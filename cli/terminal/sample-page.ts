@@ -1,3 +1,4 @@
+import { formatMilliseconds } from "../../domain/text/format-milliseconds.js";
 import { stringifyExactly } from "../../domain/json/exact-number.js";
 import type { Gold, Sample } from "../../domain/samples/sample.js";
 import type {
@@ -9,7 +10,7 @@ import type {
 import { explainAnswers } from "../../domain/uncertainty/explain-answers.js";
 import type { JsonValue } from "../../domain/json/value.js";
 import type { ResultRow } from "../../store/store.js";
-import { formatBar, formatColumns, formatMilliseconds, indent, shorten } from "./format.js";
+import { formatBar, formatColumns, indent, shorten } from "./format.js";
 import { paintVerdict } from "../../report/text/describe-verdict.js";
 import type { Span } from "../../domain/text/span.js";
 

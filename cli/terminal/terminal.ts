@@ -24,6 +24,11 @@ export interface Terminal {
   readonly width: number | null;
 }
 
+/** Width of a terminal. One that does not tell its size (`docker run -t`, `script`) says 0. */
+function columnsOf(stream: NodeJS.WriteStream): number {
+  return stream.columns || 80;
+}
+
 /** The process's own terminal. */
 export function createTerminal(
   stdout: NodeJS.WriteStream = process.stdout,
@@ -38,7 +43,7 @@ export function createTerminal(
   return {
     isInteractive,
     get width() {
-      return stdout.isTTY ? stdout.columns : null;
+      return stdout.isTTY ? columnsOf(stdout) : null;
     },
     result(line) {
       clear();
@@ -57,7 +62,7 @@ export function createTerminal(
       clear();
       // A line that wrapped, or a block higher than the window, could not be erased.
       const shown = [lines].flat().slice(0, Math.max(1, stderr.rows - 1 || 24));
-      const width = Math.max(0, stderr.columns - 1);
+      const width = columnsOf(stderr) - 1;
       stderr.write(shown.map((line) => cutText(showControls(line), width)).join("\n"));
       liveLines = shown.length;
     },

@@ -50,6 +50,8 @@ export function workerService(
   const environment = {
     WHETSTONE_HOME: settings.home,
     WHETSTONE_METRICS_ADDRESS: metricsAddress(settings, roles),
+    // A restart replaces all local workers at once: with a version, open workflows would have none.
+    WHETSTONE_DEPLOYMENT_VERSION: "",
   };
   return {
     name,

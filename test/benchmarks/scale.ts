@@ -74,7 +74,7 @@ try {
   await waitUntil("the Temporal server", temporal, () =>
     isTemporalReady(`127.0.0.1:${temporalPort}`, "benchmark"),
   );
-  const servers = { temporalPort, engineUrl, engineLog: join(folder, "engine.log"), model };
+  const servers = { temporalPort, folder, engineUrl, engineLog: join(folder, "engine.log"), model };
   const harness = await openHarness(servers, "benchmark");
   try {
     await run(harness);

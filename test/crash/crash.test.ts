@@ -8,20 +8,9 @@ import type { ResultRow } from "../../store/store.js";
 import { describeOutcomes } from "../e2e/small-sweep.js";
 import type { RunningCli, Workspace } from "../e2e/workspace.js";
 import { createWorkspace, waitFor } from "../e2e/workspace.js";
+import { adaptingSweep } from "./adapting-sweep.js";
 
-/** Every sample adapts, and each training takes long enough to be interrupted. */
-const config = `
-sweep: undisturbed
-model: tiny
-dataset: { format: lookalike, limit: 16, calibration: 0 }
-inference: { temperature: 0, maxTokens: 96 }
-synthesis: { temperature: 0, decoding: constrained, maxTokens: 192, checks: false }
-training: { learningRate: 5e-3, epochs: 12 }
-run: { concurrency: 8, partitions: 2, privateQueueTimeoutSeconds: 10 }
-variants:
-  - base
-  - { name: tt-si-all, method: tt-si, selection: all }
-`;
+const config = adaptingSweep(16);
 const units = 32;
 /** `PENDING_ACTIVITY_STATE_STARTED`. */
 const started = 2;

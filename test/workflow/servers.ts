@@ -47,7 +47,7 @@ export async function startServers(
     await stop();
     throw error;
   }
-  return { servers: { temporalPort, engineUrl, engineLog, model }, stop };
+  return { servers: { temporalPort, folder, engineUrl, engineLog, model }, stop };
 }
 
 /** Starts a Temporal server process with these namespaces; wait for `isTemporalReady`. */
@@ -62,6 +62,7 @@ export function spawnTemporal(
       ...["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", String(port)],
       ...["--db-filename", database, "--log-level", "error"],
       ...["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL"],
+      ...["--dynamic-config-value", "matching.enableFairness=true"],
       ...namespaces.flatMap((name) => ["--namespace", name]),
       ...Object.entries(searchAttributeTypes).flatMap(([name, type]) => [
         "--search-attribute",

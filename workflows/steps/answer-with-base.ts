@@ -1,5 +1,6 @@
 import type { AnswerTrace, SyntheticPair } from "../../domain/units/trace.js";
 import { sharedGpuSteps } from "../gpu-steps.js";
+import { followUp } from "../step-priority.js";
 import type { UnitRun } from "../unit-run.js";
 
 /** I with the base model. */
@@ -8,7 +9,7 @@ export async function answerWithBase(run: UnitRun): Promise<AnswerTrace> {
   const { answer, timing } =
     run.recalled.baseAnswer ??
     (await sharedGpuSteps(plan).infer.executeWithOptions(
-      { summary: run.label("answer with the base model") },
+      { summary: run.label("answer with the base model"), ...followUp(run, "infer") },
       [{ unit, plan, inference: variant.inference }],
     ));
   run.note({ answer }, timing);
@@ -22,7 +23,10 @@ export async function answerWithExamples(
 ): Promise<AnswerTrace> {
   const { unit, variant, plan } = run.input;
   const { answer, timing } = await sharedGpuSteps(plan).infer.executeWithOptions(
-    { summary: run.label(`answer with the base model and ${examples.length} examples`) },
+    {
+      summary: run.label(`answer with the base model and ${examples.length} examples`),
+      ...followUp(run, "infer"),
+    },
     [{ unit, plan, inference: variant.inference, examples }],
   );
   run.note({ answer }, timing);
@@ -33,7 +37,10 @@ export async function answerWithExamples(
 export async function answerWithForcedName(run: UnitRun, forcedName: string): Promise<AnswerTrace> {
   const { unit, variant, plan } = run.input;
   const { answer, timing } = await sharedGpuSteps(plan).infer.executeWithOptions(
-    { summary: run.label(`answer with the base model, name forced to ${forcedName}`) },
+    {
+      summary: run.label(`answer with the base model, name forced to ${forcedName}`),
+      ...followUp(run, "infer"),
+    },
     [{ unit, plan, inference: variant.inference, forcedName }],
   );
   run.note({ answer }, timing);

@@ -76,7 +76,7 @@ it("shows query, answer, verdict, the base model's answer, and columns that stan
     "",
     "```",
     "step              waited  took    attempt  worker",
-    "scoreUncertainty  1 ms    23 ms   1        host-1",
+    "scoreUncertainty  1.0 ms  23 ms   1        host-1",
     "infer             0 ms    reused  1        from a/b",
     "```",
   ]);

@@ -3,7 +3,6 @@ import {
   formatBar,
   formatColumns,
   formatDuration,
-  formatMilliseconds,
   indent,
   shorten,
 } from "../../../../cli/terminal/format.js";
@@ -19,17 +18,6 @@ describe("formatDuration", () => {
     [7 * 3600 + 7 * 60 + 59, "7 h 07 min"],
   ])("writes %d seconds as %s", (seconds, text) => {
     expect(formatDuration(seconds)).toBe(text);
-  });
-});
-
-describe("formatMilliseconds", () => {
-  it.each([
-    [0, "0 ms"],
-    [0.42, "0.4 ms"],
-    [35.4, "35 ms"],
-    [1234, "1.2 s"],
-  ])("writes %d as %s", (milliseconds, text) => {
-    expect(formatMilliseconds(milliseconds)).toBe(text);
   });
 });
 

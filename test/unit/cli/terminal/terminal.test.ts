@@ -2,8 +2,8 @@ import { PassThrough } from "node:stream";
 import { expect, test, vi } from "vitest";
 import { createTerminal } from "../../../../cli/terminal/terminal.js";
 
-function open(isTTY: boolean) {
-  const streams = [0, 1].map(() => Object.assign(new PassThrough(), { isTTY, columns: 20 }));
+function open(isTTY: boolean, columns = 20) {
+  const streams = [0, 1].map(() => Object.assign(new PassThrough(), { isTTY, columns }));
   const [out, err] = streams as unknown as [NodeJS.WriteStream, NodeJS.WriteStream];
   const read = (stream: NodeJS.WriteStream) => String((stream as unknown as PassThrough).read());
   return { terminal: createTerminal(out, err), out: () => read(out), err: () => read(err) };
@@ -42,6 +42,13 @@ test("a live block replaces itself, and goes away", () => {
   expect(err()).toBe("\r\u001b[2K\u001b[1A\u001b[2Kthird");
   terminal.note("done");
   expect(err()).toBe("\r\u001b[2Kdone\n");
+});
+
+test("a terminal that does not tell its width is 80 columns wide", () => {
+  const { terminal, err } = open(true, 0);
+  terminal.live("x".repeat(100));
+  expect(err()).toBe("x".repeat(79));
+  expect(terminal.width).toBe(80);
 });
 
 test("only our own colors reach a terminal, and none a pipe", () => {

@@ -1,0 +1,93 @@
+/**
+ * Chaos for developers: `npm run chaos -- --minutes 10 --seed 1`. Runs a sweep on a local stack of its own, undisturbed
+ * first and then again and again while random processes are killed, asked to end and stopped, until the time is over.
+ * Compares the rows each time. Exit code 1 if a unit was lost, doubled, failed or answered otherwise, or if a command
+ * ended with an error.
+ */
+import { join } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { createRandom } from "../../domain/identity/random.js";
+import type { ResultRow } from "../../store/store.js";
+import { adaptingSweep } from "../crash/adapting-sweep.js";
+import type { RunningCli } from "../e2e/workspace.js";
+import { createWorkspace } from "../e2e/workspace.js";
+import type { RowComparison } from "./compare-rows.js";
+import { compareRows } from "./compare-rows.js";
+import { runDisturbed } from "./disturbance.js";
+import type { Fault } from "./faults.js";
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "10" },
+    samples: { type: "string", default: "60" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+  },
+});
+const [minutes, samples, seed] = [values.minutes, values.samples, values.seed].map(Number);
+if (!(Number(minutes) > 0) || !(Number(samples) >= 1) || !Number.isSafeInteger(seed)) {
+  process.stderr.write("usage: npm run chaos -- --minutes 10 --samples 60 --seed 1\n");
+  process.exit(2);
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const workspace = await createWorkspace();
+workspace.write("config.yaml", adaptingSweep(Number(samples)));
+
+/** Each round has its own database, so that no round reuses another's computations. */
+const databaseOf = (sweep: string): string => `sqlite:${join(workspace.folder, `${sweep}.db`)}`;
+const start = (sweep: string): RunningCli =>
+  workspace.start(["run", "config.yaml", "--set", `sweep=${sweep}`], {
+    WHETSTONE_DATABASE_URL: databaseOf(sweep),
+  });
+
+async function readRows(sweep: string): Promise<ResultRow[]> {
+  const store = await workspace.openStore(databaseOf(sweep));
+  try {
+    return await store.listResults(sweep);
+  } finally {
+    await store.close();
+  }
+}
+
+function describeFault({ kind, target, stoppedMs }: Fault): string {
+  return `${kind}${stoppedMs > 0 ? ` (${(stoppedMs / 1000).toFixed(0)} s)` : ""}: ${target}`;
+}
+
+const faultless = ({ lost, doubled, failed, different }: RowComparison): boolean =>
+  lost + doubled + failed + different === 0;
+
+try {
+  say(`seed ${seed}: ${samples} samples, two variants; undisturbed first`);
+  const first = await start("undisturbed").ended;
+  if (first.code !== 0) throw new Error(`the undisturbed run failed:\n${first.stderr}`);
+  const undisturbed = await readRows("undisturbed");
+  const random = createRandom(Number(seed));
+  const survived = new Map<string, number>();
+  const deadline = Date.now() + Number(minutes) * 60_000;
+  for (let round = 1; Date.now() < deadline; round += 1) {
+    const sweep = `disturbed-${round}`;
+    const startedAt = Date.now();
+    const run = await runDisturbed(
+      workspace,
+      () => start(sweep),
+      random,
+      (fault) => {
+        say(`  ${((Date.now() - startedAt) / 1000).toFixed(0)} s  ${describeFault(fault)}`);
+      },
+    );
+    const compared = compareRows(await readRows(sweep), undisturbed);
+    for (const { kind } of run.faults) survived.set(kind, (survived.get(kind) ?? 0) + 1);
+    say(
+      `round ${round}: ${run.faults.length} faults (${run.missed} found nothing to hit) in ${((Date.now() - startedAt) / 1000).toFixed(0)} s; of ${undisturbed.length} units ` +
+        `${compared.lost} lost, ${compared.doubled} doubled, ${compared.failed} failed, ${compared.different} different; ` +
+        `done twice: ${compared.repeatedSteps} steps, ${compared.retrained} adapters`,
+    );
+    if (run.code !== 0) say(`the command ended with code ${run.code}:\n${run.stderr}`);
+    if (run.code !== 0 || !faultless(compared)) process.exitCode = 1;
+  }
+  for (const [kind, count] of survived) say(`${kind}: ${count}`);
+  say(process.exitCode === 1 ? "NOT survived" : "survived");
+} finally {
+  await workspace.close();
+}
