@@ -27,8 +27,8 @@ export async function estimateSeconds(
     const model = sweep.provenance["identity"];
     if (!(model instanceof Object) || !("model" in model)) continue;
     if (model.model !== modelFingerprint) continue;
-    const results = await store.listResults(sweep.name, { failed: false });
-    const finished = results.map((row) => Date.parse(row.finishedAt)).sort((a, b) => a - b);
+    const ends = await store.listEnds(sweep.name);
+    const finished = ends.map((end) => Date.parse(end)).sort((a, b) => a - b);
     if (finished.length < FEWEST_RESULTS) continue;
     const seconds = finished.reduce((sum, time, index) => {
       const gap = index === 0 ? 0 : (time - (finished[index - 1] ?? time)) / 1000;

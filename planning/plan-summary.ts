@@ -62,8 +62,8 @@ export async function summarisePlan(
 ): Promise<PlanSummary> {
   const { units, config } = prepared;
   const keys = units.map((unit) => unit.key);
-  const failedRows = store === null ? [] : await store.listResults(config.sweep, { failed: true });
-  const failed = new Set(failedRows.map((row) => row.unitKey));
+  const failures = store === null ? [] : await store.listResultKeys(config.sweep, { failed: true });
+  const failed = new Set(failures.map(({ unitKey }) => unitKey));
   const finished = new Set(store === null ? [] : await store.findFinished(keys));
   const isDone = (key: string) => finished.has(key) && !failed.has(key);
   const pending = units.filter((unit) => !isDone(unit.key));

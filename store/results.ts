@@ -4,7 +4,7 @@ import { chunkRows } from "./chunk.js";
 import type { Connection } from "./connection.js";
 import { fromTableRow, toTableRow } from "./result-row.js";
 import type { Database, ResultsTable } from "./schema.js";
-import type { ResultFilter, Store, SweepCounts } from "./store.js";
+import type { ResultFilter, ResultRow, Store, SweepCounts } from "./store.js";
 import { compareTexts } from "../domain/text/compare-texts.js";
 
 type ResultMethods = Pick<
@@ -13,12 +13,16 @@ type ResultMethods = Pick<
   | "getResult"
   | "findFinished"
   | "listResults"
+  | "listResultKeys"
+  | "streamRows"
+  | "listEnds"
+  | "countFlagged"
   | "streamResults"
   | "listUnadapted"
   | "countResults"
 >;
 
-/** Rows that `streamResults` reads by one statement; each has a trace. */
+/** Rows that one statement reads; each has a trace. */
 const PAGE = 200;
 
 /**
@@ -51,6 +55,48 @@ const REPLACED = [
 
 /** Queries over results. */
 export function createResultQueries(connection: Connection): ResultMethods {
+  const listResultKeys: ResultMethods["listResultKeys"] = async (
+    sweep,
+    filter = {},
+    order = "key",
+  ) => {
+    const rows = await connection.run((database) => {
+      const query = database
+        .selectFrom("results")
+        .select(["results.unit_key", "results.dataset", "results.sample_key"])
+        .where("results.sweep", "=", sweep)
+        .where((where) => where.and(listConditions(where, filter)));
+      if (order === "key") return query.execute();
+      return query
+        .leftJoin("units", "units.unit_key", "results.unit_key")
+        .orderBy("units.position")
+        .orderBy("results.unit_key")
+        .execute();
+    });
+    const keys = rows.map((row) => ({
+      unitKey: row.unit_key,
+      dataset: row.dataset,
+      sampleKey: row.sample_key,
+    }));
+    if (order === "plan") return keys;
+    // Sorted here because the two databases collate text differently.
+    return keys.sort((left, right) => compareTexts(left.unitKey, right.unitKey));
+  };
+
+  async function* streamRows(unitKeys: readonly string[]): AsyncGenerator<ResultRow> {
+    for (let start = 0; start < unitKeys.length; start += PAGE) {
+      const page = unitKeys.slice(start, start + PAGE);
+      const rows = await connection.run((database) =>
+        database.selectFrom("results").selectAll().where("unit_key", "in", page).execute(),
+      );
+      const found = new Map(rows.map((row) => [row.unit_key, row]));
+      for (const key of page) {
+        const row = found.get(key);
+        if (row !== undefined) yield fromTableRow(row);
+      }
+    }
+  }
+
   return {
     async putResult(row) {
       await connection.run((database) =>
@@ -121,28 +167,44 @@ export function createResultQueries(connection: Connection): ResultMethods {
       return rows.map(fromTableRow);
     },
 
+    listResultKeys,
+    streamRows,
+
     async *streamResults(sweep, filter = {}) {
-      const found = await connection.run((database) =>
+      const keys = await listResultKeys(sweep, filter);
+      yield* streamRows(keys.map(({ unitKey }) => unitKey));
+    },
+
+    async listEnds(sweep) {
+      const rows = await connection.run((database) =>
         database
           .selectFrom("results")
-          .select("unit_key")
+          .select("finished_at")
           .where("sweep", "=", sweep)
-          .where((where) => where.and(listConditions(where, filter)))
+          .where("outcome", "<>", "failed")
           .execute(),
       );
-      // Sorted here because the two databases collate text differently.
-      const keys = found.map((row) => row.unit_key).sort(compareTexts);
-      for (let start = 0; start < keys.length; start += PAGE) {
-        const rows = await connection.run((database) =>
-          database
-            .selectFrom("results")
-            .selectAll()
-            .where("unit_key", "in", keys.slice(start, start + PAGE))
-            .execute(),
-        );
-        rows.sort((left, right) => compareTexts(left.unit_key, right.unit_key));
-        yield* rows.map(fromTableRow);
-      }
+      return rows.map((row) => row.finished_at);
+    },
+
+    async countFlagged(sweep) {
+      const rows = await connection.run((database) =>
+        database
+          .selectFrom("results")
+          .select((select) => [
+            ...(["variant", "dataset"] as const),
+            select.fn.countAll().as("judged"),
+            sql<number | string>`sum(uncertain)`.as("flagged"),
+          ])
+          .where("sweep", "=", sweep)
+          .where("role", "=", "report")
+          .where("uncertain", "is not", null)
+          .groupBy(["variant", "dataset"])
+          .execute(),
+      );
+      return rows.map(({ variant, dataset, judged, flagged }) => ({
+        ...{ variant, dataset, judged: Number(judged), flagged: Number(flagged) },
+      }));
     },
 
     async listUnadapted(sweep, { offset, limit }) {
@@ -221,6 +283,9 @@ function listConditions(where: ResultWhere, filter: ResultFilter) {
   }
   if (filter.uncertain !== undefined) {
     conditions.push(where("results.uncertain", "=", filter.uncertain ? 1 : 0));
+  }
+  if (filter.adapted !== undefined) {
+    conditions.push(where("results.adapted", "=", filter.adapted ? 1 : 0));
   }
   if (filter.wrong !== undefined) {
     conditions.push(where("results.correct", "=", filter.wrong ? 0 : 1));

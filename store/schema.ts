@@ -50,6 +50,8 @@ export interface Database {
     role: string;
     /** Position in the plan, from 0. */
     position: number;
+    /** `hashSample` of the sample key, for partitions; null in rows of versions that did not store it. */
+    sample_hash: ColumnType<number | string | null, number, number>;
   };
   results: ResultsTable;
   steps: {

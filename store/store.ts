@@ -36,6 +36,18 @@ export interface ResultFilter {
   readonly failed?: boolean;
   readonly uncertain?: boolean;
   readonly wrong?: boolean;
+  readonly adapted?: boolean;
+}
+
+/** What identifies one row: its unit, and the unit's sample. */
+export type ResultKey = Pick<ResultRow, "unitKey" | "dataset" | "sampleKey">;
+
+/** How many units of a variant and data set an estimator judged, and how many of them it flagged as uncertain. */
+export interface FlaggedCount {
+  readonly variant: string;
+  readonly dataset: string;
+  readonly judged: number;
+  readonly flagged: number;
 }
 
 /** Unit counts of one sweep (both roles), for progress. */
@@ -104,8 +116,15 @@ export interface Store {
    * order.
    */
   listPendingUnits(sweep: string, options?: PendingOptions): Promise<PlannedUnit[]>;
-  /** A page of the same units: at most `limit` of those after a place in the plan. */
+  /**
+   * A page of the same units: the first `limit` of those after a place in the plan. Costs the same wherever the page
+   * starts, and however many units are pending.
+   */
   pagePendingUnits(sweep: string, page: PendingPage): Promise<readonly PlacedUnit[]>;
+  /** How many such units there are of each kind, in plan order. */
+  countPendingUnits(sweep: string, options?: PendingOptions): Promise<PendingCount[]>;
+  /** The last place of the plan; null if it has no units. */
+  findLastPlace(sweep: string): Promise<PlanPlace | null>;
   countUnits(sweep: string, role?: UnitRole): Promise<number>;
   /** How many samples of each dataset the sweep reports on, by the dataset's name. */
   countPlannedSamples(sweep: string): Promise<ReadonlyMap<string, number>>;
@@ -117,8 +136,20 @@ export interface Store {
   /** Those of `unitKeys` that have a row. */
   findFinished(unitKeys: readonly string[]): Promise<string[]>;
   listResults(sweep: string, filter?: ResultFilter): Promise<ResultRow[]>;
+  /** What identifies the same rows; in order of their unit keys, alike on every database, or of the plan. */
+  listResultKeys(
+    sweep: string,
+    filter?: ResultFilter,
+    order?: "key" | "plan",
+  ): Promise<ResultKey[]>;
+  /** The rows of these units in this order; units without a row are left out. Never more than a page in memory. */
+  streamRows(unitKeys: readonly string[]): AsyncIterable<ResultRow>;
   /** The same rows in order of their unit keys, alike on every database; never more than a page of them in memory. */
   streamResults(sweep: string, filter?: ResultFilter): AsyncIterable<ResultRow>;
+  /** When each answered unit ended (ISO 8601), in no order. */
+  listEnds(sweep: string): Promise<string[]>;
+  /** Reported units that an estimator judged, by variant and data set. */
+  countFlagged(sweep: string): Promise<FlaggedCount[]>;
   /** A page of the answers of models that were not adapted, in the order in which they were finished. */
   listUnadapted(sweep: string, page: { offset: number; limit: number }): Promise<ResultRow[]>;
   countResults(sweep: string): Promise<SweepCounts>;
@@ -169,6 +200,8 @@ export interface Store {
 export interface PendingOptions {
   readonly role?: UnitRole;
   readonly includeFailed?: boolean;
+  /** With `includeFailed`, only those of a run that started before this time (ISO 8601); absent: all. */
+  readonly failedBefore?: string;
 }
 
 /** Which page of pending units to read. */
@@ -176,6 +209,13 @@ export interface PendingPage extends PendingOptions {
   /** The page starts after this place; null: at the start of the plan. */
   readonly after: PlanPlace | null;
   readonly limit: number;
+  /** Only units of this partition of so many (`partitionOf`); absent: of all. */
+  readonly partition?: { readonly index: number; readonly of: number };
+}
+
+/** Pending units that differ in their sample alone. */
+export interface PendingCount extends Omit<PlannedUnit, "key" | "sweep" | "sampleKey"> {
+  readonly count: number;
 }
 
 /** A unit with its place in the plan. */

@@ -2,85 +2,49 @@ import { findVariant } from "../../domain/uncertainty/calibration.js";
 import type { ResolvedConfig } from "../../domain/config/config.js";
 import { pairSource } from "../../domain/methods/methods.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
-import { partitionOf } from "../../domain/units/partition.js";
-import { createRandom, shuffle } from "../../domain/identity/random.js";
 import type { PlannedUnit } from "../../domain/units/unit.js";
 import type { VariantSpec } from "../../domain/config/variant.js";
-import type { PlacedUnit, Store, SweepRecord } from "../../store/store.js";
-import { createRunnableFilter } from "../support/runnable-units.js";
+import type { Store, SweepRecord } from "../../store/store.js";
+import { createPartnerLookup } from "../support/partner-circles.js";
 import { readPlan } from "../support/read-plan.js";
+import { runnable } from "../support/runnable-units.js";
 import { getSweep } from "../support/sweep-record.js";
 import type { ListUnitsInput, ListUnitsResult } from "../../contracts/steps/list-units.js";
 
 /** The first pending units of one partition. Throws `SWEEP_NOT_FOUND`, `THRESHOLD_MISSING`. */
 export async function listUnits(store: Store, input: ListUnitsInput): Promise<ListUnitsResult> {
-  const record = await getSweep(store, input.sweep);
+  const { sweep, role, partition, partitions, retryFailedBefore, limit, after = null } = input;
+  const record = await getSweep(store, sweep);
   const { config } = record;
-  const mine = await findUnits(store, input);
-  const placed = mine.slice(0, input.limit);
+  const found = await store.pagePendingUnits(sweep, {
+    ...runnable(retryFailedBefore),
+    ...{ role, partition: { index: partition, of: partitions }, after },
+    // One more than the page holds tells whether there is another page.
+    limit: limit + 1,
+  });
+  const placed = found.slice(0, limit);
   const page = placed.map(({ unit }) => unit);
   const end = placed.at(-1)?.place;
   const tauOf = await createTauLookup(store, record);
-  const partnersOf = createPartnerLookup(store, record);
+  const variants = [...new Set(page.map(({ variant }) => variant))].map((name) =>
+    requireVariant(config, name),
+  );
+  const borrowing = new Set(
+    variants.flatMap(({ name, method }) => (pairSource(method) === "other sample" ? [name] : [])),
+  );
+  const partnersOf = borrowing.size === 0 ? null : await createPartnerLookup(store, record);
   return {
     units: await Promise.all(
-      page.map(async (unit) => {
-        const { method } = requireVariant(config, unit.variant);
-        const partners =
-          pairSource(method) === "other sample" ? { partners: await partnersOf(unit) } : {};
-        return { unit, tau: tauOf(unit), ...partners };
-      }),
+      page.map(async (unit) => ({
+        ...{ unit, tau: tauOf(unit) },
+        ...(partnersOf !== null &&
+          borrowing.has(unit.variant) && { partners: await partnersOf(unit) }),
+      })),
     ),
-    variants: [...new Set(page.map(({ variant }) => variant))].map((name) =>
-      requireVariant(config, name),
-    ),
+    variants,
     plan: readPlan(record),
-    more: mine.length > page.length,
+    more: found.length > page.length,
     ...(end === undefined ? {} : { end }),
-  };
-}
-
-/** Units of all partitions that are read at once: a page of one of four partitions needs about two reads. */
-const READ_SIZE = 1_000;
-
-/** The partition's units after `after`, one more than a page holds if there are that many. */
-async function findUnits(store: Store, input: ListUnitsInput): Promise<PlacedUnit[]> {
-  const { sweep, role, partition, partitions, retryFailedBefore, limit } = input;
-  const isRunnable = await createRunnableFilter(store, sweep, retryFailedBefore, role);
-  const found: PlacedUnit[] = [];
-  let after = input.after ?? null;
-  const options = { role, includeFailed: retryFailedBefore !== null, limit: READ_SIZE };
-  for (;;) {
-    const read = await store.pagePendingUnits(sweep, { ...options, after });
-    found.push(
-      ...read.filter(
-        ({ unit }) => partitionOf(unit.sampleKey, partitions) === partition && isRunnable(unit.key),
-      ),
-    );
-    const last = read.at(-1);
-    if (found.length > limit || last === undefined || read.length < READ_SIZE) return found;
-    after = last.place;
-  }
-}
-
-/** Partners per unit: enough that one has a usable pair, few enough that the control stays cheap. */
-const PARTNERS = 5;
-
-/**
- * Returns the samples that follow a unit's own in a circular order drawn from (seed, data set), so that each sample is
- * the first partner of exactly one other.
- */
-function createPartnerLookup(
-  store: Store,
-  { name }: SweepRecord,
-): (unit: PlannedUnit) => Promise<string[]> {
-  const planned = new Map<string, Promise<string[]>>();
-  return async ({ dataset, seed, sampleKey }) => {
-    const keys = planned.get(dataset) ?? store.listPlannedSamples(name, dataset);
-    planned.set(dataset, keys);
-    const circle = shuffle(await keys, createRandom(`partners/${dataset}/${seed}`));
-    const at = circle.indexOf(sampleKey);
-    return [...circle.slice(at + 1), ...circle.slice(0, at)].slice(0, PARTNERS);
   };
 }
 

@@ -5,16 +5,21 @@ import type { ResolvedConfig } from "../../domain/config/config.js";
 import type { FineTuneTarget } from "../../domain/methods/fine-tune.js";
 import { usesSweepAdapter } from "../../domain/methods/methods.js";
 import { partitionOf } from "../../domain/units/partition.js";
-import type { PlannedUnit, UnitRole } from "../../domain/units/unit.js";
+import type { PlanPlace } from "../../domain/units/plan-place.js";
+import type { UnitRole } from "../../domain/units/unit.js";
+import type { PendingCount, PendingOptions, PlacedUnit, Store } from "../../store/store.js";
 import { chooseThresholds } from "./choose-thresholds.js";
 import { checkAnswers } from "../support/check-answers.js";
 import type { CpuDependencies } from "../support/dependencies.js";
 import { withFailures } from "../support/failures.js";
 import { listUnits } from "./list-units.js";
 import { recordResult } from "../local/record-result.js";
-import { listRunnable } from "../support/runnable-units.js";
+import { runnable } from "../support/runnable-units.js";
 import { getSweep } from "../support/sweep-record.js";
 import type { SweepActivities } from "../../contracts/steps/sweep-activities.js";
+
+/** Units that one read looks at for their partitions. */
+const READ_SIZE = 1_000;
 
 /** Creates the sweep activities; `client` queries other workflows. */
 export function createSweepActivities(
@@ -24,21 +29,18 @@ export function createSweepActivities(
   return {
     openSweep: withFailures(async ({ sweep, partitions, retryFailedBefore }) => {
       const { config } = await getSweep(store, sweep);
-      const units = await listRunnable(store, sweep, retryFailedBefore);
-      if (units.length > 0) await store.setSweepStatus(sweep, "running", null);
-      const partitionsOf = (role: UnitRole): number[] =>
-        [
-          ...new Set(
-            units
-              .filter((unit) => unit.role === role)
-              .map(({ sampleKey }) => partitionOf(sampleKey, partitions)),
-          ),
-        ].sort((left, right) => left - right);
+      const counts = await store.countPendingUnits(sweep, runnable(retryFailedBefore));
+      const pending = counts.reduce((sum, { count }) => sum + count, 0);
+      if (pending > 0) await store.setSweepStatus(sweep, "running", null);
+      const partitionsOf = async (role: UnitRole): Promise<number[]> =>
+        counts.some((each) => each.role === role)
+          ? listPartitions(store, sweep, { ...runnable(retryFailedBefore), role, partitions })
+          : [];
       return {
-        pending: units.length,
-        calibration: partitionsOf("calibration"),
-        report: partitionsOf("report"),
-        fineTunes: listFineTunes(config, units),
+        pending,
+        calibration: await partitionsOf("calibration"),
+        report: await partitionsOf("report"),
+        fineTunes: listFineTunes(config, counts),
         calibrates: config.variants.some(({ tau }) => tau === "auto"),
         answers: await checkAnswers(store, sweep),
       };
@@ -80,22 +82,40 @@ export function createSweepActivities(
     chooseThresholds: withFailures((input) => chooseThresholds(store, input)),
     closeSweep: withFailures(async ({ sweep, status, reason }) => {
       await store.setSweepStatus(sweep, status, reason);
-      const pending = await store.listPendingUnits(sweep);
+      const pending = await store.countPendingUnits(sweep);
       const { failed } = await store.countResults(sweep);
-      return { pending: pending.length, failed };
+      return { pending: pending.reduce((sum, { count }) => sum + count, 0), failed };
     }),
   };
 }
 
-/** Lists the sweep adapters that these units need before they can be answered, each once. */
-function listFineTunes(config: ResolvedConfig, units: readonly PlannedUnit[]): FineTuneTarget[] {
-  const targets = new Map<string, FineTuneTarget>();
-  for (const { role, variant, dataset, seed } of units) {
-    const method = findVariant(config, variant)?.method;
-    if (role !== "report" || method === undefined || !usesSweepAdapter(method)) continue;
-    targets.set(`${variant}/${seed}/${dataset}`, { variant, dataset, seed });
+/** Partitions that have units to run, in ascending order. Reads only until it has found all of them. */
+async function listPartitions(
+  store: Store,
+  sweep: string,
+  { partitions, ...options }: PendingOptions & { readonly partitions: number },
+): Promise<number[]> {
+  const found = new Set<number>();
+  let after: PlanPlace | null = null;
+  while (found.size < partitions) {
+    const page: readonly PlacedUnit[] = await store.pagePendingUnits(sweep, {
+      ...{ ...options, after, limit: READ_SIZE },
+    });
+    for (const { unit } of page) found.add(partitionOf(unit.sampleKey, partitions));
+    const last = page.at(-1);
+    if (last === undefined || page.length < READ_SIZE) break;
+    after = last.place;
   }
-  return [...targets.values()];
+  return [...found].sort((left, right) => left - right);
+}
+
+/** Lists the sweep adapters that these units need before they can be answered, each once. */
+function listFineTunes(config: ResolvedConfig, units: readonly PendingCount[]): FineTuneTarget[] {
+  return units.flatMap(({ role, variant, dataset, seed }) => {
+    const method = findVariant(config, variant)?.method;
+    const isNeeded = role === "report" && method !== undefined && usesSweepAdapter(method);
+    return isNeeded ? [{ variant, dataset, seed }] : [];
+  });
 }
 
 async function isRunning(client: Client, workflowId: string): Promise<boolean> {

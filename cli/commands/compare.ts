@@ -5,7 +5,7 @@ import { resolveTemporalTarget } from "../../infra/temporal/connection.js";
 import type { ComparisonOptions } from "../../report/compare/compare-sweeps.js";
 import { compareSweeps } from "../../report/compare/compare-sweeps.js";
 import { renderComparison } from "../../report/compare/render-comparison.js";
-import { collectReportData } from "../../report/model/report-data.js";
+import { loadWholeSweep } from "../../report/model/whole-sweep.js";
 import type { ResultRow } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
 import { withSweeps } from "../sweep/context-sweeps.js";
@@ -30,8 +30,8 @@ export function addCompareCommand(program: Command, context: CommandContext): vo
     .action((before: string, after: string, options: CompareOptions) => {
       checkOptions(options);
       return withSweeps(context, [before, after], async (store) => {
-        const [left, right] = (await collectReportData(store, [before, after])).sweeps;
-        if (left === undefined || right === undefined) return;
+        const left = await loadWholeSweep(store, before);
+        const right = await loadWholeSweep(store, after);
         const comparison = compareSweeps(left, right, options);
         const { namespace } = resolveTemporalTarget(context.settings);
         const link = (row: ResultRow) => sampleUrl(context.settings, namespace, row);

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
-import type { ResultFilter, ResultRow } from "../../store/store.js";
+import type { ResultFilter } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
 import { withSweep } from "../context.js";
-import { renderSamplesTable } from "../terminal/samples-table.js";
+import type { SampleLine } from "../terminal/samples-table.js";
+import { renderSamplesTable, toSampleLine } from "../terminal/samples-table.js";
 
 interface SamplesOptions {
   readonly failed?: true;
@@ -41,13 +42,16 @@ export function addSamplesCommand(program: Command, context: CommandContext): vo
             { code: "VARIANT_UNKNOWN", hint: `npx whetstone status ${name}` },
           );
         }
-        const all = await store.listResults(name, toFilter(options));
-        const rows = all.slice(0, readNumber("--limit", options.limit) ?? all.length);
+        const limit = readNumber("--limit", options.limit);
+        const found = await store.listResultKeys(name, toFilter(options), "plan");
+        const rows = store.streamRows(found.slice(0, limit).map(({ unitKey }) => unitKey));
         if (options.json === true) {
-          for (const row of rows) context.terminal.json(row);
+          for await (const row of rows) context.terminal.json(row);
           return;
         }
-        printTable(context, name, rows, all.length);
+        const lines: SampleLine[] = [];
+        for await (const row of rows) lines.push(toSampleLine(row));
+        printTable(context, name, lines, found.length);
       }),
     );
 }
@@ -55,7 +59,7 @@ export function addSamplesCommand(program: Command, context: CommandContext): vo
 function printTable(
   context: CommandContext,
   sweep: string,
-  rows: readonly ResultRow[],
+  rows: readonly SampleLine[],
   found: number,
 ): void {
   const { terminal } = context;

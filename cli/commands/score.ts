@@ -3,7 +3,7 @@ import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { SCORER_VERSION } from "../../domain/scoring/judge-answer.js";
 import type { JsonValue } from "../../domain/json/value.js";
 import { readToolVersion } from "../../infra/repository.js";
-import { collectReportData } from "../../report/model/report-data.js";
+import { loadWholeSweep } from "../../report/model/whole-sweep.js";
 import { renderRescoring } from "../../report/rescore/render-rescoring.js";
 import type { Rescoring } from "../../report/rescore/rescore-sweep.js";
 import { rescoreSweep } from "../../report/rescore/rescore-sweep.js";
@@ -36,9 +36,7 @@ export function addScoreCommand(program: Command, context: CommandContext): void
     .action((name: string, options: ScoreOptions) => {
       const scorer = readOptions(options);
       return withSweep(context, name, async (store, sweep) => {
-        const [loaded] = (await collectReportData(store, [name])).sweeps;
-        if (loaded === undefined) return;
-        const rescoring = rescoreSweep(loaded, scorer);
+        const rescoring = rescoreSweep(await loadWholeSweep(store, name), scorer);
         print(context, rescoring, options);
         if (options.write !== true) return;
         if (sweep.status === "running") throw stillRunning(name);

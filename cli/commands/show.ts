@@ -72,12 +72,11 @@ async function findRows(store: Store, sweep: SweepRecord, wanted: string): Promi
   const key = wanted.slice(wanted.lastIndexOf("/") + 1);
   const exact = await store.listResults(sweep.name, { sampleKey: key });
   if (exact.length > 0 || !/^\d+$/.test(key)) return inConfigOrder(sweep, exact);
-  const everything = await store.listResults(sweep.name);
+  const everything = await store.listResultKeys(sweep.name, {}, "plan");
   const first = everything.find((row) => row.sampleKey.startsWith(`${key}-`));
-  const rows = everything.filter(
-    (row) => row.sampleKey === first?.sampleKey && row.dataset === first.dataset,
-  );
-  return inConfigOrder(sweep, rows);
+  if (first === undefined) return [];
+  const { sampleKey, dataset } = first;
+  return inConfigOrder(sweep, await store.listResults(sweep.name, { sampleKey, dataset }));
 }
 
 function inConfigOrder(sweep: SweepRecord, rows: readonly ResultRow[]): ResultRow[] {

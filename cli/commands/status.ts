@@ -140,8 +140,8 @@ async function printRandomGates(
   store: Store,
   { name, config }: SweepRecord,
 ): Promise<void> {
-  const rows = await store.listResults(name, { role: "report" });
-  for (const line of describeRandomGates(listFlaggedShares(config, rows))) {
+  const counts = await store.countFlagged(name);
+  for (const line of describeRandomGates(listFlaggedShares(config, counts))) {
     terminal.result(`gate       ${line}`);
   }
 }

@@ -35,7 +35,7 @@ export async function executeSweep(
 ): Promise<number> {
   const { sweep } = options.config;
   const includeFailed = options.retryFailed;
-  const pending = await store.listPendingUnits(sweep, { includeFailed });
+  const pending = await store.pagePendingUnits(sweep, { includeFailed, after: null, limit: 1 });
   if (pending.length === 0) {
     context.terminal.note(`Sweep ${sweep} is complete; there is nothing to run.`);
     return printSummary(context, store, sweep);

@@ -33,8 +33,11 @@ export async function printSummary(
   const { namespace } = resolveTemporalTarget(settings);
   terminal.note(`results      ${maskDatabaseUrl(settings.databaseUrl)}`);
   terminal.note(`Temporal UI  ${sweepUrl(settings, namespace, name)}`);
-  const rows = await store.listResults(name, { role: "report" });
-  const example = (rows.find((row) => row.adapted) ?? rows[0])?.sampleKey ?? "SAMPLE";
+  const [adapted] = await store.listResultKeys(name, { role: "report", adapted: true }, "plan");
+  const [first] = adapted
+    ? [adapted]
+    : await store.listResultKeys(name, { role: "report" }, "plan");
+  const example = first?.sampleKey ?? "SAMPLE";
   terminal.note(`next         npx whetstone samples ${name} --wrong`);
   terminal.note(`             npx whetstone show ${name} ${example}`);
   if (counts.failed > 0) terminal.note(`             npx whetstone retry ${name} --failed`);

@@ -13,11 +13,26 @@ const LEAST_ANSWER = 16;
 
 const HEADS = ["sample", "data", "variant", "seed", "margin", "flag", "by"];
 
+/** What a line shows of one unit. */
+export interface SampleLine extends Omit<ResultRow, "calls" | "trace"> {
+  /** The answer or the error, shortened. */
+  readonly answer: string;
+}
+
+/** Keeps of a row what its line shows: the traces of a large sweep do not fit into memory. */
+export function toSampleLine({ calls, trace, ...row }: ResultRow): SampleLine {
+  return {
+    ...row,
+    errorMessage: null,
+    answer: shorten(row.errorMessage ?? describeAnswer({ calls, trace }), ANSWER),
+  };
+}
+
 /**
  * One line per unit, verdicts in color. On a terminal of `width` columns, columns that say the same in all rows go,
  * and what is left of the line is the verdict's and the answer's.
  */
-export function renderSamplesTable(rows: readonly ResultRow[], width: number | null): Printable[] {
+export function renderSamplesTable(rows: readonly SampleLine[], width: number | null): Printable[] {
   const facts = rows.map((row) => [
     row.sampleKey,
     row.dataset,
@@ -49,7 +64,7 @@ export function renderSamplesTable(rows: readonly ResultRow[], width: number | n
     `${head.padEnd(start)}${"verdict".padEnd(column)}  answer`,
     ...rows.map((row, index) => {
       const verdict = verdicts[index] ?? { text: "" };
-      const answer = shorten(row.errorMessage ?? describeAnswer(row), answerRoom);
+      const answer = shorten(row.answer, answerRoom);
       return [
         { text: (lines[index] ?? "").slice(0, start) },
         verdict,

@@ -9,5 +9,10 @@ export function partitionOf(sampleKey: string, partitions: number): number {
   if (!Number.isSafeInteger(partitions) || partitions < 1) {
     throw new RangeError(`partitions must be a whole number from 1, got ${String(partitions)}`);
   }
-  return hashText(sampleKey) % partitions;
+  return hashSample(sampleKey) % partitions;
+}
+
+/** The hash whose remainder is a sample's partition, from 0 to 2^32 - 1. */
+export function hashSample(sampleKey: string): number {
+  return hashText(sampleKey);
 }

@@ -1,10 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { Payload, PayloadCodec } from "@temporalio/common";
-import { temporal } from "@temporalio/proto";
+import proto from "@temporalio/proto";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { PayloadKey } from "./payload-keys.js";
 
-const PayloadMessage = temporal.api.common.v1.Payload;
+const PayloadMessage = proto.temporal.api.common.v1.Payload;
 
 const ENCODING = "binary/encrypted";
 const KEY_ID_FIELD = "encryption-key-id";

@@ -1,8 +1,8 @@
 import { compareTexts } from "../../domain/text/compare-texts.js";
 import { sampleContentHash } from "../../domain/identity/sample-hash.js";
 import type { ResultRow } from "../../store/store.js";
-import { sampleId } from "../model/load-samples.js";
-import type { ReportSweep } from "../model/report-data.js";
+import { sampleId } from "../model/sample-id.js";
+import type { WholeSweep } from "../model/whole-sweep.js";
 
 /** A variant of one sweep and the variant of the other sweep that it is compared with. */
 export interface VariantPair {
@@ -30,8 +30,8 @@ export interface Alignment {
  * that is no longer stored is identified by its key.
  */
 export function alignUnits(
-  before: ReportSweep,
-  after: ReportSweep,
+  before: WholeSweep,
+  after: WholeSweep,
   variants: VariantPair,
 ): Alignment {
   const left = identify(before, variants.before);
@@ -47,7 +47,7 @@ export function alignUnits(
 }
 
 /** Units of one variant, keyed by what makes them comparable. */
-function identify(sweep: ReportSweep, variant: string): Map<string, ResultRow> {
+function identify(sweep: WholeSweep, variant: string): Map<string, ResultRow> {
   const identities = identifySamples(sweep);
   return new Map(
     sweep.units
@@ -57,7 +57,7 @@ function identify(sweep: ReportSweep, variant: string): Map<string, ResultRow> {
 }
 
 /** Content hash of each sample, numbered if a sweep has it more than once. */
-function identifySamples({ samples }: ReportSweep): Map<string, string> {
+function identifySamples({ samples }: WholeSweep): Map<string, string> {
   const seen = new Map<string, number>();
   const ordered = [...samples].sort(
     ([, left], [, right]) =>

@@ -3,7 +3,7 @@ import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { ResultRow } from "../../store/store.js";
 import { share } from "../statistics/accuracy.js";
 import { pairWithBase } from "../statistics/flips.js";
-import type { ReportSweep } from "../model/report-data.js";
+import type { WholeSweep } from "../model/whole-sweep.js";
 import type { SeedTest } from "../statistics/variant-statistics.js";
 import { bootstrapDifference } from "../statistics/variant-statistics.js";
 import type { AlignedUnits, VariantPair } from "./align-units.js";
@@ -57,8 +57,8 @@ export interface ComparisonOptions {
 
 /** Compares two sweeps. Throws `VARIANT_UNKNOWN`, `COMPARISON_EMPTY`. */
 export function compareSweeps(
-  before: ReportSweep,
-  after: ReportSweep,
+  before: WholeSweep,
+  after: WholeSweep,
   options: ComparisonOptions = {},
 ): SweepComparison {
   const pairs = choosePairs(before, after, options);
@@ -80,8 +80,8 @@ export function compareSweeps(
 }
 
 function choosePairs(
-  before: ReportSweep,
-  after: ReportSweep,
+  before: WholeSweep,
+  after: WholeSweep,
   options: ComparisonOptions,
 ): VariantPair[] {
   const { variant, with: other = variant } = options;
@@ -96,8 +96,8 @@ function choosePairs(
 }
 
 function compareVariants(
-  before: ReportSweep,
-  after: ReportSweep,
+  before: WholeSweep,
+  after: WholeSweep,
   variants: VariantPair,
 ): VariantComparison {
   const { pairs, onlyBefore, onlyAfter } = alignUnits(before, after, variants);
@@ -140,11 +140,11 @@ function describeFlip({ before, after }: AlignedUnits): Flip[] {
   return [{ direction: after.correct === true ? "gained" : "lost", before, after }];
 }
 
-function listNames({ record }: ReportSweep): string[] {
+function listNames({ record }: WholeSweep): string[] {
   return record.config.variants.map((variant) => variant.name);
 }
 
-function requireVariant(sweep: ReportSweep, name: string): void {
+function requireVariant(sweep: WholeSweep, name: string): void {
   const names = listNames(sweep);
   if (names.includes(name)) return;
   throw new WhetstoneError(
@@ -153,7 +153,7 @@ function requireVariant(sweep: ReportSweep, name: string): void {
   );
 }
 
-function emptyComparison(before: ReportSweep, after: ReportSweep, why: string): WhetstoneError {
+function emptyComparison(before: WholeSweep, after: WholeSweep, why: string): WhetstoneError {
   const [left, right] = [before.record.name, after.record.name];
   return new WhetstoneError(
     `Sweeps ${left} and ${right} cannot be compared: ${why}. ${left} has ${listNames(before).join(", ")}; ${right} has ${listNames(after).join(", ")}.`,

@@ -1,8 +1,11 @@
 import type { GoldSample } from "../../domain/samples/sample.js";
 import { readToolVersion } from "../../infra/repository.js";
 import type { ResultFilter, ResultRow, Store, SweepRecord } from "../../store/store.js";
-import { sampleId } from "../model/load-samples.js";
+import { sampleId } from "../model/sample-id.js";
 import type { ReportSweep } from "../model/report-data.js";
+import type { ReportTexts } from "../model/report-texts.js";
+import { openTexts, readSamples } from "../model/report-texts.js";
+import type { ReportUnit } from "../model/report-unit.js";
 
 /** One sweep's reported units for an exporter, which reads them one at a time and as often as it needs. */
 export interface ExportSource {
@@ -34,6 +37,7 @@ const PAGE = 200;
 
 /** Reads a sweep's units from the store page by page. */
 export function openExportSource(store: Store, record: SweepRecord): ExportSource {
+  const texts = openTexts(store);
   return {
     record,
     async *readUnits(filter = {}) {
@@ -41,22 +45,27 @@ export function openExportSource(store: Store, record: SweepRecord): ExportSourc
       for await (const row of store.streamResults(record.name, { ...filter, role: "report" })) {
         page.push(row);
         if (page.length < PAGE) continue;
-        yield* joinSamples(store, page);
+        yield* joinSamples(texts, page);
         page = [];
       }
-      yield* joinSamples(store, page);
+      yield* joinSamples(texts, page);
     },
   };
 }
 
-/** The units of a sweep that a report has already read. */
-export function toExportSource({ record, units, samples }: ReportSweep): ExportSource {
+/** The units of a report, whose rows are read from where their texts are. */
+export function toExportSource({ record, units, texts }: ReportSweep): ExportSource {
   return {
     record,
-    // eslint-disable-next-line @typescript-eslint/require-await -- the interface is asynchronous
     async *readUnits(filter = {}) {
-      for (const row of units) {
-        if (matches(row, filter)) yield { row, sample: samples.get(sampleId(row)) };
+      const wanted = units.filter((unit) => matches(unit, filter));
+      for (let start = 0; start < wanted.length; start += PAGE) {
+        const page = wanted.slice(start, start + PAGE);
+        const rows = await texts.readRows(page.map(({ unitKey }) => unitKey));
+        yield* joinSamples(
+          texts,
+          page.flatMap(({ unitKey }) => rows.get(unitKey) ?? []),
+        );
       }
     },
   };
@@ -67,16 +76,15 @@ export function describeWriter(): string {
   return `whetstone ${readToolVersion()}`;
 }
 
-async function* joinSamples(store: Store, rows: readonly ResultRow[]): AsyncGenerator<ExportUnit> {
-  const samples = new Map<string, ReadonlyMap<string, GoldSample>>();
-  for (const dataset of new Set(rows.map((row) => row.dataset))) {
-    const own = rows.filter((row) => row.dataset === dataset).map((row) => row.sampleKey);
-    samples.set(dataset, await store.getGoldSamples(dataset, [...new Set(own)]));
-  }
-  for (const row of rows) yield { row, sample: samples.get(row.dataset)?.get(row.sampleKey) };
+async function* joinSamples(
+  texts: ReportTexts,
+  rows: readonly ResultRow[],
+): AsyncGenerator<ExportUnit> {
+  const samples = await readSamples(texts, rows);
+  for (const row of rows) yield { row, sample: samples.get(sampleId(row)) };
 }
 
-function matches(row: ResultRow, { variant, seed, dataset }: UnitFilter): boolean {
+function matches(row: ReportUnit, { variant, seed, dataset }: UnitFilter): boolean {
   return (
     (variant === undefined || row.variant === variant) &&
     (seed === undefined || row.seed === seed) &&

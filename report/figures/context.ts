@@ -1,5 +1,5 @@
 import type { VariantSpec } from "../../domain/config/variant.js";
-import type { ResultRow } from "../../store/store.js";
+import type { ReportUnit } from "../model/report-unit.js";
 import type { ReportData, ReportSweep } from "../model/report-data.js";
 import type { DatasetSummary, VariantSummary } from "../model/summarise-sweep.js";
 import { labelVariant } from "../model/variant-roles.js";
@@ -9,7 +9,7 @@ export interface FigureContext {
   readonly sweep: ReportSweep;
   readonly dataset: DatasetSummary;
   /** The dataset's rows. */
-  readonly rows: readonly ResultRow[];
+  readonly rows: readonly ReportUnit[];
   /** Suffix of every id if the report has several datasets: "" or "-sealtool". */
   readonly suffix: string;
   /** Dataset and model for captions; also the sweep if there are several. */

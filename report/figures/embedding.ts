@@ -1,7 +1,8 @@
 import { UMAP } from "umap-js";
 import { createRandom } from "../../domain/identity/random.js";
 import { requestText } from "../../domain/samples/request-text.js";
-import type { ResultRow } from "../../store/store.js";
+import type { ReportUnit } from "../model/report-unit.js";
+import { countOwnPairs } from "../model/unit-reducer.js";
 import type { FigureContext } from "./context.js";
 import { round } from "./context.js";
 import { findContours } from "./density-contours.js";
@@ -11,6 +12,9 @@ import { embedTexts } from "./text-vectors.js";
 /** Maximum number of test queries drawn; more are slower and show nothing new. */
 const MOST_QUERIES = 400;
 
+/** A sample that has gone meanwhile. */
+const NO_TEXTS = { messages: [] };
+
 /** UMAP epochs. */
 const EPOCHS = 200;
 
@@ -18,7 +22,7 @@ const EPOCHS = 200;
  * Test queries in the plane (UMAP), over their density, with the uncertain sample that has the most
  * synthetic pairs, and those pairs (the paper's Figure 7).
  */
-export function draftEmbedding(context: FigureContext): FigureDraft | null {
+export async function draftEmbedding(context: FigureContext): Promise<FigureDraft | null> {
   const shown = findShown(context.rows);
   const samples = [...context.sweep.samples.values()]
     .filter(({ sample }) => sample.dataset === context.dataset.dataset)
@@ -30,8 +34,12 @@ export function draftEmbedding(context: FigureContext): FigureDraft | null {
       sample.key === shown.sampleKey || Math.floor(place / step) !== Math.floor((place - 1) / step),
   );
   const pairs = shown.trace.synthesis?.pairs ?? [];
+  const read = await context.sweep.texts.readSamples(
+    context.dataset.dataset,
+    drawn.map(({ sample }) => sample.key),
+  );
   const texts = [
-    ...drawn.map(({ sample }) => requestText(sample)),
+    ...drawn.map(({ sample }) => requestText(read.get(sample.key)?.sample ?? NO_TEXTS)),
     ...pairs.map((pair) => `${pair.instruction} ${pair.input}`.trim()),
   ];
   const umap = new UMAP({
@@ -108,9 +116,8 @@ export function draftEmbedding(context: FigureContext): FigureDraft | null {
 }
 
 /** The uncertain unit with the most pairs of its own; ties go to the first key. */
-export function findShown(rows: readonly ResultRow[]): ResultRow | null {
-  const count = (row: ResultRow) =>
-    row.trace.synthesis?.pairs.filter((pair) => pair.from === undefined).length ?? 0;
+export function findShown(rows: readonly ReportUnit[]): ReportUnit | null {
+  const count = ({ trace }: ReportUnit) => countOwnPairs(trace);
   const [first] = rows
     .filter((row) => row.uncertain === true && count(row) > 0)
     .sort((left, right) => count(right) - count(left) || (left.unitKey < right.unitKey ? -1 : 1));

@@ -36,10 +36,8 @@ export async function renderFigures(
 ): Promise<readonly Figure[]> {
   const contexts = listContexts(data);
   const paper = (context: FigureContext) => findPaper(context, options);
-  const drafts = [
-    ...draftScales(contexts, paper),
-    ...contexts.flatMap((context) => listDrafts(context, paper(context))),
-  ];
+  const drafts = draftScales(contexts, paper);
+  for (const context of contexts) drafts.push(...(await listDrafts(context, paper(context))));
   const figures: Figure[] = [];
   for (const draft of drafts) figures.push(await drawFigure(draft));
   return figures;
@@ -51,7 +49,10 @@ function findPaper(context: FigureContext, options: FigureOptions): readonly Pap
   return points.filter((point) => point.dataset === context.dataset.dataset);
 }
 
-function listDrafts(context: FigureContext, paper: readonly PaperPoint[]): FigureDraft[] {
+async function listDrafts(
+  context: FigureContext,
+  paper: readonly PaperPoint[],
+): Promise<FigureDraft[]> {
   const besideData = draftAccuracy(context, BESIDE_DATA, paper);
   const upperBounds = draftAccuracy(context, UPPER_BOUNDS, paper);
   const isShown =
@@ -68,7 +69,7 @@ function listDrafts(context: FigureContext, paper: readonly PaperPoint[]): Figur
     draftMargins(context),
     draftRates(context),
     draftReliability(context),
-    draftEmbedding(context),
+    await draftEmbedding(context),
     upperBounds,
     draftTime(context),
     draftLosses(context),

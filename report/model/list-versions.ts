@@ -11,7 +11,9 @@ export interface UnitVersions {
  * Counts the versions that produced a sweep's results; more than one means that the sweep ran
  * across an upgrade.
  */
-export function listVersions(rows: readonly ResultRow[]): UnitVersions {
+export function listVersions(
+  rows: readonly Pick<ResultRow, "toolVersion" | "engineVersion">[],
+): UnitVersions {
   return {
     tool: count(rows.map((row) => row.toolVersion)),
     engine: count(rows.map((row) => row.engineVersion)),

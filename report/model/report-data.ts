@@ -1,12 +1,14 @@
-import type { GoldSample } from "../../domain/samples/sample.js";
 import { readToolVersion } from "../../infra/repository.js";
-import type { ResultRow, Store, SweepRecord, ThresholdRecord } from "../../store/store.js";
+import type { Store, SweepRecord, ThresholdRecord } from "../../store/store.js";
+import type { ReportTexts } from "./report-texts.js";
+import { openTexts } from "./report-texts.js";
+import type { ReportSample, ReportUnit } from "./report-unit.js";
 import type { SweepSummary } from "./summarise-sweep.js";
-import { loadSweep, summariseRows } from "./summarise-sweep.js";
+import { loadSweep, summariseUnits } from "./summarise-sweep.js";
 
 /**
- * All data of a report, read once from the store. It contains no timestamp of its own and no path:
- * the same stored sweeps give the same report, byte for byte.
+ * All data of a report. It contains no timestamp of its own and no path: the same stored sweeps give the same report,
+ * byte for byte.
  */
 export interface ReportData {
   readonly sweeps: readonly ReportSweep[];
@@ -20,10 +22,12 @@ export interface ReportSweep {
   readonly summary: SweepSummary;
   /** Thresholds chosen for `tau: auto`. */
   readonly thresholds: readonly ThresholdRecord[];
-  /** Reported units that have a result, in key order, with traces. */
-  readonly units: readonly ResultRow[];
+  /** Reported units that have a result, in key order. */
+  readonly units: readonly ReportUnit[];
   /** Keyed by `<dataset>/<sample key>`. */
-  readonly samples: ReadonlyMap<string, GoldSample>;
+  readonly samples: ReadonlyMap<string, ReportSample>;
+  /** Where the texts of these units and samples are read. */
+  readonly texts: ReportTexts;
 }
 
 /** Reads the named sweeps. Throws `SWEEP_NOT_FOUND`. */
@@ -32,14 +36,13 @@ export async function collectReportData(
   sweeps: readonly string[],
 ): Promise<ReportData> {
   const collected: ReportSweep[] = [];
+  const texts = openTexts(store);
   for (const name of sweeps) {
-    const loaded = await loadSweep(store, name);
+    const { record, units, thresholds, samples, ...rest } = await loadSweep(store, name);
     collected.push({
-      record: loaded.record,
-      summary: summariseRows(loaded),
-      thresholds: loaded.thresholds,
-      units: loaded.rows,
-      samples: loaded.samples,
+      record,
+      summary: summariseUnits({ record, units, thresholds, ...rest }),
+      ...{ thresholds, units, samples, texts },
     });
   }
   return { sweeps: collected, generatedBy: `whetstone ${readToolVersion()}` };

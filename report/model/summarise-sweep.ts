@@ -1,11 +1,10 @@
 import { warnOfTiny } from "../../domain/config/warn-of-tiny.js";
 import { isControl, isSelective } from "../../domain/methods/methods.js";
-import type { GoldSample } from "../../domain/samples/sample.js";
 import { holm } from "../../domain/statistics/statistics.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { VariantSpec } from "../../domain/config/variant.js";
 import type { SweepStatus } from "../../domain/units/sweep-status.js";
-import type { ResultRow, Store, SweepRecord, ThresholdRecord } from "../../store/store.js";
+import type { Store, SweepRecord, ThresholdRecord } from "../../store/store.js";
 import type { Accuracy } from "../statistics/accuracy.js";
 import { measureAccuracy, share } from "../statistics/accuracy.js";
 import type { AnswerModes } from "../statistics/answer-modes.js";
@@ -13,8 +12,12 @@ import { measureAnswerModes } from "../statistics/answer-modes.js";
 import type { Flips } from "../statistics/flips.js";
 import { pairWithBase } from "../statistics/flips.js";
 import type { HammerScores } from "../statistics/hammer-scores.js";
-import { scoreHammer } from "../statistics/hammer-scores.js";
-import { loadSamples } from "./load-samples.js";
+import { sumHammer } from "../statistics/hammer-scores.js";
+import { openTexts, readBySample } from "./report-texts.js";
+import type { ReportSample, ReportUnit } from "./report-unit.js";
+import type { TextFacts } from "./text-facts.js";
+import { readTextFacts } from "./text-facts.js";
+import { UnitReducer } from "./unit-reducer.js";
 import type { StepSeconds } from "../statistics/step-seconds.js";
 import { summariseSteps } from "../statistics/step-seconds.js";
 import type { TeacherCost } from "../statistics/teacher-cost.js";
@@ -91,51 +94,75 @@ export interface VariantSummary {
 /** A sweep's record and the data its figures are computed from. */
 export interface LoadedSweep {
   readonly record: SweepRecord;
-  /** Reported rows, in unit key order. */
-  readonly rows: readonly ResultRow[];
+  /** Reported units, in unit key order. */
+  readonly units: readonly ReportUnit[];
+  readonly factsOf: (unit: ReportUnit) => TextFacts;
   readonly thresholds: readonly ThresholdRecord[];
   /** Number of reported units planned. */
   readonly planned: number;
   /** Number of calibration units planned, which are not reported; absent: none. */
   readonly calibration?: number;
-  /** Per data set, the units that each variant reports; absent: as many as there are rows. */
+  /** Per data set, the units that each variant reports; absent: as many as there are units. */
   readonly plannedEach?: ReadonlyMap<string, number>;
-  readonly samples: ReadonlyMap<string, GoldSample>;
 }
 
-/** Reads a sweep. Throws `SWEEP_NOT_FOUND`. */
-export async function loadSweep(store: Store, name: string): Promise<LoadedSweep> {
-  const record = await store.getSweep(name);
-  if (record === null) {
-    throw new WhetstoneError(`There is no sweep ${name} in the results database.`, {
-      code: "SWEEP_NOT_FOUND",
-      hint: "`npx whetstone status` lists the sweeps there are.",
-    });
+/** Reads a sweep; texts are in memory for a few units at a time. Throws `SWEEP_NOT_FOUND`. */
+export async function loadSweep(
+  store: Store,
+  name: string,
+): Promise<LoadedSweep & { readonly samples: ReadonlyMap<string, ReportSample> }> {
+  const record = await getSweep(store, name);
+  const { config } = record;
+  const facts = new Map<string, TextFacts>();
+  const asked = new Map(config.variants.map((each) => [each.name, each.inference.answers]));
+  const keys = await store.listResultKeys(name, { role: "report" });
+  const reducer = new UnitReducer(config, keys.length);
+  for await (const { id, sample, rows } of readBySample(openTexts(store), keys)) {
+    for (const { row, position } of rows) {
+      reducer.add(id, row, position, sample);
+      const answers = { asked: asked.get(row.variant) ?? 1, refusals: config.refusals };
+      facts.set(keys[position]?.unitKey ?? "", readTextFacts(row, sample, answers));
+    }
   }
-  const found = await store.listResults(name, { role: "report" });
-  const rows = found.sort((left, right) => (left.unitKey < right.unitKey ? -1 : 1));
-  const thresholds = await store.listThresholds(name);
-  const planned = await store.countUnits(name, "report");
-  const calibration = await store.countUnits(name, "calibration");
-  const { datasets, seeds } = record.config;
   const reported = await store.countPlannedSamples(name);
-  const plannedEach = new Map(
-    datasets.map((dataset) => [dataset.name, (reported.get(dataset.name) ?? 0) * seeds.length]),
-  );
-  const samples = await loadSamples(store, rows);
-  return { record, rows, thresholds, planned, calibration, plannedEach, samples };
+  const seeds = config.seeds.length;
+  return {
+    record,
+    // A list with gaps, if rows have gone meanwhile.
+    units: Object.values(reducer.units),
+    factsOf: ({ unitKey }) => facts.get(unitKey) ?? NO_FACTS,
+    thresholds: await store.listThresholds(name),
+    planned: await store.countUnits(name, "report"),
+    calibration: await store.countUnits(name, "calibration"),
+    plannedEach: new Map(
+      config.datasets.map((dataset) => [dataset.name, (reported.get(dataset.name) ?? 0) * seeds]),
+    ),
+    samples: reducer.samples,
+  };
+}
+
+const NO_FACTS: TextFacts = { hammer: null, answers: 0, combined: null };
+
+/** Reads a sweep's record. Throws `SWEEP_NOT_FOUND`. */
+export async function getSweep(store: Store, name: string): Promise<SweepRecord> {
+  const record = await store.getSweep(name);
+  if (record !== null) return record;
+  throw new WhetstoneError(`There is no sweep ${name} in the results database.`, {
+    code: "SWEEP_NOT_FOUND",
+    hint: "`npx whetstone status` lists the sweeps there are.",
+  });
 }
 
 /** Computes a sweep's figures from its rows. Throws `SWEEP_NOT_FOUND`. */
 export async function summariseSweep(store: Store, name: string): Promise<SweepSummary> {
-  return summariseRows(await loadSweep(store, name));
+  return summariseUnits(await loadSweep(store, name));
 }
 
 /** A loaded sweep's figures. */
-export function summariseRows(loaded: LoadedSweep): SweepSummary {
-  const { record, rows, thresholds } = loaded;
+export function summariseUnits(loaded: LoadedSweep): SweepSummary {
+  const { record, units, thresholds } = loaded;
   const { config } = record;
-  const failed = rows.filter((row) => row.outcome === "failed").length;
+  const failed = units.filter((unit) => unit.outcome === "failed").length;
   return {
     sweep: record.name,
     status: record.status,
@@ -145,11 +172,11 @@ export function summariseRows(loaded: LoadedSweep): SweepSummary {
     seeds: config.seeds,
     planned: loaded.planned,
     calibration: loaded.calibration ?? 0,
-    answered: rows.length - failed,
+    answered: units.length - failed,
     failed,
     datasets: adjustOverBenchmarks(
       config.datasets.map((dataset) => {
-        const own = groupByVariant(rows.filter((row) => row.dataset === dataset.name));
+        const own = groupByVariant(units.filter((unit) => unit.dataset === dataset.name));
         return {
           dataset: dataset.name,
           variants: sortForReading(config.variants).map((variant) =>
@@ -162,10 +189,10 @@ export function summariseRows(loaded: LoadedSweep): SweepSummary {
   };
 }
 
-type RowsByVariant = ReadonlyMap<string, readonly ResultRow[]>;
+type RowsByVariant = ReadonlyMap<string, readonly ReportUnit[]>;
 
-function groupByVariant(rows: readonly ResultRow[]): RowsByVariant {
-  const groups = new Map<string, ResultRow[]>();
+function groupByVariant(rows: readonly ReportUnit[]): RowsByVariant {
+  const groups = new Map<string, ReportUnit[]>();
   for (const row of rows) {
     const own = groups.get(row.variant);
     if (own === undefined) groups.set(row.variant, [row]);
@@ -200,7 +227,7 @@ function adjustOverBenchmarks(
 }
 
 function summariseVariant(
-  { record, thresholds, samples }: LoadedSweep,
+  { record, thresholds, factsOf }: LoadedSweep,
   variant: VariantSpec,
   rows: RowsByVariant,
   planned: number | undefined,
@@ -237,8 +264,8 @@ function summariseVariant(
     singleCandidate: statistics.denominators.singleCandidate,
     steps: summariseSteps(answers),
     statistics: { ...statistics, holm: null },
-    modes: measureAnswerModes(answers, samples, record.config.refusals),
-    hammer: scoreHammer(answers, samples),
+    modes: measureAnswerModes(answers, factsOf),
+    hammer: sumHammer(answers.map((unit) => factsOf(unit).hammer)),
     teacher: measureTeacher(own),
   };
   return { summary, headline };

@@ -45,7 +45,11 @@ export function createLivePage(
     const start = now();
     const data = await source.load();
     const figures = await source.drawFigures(data);
-    const page = renderPage(data, { ...options, figures, live: { version } });
+    const pieces: string[] = [];
+    for await (const piece of renderPage(data, { ...options, figures, live: { version } })) {
+      pieces.push(piece);
+    }
+    const page = pieces.join("");
     const end = now();
     made = { version, page, nextAt: end + (end - start) * PAUSE };
     return page;

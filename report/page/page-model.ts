@@ -95,5 +95,6 @@ export interface SampleDetail {
 /** Result of `buildPageModel`. */
 export interface PageModel {
   readonly index: PageIndex;
-  readonly chunks: readonly (readonly SampleDetail[])[];
+  /** Each a packed list of `SampleDetail`. */
+  readonly chunks: readonly string[];
 }

@@ -3,12 +3,14 @@ import type { Figure } from "../figures/figure.js";
 import type { ReportData } from "../model/report-data.js";
 import { readBrowserCode, readStyles } from "./browser-code.js";
 import { buildPageModel } from "./build-page-model.js";
-import type { Html } from "./html.js";
 import { html, raw } from "./html.js";
 import { pack } from "./pack.js";
 import { renderFigureSection } from "./render-figure-section.js";
 import { renderHeadlines } from "./render-headlines.js";
 import { renderProvenance } from "./render-provenance.js";
+
+/** Start of the element that holds the data; the last thing on the page before its script. */
+const PACKS = '<div id="packs" hidden>';
 
 /** Page options besides the report's data. */
 export interface PageOptions {
@@ -26,19 +28,16 @@ export interface PageOptions {
 /**
  * The report as one self-contained HTML file. Its content security policy blocks every request.
  * Headline tables, figures and provenance are plain HTML; the units are packed JSON that the page's
- * script unpacks. The same input gives the same bytes.
+ * script unpacks. The same input gives the same bytes. The page comes in pieces, because the units of a large sweep are
+ * longer than everything else.
  */
-export function renderPage(data: ReportData, options: PageOptions): string {
+export async function* renderPage(data: ReportData, options: PageOptions): AsyncGenerator<string> {
   const { temporalUiUrl = "http://127.0.0.1:8233", namespace = "default" } = options;
   const link = `${temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/`;
-  const model = buildPageModel(data, link);
+  const model = await buildPageModel(data, link);
   const code = readBrowserCode();
   const styles = readStyles();
   const names = data.sweeps.map((sweep) => sweep.record.name).join(", ");
-  const packs = [
-    renderPack("index", model.index),
-    ...model.chunks.map((chunk, number) => renderPack(`chunk-${number}`, chunk)),
-  ];
   const policy = [
     "default-src 'none'",
     `script-src ${hashSource(code)}`,
@@ -48,7 +47,7 @@ export function renderPage(data: ReportData, options: PageOptions): string {
     "form-action 'none'",
     `connect-src ${options.live === undefined ? "'none'" : "'self'"}`,
   ].join("; ");
-  return html`<!doctype html>
+  const { text } = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -96,18 +95,23 @@ export function renderPage(data: ReportData, options: PageOptions): string {
         </main>
         <footer class="page-foot">Made by ${data.generatedBy}.</footer>
         <dialog id="sample"></dialog>
-        <div id="packs" hidden>${packs}</div>
+        <div id="packs" hidden></div>
         <script type="module">${raw(code)}</script>
       </body>
     </html>
-`.text;
+`;
+  const end = text.lastIndexOf(PACKS) + PACKS.length;
+  yield text.slice(0, end);
+  yield renderPack("index", await pack(model.index));
+  for (const [number, chunk] of model.chunks.entries()) yield renderPack(`chunk-${number}`, chunk);
+  yield text.slice(end);
 }
 
 /** Data for the page's script, with a type that no browser executes. */
-function renderPack(name: string, value: unknown): Html {
+function renderPack(name: string, packed: string): string {
   return html`<script type="application/octet-stream" data-pack="${name}">
-    ${raw(pack(value))}
-  </script> `;
+    ${raw(packed)}
+  </script> `.text;
 }
 
 /** A CSP source that allows exactly one inline text, by its hash. */

@@ -44,13 +44,13 @@ function tabulatePairs({ record, units, samples }: ReportSweep): FigureData[] {
       return { title: `no uncertain sample of ${dataset} has a pair of its own`, heads, rows: [] };
     }
     const { sampleKey, seed, variant, trace } = shown;
-    const sample = samples.get(`${dataset}/${sampleKey}`)?.sample;
+    const messages = samples.get(`${dataset}/${sampleKey}`)?.sample.messages;
     const pairs = trace.synthesis?.pairs ?? [];
     return {
       title: `sample ${sampleKey} of ${dataset}, ${labelNamed(record.config.variants, variant)}, seed ${seed}, and its pairs`,
       heads,
       rows: [
-        [quote(sample === undefined ? "" : requestText(sample)), "the sample"],
+        [quote(messages === undefined ? "" : requestText({ messages })), "the sample"],
         ...pairs.map((pair) => [
           quote(pairQuery(pair)),
           pair.output.map(({ name }) => quote(name)).join(", "),

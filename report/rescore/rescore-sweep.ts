@@ -3,8 +3,8 @@ import type { ResultRow } from "../../store/store.js";
 import { share } from "../statistics/accuracy.js";
 import type { HammerScores } from "../statistics/hammer-scores.js";
 import { scoreHammer } from "../statistics/hammer-scores.js";
-import { sampleId } from "../model/load-samples.js";
-import type { ReportSweep } from "../model/report-data.js";
+import { sampleId } from "../model/sample-id.js";
+import type { WholeSweep } from "../model/whole-sweep.js";
 import { labelVariant, sortForReading } from "../model/variant-roles.js";
 import type { Judgement, Scorer } from "./scorers.js";
 import { judgeAgain } from "./scorers.js";
@@ -41,7 +41,7 @@ export interface ChangedUnit {
 }
 
 /** Judges every stored answer again; writes nothing. */
-export function rescoreSweep(sweep: ReportSweep, scorer: Scorer): Rescoring {
+export function rescoreSweep(sweep: WholeSweep, scorer: Scorer): Rescoring {
   const judged = sweep.units.flatMap((stored): ChangedUnit[] => {
     const known = sweep.samples.get(sampleId(stored));
     const text = stored.trace.answer?.texts[0];
@@ -72,7 +72,7 @@ export function rescoreSweep(sweep: ReportSweep, scorer: Scorer): Rescoring {
   };
 }
 
-function summarise(sweep: ReportSweep, units: readonly ChangedUnit[]) {
+function summarise(sweep: WholeSweep, units: readonly ChangedUnit[]) {
   const isRight = (row: ResultRow) => row.correct === true;
   const rows = units.map(({ row }) => row);
   return {

@@ -10,9 +10,9 @@ export interface Accuracy {
 }
 
 /** Each seed's share, and their mean. */
-export function measureAccuracy(
-  answers: readonly ResultRow[],
-  isRight: (row: ResultRow) => boolean,
+export function measureAccuracy<Row extends Pick<ResultRow, "seed">>(
+  answers: readonly Row[],
+  isRight: (row: Row) => boolean,
 ): Accuracy {
   const bySeed = new Map<number, { right: number; all: number }>();
   for (const row of answers) {
@@ -30,9 +30,6 @@ export function measureAccuracy(
 }
 
 /** Share of the rows that satisfy a predicate; null without rows. */
-export function share(
-  rows: readonly ResultRow[],
-  holds: (row: ResultRow) => boolean,
-): number | null {
+export function share<Row>(rows: readonly Row[], holds: (row: Row) => boolean): number | null {
   return rows.length === 0 ? null : rows.filter(holds).length / rows.length;
 }

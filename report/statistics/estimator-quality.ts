@@ -13,7 +13,7 @@ import { labelEstimator } from "../../domain/uncertainty/estimator-label.js";
 import { effectiveTau } from "../../domain/uncertainty/uncertainty.js";
 import { quantile } from "../../domain/statistics/statistics.js";
 import type { VariantSpec } from "../../domain/config/variant.js";
-import type { ResultRow } from "../../store/store.js";
+import type { ReportUnit } from "../model/report-unit.js";
 import type { ReportSweep } from "../model/report-data.js";
 import { findBase, sortForReading } from "../model/variant-roles.js";
 
@@ -78,8 +78,8 @@ export function measureEstimators(sweep: ReportSweep): EstimatorQuality[] {
 function measureVariant(
   sweep: ReportSweep,
   variant: VariantSpec,
-  rows: readonly ResultRow[],
-  base: readonly ResultRow[],
+  rows: readonly ReportUnit[],
+  base: readonly ReportUnit[],
 ): Omit<EstimatorQuality, "dataset"> | null {
   const before = new Map(base.map((row) => [`${row.sampleKey}/${row.seed}`, row.correct]));
   const scored = rows.flatMap(({ margin, uncertain, ...row }) => {

@@ -1,6 +1,6 @@
 import { countFlips, exactMcNemar } from "../../domain/statistics/statistics.js";
 import type { ResultRow } from "../../store/store.js";
-import { sampleId } from "../model/load-samples.js";
+import { sampleId } from "../model/sample-id.js";
 
 /** Row fields needed to compare variants. */
 export type JudgedRow = Pick<ResultRow, "dataset" | "sampleKey" | "seed" | "correct">;

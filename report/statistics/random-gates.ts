@@ -2,15 +2,11 @@ import type { ResolvedConfig } from "../../domain/config/config.js";
 import type { EstimatorSpec } from "../../domain/config/variant.js";
 import { describeMethod } from "../../domain/methods/registry.js";
 import { describeEstimator } from "../../domain/uncertainty/registry.js";
-import type { ResultRow } from "../../store/store.js";
+import type { FlaggedCount } from "../../store/store.js";
 
 /** A gated variant, and how many samples of one data set its gate flagged over all seeds. */
-export interface FlaggedShare {
-  readonly variant: string;
-  readonly dataset: string;
+export interface FlaggedShare extends FlaggedCount {
   readonly estimator: EstimatorSpec;
-  readonly flagged: number;
-  readonly judged: number;
   /** `flagged / judged`, four decimals: the rate of a random gate that adapts as many. */
   readonly share: number;
 }
@@ -21,19 +17,16 @@ export interface FlaggedShare {
  */
 export function listFlaggedShares(
   { variants, datasets }: Pick<ResolvedConfig, "variants" | "datasets">,
-  rows: readonly Pick<ResultRow, "variant" | "dataset" | "uncertain">[],
+  counts: readonly FlaggedCount[],
 ): FlaggedShare[] {
   return variants.flatMap(({ name, method, selection, estimator }) => {
     const byMargin = describeEstimator(estimator.kind).flags === "tau";
     if (!isComparable(method) || !byMargin || selection !== "uncertain") return [];
     return datasets.flatMap(({ name: dataset }) => {
-      const judged = rows.filter(
-        (row) => row.variant === name && row.dataset === dataset && row.uncertain !== null,
-      );
-      if (judged.length === 0) return [];
-      const flagged = judged.filter(({ uncertain }) => uncertain === true).length;
-      const share = Number((flagged / judged.length).toFixed(4));
-      return [{ variant: name, dataset, estimator, flagged, judged: judged.length, share }];
+      const own = counts.find((each) => each.variant === name && each.dataset === dataset);
+      if (own === undefined) return [];
+      const share = Number((own.flagged / own.judged).toFixed(4));
+      return [{ ...own, estimator, share }];
     });
   });
 }

@@ -1,6 +1,6 @@
 import { mean, sampleStandardDeviation } from "../../domain/statistics/statistics.js";
 import type { StepTiming } from "../../domain/units/trace.js";
-import type { ResultRow } from "../../store/store.js";
+import type { ReportUnit } from "../model/report-unit.js";
 
 /**
  * Time of one step over a variant's units; reused values cost nothing and are counted separately.
@@ -34,7 +34,7 @@ export const STEPS: readonly StepTiming["step"][] = [
 ];
 
 /** Seconds per step over the rows; steps that never ran are absent. */
-export function summariseSteps(rows: readonly ResultRow[]): StepSeconds[] {
+export function summariseSteps(rows: readonly ReportUnit[]): StepSeconds[] {
   const timings = rows.flatMap((row) => row.trace.timings);
   return STEPS.flatMap((step) => {
     const own = timings.filter((timing) => timing.step === step);

@@ -1,5 +1,5 @@
 import type { SynthesisAttempt, UsageTrace } from "../../domain/units/trace.js";
-import type { ResultRow } from "../../store/store.js";
+import type { ReportUnit } from "../model/report-unit.js";
 
 /** A variant's requests to its teacher, and their cost. */
 export interface TeacherCost {
@@ -15,7 +15,7 @@ export interface TeacherCost {
 }
 
 /** Adds up a teacher's requests over the rows; null if none was asked. */
-export function measureTeacher(rows: readonly ResultRow[]): TeacherCost | null {
+export function measureTeacher(rows: readonly ReportUnit[]): TeacherCost | null {
   const own: UsageTrace[] = [];
   let reusedRequests = 0;
   for (const { trace } of rows) {
@@ -39,9 +39,11 @@ export function measureTeacher(rows: readonly ResultRow[]): TeacherCost | null {
   };
 }
 
+type Attempt = Pick<SynthesisAttempt, "k" | "usage">;
+
 /** The attempts at each pair, in draw order of the pairs. */
-function groupByPair(attempts: readonly SynthesisAttempt[]): SynthesisAttempt[][] {
-  const pairs = new Map<number, SynthesisAttempt[]>();
+function groupByPair(attempts: readonly Attempt[]): Attempt[][] {
+  const pairs = new Map<number, Attempt[]>();
   for (const attempt of attempts) {
     pairs.set(attempt.k, [...(pairs.get(attempt.k) ?? []), attempt]);
   }

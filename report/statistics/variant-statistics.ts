@@ -5,9 +5,10 @@ import {
   pairedBootstrap,
 } from "../../domain/statistics/statistics.js";
 import type { ResultRow } from "../../store/store.js";
+import type { ReportUnit } from "../model/report-unit.js";
 import type { Flips, JudgedRow } from "./flips.js";
 import { pairKey, pairWithBase } from "./flips.js";
-import { sampleId } from "../model/load-samples.js";
+import { sampleId } from "../model/sample-id.js";
 import type { StepSeconds } from "./step-seconds.js";
 import { summariseSteps } from "./step-seconds.js";
 
@@ -88,10 +89,10 @@ export interface StepStatistics {
 /** Input of a variant's statistics: rows of one dataset. */
 export interface StatisticsInput {
   /** The variant's own rows, failed ones included. */
-  readonly rows: readonly ResultRow[];
+  readonly rows: readonly ReportUnit[];
   /** Rows of the base variant; null for base itself, or if there is none. */
-  readonly base: readonly ResultRow[] | null;
-  readonly controls: readonly { readonly name: string; readonly rows: readonly ResultRow[] }[];
+  readonly base: readonly ReportUnit[] | null;
+  readonly controls: readonly { readonly name: string; readonly rows: readonly ReportUnit[] }[];
 }
 
 /** All statistics except Holm's adjustment, which also needs the other benchmarks. */
@@ -125,8 +126,8 @@ export function headlineP(flips: Flips, bootstrapP: () => number | null): number
 }
 
 function compareWith(
-  control: { readonly name: string; readonly rows: readonly ResultRow[] },
-  rows: readonly ResultRow[],
+  control: { readonly name: string; readonly rows: readonly ReportUnit[] },
+  rows: readonly ReportUnit[],
 ): ControlTest[] {
   const flips = pairWithBase(control.name, control.rows, rows);
   const p = headlineP(flips, () => bootstrapDifference(control.rows, rows)?.p ?? null);
@@ -134,7 +135,7 @@ function compareWith(
   return [{ control: control.name, gained: flips.gained, lost: flips.lost, p }];
 }
 
-function findInterval(answers: readonly ResultRow[]): { low: number; high: number } | null {
+function findInterval(answers: readonly ReportUnit[]): { low: number; high: number } | null {
   if (answers.length === 0) return null;
   const clusters = groupBySample(answers).map((own) =>
     own.map((row) => (row.correct === true ? 1 : 0)),
@@ -185,14 +186,14 @@ export function groupBySample<Row extends Pick<ResultRow, "dataset" | "sampleKey
 }
 
 function countDenominators(
-  rows: readonly ResultRow[],
-  answers: readonly ResultRow[],
-  base: readonly ResultRow[] | null,
+  rows: readonly ReportUnit[],
+  answers: readonly ReportUnit[],
+  base: readonly ReportUnit[] | null,
 ): Denominators {
   const readable = new Set(
     (base ?? []).filter((row) => row.outcome === "scored").map((row) => pairKey(row)),
   );
-  const count = (holds: (row: ResultRow) => boolean) => answers.filter(holds).length;
+  const count = (holds: (row: ReportUnit) => boolean) => answers.filter(holds).length;
   return {
     scored: count((row) => row.outcome === "scored"),
     unparsable: count((row) => row.outcome === "unparsable"),

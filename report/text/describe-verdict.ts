@@ -2,8 +2,10 @@ import { oneLine } from "../../domain/text/one-line.js";
 import type { Span } from "../../domain/text/span.js";
 import type { ResultRow } from "../../store/store.js";
 
+type Verdict = Pick<ResultRow, "outcome" | "errorCode" | "correct" | "repaired" | "verdict">;
+
 /** How a unit ended, on one line: `right`, `wrong (name:search)`, `unparsable`, `failed (CODE)`. */
-export function describeVerdict(row: ResultRow): string {
+export function describeVerdict(row: Verdict): string {
   if (row.outcome === "failed") return `failed (${row.errorCode ?? "unknown"})`;
   if (row.outcome === "unparsable") return "unparsable";
   if (row.correct === true) return row.repaired ? "right, after repair" : "right";
@@ -13,7 +15,7 @@ export function describeVerdict(row: ResultRow): string {
 }
 
 /** A unit's verdict in its color; `shorten` may cut its text. */
-export function paintVerdict(row: ResultRow, shorten = (text: string): string => text): Span {
+export function paintVerdict(row: Verdict, shorten = (text: string): string => text): Span {
   return {
     text: shorten(describeVerdict(row)),
     color: row.outcome === "scored" && row.correct === true ? "good" : "bad",

@@ -12,6 +12,7 @@ import { openHarness } from "../workflow/harness.js";
 import type { Harness } from "../workflow/harness.js";
 import { startServers, stopProcess } from "../workflow/servers.js";
 import { spawnWorker } from "../workflow/spawn-worker.js";
+import { cpuOf } from "./process-usage.js";
 
 const ROUNDS = Number(process.argv[2] ?? 3);
 const SAMPLES = Number(process.argv[3] ?? 16);
@@ -28,14 +29,6 @@ const sets: Readonly<Record<string, readonly string[]>> = {
     "argmax-name",
   ],
 };
-
-/** CPU time of a process so far, in milliseconds. */
-function cpuOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  // The kernel counts hundredths of a second: user time, then system time.
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
 
 /** The Temporal server that this process has started. */
 function findServer(): number {

@@ -5,8 +5,14 @@ import type { UnitTrace } from "../../domain/units/trace.js";
 import { isSelective } from "../../domain/methods/methods.js";
 import type { VariantSpec } from "../../domain/config/variant.js";
 import type { ReportData } from "../../report/model/report-data.js";
-import { summariseRows } from "../../report/model/summarise-sweep.js";
 import type { ResultRow } from "../../store/store.js";
+import type { MadeReportSweep } from "../unit/report/with-texts.js";
+import { summariseRows, withTexts } from "../unit/report/with-texts.js";
+
+/** A report with all its rows in memory. */
+interface WholeReport extends ReportData {
+  readonly sweeps: readonly MadeReportSweep[];
+}
 
 /** Size and content of a synthetic report. */
 export interface MadeReport {
@@ -47,7 +53,7 @@ const TOPICS = ["weather", "train", "recipe", "parcel", "loan", "garden", "conce
  * A report as if read from a store, drawn from a fixed seed: eight variants whose margins are
  * informative about base's mistakes, all outcomes, every kind of trace.
  */
-export function makeReport(made: MadeReport): ReportData {
+export function makeReport(made: MadeReport): WholeReport {
   const seeds = made.seeds ?? 1;
   const text = writeConfig(made);
   const config = {
@@ -88,7 +94,7 @@ export function makeReport(made: MadeReport): ReportData {
     ...{ record, rows: counted, thresholds, planned: rows.length, samples },
   });
   return {
-    sweeps: [{ record, summary, thresholds, units: rows, samples }],
+    sweeps: [withTexts({ record, summary, thresholds, units: rows, samples })],
     generatedBy: "whetstone 0.1.0",
   };
 }

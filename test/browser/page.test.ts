@@ -5,7 +5,9 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderFigures } from "../../report/figures/render-figures.js";
-import { renderPage } from "../../report/page/render-page.js";
+import { readPage } from "../unit/report/read-page.js";
+import type { MadeReportSweep } from "../unit/report/with-texts.js";
+import { withTexts } from "../unit/report/with-texts.js";
 import { launchChromium, openPage } from "./chromium.js";
 import { makeReport } from "./make-report.js";
 
@@ -17,7 +19,7 @@ let url: string;
 beforeAll(async () => {
   browser = await launchChromium();
   const data = makeReport({ samples: 30, hostileText: hostile });
-  url = write("small.html", renderPage(data, { figures: await renderFigures(data) }));
+  url = write("small.html", await readPage(data, { figures: await renderFigures(data) }));
 });
 
 afterAll(async () => {
@@ -165,8 +167,8 @@ test("marks only the call that differs from gold", async () => {
       { name: "find", arguments: { place: "Bergen" } },
     ],
   }));
-  const sweeps = [{ ...sweep, samples, units }] as unknown as typeof data.sweeps;
-  const calling = write("calls.html", renderPage({ ...data, sweeps }, { figures: [] }));
+  const sweeps = [withTexts({ ...sweep, samples, units } as unknown as MadeReportSweep)];
+  const calling = write("calls.html", await readPage({ ...data, sweeps }));
   const { page } = await openPage(browser, `${calling}#variant=base`);
   await page.locator(".grid-canvas .grid-row").first().click();
   await page.locator("dialog[open]").waitFor();
@@ -179,7 +181,7 @@ test("links each number to its own sweep's units", async () => {
   const reports = ["first", "second"].map((sweep) => makeReport({ samples: 12, sweep }));
   const data = { generatedBy: "", sweeps: reports.flatMap(({ sweeps }) => sweeps) };
   const figures = await renderFigures(data);
-  const two = write("two.html", renderPage(data, { figures }));
+  const two = write("two.html", await readPage(data, { figures }));
   const { page, complaints } = await openPage(browser, two);
   await expectCount(page, /^192 of 192 units/);
   await page.locator(".sweep").nth(1).getByRole("link", { name: "tt-si-all", exact: true }).click();
@@ -226,7 +228,7 @@ test("follows the system's colours, and the button changes them", async () => {
 
 test("10,000 units: few rows in the document; opens, scrolls and filters quickly", async () => {
   const data = makeReport({ samples: 1250, summarised: 40 });
-  const html = renderPage(data, { figures: [] });
+  const html = await readPage(data);
   const large = write("large.html", html);
   const start = performance.now();
   const { page, complaints } = await openPage(browser, large);

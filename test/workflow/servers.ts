@@ -28,21 +28,7 @@ export async function startServers(
   }
   const temporalPort = await findFreePort();
   const enginePort = await findFreePort();
-  const temporal = spawn(
-    findTemporalCli(),
-    [
-      ...["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", String(temporalPort)],
-      ...["--db-filename", join(folder, "temporal.db"), "--log-level", "error"],
-      ...["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL"],
-      ...["--dynamic-config-value", "matching.enableFairness=true"],
-      ...namespaces.flatMap((name) => ["--namespace", name]),
-      ...Object.entries(searchAttributeTypes).flatMap(([name, type]) => [
-        "--search-attribute",
-        `${name}=${type}`,
-      ]),
-    ],
-    { stdio: "ignore" },
-  );
+  const temporal = spawnTemporal(temporalPort, join(folder, "temporal.db"), namespaces);
   const engineLog = join(folder, "engine.log");
   const engine = spawnEngine(model, enginePort, join(folder, "artifacts"), engineLog);
   const engineUrl = `http://127.0.0.1:${enginePort}`;
@@ -62,6 +48,29 @@ export async function startServers(
     throw error;
   }
   return { servers: { temporalPort, folder, engineUrl, engineLog, model }, stop };
+}
+
+/** Starts a Temporal server process with these namespaces; wait for `isTemporalReady`. */
+export function spawnTemporal(
+  port: number,
+  database: string,
+  namespaces: readonly string[],
+): ChildProcess {
+  return spawn(
+    findTemporalCli(),
+    [
+      ...["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", String(port)],
+      ...["--db-filename", database, "--log-level", "error"],
+      ...["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL"],
+      ...["--dynamic-config-value", "matching.enableFairness=true"],
+      ...namespaces.flatMap((name) => ["--namespace", name]),
+      ...Object.entries(searchAttributeTypes).flatMap(([name, type]) => [
+        "--search-attribute",
+        `${name}=${type}`,
+      ]),
+    ],
+    { stdio: "ignore" },
+  );
 }
 
 /**

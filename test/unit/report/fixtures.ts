@@ -3,10 +3,11 @@ import type { UnitTrace } from "../../../domain/units/trace.js";
 import { sampleContentHash } from "../../../domain/identity/sample-hash.js";
 import { sampleKey } from "../../../domain/identity/unit-key.js";
 import type { ReportData, ReportSweep } from "../../../report/model/report-data.js";
-import { summariseRows } from "../../../report/model/summarise-sweep.js";
 import type { ResultRow } from "../../../store/store.js";
 import { parse } from "../domain/config/fixtures.js";
 import { makeFailure, makeResult, makeSweep, makeUnit } from "../store/fixtures.js";
+import type { MadeReportSweep } from "./with-texts.js";
+import { summariseRows, withTexts } from "./with-texts.js";
 
 /** Texts with special meaning to a spreadsheet, a browser or LaTeX. */
 export const HOSTILE = '=HYPERLINK("http://x") <script>alert(1)</script> \\input{x} & 100%_$';
@@ -31,7 +32,7 @@ export interface MadeSweep {
 }
 
 /** A sweep of four variants over ten samples, with three answers per unit and one failed unit. */
-export function makeReportSweep(made: MadeSweep = {}): ReportSweep {
+export function makeReportSweep(made: MadeSweep = {}): MadeReportSweep {
   const { name = "trial", seeds = 1, samples: count = 10, firstRow = 0 } = made;
   const config = parse(
     `sweep: ${name}\nmodel: tiny\nseeds: ${seeds}\ndataset: { format: lookalike }\ninference: { answers: 3 }\nvariants: [argmax-name, copy-rule, tt-si, base]`,
@@ -56,11 +57,14 @@ export function makeReportSweep(made: MadeSweep = {}): ReportSweep {
     updatedAt: "2026-01-01T00:01:00.000Z",
   };
   const loaded = { record, rows, thresholds: [], planned: rows.length, samples };
-  return { record, summary: summariseRows(loaded), thresholds: [], units: rows, samples };
+  const summary = summariseRows(loaded);
+  return withTexts({ record, summary, thresholds: [], units: rows, samples });
 }
 
 /** A report over synthetic sweeps. */
-export function makeReportData(...sweeps: readonly ReportSweep[]): ReportData {
+export function makeReportData<Sweep extends ReportSweep>(
+  ...sweeps: readonly Sweep[]
+): Omit<ReportData, "sweeps"> & { readonly sweeps: readonly Sweep[] } {
   return { sweeps, generatedBy: "whetstone 0.0.0" };
 }
 

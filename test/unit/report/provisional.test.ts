@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { renderPage } from "../../../report/page/render-page.js";
-import { summariseRows } from "../../../report/model/summarise-sweep.js";
 import { renderSummaryTable } from "../../../report/text/summary-table.js";
+import { readPage } from "./read-page.js";
 import { makeReportData, makeReportSweep } from "./fixtures.js";
+import { summariseRows, withTexts } from "./with-texts.js";
 
 /** The report of a sweep in which only base and the first two samples of the others have ended. */
 function makeRunning() {
@@ -15,10 +15,10 @@ function makeRunning() {
     ...{ record, rows: ended, thresholds: [], planned: units.length, samples },
     ...{ plannedEach: new Map([["lookalike", 10]]), calibration: 5 },
   });
-  return makeReportData({ record, summary, thresholds: [], units: ended, samples });
+  return makeReportData(withTexts({ record, summary, thresholds: [], units: ended, samples }));
 }
 
-it("while units are missing, table and page say so and compare pairs only", () => {
+it("while units are missing, table and page say so and compare pairs only", async () => {
   const data = makeRunning();
   const summary = data.sweeps[0]!.summary;
   const variant = summary.datasets[0]!.variants.find((row) => row.variant === "tt-si")!;
@@ -29,7 +29,7 @@ it("while units are missing, table and page say so and compare pairs only", () =
   expect(table).toContain("provisional: not all units have ended");
   expect(table).toContain("5 more units choose tau; they are not reported.");
 
-  const page = renderPage(data, { figures: [] }).replaceAll(/\s+/g, " ");
+  const page = (await readPage(data)).replaceAll(/\s+/g, " ");
   expect(page).toContain("Provisional: not all units have ended.");
   expect(page).toContain(
     "<strong>tt-si</strong> (provisional, 2 of 10) against base on the 2 samples",
@@ -39,8 +39,8 @@ it("while units are missing, table and page say so and compare pairs only", () =
   expect(page).not.toContain("<strong>tt-si</strong> answers");
 });
 
-it("a finished sweep is not called provisional", () => {
+it("a finished sweep is not called provisional", async () => {
   const data = makeReportData(makeReportSweep());
   expect(renderSummaryTable(data.sweeps[0]!.summary)).not.toContain("provisional");
-  expect(renderPage(data, { figures: [] })).not.toMatch(/[Pp]rovisional/);
+  expect(await readPage(data)).not.toMatch(/[Pp]rovisional/);
 });

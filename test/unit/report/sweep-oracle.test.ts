@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { VariantSummary } from "../../../report/model/summarise-sweep.js";
-import { summariseRows } from "../../../report/model/summarise-sweep.js";
 import { parse } from "../domain/config/fixtures.js";
+import { summariseRows } from "./with-texts.js";
 import type { Oracle, OracleSweep } from "../domain/statistics/statistics-oracle/oracle.js";
 import { makeResult, makeSweep, makeUnit } from "../store/fixtures.js";
 

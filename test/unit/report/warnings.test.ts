@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { renderPage } from "../../../report/page/render-page.js";
 import { renderSummaryTable } from "../../../report/text/summary-table.js";
-import { summariseRows } from "../../../report/model/summarise-sweep.js";
 import { makeReport } from "../../browser/make-report.js";
+import { readPage } from "./read-page.js";
+import { summariseRows, withTexts } from "./with-texts.js";
 
 const WARNING = "lookalike: model tiny knows only its bundled world";
 
@@ -14,12 +14,12 @@ function makeWith(format: string) {
     const summary = summariseRows({
       ...{ record: changed, rows: units, thresholds: [], planned: units.length, samples },
     });
-    return { record: changed, summary, thresholds: [], units, samples };
+    return withTexts({ record: changed, summary, thresholds: [], units, samples });
   });
   return { ...data, sweeps };
 }
 
-it("table and page say that the bundled model does not know other data", () => {
+it("table and page say that the bundled model does not know other data", async () => {
   const foreign = makeWith("openai-jsonl");
   const own = makeWith("lookalike");
   const [table, ownTable] = [foreign, own].map(({ sweeps }) =>
@@ -27,6 +27,6 @@ it("table and page say that the bundled model does not know other data", () => {
   );
   expect(table).toContain(`warning: ${WARNING}`);
   expect(ownTable).not.toContain("warning");
-  expect(renderPage(foreign, { figures: [] })).toContain(WARNING);
-  expect(renderPage(own, { figures: [] })).not.toContain(WARNING);
+  expect(await readPage(foreign)).toContain(WARNING);
+  expect(await readPage(own)).not.toContain(WARNING);
 });

@@ -139,12 +139,18 @@ describe("openStoreForReading", () => {
     await writer.close();
     const database = new Libsql(path);
     database.exec(
-      "drop table served_requests; alter table synthesis_attempts drop column worker; alter table synthesis_attempts drop column compute_ms; " +
+      "drop table served_requests; " +
+        "alter table synthesis_attempts drop column worker; alter table synthesis_attempts drop column compute_ms; " +
+        "alter table units drop column sample_hash; drop index units_by_place; drop index results_by_outcome; " +
+        "drop index results_by_end; create index units_by_plan on units (sweep, position); " +
         "delete from kysely_migration where name >= '0003'",
     );
     database.close();
     const reader = await openStoreForReading(`sqlite:${path}`);
     expect(await reader?.countUnits("trial")).toBe(1);
+    const partition = { index: 0, of: 1 };
+    const page = await reader?.pagePendingUnits("trial", { after: null, limit: 2, partition });
+    expect(page?.map(({ unit }) => unit)).toEqual([makeUnit(0)]);
     await reader?.close();
   });
 

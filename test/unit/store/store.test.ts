@@ -2,6 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { sql } from "kysely";
+import { partitionOf } from "../../../domain/units/partition.js";
+import { connect } from "../../../store/connection.js";
+import { parseDatabaseUrl } from "../../../store/database-url.js";
 import { openStore } from "../../../store/open-store.js";
 import type { ServedAnswer } from "../../../domain/served/served-answer.js";
 import type { ServedRequest, Store } from "../../../store/store.js";
@@ -195,6 +199,73 @@ function describeStore(createUrl: () => Promise<string>): void {
       },
     );
 
+    it.each([
+      ["with stored hashes", false],
+      ["of an earlier version, without hashes", true],
+    ])("pages of a partition hold its units alone: units %s", async (_, isOld) => {
+      const planned = Array.from({ length: 2_500 }, (_, row) => makeUnit(row));
+      await store.putUnits(planned);
+      const { database } = connect(parseDatabaseUrl(url), url);
+      if (isOld) await sql`update units set sample_hash = null`.execute(database);
+      await database.destroy();
+      for (const index of [0, 1, 2]) {
+        const paged = [];
+        let after = null;
+        for (;;) {
+          const options = { after, limit: 100, partition: { index, of: 3 } };
+          const page = await store.pagePendingUnits("trial", options);
+          paged.push(...page.map(({ unit }) => unit));
+          const last = page.at(-1);
+          if (last === undefined || page.length < 100) break;
+          after = last.place;
+        }
+        const own = planned.filter(({ sampleKey }) => partitionOf(sampleKey, 3) === index);
+        expect(paged).toEqual(own);
+      }
+      // The next plan fills the hashes in.
+      await store.putUnits(planned);
+      const again = connect(parseDatabaseUrl(url), url);
+      const open = sql`select unit_key from units where sample_hash is null`;
+      expect((await open.execute(again.database)).rows).toEqual([]);
+      await again.database.destroy();
+    });
+
+    it("counts pending units by kind, in plan order", async () => {
+      const calibration = makeUnit(9, { variant: "calibration", role: "calibration" });
+      const others = [0, 1].map((row) => makeUnit(row, { variant: "tt-si", seed: 1 }));
+      await store.putUnits([calibration, ...others, ...units]);
+      await store.putResult(makeResult(units[0]!));
+      await store.putResult(makeFailure(others[0]!));
+      const kind = { dataset: "lookalike", role: "report" };
+      const open = { role: "calibration", variant: "calibration", seed: 0, dataset: "lookalike" };
+      expect(await store.countPendingUnits("trial")).toEqual([
+        { ...open, count: 1 },
+        { ...kind, variant: "tt-si", seed: 1, count: 1 },
+        { ...kind, variant: "base", seed: 0, count: 2 },
+      ]);
+      expect(await store.countPendingUnits("trial", { includeFailed: true })).toMatchObject([
+        { count: 1 },
+        { count: 2 },
+        { count: 2 },
+      ]);
+      expect(await store.countPendingUnits("other")).toEqual([]);
+    });
+
+    it("leaves out failures that started at a time or later", async () => {
+      const [first, second, third] = units;
+      await store.putUnits(units);
+      await store.putResult(makeFailure(first!, { startedAt: "2026-01-01T00:00:00.000Z" }));
+      await store.putResult(makeFailure(second!, { startedAt: "2026-01-01T00:00:00.001Z" }));
+      const options = { includeFailed: true, failedBefore: "2026-01-01T00:00:00.001Z" };
+      expect(await store.listPendingUnits("trial", options)).toEqual([first, third]);
+    });
+
+    it("finds the last place of the plan", async () => {
+      expect(await store.findLastPlace("trial")).toBeNull();
+      await store.putUnits(units);
+      expect(await store.findLastPlace("trial")).toEqual({ position: 2, unitKey: units[2]!.key });
+    });
+
     it("accepts more units than fit into one statement", async () => {
       const many = Array.from({ length: 5_000 }, (_, row) => makeUnit(row));
       await store.putUnits(many);
@@ -277,6 +348,38 @@ function describeStore(createUrl: () => Promise<string>): void {
       for await (const row of store.streamResults("trial", { variant: "base-2" })) {
         expect(row).toEqual(await store.getResult(first!));
       }
+    });
+
+    it("streams rows in the order of their keys, and lists keys in plan order", async () => {
+      const units = Array.from({ length: 450 }, (_, row) => makeUnit(row));
+      const planned = units.toReversed();
+      await store.putUnits(planned);
+      for (const unit of units) await store.putResult(makeResult(unit, { adapted: true }));
+      await store.putResult(makeFailure(makeUnit(500)));
+      const keys = await store.listResultKeys("trial", { adapted: true }, "plan");
+      const { dataset, sampleKey } = planned[0]!;
+      expect(keys[0]).toEqual({ unitKey: planned[0]!.key, dataset, sampleKey });
+      expect(keys.map(({ unitKey }) => unitKey)).toEqual(planned.map(({ key }) => key));
+      const asked = ["other", ...planned.map(({ key }) => key)];
+      const found: string[] = [];
+      for await (const row of store.streamRows(asked)) found.push(row.unitKey);
+      expect(found).toEqual(planned.map(({ key }) => key));
+    });
+
+    it("lists when answered units ended, and counts the flagged ones", async () => {
+      const [first, second, third] = [0, 1, 2].map((row) => makeUnit(row));
+      await store.putResult(makeResult(first!, { uncertain: true }));
+      await store.putResult(makeResult(second!, { finishedAt: "2026-01-01T00:00:09.000Z" }));
+      await store.putResult(makeResult(makeUnit(3), { uncertain: true, role: "calibration" }));
+      await store.putResult(makeFailure(third!));
+      expect((await store.listEnds("trial")).sort()).toEqual([
+        "2026-01-01T00:00:01.000Z",
+        "2026-01-01T00:00:01.000Z",
+        "2026-01-01T00:00:09.000Z",
+      ]);
+      expect(await store.countFlagged("trial")).toEqual([
+        { variant: "base", dataset: "lookalike", judged: 2, flagged: 1 },
+      ]);
     });
 
     it("counts", async () => {

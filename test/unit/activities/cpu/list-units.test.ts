@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { listUnits } from "../../../../activities/cpu/list-units.js";
+import { createRandom, shuffle } from "../../../../domain/identity/random.js";
 import type { PlanPlace } from "../../../../domain/units/plan-place.js";
 import { openStore } from "../../../../store/open-store.js";
 import type { Store } from "../../../../store/store.js";
@@ -53,6 +54,36 @@ it("pages of all partitions hold every unit once", async () => {
   const keys = partitions.flat(2);
   expect(new Set(keys).size).toBe(ROWS);
   expect(keys).toHaveLength(ROWS);
+});
+
+it("names the samples that follow a unit's own in the circle of its seed, also after the plan has grown", async () => {
+  const config = parse(
+    "sweep: circle\nmodel: tiny\ndataset: { format: lookalike }\nvariants: [shuffled-pair]",
+  );
+  const fingerprint = { model: { fingerprint: "f" } };
+  await store.createSweep(makeSweep({ name: "circle", config, provenance: fingerprint }));
+  const list = async (samples: number) => {
+    const units = Array.from({ length: samples }, (_, row) =>
+      makeUnit(row, { sweep: "circle", variant: "shuffled-pair" }),
+    );
+    await store.putUnits(units);
+    const page = await listUnits(store, {
+      ...{ sweep: "circle", role: "report", partition: 0, partitions: 1, limit: 100 },
+      retryFailedBefore: null,
+    });
+    return page.units.map(({ unit, partners }) => ({ own: unit.sampleKey, partners }));
+  };
+  for (const samples of [3, 30, 40]) {
+    const listed = await list(samples);
+    const keys = listed.map(({ own }) => own).sort();
+    const circle = shuffle(keys, createRandom("partners/lookalike/0"));
+    const place = (key: string) => circle.indexOf(key);
+    for (const { own, partners } of listed) {
+      const steps = Array.from({ length: Math.min(5, samples - 1) }, (_, step) => step + 1);
+      const expected = steps.map((step) => circle[(place(own) + step) % samples]);
+      expect(partners).toEqual(expected);
+    }
+  }
 });
 
 it("a retry lists units that failed before it, and not those that failed in it", async () => {

@@ -11,11 +11,12 @@ import type { ReportSweep } from "../../../../report/model/report-data.js";
 import type { VariantSummary } from "../../../../report/model/summarise-sweep.js";
 import { renderMarkdown } from "../../../../report/tables/render-markdown.js";
 import { makeReportData, makeReportSweep } from "../fixtures.js";
+import type { MadeReportSweep } from "../with-texts.js";
 
 type Experiment = NonNullable<ReportSweep["record"]["config"]["experiment"]>;
 
 /** The synthetic sweep with these datasets and this experiment. */
-function sweepOf(experiment: Experiment | undefined, datasets = ["sealtool"]): ReportSweep {
+function sweepOf(experiment: Experiment | undefined, datasets = ["sealtool"]): MadeReportSweep {
   const made = makeReportSweep();
   const { config, ...record } = made.record;
   const [first] = config.datasets;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { StepTiming, SynthesisAttempt, UnitTrace } from "../../../../domain/units/trace.js";
 import { renderSummaryTable } from "../../../../report/text/summary-table.js";
 import type { ReportSweep } from "../../../../report/model/report-data.js";
-import { summariseRows } from "../../../../report/model/summarise-sweep.js";
+import { summariseRows, withTexts } from "../with-texts.js";
 import { buildTables } from "../../../../report/tables/build-tables.js";
 import { renderMarkdown } from "../../../../report/tables/render-markdown.js";
 import { measureTeacher } from "../../../../report/statistics/teacher-cost.js";
@@ -64,7 +64,8 @@ function makeTeacherSweep(): ReportSweep {
     updatedAt: "2026-01-01T00:01:00.000Z",
   };
   const loaded = { record, rows: units, thresholds: [], planned: 3, samples: new Map() };
-  return { record, summary: summariseRows(loaded), thresholds: [], units, samples: new Map() };
+  const summary = summariseRows(loaded);
+  return withTexts({ record, summary, thresholds: [], units, samples: new Map() });
 }
 
 describe("measureTeacher", () => {

@@ -4,13 +4,13 @@ import { renderCsv, renderCsvCell } from "../../../../report/tables/render-csv.j
 import { escapeLatex, renderLatex } from "../../../../report/tables/render-latex.js";
 import { escapeMarkdown, renderMarkdown } from "../../../../report/tables/render-markdown.js";
 import { renderSummaryTable } from "../../../../report/text/summary-table.js";
-import { summariseRows } from "../../../../report/model/summarise-sweep.js";
 import {
   renderDenominators,
   renderModes,
   renderSteps,
 } from "../../../../report/page/render-side-tables.js";
 import { makeReportData, makeReportSweep } from "../fixtures.js";
+import { summariseRows } from "../with-texts.js";
 
 const one = buildTables(makeReportData(makeReportSweep()));
 const two = buildTables(

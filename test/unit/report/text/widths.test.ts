@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { renderSamplesTable } from "../../../../cli/terminal/samples-table.js";
+import { renderSamplesTable, toSampleLine } from "../../../../cli/terminal/samples-table.js";
 import { plainText } from "../../../../domain/text/span.js";
 import { compareSweeps } from "../../../../report/compare/compare-sweeps.js";
 import { renderComparison } from "../../../../report/compare/render-comparison.js";
@@ -24,7 +24,7 @@ describe.each([80, 110])("on %i columns", (width) => {
   });
 
   it("a list of samples fits", () => {
-    const lines = renderSamplesTable(sweep.units, width).map(plainText);
+    const lines = renderSamplesTable(sweep.units.map(toSampleLine), width).map(plainText);
     expect(lines).toHaveLength(sweep.units.length + 1);
     expect(longest(lines)).toBeLessThanOrEqual(width);
   });
