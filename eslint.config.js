@@ -20,6 +20,7 @@ export const layers = {
   workers: ["domain", "contracts", "engine-client", "store", "infra", "activities"],
   report: ["domain", "store", "infra"],
   archive: ["domain", "datasets", "store", "infra"],
+  serving: ["domain", "contracts", "datasets", "store", "infra", "planning"],
   cli: [
     "domain",
     "contracts",
@@ -30,6 +31,7 @@ export const layers = {
     "workers",
     "report",
     "archive",
+    "serving",
   ],
   models: ["domain", "prompts"],
   configs: ["domain", "infra", "report"],
@@ -101,6 +103,19 @@ export default tseslint.config(
         URL: "readonly",
         setTimeout: "readonly",
       },
+    },
+  },
+  {
+    files: ["**/*.cjs"],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: {
+      ...tseslint.configs.disableTypeChecked.languageOptions,
+      sourceType: "commonjs",
+      globals: { require: "readonly", exports: "readonly" },
+    },
+    rules: {
+      ...tseslint.configs.disableTypeChecked.rules,
+      "@typescript-eslint/no-require-imports": "off",
     },
   },
   {

@@ -1,5 +1,6 @@
-import { defineQuery, defineSignal } from "@temporalio/workflow";
+import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
 import type { FineTuneTarget } from "../domain/methods/fine-tune.js";
+import type { ServedAnswer } from "../domain/served/served-answer.js";
 import type { BaseAnswers } from "../domain/units/base-answers.js";
 import type { UnitEnd } from "./sample-input.js";
 
@@ -72,3 +73,6 @@ export const fineTuneProgressSignal = defineSignal<[FineTuneProgress]>("fineTune
 
 /** Progress of a sweep. */
 export const progressQuery = defineQuery<SweepProgress>("progress");
+
+/** To a served request: waits for its answer and returns it; the same one each time. */
+export const answerUpdate = defineUpdate<ServedAnswer>("answer");

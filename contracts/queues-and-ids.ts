@@ -64,3 +64,12 @@ export function sampleWorkflowId(sample: {
     ? `${sweep}/${dataset}/${sampleKey}`
     : `${sweep}/${role}/${dataset}/${sampleKey}`;
 }
+
+/** Workflow id of a served request; asking again finds the same workflow. */
+export function servedWorkflowId(request: {
+  readonly sweep: string;
+  readonly tenant: string;
+  readonly requestId: string;
+}): string {
+  return `serve:${request.sweep}/${request.tenant}/${request.requestId}`;
+}

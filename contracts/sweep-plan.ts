@@ -29,18 +29,21 @@ export interface SweepPlan {
   /** Seconds that a step may wait on a GPU worker's private queue before its adapter counts as lost. */
   readonly privateQueueTimeoutSeconds: number;
   readonly recordOn: RecordPlace;
+  /** Whose requests these are: steps are shared only within a tenant. Absent in sweeps. */
+  readonly tenant?: string;
 }
 
-const TEXTS = {
+const TEXTS_OF_A_SAMPLE = {
   score: ["always"],
   channel: ["always"],
   tokens: ["always"],
   synthesize: ["always"],
   train: ["always"],
   "held-back": ["always"],
-  "fine-tune": ["always"],
   answer: ["always"],
 } as const;
+
+const TEXTS = { ...TEXTS_OF_A_SAMPLE, "fine-tune": ["always"] } as const;
 
 const PLACE = "it sets where and how fast steps run, not their results";
 
@@ -65,6 +68,8 @@ export const PLAN_FIELDS = {
   gpuClass: { hash: false, keys: {}, because: PLACE },
   privateQueueTimeoutSeconds: { hash: false, keys: {}, because: PLACE },
   recordOn: { hash: false, keys: {}, because: PLACE },
+  // Of served requests, which a sweep's adapter never answers.
+  tenant: { hash: false, keys: TEXTS_OF_A_SAMPLE },
 } as const satisfies Fields<SweepPlan>;
 
 /** Where `recordResult` runs: beside the workflow as a local activity, or on the cpu queue. */

@@ -4,17 +4,15 @@ import { addAccepted, hasStrayAccepted } from "./accepted-values.js";
 import { checkShape } from "./check-shape.js";
 import type { Refuse } from "./dataset-errors.js";
 import { fileMissing, recordInvalid, recordWithoutTools } from "./dataset-errors.js";
-import { renderCalls } from "./history.js";
 import { checkKnownFile } from "./known-files.js";
 import { readContent } from "./message-content.js";
 import type { GivenRecord } from "./openai-shapes.js";
 import { nameOtherFormat, recordShape } from "./openai-shapes.js";
+import { writeTurns } from "./openai-history.js";
 import { readTools } from "./openai-tools.js";
-import type { Turn } from "./openai-turns.js";
 import { readTurns } from "./openai-turns.js";
 import type { RecordPlace } from "./read-records.js";
 import { readRecords } from "./read-records.js";
-import { orderToolResults } from "./tool-results.js";
 import type { ImportedFile, ImportedRecord } from "./types.js";
 
 /**
@@ -81,7 +79,7 @@ function readRecord(value: unknown, { path, where }: RecordPlace): ReadRecord {
   }
   const calls = answer.calls.map(({ name, arguments: args }) => ({ name, arguments: args }));
   const record = {
-    messages: [...readSystem(given, refuse), ...orderToolResults(history, refuse).map(toMessage)],
+    messages: [...readSystem(given, refuse), ...writeTurns(history, refuse)],
     tools,
     gold: { calls: addAccepted(calls, given.accepted, tools, refuse) },
   };
@@ -94,11 +92,6 @@ function readSystem({ system, tools, messages }: GivenRecord, refuse: Refuse): M
   if (!isAnthropic || messages.some(({ role }) => role === "system")) return [];
   const { text } = readContent(system, "system", refuse);
   return text === "" ? [] : [{ role: "system", content: text }];
-}
-
-function toMessage({ role, text, calls }: Turn): Message {
-  if (calls.length === 0) return { role, content: text };
-  return { role, content: [text, renderCalls(calls)].filter(Boolean).join("\n") };
 }
 
 function holdsCalls(text: string): boolean {

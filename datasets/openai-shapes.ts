@@ -21,7 +21,8 @@ const toolCall = z.preprocess(
   }),
 );
 
-const tool = z.preprocess(
+/** A tool: `{function: {...}}`, or the inner object alone. */
+export const toolShape = z.preprocess(
   (value) => (isBare(value) ? { function: value } : value),
   z.object({
     function: z.object({
@@ -51,8 +52,8 @@ const accepted = z.record(z.string(), z.array(z.json()).nullable());
 /** A record. Null members count as absent, because Hugging Face's datasets fill them in. */
 export const recordShape = z.object({
   messages: z.preprocess(readText, z.array(messageShape).min(2)),
-  tools: z.preprocess(readText, z.array(tool).nullish()),
-  functions: z.preprocess(readText, z.array(tool).nullish()),
+  tools: z.preprocess(readText, z.array(toolShape).nullish()),
+  functions: z.preprocess(readText, z.array(toolShape).nullish()),
   accepted: z.array(accepted.nullable()).nullish(),
   /** Anthropic's system text, which is outside the messages. */
   system: z.unknown().optional(),
@@ -60,7 +61,7 @@ export const recordShape = z.object({
 
 export type GivenRecord = z.infer<typeof recordShape>;
 export type GivenMessage = z.infer<typeof messageShape>;
-export type GivenTool = z.infer<typeof tool>["function"];
+export type GivenTool = z.infer<typeof toolShape>["function"];
 export type GivenCall = z.infer<typeof calledShape>;
 
 /** Members that identify records in other formats, and the names of those formats. */

@@ -6,7 +6,10 @@ import { parseObject } from "./parse-object.js";
 import { requireParameters } from "./tool-parameters.js";
 
 /** Reads a record's tools: those in `tools`, then any others in `functions`, OpenAI's older form. */
-export function readTools({ tools, functions }: GivenRecord, refuse: Refuse): Tool[] {
+export function readTools(
+  { tools, functions }: Pick<GivenRecord, "tools" | "functions">,
+  refuse: Refuse,
+): Tool[] {
   const listed = (tools ?? []).map((each) => readTool(each.function, refuse));
   const older = (functions ?? []).map((each) => readTool(each.function, refuse));
   return [...listed, ...older.filter(({ name }) => !listed.some((tool) => tool.name === name))];

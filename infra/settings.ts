@@ -26,9 +26,14 @@ export interface Settings {
   readonly temporalUiUrl: string;
   /** Where a worker serves its metrics, `host:port`; null: nowhere. WHETSTONE_METRICS_ADDRESS. */
   readonly metricsAddress: string | null;
+  /**
+   * Version of the orchestrator and cpu workers, where old and new ones run side by side; null: every worker takes every
+   * task. WHETSTONE_DEPLOYMENT_VERSION.
+   */
+  readonly deploymentVersion: string | null;
 }
 
-/** Reads the settings; tests pass their own `env`. Throws SETTING_INVALID for an invalid port or type. */
+/** Reads the settings; tests pass their own `env`. Throws SETTING_INVALID for an invalid value. */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const home = resolve(env["WHETSTONE_HOME"] ?? resolve(repositoryRoot, ".whetstone"));
   const ports = {
@@ -46,7 +51,19 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     ports,
     temporalUiUrl: env["WHETSTONE_TEMPORAL_UI_URL"] ?? `http://127.0.0.1:${ports.ui}`,
     metricsAddress: readMetricsAddress(env),
+    deploymentVersion: readDeploymentVersion(env),
   };
+}
+
+function readDeploymentVersion(env: NodeJS.ProcessEnv): string | null {
+  const name = "WHETSTONE_DEPLOYMENT_VERSION";
+  const text = env[name] ?? "";
+  if (text === "") return null;
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text)) return text;
+  throw new WhetstoneError(`${name} is ${JSON.stringify(text)}, which does not name a version.`, {
+    code: "SETTING_INVALID",
+    hint: `set ${name} to letters, digits, ".", "_" and "-", for example 0.2.0, or unset it to run one version at a time`,
+  });
 }
 
 function readMetricsAddress(env: NodeJS.ProcessEnv): string | null {

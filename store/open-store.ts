@@ -9,6 +9,7 @@ import { createProgressQueries } from "./progress.js";
 import { createSweepReader } from "./read-sweep.js";
 import { createResultQueries } from "./results.js";
 import { createSampleQueries } from "./samples.js";
+import { createServedQueries } from "./served-requests.js";
 import { createStepQueries } from "./steps.js";
 import type { Store } from "./store.js";
 import { createSweepQueries } from "./sweeps.js";
@@ -67,6 +68,7 @@ function assembleStore(connection: Connection): Store {
     ...createStepQueries(connection),
     ...createSynthesisAttemptQueries(connection),
     ...createThresholdQueries(connection),
+    ...createServedQueries(connection),
     ...createSweepReader(connection),
     ...createSweepWriter(connection),
     close: () => connection.database.destroy(),

@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from "../domain/config/config.js";
 import type { JsonObject, JsonValue } from "../domain/json/value.js";
+import type { ServedAnswer } from "../domain/served/served-answer.js";
 import type { UnitTrace } from "../domain/units/trace.js";
 import type { Outcome, UnitRole } from "../domain/units/unit.js";
 import type { SweepStatus } from "../domain/units/sweep-status.js";
@@ -79,4 +80,47 @@ export interface ThresholdRecord {
   readonly tau: number;
   /** Youden's J, AUROC, n, record keys: the basis of the choice. */
   readonly details: JsonObject;
+}
+
+/** A request that the endpoint accepted. */
+export interface ServedRequest {
+  /** Hash of served name, tenant and request id. */
+  readonly key: string;
+  /** Name of the config's sweep. */
+  readonly sweep: string;
+  readonly tenant: string;
+  readonly requestId: string;
+  /** Hash of what was asked; the same id with another hash is another request. */
+  readonly bodyHash: string;
+  readonly variant: string;
+  /** Seed index. */
+  readonly seed: number;
+  /** Where its sample is stored. */
+  readonly dataset: string;
+  readonly sampleKey: string;
+  /** Latency budget, milliseconds; null: none. */
+  readonly budgetMs: number | null;
+  /** ISO 8601, UTC. */
+  readonly acceptedAt: string;
+}
+
+/** A stored request. */
+export interface ServedRow extends ServedRequest {
+  /** Null until it is answered; never changes from then on. */
+  readonly answer: ServedAnswer | null;
+  readonly answeredAt: string | null;
+  /** Why it has no answer yet, or why the base model answered instead of the method. */
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+}
+
+/** A request's answer and how it came about. */
+export interface SettledRequest {
+  readonly answer: ServedAnswer;
+  readonly margin: number | null;
+  readonly trace: UnitTrace;
+  /** Temporal run id of its workflow. */
+  readonly runId: string;
+  /** Why the base model answers instead of the method; null if the method answers. */
+  readonly error: { readonly code: string; readonly message: string } | null;
 }

@@ -78,6 +78,29 @@ export interface Database {
     tau: number;
     details: JsonText;
   };
+  /** One row per request that the endpoint accepted; see `ServedRow`. */
+  served_requests: {
+    request_key: Fixed<string>;
+    sweep: Fixed<string>;
+    tenant: Fixed<string>;
+    request_id: Fixed<string>;
+    body_hash: Fixed<string>;
+    variant: Fixed<string>;
+    seed: Fixed<number>;
+    dataset: Fixed<string>;
+    sample_key: Fixed<string>;
+    budget_ms: Fixed<number | null>;
+    accepted_at: Fixed<string>;
+    answered_at: ColumnType<string | null, undefined, string>;
+    answered_by: ColumnType<string | null, undefined, string>;
+    uncertain: ColumnType<Flag | null, undefined, Flag | null>;
+    margin: ColumnType<number | null, undefined, number | null>;
+    answer: ColumnType<JsonText | null, undefined, JsonText>;
+    trace: ColumnType<JsonText | null, undefined, JsonText>;
+    run_id: ColumnType<string | null, undefined, string>;
+    error_code: ColumnType<string | null, undefined, string | null>;
+    error_message: ColumnType<string | null, undefined, string | null>;
+  };
 }
 
 /** One row per finished unit; see `ResultRow`. */

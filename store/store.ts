@@ -4,11 +4,27 @@ import type { Gold, GoldSample, Sample } from "../domain/samples/sample.js";
 import type { StepTiming, SynthesisAttempt } from "../domain/units/trace.js";
 import type { PlanPlace } from "../domain/units/plan-place.js";
 import type { PlannedUnit, UnitRole } from "../domain/units/unit.js";
-import type { ResultRow, StepRecord, SweepRecord, ThresholdRecord } from "./records.js";
+import type { ServedAnswer } from "../domain/served/served-answer.js";
+import type {
+  ResultRow,
+  ServedRequest,
+  ServedRow,
+  SettledRequest,
+  StepRecord,
+  SweepRecord,
+  ThresholdRecord,
+} from "./records.js";
 import type { RestoredCounts, SweepPart } from "./sweep-parts.js";
 import type { SweepStatus } from "../domain/units/sweep-status.js";
 
-export type { ResultRow, StepRecord, SweepRecord, ThresholdRecord } from "./records.js";
+export type {
+  ResultRow,
+  ServedRequest,
+  ServedRow,
+  StepRecord,
+  SweepRecord,
+  ThresholdRecord,
+} from "./records.js";
 
 /** Filter for `listResults`; absent fields match everything. */
 export interface ResultFilter {
@@ -119,6 +135,20 @@ export interface Store {
   /** Threshold chosen for `tau: auto`. */
   putThreshold(record: ThresholdRecord): Promise<void>;
   listThresholds(sweep: string): Promise<ThresholdRecord[]>;
+
+  /**
+   * Inserts a request of the endpoint with its sample, or returns the stored one, whose `bodyHash` may differ: then
+   * nothing is stored.
+   */
+  acceptServedRequest(request: ServedRequest, sample: Sample): Promise<ServedRow>;
+  getServedRequest(key: string): Promise<ServedRow | null>;
+  /** Stores a request's answer; the first one stays. Returns the stored answer, null if there is no such request. */
+  settleServedRequest(key: string, settled: SettledRequest): Promise<ServedAnswer | null>;
+  /** Notes why a request has no answer; has no effect on one that has. */
+  failServedRequest(
+    key: string,
+    error: { readonly code: string; readonly message: string },
+  ): Promise<void>;
 
   /**
    * Everything of one sweep, for an archive: the sweep, samples, units, thresholds, results in plan order, then steps

@@ -7,8 +7,11 @@ import type { GpuIdentity } from "./gpu-identity.js";
 import type { WorkerContext } from "./worker-context.js";
 import { SHUTDOWN_GRACE_TIME } from "./worker-context.js";
 
-/** Concurrent steps per queue: the engine batches requests in flight. */
-const CONCURRENT_STEPS = 64;
+/** Rows that an engine decodes at once; it batches requests in flight. */
+const STEPS_ON_GPU = 64;
+
+/** Rows after which a batch on a processor takes longer in proportion. */
+const STEPS_ON_CPU = 16;
 
 /**
  * The workers of a GPU process: one on each queue that it shares with others, and one on its private queue, for steps
@@ -19,7 +22,7 @@ export async function createGpuWorkers(
   engine: EngineClient,
   { queues, identity }: { readonly queues: readonly string[]; readonly identity: GpuIdentity },
 ): Promise<Worker[]> {
-  const { connection, namespace, store, home, interceptors } = context;
+  const { connection, namespace, dataConverter, store, home, interceptors } = context;
   const { worker, privateQueue } = identity;
   const activities = createGpuActivities({
     store,
@@ -32,13 +35,19 @@ export async function createGpuWorkers(
   const options = {
     connection,
     namespace,
+    dataConverter,
     activities,
     interceptors,
     identity: worker,
-    maxConcurrentActivityTaskExecutions: CONCURRENT_STEPS,
     shutdownGraceTime: SHUTDOWN_GRACE_TIME,
   };
-  return Promise.all(
-    [...queues, privateQueue].map((taskQueue) => Worker.create({ ...options, taskQueue })),
-  );
+  // More would wait in the engine, first come, first served, instead of in the queue, where sweeps take turns.
+  const shared = engine.device === "cpu" ? STEPS_ON_CPU : STEPS_ON_GPU;
+  const createWorker = (taskQueue: string, maxConcurrentActivityTaskExecutions: number) =>
+    Worker.create({ ...options, taskQueue, maxConcurrentActivityTaskExecutions });
+  return Promise.all([
+    ...queues.map((queue) => createWorker(queue, shared)),
+    // A step that waits here for long counts as lost, so none waits.
+    createWorker(privateQueue, STEPS_ON_GPU),
+  ]);
 }

@@ -2,6 +2,7 @@ import type { Worker } from "@temporalio/worker";
 import { EngineClient } from "../engine-client/engine-client.js";
 import type { Settings } from "../infra/settings.js";
 import { connectWorker, describeStartFailure } from "../infra/temporal/connection.js";
+import { createDataConverter } from "../infra/temporal/data-converter.js";
 import { openStore } from "../store/open-store.js";
 import { createCpuWorker } from "./cpu-worker.js";
 import { createOrchestratorWorker } from "./orchestrator-worker.js";
@@ -25,11 +26,12 @@ export interface RunWorkerOptions {
 
 /**
  * Serves the task queues of the given roles until shutdown, which lets running steps finish. Throws
- * `TEMPORAL_UNREACHABLE`, `TEMPORAL_NAMESPACE_MISSING` and the store's errors before it starts. The gpu role serves its queues
+ * `TEMPORAL_UNREACHABLE`, `TEMPORAL_NAMESPACE_MISSING`, `PAYLOAD_KEYS_INVALID` and the store's errors before it starts. The gpu role serves its queues
  * whenever its engine answers.
  */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const { settings } = options;
+  const dataConverter = createDataConverter();
   const logger = installRuntime(settings.metricsAddress);
   const { connection, target } = await connectWorker(settings);
   const store = await openStore(settings.databaseUrl);
@@ -38,9 +40,11 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     const context: WorkerContext = {
       connection,
       namespace: target.namespace,
+      dataConverter,
       store,
       logger,
       home: settings.home,
+      deploymentVersion: settings.deploymentVersion,
       interceptors: { activity: [measureActivities()] },
     };
     await serve(options, context, shutdown);

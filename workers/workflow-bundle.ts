@@ -5,6 +5,9 @@ import type { Logger } from "@temporalio/worker";
 import { bundleWorkflowCode } from "@temporalio/worker";
 import { repositoryRoot } from "../infra/repository.js";
 
+/** Entry file of workflows/: with `versioned`, workflows say which version they run on. */
+type Entry = "index" | "versioned";
+
 /** Source folders that the workflow bundle contains. */
 const SOURCE_FOLDERS = ["workflows", "contracts", "domain"];
 
@@ -15,12 +18,13 @@ const SOURCE_FOLDERS = ["workflows", "contracts", "domain"];
 export async function loadWorkflowBundle(
   home: string,
   logger: Logger,
+  entry: Entry,
 ): Promise<{ readonly code: string }> {
   const folder = join(home, "cache");
-  const path = join(folder, `workflows-${hashSources()}.js`);
+  const path = join(folder, `workflows-${entry}-${hashSources()}.js`);
   const kept = readIfPresent(path);
   if (kept !== null) return { code: kept };
-  const { code } = await buildWorkflowBundle(logger);
+  const { code } = await buildWorkflowBundle(logger, entry);
   mkdirSync(folder, { recursive: true });
   // Written to a temporary file and renamed, so that a reader never sees a partial bundle.
   const temporary = `${path}.${process.pid}`;
@@ -33,9 +37,12 @@ export async function loadWorkflowBundle(
  * Bundles workflows/. The sources import each other as `.js`, as NodeNext requires; when run from
  * source, these are `.ts` files.
  */
-export async function buildWorkflowBundle(logger: Logger): Promise<{ readonly code: string }> {
+export async function buildWorkflowBundle(
+  logger: Logger,
+  entry: Entry = "index",
+): Promise<{ readonly code: string }> {
   return bundleWorkflowCode({
-    workflowsPath: join(repositoryRoot, "workflows", `index.${sourceExtension}`),
+    workflowsPath: join(repositoryRoot, "workflows", `${entry}.${sourceExtension}`),
     logger,
     webpackConfigHook: (config) => ({
       ...config,

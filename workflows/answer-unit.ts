@@ -42,6 +42,7 @@ export async function answerUnit(input: SampleInput, place: UnitPlace): Promise<
   return { result, error: null, facts: factsOf(run, recorded) };
 }
 
-function isFinalFailure(error: unknown): boolean {
+/** Whether an error says that a step has failed for good, rather than that a workflow has a defect. */
+export function isFinalFailure(error: unknown): boolean {
   return error instanceof ActivityFailure || error instanceof ApplicationFailure;
 }

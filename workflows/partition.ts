@@ -1,9 +1,9 @@
 import {
   CancellationScope,
   condition,
-  continueAsNew,
   getExternalWorkflowHandle,
   isCancellation,
+  makeContinueAsNewFunc,
   patched,
   proxyActivities,
   setHandler,
@@ -271,8 +271,13 @@ export async function partitionWorkflow(input: PartitionInput): Promise<Partitio
     if (!page.more) await reportLast();
     if (isStopped() || !page.more) return report;
     after = page.end;
-    if (workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > 2_000) {
-      await continueAsNew<typeof partitionWorkflow>({
+    const { continueAsNewSuggested, historyLength, targetWorkerDeploymentVersionChanged } =
+      workflowInfo();
+    if (continueAsNewSuggested || historyLength > 2_000 || targetWorkerDeploymentVersionChanged) {
+      // Once a later version is released, the next page and its samples run on that.
+      await makeContinueAsNewFunc<typeof partitionWorkflow>(
+        targetWorkerDeploymentVersionChanged ? { initialVersioningBehavior: "AUTO_UPGRADE" } : {},
+      )({
         ...input,
         concurrency,
         paused,

@@ -21,6 +21,7 @@ import type {
 } from "../contracts/sample-input.js";
 import { searchAttributes } from "../contracts/search-attributes.js";
 import type { InspectSampleResult, SweepActivities } from "../contracts/steps/sweep-activities.js";
+import { UNIT_PRIORITY } from "../contracts/sweep-priority.js";
 import type { UnitError } from "../contracts/unit-error.js";
 import { describeInterruption } from "./interruption.js";
 import { LONGEST_LOOK_PAUSE } from "./run-unit.js";
@@ -85,6 +86,7 @@ async function startSample(
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     parentClosePolicy: ParentClosePolicy.ABANDON,
     cancellationType: ChildWorkflowCancellationType.ABANDON,
+    priority: UNIT_PRIORITY,
     staticSummary:
       `${dataset} ${sampleKey}: ${variants.join(", ")}` +
       (seeds.length === 1 ? `, seed ${seed ?? ""}` : `, ${seeds.length} seeds`),

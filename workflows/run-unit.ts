@@ -11,6 +11,7 @@ import {
   WorkflowIdReusePolicy,
 } from "@temporalio/workflow";
 import type { SweepActivities } from "../contracts/steps/sweep-activities.js";
+import { UNIT_PRIORITY } from "../contracts/sweep-priority.js";
 import type { UnitError } from "../contracts/unit-error.js";
 import { describeError } from "./describe-error.js";
 import { describeInterruption } from "./interruption.js";
@@ -68,6 +69,7 @@ async function startUnit(
     workflowIdReusePolicy,
     parentClosePolicy: ParentClosePolicy.ABANDON,
     cancellationType: ChildWorkflowCancellationType.ABANDON,
+    priority: UNIT_PRIORITY,
     staticSummary: `${variant.name} on ${unit.dataset} ${unit.sampleKey}, seed ${unit.seed}`,
     typedSearchAttributes: [
       { key: searchAttributes.sweep, value: unit.sweep },

@@ -26,6 +26,7 @@ import {
 import { partitionWorkflow } from "./partition.js";
 import { emptyReport } from "./unit-counts.js";
 import { searchAttributes } from "../contracts/search-attributes.js";
+import { UNIT_PRIORITY } from "../contracts/sweep-priority.js";
 import { findStopReason, hasFirstAnswers } from "./stop-rules.js";
 import { CPU_QUEUE, fineTuneWorkflowId, partitionWorkflowId } from "../contracts/queues-and-ids.js";
 import type { SweepInput, SweepResult } from "../contracts/sweep-input.js";
@@ -190,6 +191,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
           return await executeChild(fineTuneWorkflow, {
             workflowId,
             args: [{ sweep, target, paused }],
+            priority: UNIT_PRIORITY,
             staticSummary: `train ${target.variant} for ${target.dataset}, seed ${target.seed}`,
             typedSearchAttributes: [
               { key: searchAttributes.sweep, value: sweep },

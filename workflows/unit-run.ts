@@ -1,3 +1,4 @@
+import type { InferResult } from "../contracts/steps/infer.js";
 import type { RecallStepsResult } from "../contracts/steps/recall-steps.js";
 import type {
   AnswerTrace,
@@ -29,6 +30,8 @@ export class UnitRun {
   readonly place: UnitPlace;
   /** Steps that other units of the sample have already computed. */
   readonly recalled: RecallStepsResult;
+  /** The base model's answer if it is being drawn already, beside other steps. */
+  baseAnswer?: Promise<InferResult>;
   readonly #timings: StepTiming[] = [];
   #steps: Omit<UnitTrace, "timings"> = {};
 

@@ -48,6 +48,8 @@ export async function loadStepContext(
     ...dtypeForKey(plan.dtype),
     // Another server may generate different texts, even if it reports the same model.
     ...(plan.sampler ? { sampler: identifySampler(plan.sampler) } : {}),
+    // What one tenant's requests made never answers another's.
+    ...(plan.tenant === undefined ? {} : { tenant: plan.tenant }),
   };
   const baseSeed = deriveBaseSeed(unit.seed);
   return {

@@ -23,6 +23,7 @@ import { searchAttributes } from "../../contracts/search-attributes.js";
 import type { RecordPlace } from "../../contracts/sweep-plan.js";
 import type { SweepInput, SweepResult } from "../../contracts/sweep-input.js";
 import { ORCHESTRATOR_QUEUE, sweepWorkflowId } from "../../contracts/queues-and-ids.js";
+import { sweepPriority } from "../../contracts/sweep-priority.js";
 
 /** A sweep's root workflow, newly started or already running. */
 export interface RunningSweep {
@@ -86,6 +87,7 @@ export async function startSweep(
       staticSummary: `sweep ${config.sweep}`,
       staticDetails: describeSweep(config),
       typedSearchAttributes: [{ key: searchAttributes.sweep, value: config.sweep }],
+      priority: sweepPriority(config.sweep),
     });
     return toRunningSweep(config.sweep, handle, handle.firstExecutionRunId, false);
   } catch (error) {

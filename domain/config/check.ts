@@ -34,6 +34,12 @@ export function checkConfig(file: ConfigFile, config: ResolvedConfig): ConfigPro
       ...checkShare(file, variant, index),
     ]),
   );
+  const served = config.serve?.variant;
+  const names = config.variants.map(({ name }) => name);
+  if (served !== undefined && !names.includes(served)) {
+    const text = `${JSON.stringify(served)} is not a variant of this config. Allowed: ${names.join(", ")}.`;
+    problems.push({ path: ["serve", "variant"], text });
+  }
   const { failOnError } = config.run;
   if (failOnError > 1 && !Number.isInteger(failOnError)) {
     problems.push({

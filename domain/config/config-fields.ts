@@ -60,4 +60,5 @@ export const CONFIG_FIELDS = {
     because: "it selects what a report shows beside the results",
   },
   run: { hash: false, keys: {}, because: PLACE },
+  serve: { hash: false, keys: {}, because: "sweeps ignore it" },
 } as const satisfies Fields<ResolvedConfig>;

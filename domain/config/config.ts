@@ -45,6 +45,18 @@ export interface ResolvedConfig {
   /** The paper's table or figure that reports show next to this sweep; outside the config hash. */
   readonly experiment?: string;
   readonly run: RunSettings;
+  /** How the endpoint answers; absent: with its defaults. */
+  readonly serve?: ServeSettings;
+}
+
+/** Settings of `whetstone serve`, which its options override; outside the config hash. */
+export interface ServeSettings {
+  /** Variant that answers; absent: the first that is not `base`. */
+  readonly variant?: string;
+  /** Milliseconds after which the base model answers; absent: no limit. */
+  readonly budgetMs?: number;
+  /** Requests per minute that a tenant may send; absent: any number. */
+  readonly rate?: number;
 }
 
 /** Settings that change a sweep's speed but never its results; outside the config hash. */

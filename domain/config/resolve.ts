@@ -1,7 +1,7 @@
 import { DEFAULT_FORMAT } from "../formats/answer-formats.js";
 import { AUTO_FORMAT, NATIVE_PROMPT } from "../formats/format-fit.js";
 import { UNRECORDED_NAME_CLOSING, defaultNameClosing } from "../uncertainty/name-closing.js";
-import type { DatasetSpec, ResolvedConfig } from "./config.js";
+import type { DatasetSpec, ResolvedConfig, ServeSettings } from "./config.js";
 import { CONFIG_DEFAULTS } from "./defaults.js";
 import { answerDefaultsOf } from "./model-defaults.js";
 import { describeFormat } from "./dataset-formats.js";
@@ -40,6 +40,7 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
     allowGold: file.allowGold ?? CONFIG_DEFAULTS.allowGold,
     ...(file.experiment === undefined ? {} : { experiment: file.experiment }),
     run: merge(CONFIG_DEFAULTS.run, file.run),
+    ...(file.serve === undefined ? {} : { serve: merge<ServeSettings>({}, file.serve) }),
   };
 }
 

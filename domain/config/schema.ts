@@ -106,6 +106,22 @@ const run = z
   })
   .describe("How fast the sweep runs; never changes its results.");
 
+const serve = z
+  .strictObject({
+    variant: z
+      .string()
+      .regex(NAME_PATTERN)
+      .describe("Variant that answers. Default: the first that is not base.")
+      .optional(),
+    budgetMs: wholeNumber(1, 600_000)
+      .describe("Milliseconds after which the base model answers. Default: no limit.")
+      .optional(),
+    rate: wholeNumber(1, 1_000_000)
+      .describe("Requests per minute that a tenant may send. Default: any number.")
+      .optional(),
+  })
+  .describe("How `npx whetstone serve` answers requests; sweeps ignore it.");
+
 /** A config file, before defaults are filled in. */
 export const configFileSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -171,6 +187,7 @@ export const configFileSchema = z.strictObject({
     .optional(),
   variants: z.array(z.union([method, variantFields])).min(1),
   run: run.optional(),
+  serve: serve.optional(),
 });
 
 /** A validated config file. */

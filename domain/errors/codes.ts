@@ -2,6 +2,7 @@ import type { CodeRecord } from "./code-record.js";
 import { CONFIG_CODES } from "./codes/config.js";
 import { ENGINE_CODES } from "./codes/engine.js";
 import { SAMPLER_CODES } from "./codes/sampler.js";
+import { SERVE_CODES } from "./codes/serve.js";
 import { SETUP_CODES } from "./codes/setup.js";
 import { STACK_CODES } from "./codes/stack.js";
 import { STALL_CODES } from "./codes/stall.js";
@@ -16,6 +17,7 @@ export const ERROR_CODES = {
   ...SAMPLER_CODES,
   ...SWEEP_CODES,
   ...STALL_CODES,
+  ...SERVE_CODES,
 } as const;
 
 /** Stable identifier of a failure, listed in docs/errors.md. */
@@ -39,6 +41,7 @@ export const CODE_GROUPS: readonly {
     title: "A running sweep that has stalled: `status` names it and exits with 3",
     codes: STALL_CODES,
   },
+  { title: "The endpoint: `npx whetstone serve`", codes: SERVE_CODES },
 ];
 
 type EngineRecord = Extract<

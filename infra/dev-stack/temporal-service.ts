@@ -38,6 +38,8 @@ export function temporalService(settings: Settings): ServiceSpec {
       ...["server", "start-dev", "--db-filename", "temporal.db"],
       // The default pragmas sync every write, which is three times slower.
       ...["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL"],
+      // Sweeps take turns while their tasks wait.
+      ...["--dynamic-config-value", "matching.enableFairness=true"],
       ...["--ip", "127.0.0.1", "--port", String(temporal), "--ui-port", String(ui)],
       ...["--namespace", namespace, "--log-level", "warn", "--ui-disable-news-fetch"],
       ...attributes,

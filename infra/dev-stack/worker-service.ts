@@ -23,9 +23,12 @@ function metricsAddress({ metricsAddress: first }: Settings, roles: readonly Wor
   return first.replace(/\d+$/, (port) => String(Number(port) + offset));
 }
 
+/** Variables that no worker reads, or that differ between workers by design. */
+const NOT_OF_WORKERS = [readyFileVariable, "WHETSTONE_SERVE_TOKENS"];
+
 /** Whether an environment variable affects which services a worker connects to. */
 function isRelevant(name: string): boolean {
-  return /^(WHETSTONE_|TEMPORAL_)/.test(name) && name !== readyFileVariable;
+  return /^(WHETSTONE_|TEMPORAL_)/.test(name) && !NOT_OF_WORKERS.includes(name);
 }
 
 /** Changes with every variable that affects which services a worker connects to. */
@@ -50,6 +53,8 @@ export function workerService(
   const environment = {
     WHETSTONE_HOME: settings.home,
     WHETSTONE_METRICS_ADDRESS: metricsAddress(settings, roles),
+    // A restart replaces all local workers at once: with a version, open workflows would have none.
+    WHETSTONE_DEPLOYMENT_VERSION: "",
   };
   return {
     name,

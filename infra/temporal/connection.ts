@@ -4,6 +4,7 @@ import { loadClientConnectConfig } from "@temporalio/envconfig";
 import type { NativeConnection } from "@temporalio/worker";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { Settings } from "../settings.js";
+import { createDataConverter } from "./data-converter.js";
 
 /** gRPC's code of what does not exist. */
 const NOT_FOUND = 5;
@@ -42,13 +43,14 @@ export interface ClientConnection {
 
 /**
  * Connects a client. Throws `TEMPORAL_UNREACHABLE` if no server responds within `timeoutMs`
- * (default 5 s), `TEMPORAL_NAMESPACE_MISSING` if it lacks the namespace.
+ * (default 5 s), `TEMPORAL_NAMESPACE_MISSING` if it lacks the namespace, `PAYLOAD_KEYS_INVALID`.
  */
 export async function connectClient(
   settings: Settings,
   timeoutMs = 5_000,
 ): Promise<ClientConnection> {
   const target = resolveTemporalTarget(settings);
+  const dataConverter = createDataConverter();
   let connection: Connection;
   try {
     connection = await Connection.connect({
@@ -67,7 +69,7 @@ export async function connectClient(
     }
     // Not everybody who may use a namespace may describe it; anything else fails again in the first real call.
   }
-  const client = new Client({ connection, namespace: target.namespace });
+  const client = new Client({ connection, namespace: target.namespace, dataConverter });
   return { client, target, close: () => connection.close() };
 }
 

@@ -62,8 +62,8 @@ export function pickFitRecords(
     .slice(0, FIT_RECORDS);
 }
 
-/** As `resolveConfig` writes it: the default stays out. */
-function withFormat(config: ResolvedConfig, format: string): ResolvedConfig {
+/** Sets a config's format as `resolveConfig` writes it: the default stays out. */
+export function withFormat(config: ResolvedConfig, format: string): ResolvedConfig {
   const settled: Omit<ResolvedConfig, "format"> & { format?: string } = { ...config, format };
   if (format === DEFAULT_FORMAT) delete settled.format;
   return settled;

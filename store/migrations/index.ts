@@ -2,10 +2,12 @@ import type { Migration } from "kysely";
 import { initial } from "./0001-initial.js";
 import { attemptUsage } from "./0002-attempt-usage.js";
 import { attemptPlace } from "./0003-attempt-place.js";
+import { servedRequests } from "./0004-served-requests.js";
 
 /** Every migration by name. Names sort in execution order and never change. */
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-initial": initial,
   "0002-attempt-usage": attemptUsage,
   "0003-attempt-place": attemptPlace,
+  "0004-served-requests": servedRequests,
 };

@@ -16,6 +16,8 @@ import { runWorker } from "../../workers/run-worker.js";
 /** Servers that run for the whole test run, started by global-setup.ts. */
 export interface TestServers {
   readonly temporalPort: number;
+  /** Holds the database of the Temporal server, `temporal.db`. */
+  readonly folder: string;
   readonly engineUrl: string;
   /** File with the engine's output. */
   readonly engineLog: string;
@@ -38,8 +40,7 @@ export interface Harness {
   /** Starts a worker and waits until it polls. */
   startWorker(
     roles: readonly WorkerRole[],
-    gpuClass?: string,
-    engineUrl?: string,
+    own?: Partial<Pick<Settings, "engineUrl" | "deploymentVersion">>,
   ): Promise<RunningWorker>;
   /** Loads, prepares and stores a config given as YAML lines. */
   plan(lines: readonly string[]): Promise<ResolvedConfig>;
@@ -66,6 +67,7 @@ export async function openHarness(
     ports: { temporal: servers.temporalPort, ui: 0, engine: 0 },
     temporalUiUrl: "http://127.0.0.1:0",
     metricsAddress: process.env["WHETSTONE_METRICS_ADDRESS"] ?? null,
+    deploymentVersion: null,
   };
   const store = await openStore(settings.databaseUrl);
   const connection = await connectClient(settings);
@@ -75,8 +77,8 @@ export async function openHarness(
     store,
     settings,
     namespace,
-    async startWorker(roles, gpuClass, ownEngine = engineUrl) {
-      const worker = await startWorker({ ...settings, engineUrl: ownEngine }, roles, gpuClass);
+    async startWorker(roles, own) {
+      const worker = await startWorker({ ...settings, ...own }, roles);
       workers.push(worker);
       return worker;
     },
@@ -99,12 +101,11 @@ export async function openHarness(
 async function startWorker(
   settings: Settings,
   roles: readonly WorkerRole[],
-  gpuClass: string | undefined,
 ): Promise<RunningWorker> {
   const controller = new AbortController();
   const { promise: ready, resolve } = withResolvers();
   const running = runWorker({
-    ...{ roles, settings, gpuClass, signal: controller.signal },
+    ...{ roles, settings, signal: controller.signal },
     onReady: resolve,
   });
   await Promise.race([ready, running]);

@@ -17,7 +17,7 @@ beforeAll(async () => {
   gateway = await openGateway(servers.engineUrl);
   harness = await openHarness(servers, "lost-engine");
   await harness.startWorker(["orchestrator", "cpu"]);
-  await harness.startWorker(["gpu"], undefined, gateway.url);
+  await harness.startWorker(["gpu"], { engineUrl: gateway.url });
   healthy = await harness.startWorker(["gpu"]);
 });
 

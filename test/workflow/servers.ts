@@ -34,6 +34,7 @@ export async function startServers(
       ...["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", String(temporalPort)],
       ...["--db-filename", join(folder, "temporal.db"), "--log-level", "error"],
       ...["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL"],
+      ...["--dynamic-config-value", "matching.enableFairness=true"],
       ...namespaces.flatMap((name) => ["--namespace", name]),
       ...Object.entries(searchAttributeTypes).flatMap(([name, type]) => [
         "--search-attribute",
@@ -60,7 +61,7 @@ export async function startServers(
     await stop();
     throw error;
   }
-  return { servers: { temporalPort, engineUrl, engineLog, model }, stop };
+  return { servers: { temporalPort, folder, engineUrl, engineLog, model }, stop };
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   SAMPLER_ADAPTER_LOST,
 } from "../../contracts/failure-types.js";
 import { privateGpuSteps, sharedGpuSteps } from "../gpu-steps.js";
+import { followUp, ON_ADAPTER } from "../step-priority.js";
 import type { UnitRun } from "../unit-run.js";
 
 /** Maximum retrainings of a sample whose adapter was lost with its worker or engine. */
@@ -55,6 +56,7 @@ async function trainAdapter(
       summary: run.label(
         `train LoRA r${rank}, ${epochs * pairs.length} steps, seed ${unit.seed}${again}`,
       ),
+      ...followUp(run, "trainAdapter"),
     },
     [{ unit, plan, training, inference: variant.inference, pairs }],
   );
@@ -75,7 +77,7 @@ async function inferAndReset(run: UnitRun, adapter: TrainedAdapter): Promise<Ans
   let lost = false;
   try {
     const { answer, timing } = await steps.infer.executeWithOptions(
-      { summary: run.label(`answer with adapter ${adapterId}`) },
+      { summary: run.label(`answer with adapter ${adapterId}`), priority: ON_ADAPTER },
       [
         {
           unit,
@@ -106,6 +108,7 @@ async function reset(run: UnitRun, adapter: TrainedAdapter): Promise<void> {
         summary: run.label(`drop adapter ${adapter.handle.adapterId}`),
         startToCloseTimeout: "30s",
         retry: { maximumAttempts: 3 },
+        priority: ON_ADAPTER,
       },
       [
         {

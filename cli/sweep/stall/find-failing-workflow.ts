@@ -1,5 +1,6 @@
 import type { Client } from "@temporalio/client";
 import { cutText } from "../../../domain/text/cut-text.js";
+import { readFailure } from "./read-failure.js";
 import type { OpenWorkflow } from "./read-open-workflows.js";
 import type { Deployment, Stall } from "./stall.js";
 
@@ -50,7 +51,7 @@ export async function explainFailure(
     maximumPageSize: EVENTS,
   });
   for (const event of history?.events ?? []) {
-    const message = event.workflowTaskFailedEventAttributes?.failure?.message;
+    const message = await readFailure(client, event.workflowTaskFailedEventAttributes?.failure);
     if (message) return cutText(message.replace(/\s+/g, " "), QUOTED);
   }
   return null;

@@ -1,6 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { WorkflowNotFoundError } from "@temporalio/client";
 import { sweepWorkflowId } from "../../../contracts/queues-and-ids.js";
+import { readFailure } from "./read-failure.js";
 import { toMilliseconds } from "./times.js";
 
 /** An activity that waits or runs. */
@@ -49,7 +50,8 @@ export async function readOpenWorkflows(
   const units = await Promise.all(
     children.map((child) => describeChildren(client, child, unitLimit)),
   );
-  return { root: toWorkflow(root), others: [...children, ...units.flat()].map(toWorkflow) };
+  const others = [...children, ...units.flat()].map((each) => toWorkflow(client, each));
+  return { root: await toWorkflow(client, root), others: await Promise.all(others) };
 }
 
 /** The oldest open children of a workflow. */
@@ -77,26 +79,25 @@ async function describe(client: Client, id: string): Promise<WorkflowExecutionDe
   }
 }
 
-function toWorkflow({
-  workflowId,
-  runId,
-  startTime,
-  raw,
-}: WorkflowExecutionDescription): OpenWorkflow {
+async function toWorkflow(
+  client: Client,
+  { workflowId, runId, startTime, raw }: WorkflowExecutionDescription,
+): Promise<OpenWorkflow> {
+  const steps = (raw.pendingActivities ?? []).map(async (step) => ({
+    type: step.activityType?.name ?? "",
+    queue: step.activityOptions?.taskQueue?.name ?? "",
+    attempt: step.attempt ?? 1,
+    scheduledAt: toMilliseconds(step.scheduledTime) ?? 0,
+    aliveAt:
+      Number(step.state) === STARTED
+        ? (toMilliseconds(step.lastHeartbeatTime) ?? toMilliseconds(step.lastStartedTime))
+        : null,
+    lastFailure: await readFailure(client, step.lastFailure),
+  }));
   return {
     ...{ id: workflowId, runId, startedAt: startTime.getTime() },
     taskAttempt: raw.pendingWorkflowTask?.attempt ?? 0,
-    steps: (raw.pendingActivities ?? []).map((step) => ({
-      type: step.activityType?.name ?? "",
-      queue: step.activityOptions?.taskQueue?.name ?? "",
-      attempt: step.attempt ?? 1,
-      scheduledAt: toMilliseconds(step.scheduledTime) ?? 0,
-      aliveAt:
-        Number(step.state) === STARTED
-          ? (toMilliseconds(step.lastHeartbeatTime) ?? toMilliseconds(step.lastStartedTime))
-          : null,
-      lastFailure: step.lastFailure?.message ?? null,
-    })),
+    steps: await Promise.all(steps),
   };
 }
 

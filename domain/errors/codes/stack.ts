@@ -56,6 +56,22 @@ export const STACK_CODES = {
     next: "`npx whetstone dev up`, or check `TEMPORAL_ADDRESS`",
     retryable: true,
   },
+  PAYLOAD_KEYS_INVALID: {
+    meaning:
+      "a key in WHETSTONE_PAYLOAD_KEYS, or the file of keys, cannot be used; no key is quoted",
+    next: "set it to an id and a key: `k1:$(openssl rand -base64 32)`",
+    retryable: false,
+  },
+  PAYLOAD_KEY_MISSING: {
+    meaning: "Temporal has data that was encrypted with a key that this process does not have",
+    next: "set `WHETSTONE_PAYLOAD_KEYS` as it is where the sweep was started, and start workers and command again",
+    retryable: true,
+  },
+  PAYLOAD_DAMAGED: {
+    meaning: "a payload cannot be decrypted: the key of its id is another one, or it was changed",
+    next: "correct the key of that id in `WHETSTONE_PAYLOAD_KEYS`",
+    retryable: true,
+  },
   TEMPORAL_NAMESPACE_MISSING: {
     meaning: "the Temporal server has no namespace of this name",
     next: "set `TEMPORAL_NAMESPACE`, or create the namespace",

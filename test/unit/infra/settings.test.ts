@@ -16,6 +16,7 @@ describe("loadSettings", () => {
       ports: { temporal: 7233, ui: 8233, engine: 8400 },
       temporalUiUrl: "http://127.0.0.1:8233",
       metricsAddress: null,
+      deploymentVersion: null,
     });
   });
 
@@ -44,6 +45,18 @@ describe("loadSettings", () => {
         message:
           'WHETSTONE_ENGINE_DTYPE is "bf16", which is not a type of numbers that the engine knows.',
         hint: "set WHETSTONE_ENGINE_DTYPE to auto, float32, bfloat16, float64, or unset it for auto",
+      }),
+    );
+  });
+
+  it("reads the version of workers", () => {
+    const read = (text: string) =>
+      loadSettings({ WHETSTONE_DEPLOYMENT_VERSION: text }).deploymentVersion;
+    expect(["", "0.2.0", "2026-11-27_b"].map(read)).toEqual([null, "0.2.0", "2026-11-27_b"]);
+    expect(() => read("a b")).toThrow(
+      expect.objectContaining({
+        code: "SETTING_INVALID",
+        message: 'WHETSTONE_DEPLOYMENT_VERSION is "a b", which does not name a version.',
       }),
     );
   });

@@ -139,7 +139,7 @@ describe("openStoreForReading", () => {
     await writer.close();
     const database = new Libsql(path);
     database.exec(
-      "alter table synthesis_attempts drop column worker; alter table synthesis_attempts drop column compute_ms; " +
+      "drop table served_requests; alter table synthesis_attempts drop column worker; alter table synthesis_attempts drop column compute_ms; " +
         "delete from kysely_migration where name >= '0003'",
     );
     database.close();

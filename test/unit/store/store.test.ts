@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openStore } from "../../../store/open-store.js";
-import type { Store } from "../../../store/store.js";
+import type { ServedAnswer } from "../../../domain/served/served-answer.js";
+import type { ServedRequest, Store } from "../../../store/store.js";
 import {
   CONFIG,
   makeFailure,
@@ -329,6 +330,67 @@ function describeStore(createUrl: () => Promise<string>): void {
     });
     const nothing = { variants: [], errors: [], ends: [], timings: [] };
     expect(await store.readProgress("other")).toEqual(nothing);
+  });
+
+  describe("served requests", () => {
+    const { sample } = makeSample(0, "served \u0000 query");
+    const request: ServedRequest = {
+      ...{ key: "key-1", sweep: "app", tenant: "local", requestId: "r-1", bodyHash: "hash-1" },
+      ...{ variant: "tt-si", seed: 0, dataset: "served-1", sampleKey: sample.key },
+      ...{ budgetMs: 2_000, acceptedAt: "2026-01-01T00:00:00.000Z" },
+    };
+    const answer: ServedAnswer = {
+      ...{ from: "adapted", uncertain: true, content: null, finishReason: "tool_calls" },
+      ...{ calls: [{ name: "get", arguments: '{"of":"\\u0000"}' }] },
+      ...{ promptTokens: 10, completionTokens: 3 },
+    };
+    const settled = { answer, margin: 0.25, trace: { timings: [] }, runId: "run-1", error: null };
+    const unanswered = {
+      ...request,
+      ...{ answer: null, answeredAt: null, errorCode: null, errorMessage: null },
+    };
+
+    it("are accepted once, with their sample, and without gold", async () => {
+      expect(await store.getServedRequest("key-1")).toBeNull();
+      expect(await store.acceptServedRequest(request, sample)).toEqual(unanswered);
+      const later = { ...request, acceptedAt: "2026-01-02T00:00:00.000Z", budgetMs: null };
+      expect(await store.acceptServedRequest(later, sample)).toEqual(unanswered);
+      expect(await store.getSample("served-1", sample.key)).toEqual(sample);
+      expect(await store.getGold("served-1", sample.key)).toBeNull();
+    });
+
+    it("of one id with another body store nothing", async () => {
+      await store.acceptServedRequest(request, sample);
+      const other = makeSample(0, "another query").sample;
+      const changed = { ...request, bodyHash: "hash-2", sampleKey: "0-ffffffff" };
+      expect(await store.acceptServedRequest(changed, other)).toEqual(unanswered);
+      expect(await store.getSample("served-1", "0-ffffffff")).toBeNull();
+      expect(await store.getSample("served-1", sample.key)).toEqual(sample);
+    });
+
+    it("keep their first answer, whoever settles them", async () => {
+      await store.acceptServedRequest(request, sample);
+      await store.failServedRequest("key-1", { code: "ENGINE_FAILED", message: "no \u0000" });
+      expect(await store.getServedRequest("key-1")).toMatchObject({
+        ...{ answer: null, errorCode: "ENGINE_FAILED", errorMessage: "no \ufffd" },
+      });
+      const late = { ...settled, answer: { ...answer, from: "late" as const } };
+      const given = await Promise.all([
+        store.settleServedRequest("key-1", settled),
+        store.settleServedRequest("key-1", late),
+      ]);
+      expect(given[0]).toEqual(given[1]);
+      const stored = await store.getServedRequest("key-1");
+      expect(stored?.answer).toEqual(given[0]);
+      expect(stored).toMatchObject({ errorCode: null, errorMessage: null });
+      expect(await store.settleServedRequest("key-1", late)).toEqual(given[0]);
+      await store.failServedRequest("key-1", { code: "ENGINE_FAILED", message: "too late" });
+      expect(await store.getServedRequest("key-1")).toEqual(stored);
+    });
+
+    it("that were never accepted have no answer", async () => {
+      expect(await store.settleServedRequest("key-9", settled)).toBeNull();
+    });
   });
 
   describe("steps, attempts and thresholds", () => {

@@ -78,7 +78,7 @@ const OTHER_PLAN: Others<SweepPlan> = {
   ...{ modelFingerprint: "model-2", prompt: "paper", candidateOrder: "shuffled" },
   ...{ format: "list", nameClosing: "mass", dtype: "bfloat16" },
   ...{ sampler: { ...SAMPLER, model: "other" }, requirementsUnknown: ["lookalike"] },
-  ...{ gpuClass: "h100", privateQueueTimeoutSeconds: 1, recordOn: "cpu" },
+  ...{ gpuClass: "h100", privateQueueTimeoutSeconds: 1, recordOn: "cpu", tenant: "other" },
 };
 
 /** What all keys of a unit are made of. */
@@ -282,6 +282,7 @@ describe("the config hash", () => {
     variants: [{ ...config.variants[0]!, method: "tt-d" }],
     sampler: OTHER_SERVER,
     ...{ allowGold: true, experiment: "table-1", run: { ...config.run, partitions: 9 } },
+    serve: { variant: "v" },
   };
 
   test.each(Object.entries<Field<unknown>>(CONFIG_FIELDS))(

@@ -116,6 +116,16 @@ inference: { temperature: 0 }
     expect(parse(BASIC_CONFIG, ["variants.1.tau=1.5"]).variants[1]?.tau).toBe(1.5);
   });
 
+  it("keeps how the endpoint answers, with one of the config's variants", () => {
+    expect(parse(BASIC_CONFIG).serve).toBeUndefined();
+    const serve = { variant: "tt-si", budgetMs: 500, rate: 60 };
+    const overrides = Object.entries(serve).map(([name, value]) => `serve.${name}=${value}`);
+    expect(parse(BASIC_CONFIG, overrides).serve).toEqual(serve);
+    expect(parseFailure(BASIC_CONFIG, ["serve.variant=tt-d"]).message).toContain(
+      'serve.variant (--set): "tt-d" is not a variant of this config. Allowed: base, tt-si.',
+    );
+  });
+
   it.each([
     [[], undefined],
     [["format=tags"], undefined],
@@ -148,7 +158,7 @@ run: { concurrency: 0 }
       '  variants[1].tau (line 6): -1 is not allowed. Allowed: a number from 0 to 1000000 or "auto".',
       '  variants[1].synthesis.checks.grouded (line 6): unknown field. Did you mean "grounded"? Known here: knownTool, argumentsFitSchema, differsFromSeed, grounded, stated.',
       "  run.concurrency (line 7): 0 is not allowed. Allowed: a whole number from 1 to 2000.",
-      '  modle (line 2): unknown field. Did you mean "model"? Known here: sweep, model, dataset, datasets, candidateOrder, prompt, format, refusals, dtype, nameClosing, seeds, estimator, tau, synthesis, training, inference, teacher, sampler, split, allowGold, experiment, variants, run.',
+      '  modle (line 2): unknown field. Did you mean "model"? Known here: sweep, model, dataset, datasets, candidateOrder, prompt, format, refusals, dtype, nameClosing, seeds, estimator, tau, synthesis, training, inference, teacher, sampler, split, allowGold, experiment, variants, run, serve.',
     ]);
     expect(error.hint).toBe(
       "Correct the config, then check it by `npx whetstone plan CONFIG`, which runs nothing.",

@@ -15,3 +15,9 @@ it("gives each worker of this machine a port of its own for metrics", () => {
   ]);
   expect(addresses({})).toEqual(["", "", ""]);
 });
+
+it("runs the workers of this machine without a version, whatever the environment says", () => {
+  const settings = loadSettings({ WHETSTONE_DEPLOYMENT_VERSION: "0.2.0" });
+  const { environment } = workerService(settings, ["orchestrator"]);
+  expect(environment["WHETSTONE_DEPLOYMENT_VERSION"]).toBe("");
+});

@@ -1,0 +1,32 @@
+import type { ServedAnswer, ServedFrom } from "../../domain/served/served-answer.js";
+import type { UnitTrace } from "../../domain/units/trace.js";
+import type { UnitError } from "../unit-error.js";
+
+/** Input of `settleAnswer`. */
+export interface SettleAnswerInput {
+  readonly requestKey: string;
+  readonly from: ServedFrom;
+  /** Every step so far, with the answer to give. */
+  readonly trace: UnitTrace;
+  /** Most tokens that the answer could have. */
+  readonly maxTokens: number;
+  readonly oneCall: boolean;
+  /** Temporal run id of the request's workflow. */
+  readonly runId: string;
+  /** Why the base model answers instead of the method; absent: the method answers. */
+  readonly error?: UnitError;
+}
+
+/** Input of `recordServedFailure`. */
+export interface RecordServedFailureInput {
+  readonly requestKey: string;
+  readonly error: UnitError;
+}
+
+/** Bookkeeping of served requests over the store. */
+export type ServeActivities = {
+  /** Gives the request its answer, unless it has one, and returns the answer that it has. */
+  settleAnswer(input: SettleAnswerInput): Promise<ServedAnswer>;
+  /** Notes why a request has no answer; asking for it again tries again. */
+  recordServedFailure(input: RecordServedFailureInput): Promise<void>;
+};

@@ -1,0 +1,2 @@
+export * from "../../workflows/versioned.js";
+export { sampleUnitsWorkflow } from "./changed-workflows.js";
