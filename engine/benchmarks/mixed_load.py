@@ -22,7 +22,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
@@ -209,7 +209,9 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
     """One side, in this process."""
     torch.set_num_threads(options.threads)
     limit_arenas()
-    limit = {} if options.memory_gb is None else {"memory_bytes": int(options.memory_gb * 1e9)}
+    limit: dict[str, Any] = (
+        {} if options.memory_gb is None else {"memory_bytes": int(options.memory_gb * 1e9)}
+    )
     if "memory_bytes" not in EngineConfig.__dataclass_fields__:
         limit = {}
     engine = Engine(
@@ -222,7 +224,6 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
     MixedLoad(engine, 2, 2).run()
     waits = Waits()
     waits.watch(engine)
-    seconds: Counter[str] = Counter()
     before = _device_seconds(engine)
     load = MixedLoad(engine, options.samples, options.in_flight)
     memory = Resident()
@@ -230,7 +231,8 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
         load.run()
     time.sleep(_REST_SECONDS)
     ledger = getattr(engine, "memory", None)
-    seconds.update({kind: value - before[kind] for kind, value in _device_seconds(engine).items()})
+    after = _device_seconds(engine)
+    seconds = {kind: value - before[kind] for kind, value in after.items()}
     engine.stop()
     ends = load.ends
     return {
@@ -280,8 +282,8 @@ class Resident:
             self.megabytes["most"] = max(self.megabytes["most"], resident_megabytes())
 
 
-def _device_seconds(engine: Engine) -> Counter[str]:
-    found: Counter[str] = Counter()
+def _device_seconds(engine: Engine) -> dict[str, float]:
+    found: dict[str, float] = defaultdict(float)
     for metric in engine.metrics.device_seconds.collect():
         for sample in metric.samples:
             if sample.name.endswith("_total"):

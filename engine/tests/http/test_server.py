@@ -473,6 +473,27 @@ def test_metrics_count_what_was_done(engine: Process) -> None:
     assert engine.metric('whetstone_engine_queue_depth{kind="train"}') == 0
 
 
+def test_metrics_tell_what_memory_is_used_for(engine: Process) -> None:
+    engine.post("/v1/score", SCORE).raise_for_status()
+    parts = ("process", "weights", "adapters", "training", "rows", "prompts", "passes")
+    used = [engine.metric(f'whetstone_engine_memory_bytes{{part="{part}"}}') for part in parts]
+    assert used[0] > used[1] > 0
+    assert 0 < sum(used) <= engine.metric("whetstone_engine_memory_limit_bytes")
+    assert sum(used) <= engine.metric("whetstone_engine_memory_peak_bytes")
+
+
+def test_a_limit_too_small_for_the_model_is_one_clear_line(
+    model_directories: dict[str, Path],
+) -> None:
+    model = str(model_directories["qwen2"])
+    child = start("--model", model, "--memory-gb", "0.01", "--port", str(free_port()))
+    _, stderr = child.communicate(timeout=120)
+    assert child.returncode == 1
+    start_failed = "ENGINE_START_FAILED: --memory-gb 0.01 leaves nothing to work with: weights and "
+    assert stderr.startswith(start_failed)
+    assert stderr.count("\n") == 1
+
+
 def test_a_token_is_demanded_where_one_is_configured(model_directories: dict[str, Path]) -> None:
     process = Process(model_directories["qwen2"], token="secret")
     try:

@@ -140,6 +140,9 @@ class Box:
     def __init__(self, size: int) -> None:
         self.size = size
 
+    def byte_count(self) -> int:
+        return self.size
+
     def give_up(self, count: int) -> None:
         self.size = max(self.size - count, 0)
 
@@ -148,7 +151,7 @@ def ledger(limit: int, first: Box, second: Box) -> MemoryLedger:
     found = MemoryLedger(limit)
     found.keep("weights", 10)
     for name, box in (("first", first), ("second", second)):
-        found.add(name, lambda box=box: box.size, Spare(lambda box=box: box.size, box.give_up))
+        found.add(name, box.byte_count, Spare(box.byte_count, box.give_up))
     return found
 
 
