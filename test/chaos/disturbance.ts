@@ -84,7 +84,7 @@ async function waitForOther(
   workspace: Workspace,
 ): Promise<number | null> {
   if (target === COMMAND) return null;
-  for (const deadline = Date.now() + RESTART_MS; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + RESTART_MS; Date.now() < deadline;) {
     await sleep(20);
     const service = workspace.services().find(({ name }) => name === target);
     if (service !== undefined && service.record.pid !== pid && isAlive(service.record)) {
