@@ -1,7 +1,7 @@
 import { createEstimator } from "../../domain/uncertainty/uncertainty.js";
 import type { EstimatorCurve } from "../statistics/estimator-quality.js";
 import { measurePoints } from "../statistics/estimator-quality.js";
-import { findBase } from "../model/variant-roles.js";
+import { findBase, listPerplexityVariants } from "../model/variant-roles.js";
 import type { FigureContext } from "./context.js";
 
 /**
@@ -10,11 +10,8 @@ import type { FigureContext } from "./context.js";
  */
 export function derivePerplexity(context: FigureContext): EstimatorCurve | null {
   const { variants } = context.sweep.record.config;
-  const scored = variants.find(
-    (variant) =>
-      variant.estimator.kind === "rss" &&
-      findBase(variants, variant) !== null &&
-      context.rows.some((row) => row.variant === variant.name && row.trace.uncertainty),
+  const scored = listPerplexityVariants(variants).find(({ name }) =>
+    context.rows.some((row) => row.variant === name && row.trace.uncertainty),
   );
   const base = scored === undefined ? null : findBase(variants, scored);
   if (scored === undefined || base === null) return null;

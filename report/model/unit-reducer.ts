@@ -3,7 +3,7 @@ import type { GoldSample } from "../../domain/samples/sample.js";
 import type { UnitTrace } from "../../domain/units/trace.js";
 import type { ResultRow } from "../../store/store.js";
 import type { ReportSample, ReportTrace, ReportUnit } from "./report-unit.js";
-import { findBase } from "./variant-roles.js";
+import { listPerplexityVariants } from "./variant-roles.js";
 
 /** The unit of a data set that a figure shows. */
 interface Shown {
@@ -32,11 +32,7 @@ export class UnitReducer {
     this.#config = config;
     // Units arrive sample by sample, far apart: a list that grew with them would be a slow one.
     this.units = new Array<ReportUnit>(count);
-    const { variants } = config;
-    const scores = variants.filter(
-      (variant) => variant.estimator.kind === "rss" && findBase(variants, variant) !== null,
-    );
-    this.#scores = new Set(scores.map(({ name }) => name));
+    this.#scores = new Set(listPerplexityVariants(config.variants).map(({ name }) => name));
   }
 
   /** Adds a sample, if the store has it, and one of its units. */

@@ -50,3 +50,10 @@ export function listControls(all: readonly VariantSpec[], variant: VariantSpec):
   if (isBase(method) || isControl(method) || isCheat(method)) return [];
   return all.filter((other) => isControl(other.method)).map((other) => other.name);
 }
+
+/** Variants whose name scores give the perplexity curve, too: scored for RSS, and compared with a base variant. */
+export function listPerplexityVariants(variants: readonly VariantSpec[]): VariantSpec[] {
+  return variants.filter(
+    (variant) => variant.estimator.kind === "rss" && findBase(variants, variant) !== null,
+  );
+}

@@ -41,7 +41,7 @@ const ALLOWED = [
   // The engine's own kinds of model.
   'engine-client/engine-client.ts: kind === "base"',
   // Perplexity's figure draws what rss scored.
-  'report/figures/perplexity.ts: kind === "rss"',
+  'report/model/variant-roles.ts: kind === "rss"',
   'report/figures/parameter-line.ts: kind === "rss"',
 ];
 
