@@ -27,7 +27,16 @@ export function draftGains(context: FigureContext): FigureDraft | null {
     caption: `${context.where}: units right with the variant and wrong with the control (gained), and the reverse (lost), with the p-value of the comparison; n = ${units} units per variant. Equal bars: training added nothing beyond the control.`,
     spec: {
       data: { values },
-      facet: { row: { field: "control", type: "nominal", sort: null, title: null } },
+      facet: {
+        row: {
+          field: "control",
+          type: "nominal",
+          sort: null,
+          title: null,
+          // Above its rows: beside them, the names of controls with one variant each would overlap.
+          header: { labelOrient: "top", labelAnchor: "start", labelPadding: 2 },
+        },
+      },
       spec: {
         width: 360,
         height: { step: 20 },
