@@ -33,9 +33,10 @@ export interface Settings {
   readonly deploymentVersion: string | null;
 }
 
-/** Reads the settings; tests pass their own `env`. Throws SETTING_INVALID for an invalid value. */
+/** Reads the settings; tests pass their own `env`. Throws SETTING_INVALID for an invalid one. */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const home = resolve(env["WHETSTONE_HOME"] ?? resolve(repositoryRoot, ".whetstone"));
+  checkEngineMemory(env);
   const ports = {
     temporal: readPort(env, "WHETSTONE_TEMPORAL_PORT", 7233),
     ui: readPort(env, "WHETSTONE_TEMPORAL_UI_PORT", 8233),
@@ -64,6 +65,20 @@ function readDeploymentVersion(env: NodeJS.ProcessEnv): string | null {
     code: "SETTING_INVALID",
     hint: `set ${name} to letters, digits, ".", "_" and "-", for example 0.2.0, or unset it to run one version at a time`,
   });
+}
+
+/** The local engine reads it by itself; a value that it would refuse is refused here, before anything is started. */
+function checkEngineMemory(env: NodeJS.ProcessEnv): void {
+  const name = "WHETSTONE_ENGINE_MEMORY_GB";
+  const text = env[name] ?? "";
+  if (text === "" || text === "auto" || (Number(text) > 0 && Number(text) < 1e6)) return;
+  throw new WhetstoneError(
+    `${name} is ${JSON.stringify(text)}, which is not a number of gigabytes.`,
+    {
+      code: "SETTING_INVALID",
+      hint: `set ${name} to auto or, for example, 8, or unset it for auto`,
+    },
+  );
 }
 
 function readMetricsAddress(env: NodeJS.ProcessEnv): string | null {

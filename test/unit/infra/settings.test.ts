@@ -36,6 +36,16 @@ describe("loadSettings", () => {
     expect(settings.temporalUiUrl).toBe("http://127.0.0.1:9002");
   });
 
+  it.each(["x", "0", "-1", "1e9"])("refuses %s gigabytes for the local engine", (text) => {
+    expect(() => loadSettings({ WHETSTONE_ENGINE_MEMORY_GB: text })).toThrow(
+      expect.objectContaining({
+        code: "SETTING_INVALID",
+        message: `WHETSTONE_ENGINE_MEMORY_GB is "${text}", which is not a number of gigabytes.`,
+      }) as Error,
+    );
+    expect(() => loadSettings({ WHETSTONE_ENGINE_MEMORY_GB: "6.5" })).not.toThrow();
+  });
+
   it("reads the local engine's type", () => {
     expect(loadSettings({ WHETSTONE_ENGINE_DTYPE: "bfloat16" }).engineDtype).toBe("bfloat16");
     expect(loadSettings({ WHETSTONE_ENGINE_DTYPE: "auto" }).engineDtype).toBe("auto");
