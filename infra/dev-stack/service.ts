@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import process from "node:process";
@@ -11,6 +12,9 @@ import { readProcessIdentity } from "./process-identity.js";
 import type { ProcessRecord } from "./process-record.js";
 import { isAlive, readRecord, removeRecord, writeRecord } from "./process-record.js";
 import type { ErrorCode } from "../../domain/errors/codes.js";
+
+/** How often a start that something else ends is made. */
+const STARTS = 3;
 
 /** A background process of the local stack: how to start it and how to check its health. */
 export interface ServiceSpec {
@@ -45,8 +49,15 @@ export async function ensureService(home: string, spec: ServiceSpec): Promise<Se
   const known = readRecord(home, spec.name);
   if (known !== null && isAlive(known)) {
     if (sameParameters(known.parameters, spec.parameters)) {
-      await waitUntilHealthy(home, spec, known);
-      return "running";
+      try {
+        await waitUntilHealthy(home, spec, known);
+        return "running";
+      } catch (error) {
+        // Whoever started it may not see that it died before it was ready.
+        if (isAlive(known)) throw error;
+        await startService(home, spec);
+        return "started";
+      }
     }
     await stopService(home, known);
     await startService(home, spec);
@@ -70,13 +81,35 @@ export async function stopService(
   removeRecord(home, record.name);
 }
 
+/** Starts it. A start that something else ends (a signal) is made again; one that fails by itself is not. */
 async function startService(home: string, spec: ServiceSpec): Promise<void> {
-  await requireFreePorts(spec.ports);
-  const record = spawnDetached(home, spec);
-  await waitUntilHealthy(home, spec, record);
+  for (let start = 1; ; start += 1) {
+    await requireFreePorts(spec.ports);
+    const { record, child } = spawnDetached(home, spec);
+    try {
+      await waitUntilHealthy(home, spec, record);
+      return;
+    } catch (error) {
+      if (start === STARTS || isAlive(record) || !(await wasEnded(child))) throw error;
+    }
+  }
 }
 
-function spawnDetached(home: string, spec: ServiceSpec): ProcessRecord {
+/** Whether a signal ended a process that is gone, or made it end. */
+async function wasEnded(child: ChildProcess): Promise<boolean> {
+  // Node learns of the end a moment later than the kernel.
+  for (let tries = 0; tries < 50 && !hasEnded(child); tries += 1) await sleep(20);
+  return child.signalCode !== null || child.exitCode === 0;
+}
+
+function hasEnded({ signalCode, exitCode }: ChildProcess): boolean {
+  return signalCode !== null || exitCode !== null;
+}
+
+function spawnDetached(
+  home: string,
+  spec: ServiceSpec,
+): { readonly record: ProcessRecord; readonly child: ChildProcess } {
   const log = logFile(home, spec.name);
   const descriptor = openLog(log);
   try {
@@ -106,7 +139,7 @@ function spawnDetached(home: string, spec: ServiceSpec): ProcessRecord {
       parameters: spec.parameters,
     };
     writeRecord(home, record);
-    return record;
+    return { record, child };
   } finally {
     closeSync(descriptor);
   }

@@ -89,6 +89,34 @@ describe("ensureService", () => {
     expect(readRecord(home, "thing")).toBeNull();
   });
 
+  it.each(["SIGKILL", "SIGTERM"])("starts it again if %s ends it while it starts", async (name) => {
+    const home = makeHome();
+    const spec = makeSpec(home);
+    const marker = JSON.stringify(join(home, "killed"));
+    const dying = `
+      const { existsSync, writeFileSync } = require("node:fs");
+      if (!existsSync(${marker})) {
+        writeFileSync(${marker}, "");
+        process.kill(process.pid, ${JSON.stringify(name)});
+        setInterval(() => {}, 1000);
+      } else { ${spec.arguments[1] ?? ""} }
+    `;
+    expect(await ensureService(home, { ...spec, arguments: ["-e", dying] })).toBe("started");
+    expect(isAlive(readRecord(home, "thing")!)).toBe(true);
+  });
+
+  it("gives up if every start is ended", async () => {
+    const home = makeHome();
+    const count = join(home, "count");
+    const script = `
+      require("node:fs").appendFileSync(${JSON.stringify(count)}, "x");
+      process.kill(process.pid, "SIGKILL");
+    `;
+    const spec = makeSpec(home, { arguments: ["-e", script] });
+    await expect(ensureService(home, spec)).rejects.toMatchObject({ code: "WORKER_NOT_STARTED" });
+    expect(readFileSync(count, "utf8")).toBe("xxx");
+  });
+
   it("reports that it is not ready in time", async () => {
     const home = makeHome();
     const spec = makeSpec(home, {
