@@ -1,10 +1,16 @@
-import { Client, Connection, isGrpcServiceError } from "@temporalio/client";
+import {
+  Client,
+  Connection,
+  isGrpcServiceError,
+  makeGrpcRetryInterceptor,
+} from "@temporalio/client";
 import type { ClientConnectConfig } from "@temporalio/envconfig";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import type { NativeConnection } from "@temporalio/worker";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { Settings } from "../settings.js";
 import { createDataConverter } from "./data-converter.js";
+import { createRetries } from "./retries.js";
 
 /** gRPC's code of what does not exist. */
 const NOT_FOUND = 5;
@@ -51,11 +57,13 @@ export async function connectClient(
 ): Promise<ClientConnection> {
   const target = resolveTemporalTarget(settings);
   const dataConverter = createDataConverter();
+  const retries = createRetries();
   let connection: Connection;
   try {
     connection = await Connection.connect({
       ...target.connectionOptions,
       connectTimeout: timeoutMs,
+      interceptors: [makeGrpcRetryInterceptor(retries.options)],
     });
   } catch (error) {
     throw unreachable(target, settings, error);
@@ -70,7 +78,14 @@ export async function connectClient(
     // Not everybody who may use a namespace may describe it; anything else fails again in the first real call.
   }
   const client = new Client({ connection, namespace: target.namespace, dataConverter });
-  return { client, target, close: () => connection.close() };
+  return {
+    client,
+    target,
+    async close() {
+      await retries.stop();
+      await connection.close();
+    },
+  };
 }
 
 /** Connects a worker process. Throws `TEMPORAL_UNREACHABLE` if no server responds. */
