@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
+import { LONGEST_WAIT_MS } from "../domain/served/longest-wait.js";
+import { listen } from "../infra/http/listen.js";
 import { readChatRequest } from "./chat-request.js";
 import { toChunks, toCompletion } from "./completion.js";
 import type { Gateway } from "./gateway.js";
@@ -39,9 +40,6 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
-/** How long one response may take, milliseconds. */
-const LONGEST_WAIT_MS = 600_000;
-
 /** How long open requests may go on after `close`, milliseconds. */
 const CLOSING_MS = 5_000;
 
@@ -64,15 +62,9 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   const server = createServer((request, response) => {
     void handle({ options, metrics, limit, closing: closing.signal }, request, response);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(error.code === "EADDRINUSE" ? portInUse(port, error) : error);
-    });
-    server.listen(port, host, resolve);
-  });
-  const { address, family, port: actual } = server.address() as AddressInfo;
+  const url = await listen(server, { host, port, hint: "name another with --port" });
   return {
-    url: `http://${family === "IPv6" ? `[${address}]` : address}:${actual}`,
+    url,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
@@ -284,13 +276,5 @@ function timedOut(cause: unknown): WhetstoneError {
 function stopping(): WhetstoneError {
   return refuseRequest("SERVE_UNAVAILABLE", "The endpoint stops.", {
     hint: "The request goes on: ask again with the same request id.",
-  });
-}
-
-function portInUse(port: number, cause: Error): WhetstoneError {
-  return new WhetstoneError(`Port ${port} is taken.`, {
-    code: "PORT_IN_USE",
-    hint: "name another with --port",
-    cause,
   });
 }

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
+import { splitSecretPairs } from "../infra/secret-pairs.js";
 
 /** Environment variable with the tokens of all tenants. */
 const TOKENS_VARIABLE = "WHETSTONE_SERVE_TOKENS";
@@ -25,12 +26,10 @@ export interface Tenants {
  * is the tenant `local`'s. Keeps hashes only. Throws `SERVE_TOKENS_INVALID`, which quotes no token.
  */
 export function readTenants(environment: NodeJS.ProcessEnv = process.env): Tenants {
-  const pairs = (environment[TOKENS_VARIABLE] ?? "").split(/[\s,]+/).filter((pair) => pair !== "");
+  const pairs = splitSecretPairs(environment[TOKENS_VARIABLE] ?? "");
   if (pairs.length === 0) return { isOpen: true, find: () => ONLY_TENANT };
-  const entries = pairs.map((pair, index) => {
-    const at = pair.indexOf(":");
-    const [tenant, token] = [pair.slice(0, at), pair.slice(at + 1)];
-    if (at === -1 || !TENANT_NAME.test(tenant)) {
+  const entries = pairs.map(({ name: tenant, secret: token }, index) => {
+    if (!TENANT_NAME.test(tenant)) {
       throw invalid(index, "does not begin with a tenant's name and a colon");
     }
     if (token.length < SHORTEST_TOKEN) {

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { InvalidArgumentError } from "commander";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { serveCodec } from "../../infra/temporal/codec-server.js";
 import { createPayloadCodec } from "../../infra/temporal/payload-codec.js";
 import { readPayloadKeys } from "../../infra/temporal/payload-keys.js";
 import type { CommandContext } from "../context.js";
-import { InterruptedError, onInterrupt } from "../terminal/interrupt.js";
+import { untilInterrupted } from "../terminal/interrupt.js";
+import { portOption } from "./port-option.js";
 
 interface CodecOptions {
   readonly port: number;
@@ -19,7 +19,7 @@ export function addCodecCommand(program: Command, context: CommandContext): void
     .description(
       "decrypt what WHETSTONE_PAYLOAD_KEYS encrypted, for the Temporal UI in your browser",
     )
-    .option("--port <number>", "port to serve on", parsePort, 8234)
+    .addOption(portOption("port to serve on", 8234))
     .option(
       "--origin <url>",
       "origin of the Temporal UI; repeatable; default: the local one",
@@ -44,28 +44,19 @@ async function serve(
     });
   }
   const local = [settings.temporalUiUrl, `http://localhost:${settings.ports.ui}`];
-  const interrupt = onInterrupt();
-  const server = await serveCodec(createPayloadCodec(keys), {
-    port,
-    origins: origins.length === 0 ? local : origins,
+  await untilInterrupted(async (interrupt) => {
+    const server = await serveCodec(createPayloadCodec(keys), {
+      port,
+      origins: origins.length === 0 ? local : origins,
+    });
+    try {
+      terminal.result(server.url);
+      terminal.note(
+        "Enter this address in the Temporal UI (glasses icon: Configure Remote Codec Endpoint). Press Ctrl-C to stop.",
+      );
+      await interrupt.arrival;
+    } finally {
+      await server.close();
+    }
   });
-  try {
-    terminal.result(server.url);
-    terminal.note(
-      "Enter this address in the Temporal UI (glasses icon: Configure Remote Codec Endpoint). Press Ctrl-C to stop.",
-    );
-    await interrupt.race(new Promise<never>(() => undefined));
-  } catch (error) {
-    // An interrupt is the normal way to end this command.
-    if (!(error instanceof InterruptedError)) throw error;
-  } finally {
-    interrupt.dispose();
-    await server.close();
-  }
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
-  throw new InvalidArgumentError("a port is a number from 0 to 65535");
 }

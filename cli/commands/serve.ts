@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import type { EngineDtype } from "../../domain/config/engine-dtype.js";
 import type { ResolvedConfig } from "../../domain/config/config.js";
+import { LONGEST_WAIT_MS } from "../../domain/served/longest-wait.js";
 import { readEngineDtype } from "../../infra/dev-stack/engine-service.js";
 import { connectClient } from "../../infra/temporal/connection.js";
 import { ensureSearchAttributes } from "../../infra/temporal/search-attributes.js";
@@ -16,7 +17,8 @@ import type { CommandContext } from "../context.js";
 import { withStore, withStoreForReading } from "../context.js";
 import { addSetOption } from "../set-option.js";
 import { createLocalStack } from "../sweep/local-stack.js";
-import { InterruptedError, onInterrupt } from "../terminal/interrupt.js";
+import { untilInterrupted } from "../terminal/interrupt.js";
+import { portOption } from "./port-option.js";
 
 interface ServeOptions {
   readonly set: readonly string[];
@@ -34,7 +36,7 @@ export function addServeCommand(program: Command, context: CommandContext): void
       .command("serve")
       .argument("<config>", "YAML file, e.g. configs/quickstart.yaml")
       .description("answer chat completions with tools; adapt the model to uncertain ones")
-      .option("--port <number>", "port to serve on", parsePort, 8500)
+      .addOption(portOption("port to serve on", 8500))
       .option(
         "--host <address>",
         "address to bind to; others than this machine need tokens",
@@ -69,8 +71,7 @@ async function serve(
   if (!settings.externalTemporal) refuseMissingKeys(findMissingKeys(served.config));
   const stack = createLocalStack(context, served.model, served.config);
   await stack.check();
-  const interrupt = onInterrupt();
-  try {
+  await untilInterrupted(async (interrupt) => {
     await interrupt.race(stack.start());
     await withStore(context, async (store) => {
       const connection = await interrupt.race(connectClient(settings));
@@ -90,7 +91,7 @@ async function serve(
         try {
           terminal.result(`${endpoint.url}/v1`);
           terminal.note(describeServed(served, tenants.isOpen));
-          await interrupt.race(new Promise<never>(() => undefined));
+          await interrupt.arrival;
         } finally {
           await endpoint.close();
         }
@@ -98,12 +99,7 @@ async function serve(
         await connection.close();
       }
     });
-  } catch (error) {
-    // An interrupt is the normal way to end this command.
-    if (!(error instanceof InterruptedError)) throw error;
-  } finally {
-    interrupt.dispose();
-  }
+  });
 }
 
 /** What a sweep of the same name has settled, if there is one. */
@@ -130,16 +126,12 @@ function describeServed({ config, variant }: ServedModel, isOpen: boolean): stri
   return `Serving ${config.sweep} (${config.model}, variant ${variant.name}) to ${who}. Press Ctrl-C to stop.`;
 }
 
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
-  throw new InvalidArgumentError("a port is a number from 0 to 65535");
-}
-
 function parseBudget(text: string): number {
   const budget = Number(text);
-  if (Number.isInteger(budget) && budget >= 1 && budget <= 600_000) return budget;
-  throw new InvalidArgumentError("a budget is a whole number of milliseconds from 1 to 600000");
+  if (Number.isInteger(budget) && budget >= 1 && budget <= LONGEST_WAIT_MS) return budget;
+  throw new InvalidArgumentError(
+    `a budget is a whole number of milliseconds from 1 to ${LONGEST_WAIT_MS}`,
+  );
 }
 
 function parseRate(text: string): number {

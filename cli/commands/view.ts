@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { InvalidArgumentError } from "commander";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import { resolveTemporalTarget } from "../../infra/temporal/connection.js";
 import { renderFigures } from "../../report/figures/render-figures.js";
@@ -9,7 +8,8 @@ import { collectReportData } from "../../report/model/report-data.js";
 import type { Store } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
 import { withStoreForReading, withSweep } from "../context.js";
-import { InterruptedError, onInterrupt } from "../terminal/interrupt.js";
+import { untilInterrupted } from "../terminal/interrupt.js";
+import { portOption } from "./port-option.js";
 
 /** `whetstone view [SWEEP]`: serves the report page, updated live while the sweep runs. */
 export function addViewCommand(program: Command, context: CommandContext): void {
@@ -17,7 +17,7 @@ export function addViewCommand(program: Command, context: CommandContext): void 
     .command("view")
     .argument("[sweep]", "default: the most recently updated sweep")
     .description("serve a sweep's report on this machine and update it while the sweep runs")
-    .option("--port <number>", "port to serve on; default: any free one", parsePort, 0)
+    .addOption(portOption("port to serve on; default: any free one", 0))
     .action(async (name: string | undefined, options: { readonly port: number }) => {
       const sweep = name ?? (await findNewest(context));
       await withSweep(context, sweep, (store) => serve(context, store, sweep, options.port));
@@ -40,19 +40,16 @@ async function serve(
     },
     { temporalUiUrl: settings.temporalUiUrl, namespace },
   );
-  const interrupt = onInterrupt();
-  const server = await servePage(page, port);
-  try {
-    terminal.result(server.url);
-    terminal.note(`Serving sweep ${sweep} with live updates. Press Ctrl-C to stop.`);
-    await interrupt.race(new Promise<never>(() => undefined));
-  } catch (error) {
-    // An interrupt is the normal way to end this command.
-    if (!(error instanceof InterruptedError)) throw error;
-  } finally {
-    interrupt.dispose();
-    await server.close();
-  }
+  await untilInterrupted(async (interrupt) => {
+    const server = await servePage(page, port);
+    try {
+      terminal.result(server.url);
+      terminal.note(`Serving sweep ${sweep} with live updates. Press Ctrl-C to stop.`);
+      await interrupt.arrival;
+    } finally {
+      await server.close();
+    }
+  });
 }
 
 async function look(store: Store, name: string) {
@@ -77,10 +74,4 @@ async function findNewest(context: CommandContext): Promise<string> {
     code: "SWEEP_NOT_FOUND",
     hint: "npx whetstone run configs/quickstart.yaml",
   });
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
-  throw new InvalidArgumentError("a port is a number from 0 to 65535");
 }

@@ -14,6 +14,8 @@ export interface Interrupt {
   readonly signal: AbortSignal;
   /** Settles like the promise, or rejects with an `InterruptedError` as soon as an interrupt arrives. */
   race<Result>(promise: Promise<Result>): Promise<Result>;
+  /** Never resolves; rejects with an `InterruptedError` as soon as an interrupt arrives. */
+  readonly arrival: Promise<never>;
   /** Restores the default signal handling. */
   dispose(): void;
 }
@@ -38,8 +40,23 @@ export function onInterrupt(): Interrupt {
   return {
     signal: controller.signal,
     race: (promise) => Promise.race([promise, aborted]),
+    arrival: aborted,
     dispose: () => {
       for (const name of signals) process.off(name, handle);
     },
   };
+}
+
+/** Runs what goes on until an interrupt, which is the normal way to end it. */
+export async function untilInterrupted(
+  run: (interrupt: Interrupt) => Promise<void>,
+): Promise<void> {
+  const interrupt = onInterrupt();
+  try {
+    await run(interrupt);
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+  } finally {
+    interrupt.dispose();
+  }
 }

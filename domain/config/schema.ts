@@ -1,3 +1,4 @@
+import { LONGEST_WAIT_MS } from "../served/longest-wait.js";
 import { ANSWER_FORMATS } from "../formats/answer-formats.js";
 import { AUTO_FORMAT } from "../formats/format-fit.js";
 import { z } from "zod";
@@ -113,7 +114,7 @@ const serve = z
       .regex(NAME_PATTERN)
       .describe("Variant that answers. Default: the first that is not base.")
       .optional(),
-    budgetMs: wholeNumber(1, 600_000)
+    budgetMs: wholeNumber(1, LONGEST_WAIT_MS)
       .describe("Milliseconds after which the base model answers. Default: no limit.")
       .optional(),
     rate: wholeNumber(1, 1_000_000)

@@ -11,7 +11,6 @@ which other processes do not lengthen. A ratio above 1 means that the engine is 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -26,7 +25,7 @@ from numpy.typing import NDArray
 from transformers import AutoModelForCausalLM, DynamicCache
 
 from benchmarks.ignore import ignore
-from benchmarks.roofline import processor_name
+from benchmarks.output import machine_facts, print_result
 from whetstone_engine.config import EngineConfig
 from whetstone_engine.engine import Engine
 from whetstone_engine.generation.decode_batch import DecodeBatch
@@ -155,17 +154,11 @@ def main(argv: list[str] | None = None) -> None:
         )
     result = {
         "model": options.model.resolve().name,
-        "processor": processor_name(),
-        "torch": torch.__version__,
-        "threads": options.threads,
-        "load": [round(before, 1), round(os.getloadavg()[0], 1)],
+        **machine_facts(options.threads, before),
         "tokens": options.tokens,
         "rows": rows,
     }
-    text = json.dumps(result, indent=2)
-    print(text)
-    if options.json is not None:
-        options.json.write_text(text + "\n", encoding="utf-8")
+    print_result(result, options.json)
 
 
 if __name__ == "__main__":

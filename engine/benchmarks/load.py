@@ -29,6 +29,7 @@ from typing import Any
 
 import httpx
 
+from benchmarks.output import print_result
 from benchmarks.roofline import processor_name
 
 OPENING = '<tool_call>[{"name": "'
@@ -404,10 +405,7 @@ def main(argv: list[str] | None = None) -> int:
         "growth": report.growth,
         "engine_warnings": told,
     }
-    text = json.dumps(found, indent=2)
-    print(text)
-    if arguments.json is not None:
-        arguments.json.write_text(text + "\n", encoding="utf-8")
+    print_result(found, arguments.json)
     return 0 if found["fine"] else 1
 
 

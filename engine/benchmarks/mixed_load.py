@@ -33,8 +33,8 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.ignore import ignore
+from benchmarks.output import machine_facts, print_result
 from benchmarks.random_model import Qwen2Shape, save_random_qwen2
-from benchmarks.roofline import processor_name
 from whetstone_engine.adapters.adapter import Adapter
 from whetstone_engine.config import EngineConfig
 from whetstone_engine.device.memory import limit_arenas
@@ -337,18 +337,12 @@ def main(argv: list[str] | None = None) -> None:
         "model": f"random weights, Qwen2.5-0.5B's widths, {options.layers} layers"
         if options.model is None
         else options.model.resolve().name,
-        "processor": processor_name(),
-        "torch": torch.__version__,
-        "threads": options.threads,
-        "load": [round(before, 1), round(os.getloadavg()[0], 1)],
+        **machine_facts(options.threads, before),
         "samples": options.samples,
         "inFlight": options.in_flight,
         "sides": found,
     }
-    text = json.dumps(result, indent=2)
-    print(text)
-    if options.json is not None:
-        options.json.write_text(text + "\n", encoding="utf-8")
+    print_result(result, options.json)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Payload, PayloadCodec } from "@temporalio/common";
 import { z } from "zod";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import { closeServer, listen, namesThisMachine } from "../http/listen.js";
 
 /** The Temporal UI and command line send what they show, page by page. */
 const LARGEST_BODY = 16 * 1024 * 1024;
@@ -37,22 +37,11 @@ export async function serveCodec(
   const server = createServer((request, response) => {
     void answer(codec, origins, request, response);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(error.code === "EADDRINUSE" ? portInUse(port, error) : error);
-    });
-    server.listen(port, "127.0.0.1", resolve);
-  });
-  const address = server.address() as AddressInfo;
+  const hint = "name another with --port";
+  const url = await listen(server, { host: "127.0.0.1", port, hint });
   return {
-    url: `http://127.0.0.1:${address.port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
+    url,
+    close: () => closeServer(server),
   };
 }
 
@@ -66,8 +55,8 @@ async function answer(
     response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
     response.end(JSON.stringify(body));
   };
-  const { host = "", origin } = request.headers;
-  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)) {
+  const { host, origin } = request.headers;
+  if (!namesThisMachine(host)) {
     send(403, { message: "This server answers only on this machine." });
     return;
   }
@@ -129,12 +118,4 @@ function toJson({ metadata, data }: Payload): JsonPayload {
     metadata: Object.fromEntries(entries),
     data: Buffer.from(data ?? []).toString("base64"),
   };
-}
-
-function portInUse(port: number, cause: Error): WhetstoneError {
-  return new WhetstoneError(`Port ${port} is taken.`, {
-    code: "PORT_IN_USE",
-    hint: "name another with --port",
-    cause,
-  });
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import type { SecretPair } from "../secret-pairs.js";
+import { splitSecretPairs } from "../secret-pairs.js";
 
 const KEYS_VARIABLE = "WHETSTONE_PAYLOAD_KEYS";
 const FILE_VARIABLE = "WHETSTONE_PAYLOAD_KEYS_FILE";
@@ -27,7 +29,7 @@ export function readPayloadKeys(
   environment: NodeJS.ProcessEnv = process.env,
 ): readonly PayloadKey[] {
   const [source, text] = readSource(environment);
-  const pairs = text.split(/[\s,]+/).filter((pair) => pair !== "");
+  const pairs = splitSecretPairs(text);
   const keys = pairs.map((pair, index) => toKey(pair, `Key ${index + 1} of ${source}`));
   const twice = keys.find(({ id }, index) => keys.findIndex((key) => key.id === id) !== index);
   if (twice !== undefined) throw invalid(`${source} has two keys with the id ${twice.id}.`);
@@ -48,12 +50,9 @@ function readSource(environment: NodeJS.ProcessEnv): [name: string, text: string
   }
 }
 
-function toKey(pair: string, what: string): PayloadKey {
-  const at = pair.indexOf(":");
-  const id = pair.slice(0, at);
-  if (at === -1 || !KEY_ID.test(id))
-    throw invalid(`${what} does not begin with an id and a colon.`);
-  const secret = Buffer.from(pair.slice(at + 1), "base64");
+function toKey({ name: id, secret: text }: SecretPair, what: string): PayloadKey {
+  if (!KEY_ID.test(id)) throw invalid(`${what} does not begin with an id and a colon.`);
+  const secret = Buffer.from(text, "base64");
   if (secret.length !== KEY_BYTES) {
     throw invalid(`${what} has ${secret.length} bytes instead of ${KEY_BYTES}.`);
   }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import { closeServer, listen, namesThisMachine } from "../../infra/http/listen.js";
 import type { LivePage } from "./live-page.js";
 
 /** A running page server. */
@@ -19,22 +18,11 @@ export async function servePage(page: LivePage, port: number): Promise<PageServe
   const server = createServer((request, response) => {
     void answer(page, request, response);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(error.code === "EADDRINUSE" ? portInUse(port, error) : error);
-    });
-    server.listen(port, "127.0.0.1", resolve);
-  });
-  const address = server.address() as AddressInfo;
+  const hint = "omit --port to use any free port";
+  const url = await listen(server, { host: "127.0.0.1", port, hint });
   return {
-    url: `http://127.0.0.1:${address.port}/`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
+    url: `${url}/`,
+    close: () => closeServer(server),
   };
 }
 
@@ -53,7 +41,7 @@ async function answer(
     response.end(request.method === "HEAD" ? "" : text);
   };
   try {
-    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) {
+    if (!namesThisMachine(request.headers.host)) {
       send(403, "text/plain", "This page is available only on this machine.\n");
     } else if (request.method !== "GET" && request.method !== "HEAD") {
       send(405, "text/plain", "This page is read-only.\n");
@@ -67,12 +55,4 @@ async function answer(
   } catch (error) {
     send(500, "text/plain", `${error instanceof Error ? error.message : String(error)}\n`);
   }
-}
-
-function portInUse(port: number, cause: Error): WhetstoneError {
-  return new WhetstoneError(`Port ${port} is taken.`, {
-    code: "PORT_IN_USE",
-    hint: "omit --port to use any free port",
-    cause,
-  });
 }

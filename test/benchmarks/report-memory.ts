@@ -3,16 +3,13 @@
  * `npx tsx test/benchmarks/report-memory.ts [UNITS] [FOLDER]` (default: 100,000). Fills a store in FOLDER, or one that
  * is removed afterwards, with a made-up sweep of eight variants; a store that is there already is used as it is.
  */
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { repositoryRoot } from "../../infra/repository.js";
 import { openStore } from "../../store/open-store.js";
 import type { SweepPart } from "../../store/sweep-parts.js";
 import { makeReport } from "../browser/make-report.js";
-import { memoryOf } from "./process-usage.js";
+import { timeCommand } from "./time-command.js";
 
 const UNITS = Number(process.argv[2] ?? 100_000);
 const kept = process.argv[3];
@@ -42,26 +39,12 @@ async function fill(): Promise<void> {
 }
 
 async function time(words: readonly string[]): Promise<void> {
-  const log = join(folder, "command.log");
-  const messages = openSync(log, "w");
-  const from = performance.now();
-  const child = spawn(process.execPath, [join(repositoryRoot, "bin", "whetstone.mjs"), ...words], {
-    stdio: ["ignore", messages, messages],
-    env: { ...process.env, WHETSTONE_HOME: folder, WHETSTONE_DATABASE_URL: `sqlite:${database}` },
-  });
-  let code: number | null | undefined;
-  child.once("exit", (exit) => {
-    code = exit;
-  });
-  let peak = 0;
-  while (code === undefined) {
-    peak = Math.max(peak, memoryOf(child.pid ?? 0).peak);
-    await sleep(20);
-  }
-  if (code !== 0) throw new Error(readFileSync(log, "utf8").slice(-500));
+  const environment = { WHETSTONE_HOME: folder, WHETSTONE_DATABASE_URL: `sqlite:${database}` };
+  const { seconds, peak } = await timeCommand(words, environment, join(folder, "command.log"));
   const name = words.map((word) => word.replace(`${folder}/`, "")).join(" ");
-  const seconds = ((performance.now() - from) / 1000).toFixed(1);
-  console.log(`${name.padEnd(48)} ${seconds.padStart(8)} s ${peak.toFixed(0).padStart(8)} MB`);
+  console.log(
+    `${name.padEnd(48)} ${seconds.toFixed(1).padStart(8)} s ${peak.toFixed(0).padStart(8)} MB`,
+  );
 }
 
 try {

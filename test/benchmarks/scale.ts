@@ -9,7 +9,7 @@
  */
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import { mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -23,6 +23,7 @@ import { openHarness } from "../workflow/harness.js";
 import { findFreePort, spawnTemporal, stopProcess, waitUntil } from "../workflow/servers.js";
 import { spawnWorker } from "../workflow/spawn-worker.js";
 import { cpuOf, memoryOf } from "./process-usage.js";
+import { timeCommand } from "./time-command.js";
 import { writeMadeData } from "./scale/made-data.js";
 
 const { values: options, positionals } = parseArgs({
@@ -231,6 +232,13 @@ async function run(harness: Awaited<ReturnType<typeof openHarness>>): Promise<vo
     print();
     print(`commands ${when}${"".padEnd(20 - when.length)}        seconds   most memory, MB`);
     const out = join(settings.home, "out");
+    const environment = {
+      WHETSTONE_HOME: settings.home,
+      WHETSTONE_DATABASE_URL: settings.databaseUrl,
+      WHETSTONE_ENGINE_URL: engineUrl,
+      TEMPORAL_ADDRESS: `127.0.0.1:${temporalPort}`,
+      TEMPORAL_NAMESPACE: "benchmark",
+    };
     for (const words of [
       ["status", SWEEP],
       ["samples", SWEEP],
@@ -239,7 +247,11 @@ async function run(harness: Awaited<ReturnType<typeof openHarness>>): Promise<vo
       ["report", SWEEP, "--out", out],
       ["export", SWEEP, "--out", join(settings.home, "results.jsonl")],
     ]) {
-      const { seconds: took, peak } = await timeCommand(words);
+      const { seconds: took, peak } = await timeCommand(
+        words,
+        environment,
+        join(settings.home, "command.log"),
+      );
       const name = words.filter((word) => word !== SWEEP && !word.startsWith("/")).join(" ");
       print(`  ${name.padEnd(28)} ${took.toFixed(1).padStart(8)} ${peak.toFixed(0).padStart(16)}`);
     }
@@ -250,42 +262,6 @@ async function run(harness: Awaited<ReturnType<typeof openHarness>>): Promise<vo
     print(
       `  MB per 1,000 units ended: results database ${each(database)}, Temporal's database ${each(temporalFile)}`,
     );
-  }
-
-  async function timeCommand(words: readonly string[]): Promise<{ seconds: number; peak: number }> {
-    const output = join(settings.home, "command.log");
-    const messages = openSync(output, "w");
-    const from = performance.now();
-    const child = spawn(
-      process.execPath,
-      [join(repositoryRoot, "bin", "whetstone.mjs"), ...words],
-      {
-        stdio: ["ignore", messages, messages],
-        env: {
-          ...process.env,
-          WHETSTONE_HOME: settings.home,
-          WHETSTONE_DATABASE_URL: settings.databaseUrl,
-          WHETSTONE_ENGINE_URL: engineUrl,
-          TEMPORAL_ADDRESS: `127.0.0.1:${temporalPort}`,
-          TEMPORAL_NAMESPACE: "benchmark",
-        },
-      },
-    );
-    let code: number | null | undefined;
-    child.once("exit", (exit) => {
-      code = exit;
-    });
-    let peak = 0;
-    while (code === undefined) {
-      peak = Math.max(peak, memoryOf(child.pid ?? 0).peak);
-      await sleep(20);
-    }
-    if (code !== 0) {
-      throw new Error(
-        `${words.join(" ")} ended with ${code}: ${readFileSync(output, "utf8").slice(-500)}`,
-      );
-    }
-    return { seconds: (performance.now() - from) / 1000, peak };
   }
 }
 

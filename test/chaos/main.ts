@@ -4,13 +4,11 @@
  * Compares the rows each time. Exit code 1 if a unit was lost, doubled, failed or answered otherwise, or if a command
  * ended with an error.
  */
-import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { createRandom } from "../../domain/identity/random.js";
-import type { ResultRow } from "../../store/store.js";
 import { adaptingSweep } from "../crash/adapting-sweep.js";
-import type { RunningCli } from "../e2e/workspace.js";
+import { readRows, startRun } from "../crash/own-database.js";
 import { createWorkspace } from "../e2e/workspace.js";
 import type { RowComparison } from "./compare-rows.js";
 import { compareRows } from "./compare-rows.js";
@@ -34,22 +32,6 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const workspace = await createWorkspace();
 workspace.write("config.yaml", adaptingSweep(Number(samples)));
 
-/** Each round has its own database, so that no round reuses another's computations. */
-const databaseOf = (sweep: string): string => `sqlite:${join(workspace.folder, `${sweep}.db`)}`;
-const start = (sweep: string): RunningCli =>
-  workspace.start(["run", "config.yaml", "--set", `sweep=${sweep}`], {
-    WHETSTONE_DATABASE_URL: databaseOf(sweep),
-  });
-
-async function readRows(sweep: string): Promise<ResultRow[]> {
-  const store = await workspace.openStore(databaseOf(sweep));
-  try {
-    return await store.listResults(sweep);
-  } finally {
-    await store.close();
-  }
-}
-
 function describeFault({ kind, target, stoppedMs }: Fault): string {
   return `${kind}${stoppedMs > 0 ? ` (${(stoppedMs / 1000).toFixed(0)} s)` : ""}: ${target}`;
 }
@@ -59,9 +41,9 @@ const faultless = ({ lost, doubled, failed, different }: RowComparison): boolean
 
 try {
   say(`seed ${seed}: ${samples} samples, two variants; undisturbed first`);
-  const first = await start("undisturbed").ended;
+  const first = await startRun(workspace, "undisturbed").ended;
   if (first.code !== 0) throw new Error(`the undisturbed run failed:\n${first.stderr}`);
-  const undisturbed = await readRows("undisturbed");
+  const undisturbed = await readRows(workspace, "undisturbed");
   const random = createRandom(Number(seed));
   const survived = new Map<string, number>();
   const deadline = Date.now() + Number(minutes) * 60_000;
@@ -70,13 +52,13 @@ try {
     const startedAt = Date.now();
     const run = await runDisturbed(
       workspace,
-      () => start(sweep),
+      () => startRun(workspace, sweep),
       random,
       (fault) => {
         say(`  ${((Date.now() - startedAt) / 1000).toFixed(0)} s  ${describeFault(fault)}`);
       },
     );
-    const compared = compareRows(await readRows(sweep), undisturbed);
+    const compared = compareRows(await readRows(workspace, sweep), undisturbed);
     for (const { kind } of run.faults) survived.set(kind, (survived.get(kind) ?? 0) + 1);
     say(
       `round ${round}: ${run.faults.length} faults (${run.missed} found nothing to hit) in ${((Date.now() - startedAt) / 1000).toFixed(0)} s; of ${undisturbed.length} units ` +

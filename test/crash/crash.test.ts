@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectClient } from "../../infra/temporal/connection.js";
@@ -9,6 +8,7 @@ import { describeOutcomes } from "../e2e/small-sweep.js";
 import type { RunningCli, Workspace } from "../e2e/workspace.js";
 import { createWorkspace, waitFor } from "../e2e/workspace.js";
 import { adaptingSweep } from "./adapting-sweep.js";
+import { databaseOf, readRows as readRowsOf, startRun as startSweepRun } from "./own-database.js";
 
 const config = adaptingSweep(16);
 const units = 32;
@@ -18,23 +18,12 @@ const started = 2;
 let workspace: Workspace;
 let undisturbed: ResultRow[];
 
-/** Each scenario has its own database, so that no scenario reuses another's computations. */
-function databaseOf(sweep: string): NodeJS.ProcessEnv {
-  return { WHETSTONE_DATABASE_URL: `sqlite:${join(workspace.folder, `${sweep}.db`)}` };
+function environmentOf(sweep: string): NodeJS.ProcessEnv {
+  return { WHETSTONE_DATABASE_URL: databaseOf(workspace, sweep) };
 }
 
-function startRun(sweep: string): RunningCli {
-  return workspace.start(["run", "config.yaml", "--set", `sweep=${sweep}`], databaseOf(sweep));
-}
-
-async function readRows(sweep: string): Promise<ResultRow[]> {
-  const store = await workspace.openStore(databaseOf(sweep)["WHETSTONE_DATABASE_URL"]);
-  try {
-    return await store.listResults(sweep);
-  } finally {
-    await store.close();
-  }
-}
+const startRun = (sweep: string): RunningCli => startSweepRun(workspace, sweep);
+const readRows = (sweep: string): Promise<ResultRow[]> => readRowsOf(workspace, sweep);
 
 /** Waits until the sweep has recorded this many rows. */
 async function waitForRows(sweep: string, count: number): Promise<void> {
@@ -216,7 +205,7 @@ it("a sweep survives an engine shutdown: interrupted steps are repeated", async 
 });
 
 it("a detached sweep survives SIGKILL of each process in turn without a command that follows it", async () => {
-  const environment = databaseOf("detached");
+  const environment = environmentOf("detached");
   const config = ["run", "config.yaml", "--set", "sweep=detached"];
   const detached = await workspace.run([...config, "--detach"], environment);
   expect(detached.code, detached.stderr).toBe(0);
@@ -239,7 +228,7 @@ it("a detached sweep survives SIGKILL of each process in turn without a command 
 describe("a sweep survives SIGKILL of a single-role worker:", () => {
   it.each(["worker-orchestrator", "worker-cpu"])("%s", async (name) => {
     const sweep = `only-${name.slice("worker-".length)}`;
-    const environment = databaseOf(sweep);
+    const environment = environmentOf(sweep);
     const up = await workspace.run(["dev", "up", "--separate"], environment);
     expect(up.code, up.stderr).toBe(0);
     const config = ["run", "config.yaml", "--set", `sweep=${sweep}`];
@@ -269,7 +258,7 @@ describe("Ctrl-C", () => {
     expect(result.stderr).toMatch(
       /\nStarted units of sweep interrupted continue in the background: worker-.+ Stop them with `npx whetstone dev down`\.\nResume with: npx whetstone resume interrupted\n$/,
     );
-    const resumed = await workspace.run(["resume", "interrupted"], databaseOf("interrupted"));
+    const resumed = await workspace.run(["resume", "interrupted"], environmentOf("interrupted"));
     expect(resumed.code, resumed.stderr).toBe(0);
     await expectUndisturbedResults("interrupted");
   });
