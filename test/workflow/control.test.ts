@@ -12,6 +12,7 @@ import {
 import type { SweepProgress } from "../../contracts/messages.js";
 import { progressQuery } from "../../contracts/messages.js";
 import { partitionWorkflowId, sweepWorkflowId } from "../../contracts/queues-and-ids.js";
+import { askWorkflow } from "./ask-workflow.js";
 import { smallConfig } from "./configs.js";
 import { dropNewAdapters } from "./drop-new-adapters.js";
 import type { Gateway } from "./gateway.js";
@@ -236,7 +237,7 @@ test("a sweep waits for an engine that is temporarily down", async () => {
 
 /** Progress of a sweep, as its workflow reports it. */
 async function readProgress(sweep: string): Promise<SweepProgress> {
-  return harness.client.workflow.getHandle(sweepWorkflowId(sweep)).query(progressQuery);
+  return askWorkflow(harness.client.workflow.getHandle(sweepWorkflowId(sweep)), progressQuery);
 }
 
 async function* listSamples(sweep: string): AsyncGenerator<WorkflowHandle> {

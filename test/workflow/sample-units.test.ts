@@ -7,6 +7,7 @@ import {
 } from "../../contracts/queues-and-ids.js";
 import type { SampleUnitsResult } from "../../contracts/sample-input.js";
 import type { ResultRow } from "../../store/store.js";
+import { askWorkflow } from "./ask-workflow.js";
 import { smallConfig } from "./configs.js";
 import type { Gateway } from "./gateway.js";
 import { openGateway } from "./gateway.js";
@@ -97,7 +98,8 @@ test("a sample's variants and seeds share one workflow, whose page and result li
     expect(await description.staticSummary()).toBe(
       `lookalike ${own[0]?.sampleKey ?? ""}: base, argmax-name, all, 2 seeds`,
     );
-    const { currentDetails } = await handle.query<{ currentDetails: string }>(
+    const { currentDetails } = await askWorkflow<{ currentDetails: string }>(
+      handle,
       "__temporal_workflow_metadata",
     );
     for (const { variant } of own) expect(currentDetails).toContain(`**${variant}** (`);
