@@ -104,11 +104,7 @@ function resolveVariant(file: ConfigFile, entry: VariantEntry): VariantSpec {
       : CONFIG_DEFAULTS.tau,
     selection: entry.selection ?? CONFIG_DEFAULTS.selection,
     synthesis: {
-      ...resolveSynthesis(
-        answerDefaultsOf(file.model).synthesis,
-        file.synthesis,
-        entry.synthesis,
-      ),
+      ...resolveSynthesis(answerDefaultsOf(file.model).synthesis, file.synthesis, entry.synthesis),
       ...fixed.synthesis,
     },
     training: resolveTraining(entry.method, file.training, entry.training),
