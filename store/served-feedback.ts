@@ -17,13 +17,13 @@ type FeedbackMethods = Pick<
 export function createServedFeedbackQueries(connection: Connection): FeedbackMethods {
   return {
     async putServedFeedback(feedback) {
-      const row = toTableRow(feedback);
-      const { request_key: _key, sweep: _sweep, ...changed } = row;
+      const { requestKey, sweep } = feedback;
+      const columns = toColumns(feedback);
       await connection.run((database) =>
         database
           .insertInto("served_feedback")
-          .values(row)
-          .onConflict((conflict) => conflict.column("request_key").doUpdateSet(changed))
+          .values({ request_key: requestKey, sweep, ...columns })
+          .onConflict((conflict) => conflict.column("request_key").doUpdateSet(columns))
           .execute(),
       );
     },
@@ -65,11 +65,14 @@ export function createServedFeedbackQueries(connection: Connection): FeedbackMet
   };
 }
 
-function toTableRow(feedback: ServedFeedback): Insertable<Database["served_feedback"]> {
-  const { requestKey, sweep, givenAt, calls, served, base } = feedback;
+/** What later feedback on the same request replaces. */
+function toColumns({
+  givenAt,
+  calls,
+  served,
+  base,
+}: ServedFeedback): Omit<Insertable<Database["served_feedback"]>, "request_key" | "sweep"> {
   return {
-    request_key: requestKey,
-    sweep,
     given_at: givenAt,
     calls: calls === null ? null : JSON.stringify(calls),
     correct: toFlag(served.correct),
