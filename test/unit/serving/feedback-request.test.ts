@@ -48,7 +48,7 @@ describe("feedback", () => {
   });
 
   it("names its request by the completion's id, too", () => {
-    const completion = `chatcmpl-${"0123456789abcdef01234567"}`;
+    const completion = "chatcmpl-0123456789abcdef01234567";
     expect(read({ completion_id: completion, correct: true }).reference).toEqual({
       keyStart: "0123456789abcdef01234567",
     });
