@@ -50,7 +50,8 @@ export async function withSweep<Result>(
   });
 }
 
-async function unknownSweep(name: string, store: Store | null): Promise<WhetstoneError> {
+/** The error for a sweep that the store does not have, with the names that it has. */
+export async function unknownSweep(name: string, store: Store | null): Promise<WhetstoneError> {
   const names = store === null ? [] : (await store.listSweeps()).map((sweep) => sweep.name);
   const nearest = findNearestName(name, names);
   return new WhetstoneError(

@@ -47,14 +47,15 @@ export const messageShape = z.object({
   audio: z.unknown().optional(),
 });
 
-const accepted = z.record(z.string(), z.array(z.json()).nullable());
+/** All accepted values of each gold call's arguments, one entry per call. */
+export const acceptedShape = z.array(z.record(z.string(), z.array(z.json()).nullable()).nullable());
 
 /** A record. Null members count as absent, because Hugging Face's datasets fill them in. */
 export const recordShape = z.object({
   messages: z.preprocess(readText, z.array(messageShape).min(2)),
   tools: z.preprocess(readText, z.array(toolShape).nullish()),
   functions: z.preprocess(readText, z.array(toolShape).nullish()),
-  accepted: z.array(accepted.nullable()).nullish(),
+  accepted: acceptedShape.nullish(),
   /** Anthropic's system text, which is outside the messages. */
   system: z.unknown().optional(),
 });

@@ -35,8 +35,10 @@ export async function* listReportFiles(
     yield { path: `tables/${table.id}.csv`, content: renderCsv(table) };
   }
   const sources = data.sweeps.map(toExportSource);
-  yield { path: "results.jsonl", content: renderJsonl(sources) };
-  yield { path: "results.parquet", content: renderParquet(sources) };
+  if (sources.length > 0) {
+    yield { path: "results.jsonl", content: renderJsonl(sources) };
+    yield { path: "results.parquet", content: renderParquet(sources) };
+  }
   const provenance = JSON.stringify(describeReport(data), null, 2);
   yield { path: "provenance.json", content: `${provenance}\n` };
 }

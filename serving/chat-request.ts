@@ -6,9 +6,9 @@ import { readTools } from "../datasets/openai-tools.js";
 import { readTurns } from "../datasets/openai-turns.js";
 import { sha256Hex } from "../domain/identity/hash.js";
 import { canonicalJson } from "../domain/json/canonical.js";
-import { describeUnusable, findUnusable } from "../domain/json/find-unusable.js";
-import { isObject, parseJson } from "../domain/json/scan.js";
 import type { Message, Tool } from "../domain/samples/sample.js";
+import { describeIssue } from "./describe-issue.js";
+import { readJsonBody } from "./read-json.js";
 import { refuseRequest } from "./request-error.js";
 
 /** A chat completion to answer. */
@@ -57,13 +57,12 @@ const DELIVERY = ["stream", "stream_options", "metadata", "user"];
 
 /** Reads a request's body. Throws `SERVE_REQUEST_INVALID` with the field. */
 export function readChatRequest(text: string): ChatRequest {
-  const parsed = parseJson(text);
-  if (parsed === null || !isObject(parsed.value)) throw refuse("the body is not a JSON object");
-  const body = parsed.value;
-  const unusable = findUnusable(body);
-  if (unusable !== null) throw refuse(describeUnusable(unusable));
+  const body = readJsonBody(text, refuse);
   const read = requestShape.safeParse(body);
-  if (!read.success) throw refuseIssue(read.error.issues[0]);
+  if (!read.success) {
+    const { problem, field } = describeIssue(read.error.issues[0]);
+    throw refuse(problem, field);
+  }
   const given = read.data;
   const tools = readTools(given, refuse);
   const names = tools.map(({ name }) => name);
@@ -91,12 +90,6 @@ function readMessages(given: z.infer<typeof requestShape>["messages"]): Message[
     throw refuse("the last message must be a user's or a tool's", "messages");
   }
   return writeTurns(turns, refuse);
-}
-
-function refuseIssue(issue: z.core.$ZodIssue | undefined): Error {
-  const field = issue?.path.map(String).join(".") ?? "";
-  const problem = issue?.message ?? "unexpected shape";
-  return field === "" ? refuse(problem) : refuse(`field "${field}": ${problem}`, field);
 }
 
 const refuse = ((problem: string, param?: string) =>

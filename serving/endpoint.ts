@@ -6,7 +6,9 @@ import { LONGEST_WAIT_MS } from "../domain/served/longest-wait.js";
 import { listen } from "../infra/http/listen.js";
 import { readChatRequest } from "./chat-request.js";
 import { toChunks, toCompletion } from "./completion.js";
+import { readFeedbackRequest } from "./feedback-request.js";
 import type { Gateway } from "./gateway.js";
+import { toFeedbackResponse } from "./give-feedback.js";
 import { ServeMetrics } from "./metrics.js";
 import { RateLimit } from "./rate-limit.js";
 import { readBody } from "./read-body.js";
@@ -110,6 +112,10 @@ async function handle(
         requireMethod(request, "POST");
         await complete(scope, tenant, request, response);
         return;
+      case "/v1/feedback":
+        requireMethod(request, "POST");
+        await takeFeedback(scope, tenant, request, response);
+        return;
       case "/v1/models":
         requireMethod(request, "GET");
         send(response, 200, listModels(scope.options));
@@ -172,6 +178,19 @@ async function complete(
     if (gone.signal.aborted || response.destroyed) return;
     throw tooLong.aborted ? timedOut(error) : error;
   }
+}
+
+/** Takes feedback on one answer. */
+async function takeFeedback(
+  { options, metrics }: Scope,
+  tenant: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const feedback = readFeedbackRequest(await readBody(request));
+  const stored = await options.gateway.judge(feedback, tenant);
+  if (stored.change !== "same") metrics.countFeedback(stored);
+  send(response, 200, toFeedbackResponse(stored));
 }
 
 /** Sends chunks as server-sent events. */

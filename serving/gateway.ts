@@ -25,6 +25,9 @@ import { servedRequestKey } from "../domain/served/request-key.js";
 import type { ServedAnswer } from "../domain/served/served-answer.js";
 import type { Store } from "../store/store.js";
 import type { ChatRequest } from "./chat-request.js";
+import type { FeedbackRequest } from "./feedback-request.js";
+import type { StoredFeedback } from "./give-feedback.js";
+import { giveFeedback } from "./give-feedback.js";
 import type { ServedModel } from "./prepare-serving.js";
 import { planFor } from "./prepare-serving.js";
 import { refuseRequest } from "./request-error.js";
@@ -72,6 +75,8 @@ export interface Gateway {
    * `SERVE_REQUEST_CONFLICT` if that one asked for something else, `SERVE_FAILED`, and `signal`'s reason.
    */
   ask(request: ChatRequest, asker: Asker): Promise<Answered>;
+  /** Stores what a tenant says about an answer; see `giveFeedback`. */
+  judge(feedback: FeedbackRequest, tenant: string): Promise<StoredFeedback>;
 }
 
 /** Creates the gateway of one endpoint. */
@@ -79,6 +84,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { store, served, dtype } = options;
   const { sweep } = served.config;
   return {
+    judge: (feedback, tenant) => giveFeedback(feedback, { store, served, tenant }),
+
     async ask(request, { tenant, requestId, budgetMs, signal }) {
       const key = servedRequestKey({ sweep, tenant, requestId });
       const { sample, input } = toUnit(request, key, served, planFor(served, dtype, tenant));

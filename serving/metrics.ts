@@ -1,4 +1,5 @@
-import type { ServedAnswer } from "../domain/served/served-answer.js";
+import type { JudgedFeedback } from "../domain/served/judge-feedback.js";
+import type { ServedAnswer, ServedFrom } from "../domain/served/served-answer.js";
 
 /** Upper bounds of the latency histogram, seconds. */
 const BUCKETS = [0.03, 0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600];
@@ -8,6 +9,8 @@ export class ServeMetrics {
   readonly #responses = new Map<string, number>();
   readonly #answers = new Map<string, number>();
   readonly #errors = new Map<string, number>();
+  /** By labels. */
+  readonly #feedback = new Map<string, number>();
   readonly #buckets = BUCKETS.map(() => 0);
   #uncertain = 0;
   #repeated = 0;
@@ -47,6 +50,12 @@ export class ServeMetrics {
     this.#repeated += 1;
   }
 
+  /** Counts feedback that is new or replaces another one. */
+  countFeedback({ from, served, base }: JudgedFeedback & { readonly from: ServedFrom }): void {
+    add(this.#feedback, feedbackLabels(from, "served", served.correct));
+    if (base !== null) add(this.#feedback, feedbackLabels(from, "base", base.correct));
+  }
+
   /** Prometheus' text format, version 0.0.4. */
   render(): string {
     const count = [...this.#answers.values()].reduce((sum, each) => sum + each, 0);
@@ -65,6 +74,14 @@ export class ServeMetrics {
       `whetstone_serve_repeated_total ${this.#repeated}`,
       ...describe("errors_total", "counter", "Error responses by code."),
       ...series("errors_total", "code", this.#errors),
+      ...describe(
+        "feedback_total",
+        "counter",
+        "New or changed feedback by who answered, whose answer was judged, and verdict.",
+      ),
+      ...[...this.#feedback].map(
+        ([labels, value]) => `whetstone_serve_feedback_total{${labels}} ${value}`,
+      ),
       ...describe("waiting", "gauge", "Chat requests without a response yet."),
       `whetstone_serve_waiting ${this.#waiting}`,
       ...describe("answer_seconds", "histogram", "Seconds from request to new answer."),
@@ -74,6 +91,10 @@ export class ServeMetrics {
       "",
     ].join("\n");
   }
+}
+
+function feedbackLabels(from: ServedFrom, judged: "served" | "base", correct: boolean): string {
+  return `answer="${from}",judged="${judged}",verdict="${correct ? "right" : "wrong"}"`;
 }
 
 function add(counts: Map<string, number>, label: string): void {

@@ -4,12 +4,15 @@ import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 /** HTTP status of each code that a response can have; others are 500, or 503 if the call can succeed later. */
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   SERVE_REQUEST_INVALID: 400,
+  SERVE_FEEDBACK_INVALID: 400,
   SERVE_UNAUTHORIZED: 401,
   SERVE_HOST_FORBIDDEN: 403,
   SERVE_NOT_FOUND: 404,
   SERVE_MODEL_UNKNOWN: 404,
+  SERVE_REQUEST_UNKNOWN: 404,
   SERVE_METHOD_FORBIDDEN: 405,
   SERVE_REQUEST_CONFLICT: 409,
+  SERVE_REQUEST_OPEN: 409,
   SERVE_BODY_TOO_LARGE: 413,
   SERVE_TYPE_UNSUPPORTED: 415,
   SERVE_RATE_LIMITED: 429,

@@ -9,6 +9,9 @@ import { createProgressQueries } from "./progress.js";
 import { createSweepReader } from "./read-sweep.js";
 import { createResultQueries } from "./results.js";
 import { createSampleQueries } from "./samples.js";
+import { createServedDeletion } from "./delete-served.js";
+import { createServedCounts } from "./served-counts.js";
+import { createServedFeedbackQueries } from "./served-feedback.js";
 import { createServedQueries } from "./served-requests.js";
 import { createStepQueries } from "./steps.js";
 import type { Store } from "./store.js";
@@ -69,6 +72,9 @@ function assembleStore(connection: Connection): Store {
     ...createSynthesisAttemptQueries(connection),
     ...createThresholdQueries(connection),
     ...createServedQueries(connection),
+    ...createServedFeedbackQueries(connection),
+    ...createServedCounts(connection),
+    ...createServedDeletion(connection),
     ...createSweepReader(connection),
     ...createSweepWriter(connection),
     close: () => connection.database.destroy(),

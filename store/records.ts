@@ -1,6 +1,8 @@
 import type { ResolvedConfig } from "../domain/config/config.js";
 import type { JsonObject, JsonValue } from "../domain/json/value.js";
-import type { ServedAnswer } from "../domain/served/served-answer.js";
+import type { GoldCall } from "../domain/samples/sample.js";
+import type { FeedbackVerdict } from "../domain/served/judge-feedback.js";
+import type { ServedAnswer, ServedFrom } from "../domain/served/served-answer.js";
 import type { UnitTrace } from "../domain/units/trace.js";
 import type { Outcome, UnitRole } from "../domain/units/unit.js";
 import type { SweepStatus } from "../domain/units/sweep-status.js";
@@ -109,6 +111,8 @@ export interface ServedRow extends ServedRequest {
   /** Null until it is answered; never changes from then on. */
   readonly answer: ServedAnswer | null;
   readonly answeredAt: string | null;
+  /** The base model's answer if the method's was given and the base model's is known; otherwise null. */
+  readonly base: ServedAnswer | null;
   /** Why it has no answer yet, or why the base model answered instead of the method. */
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
@@ -117,10 +121,53 @@ export interface ServedRow extends ServedRequest {
 /** A request's answer and how it came about. */
 export interface SettledRequest {
   readonly answer: ServedAnswer;
+  /** The base model's answer if it is known and another one is given; otherwise null. */
+  readonly base: ServedAnswer | null;
   readonly margin: number | null;
   readonly trace: UnitTrace;
   /** Temporal run id of its workflow. */
   readonly runId: string;
   /** Why the base model answers instead of the method; null if the method answers. */
   readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+/** Feedback on the answer to a served request, as judged when it came. */
+export interface ServedFeedback {
+  readonly requestKey: string;
+  /** Name of the config's sweep. */
+  readonly sweep: string;
+  /** ISO 8601, UTC. */
+  readonly givenAt: string;
+  /** The right calls; null if the feedback only says whether the answer was right. */
+  readonly calls: readonly GoldCall[] | null;
+  readonly served: FeedbackVerdict;
+  /** The base model's answer to the same request; null if it cannot be judged. */
+  readonly base: FeedbackVerdict | null;
+}
+
+/** A served request with feedback, for statistics. */
+export interface JudgedServedRequest extends Pick<
+  ServedFeedback,
+  "requestKey" | "served" | "base"
+> {
+  /** Equal for requests that ask the same. */
+  readonly bodyHash: string;
+  readonly from: ServedFrom;
+  /** ISO 8601, UTC. */
+  readonly acceptedAt: string;
+  /** Whether the feedback has the right calls. */
+  readonly hasCalls: boolean;
+}
+
+/** How many requests of one hour ended alike. */
+export interface ServedCount {
+  /** Start of the hour of acceptance, UTC: `2026-01-01T13`. */
+  readonly hour: string;
+  /** Who answered; null if nobody has. */
+  readonly from: ServedFrom | null;
+  /** Whether H found them uncertain; null if H did not score them, or if they have no answer. */
+  readonly uncertain: boolean | null;
+  /** Whether the method, or without an answer the whole request, has failed. */
+  readonly failed: boolean;
+  readonly count: number;
 }

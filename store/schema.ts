@@ -72,6 +72,8 @@ export interface Database {
     /** Null in rows of versions that did not store it. */
     worker: Fixed<string | null>;
     compute_ms: Fixed<number | null>;
+    /** Key of the unit that made the attempt; null as above, and in restored rows. */
+    origin_unit: ColumnType<string | null, string | null | undefined, never>;
   };
   thresholds: {
     sweep: Fixed<string>;
@@ -98,10 +100,24 @@ export interface Database {
     uncertain: ColumnType<Flag | null, undefined, Flag | null>;
     margin: ColumnType<number | null, undefined, number | null>;
     answer: ColumnType<JsonText | null, undefined, JsonText>;
+    base_answer: ColumnType<JsonText | null, undefined, JsonText | null>;
     trace: ColumnType<JsonText | null, undefined, JsonText>;
     run_id: ColumnType<string | null, undefined, string>;
     error_code: ColumnType<string | null, undefined, string | null>;
     error_message: ColumnType<string | null, undefined, string | null>;
+  };
+  /** At most one row per served request; see `ServedFeedback`. */
+  served_feedback: {
+    request_key: Fixed<string>;
+    sweep: Fixed<string>;
+    given_at: string;
+    calls: JsonText | null;
+    correct: Flag;
+    correct_strict: Flag | null;
+    verdict: string;
+    base_correct: Flag | null;
+    base_correct_strict: Flag | null;
+    base_verdict: string | null;
   };
 }
 

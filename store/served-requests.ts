@@ -9,7 +9,12 @@ import type { Store } from "./store.js";
 
 type ServedMethods = Pick<
   Store,
-  "acceptServedRequest" | "getServedRequest" | "settleServedRequest" | "failServedRequest"
+  | "acceptServedRequest"
+  | "getServedRequest"
+  | "findServedRequest"
+  | "settleServedRequest"
+  | "addServedBase"
+  | "failServedRequest"
 >;
 
 /** Queries over the requests of `whetstone serve`. */
@@ -59,7 +64,7 @@ export function createServedQueries(connection: Connection): ServedMethods {
       return stored;
     },
 
-    async settleServedRequest(key, { answer, margin, trace, runId, error }) {
+    async settleServedRequest(key, { answer, base, margin, trace, runId, error }) {
       await connection.run((database) =>
         database
           .updateTable("served_requests")
@@ -69,6 +74,7 @@ export function createServedQueries(connection: Connection): ServedMethods {
             uncertain: toFlag(answer.uncertain),
             margin,
             answer: JSON.stringify(answer),
+            base_answer: base === null ? null : JSON.stringify(base),
             trace: JSON.stringify(trace),
             run_id: runId,
             error_code: error?.code ?? null,
@@ -79,6 +85,32 @@ export function createServedQueries(connection: Connection): ServedMethods {
           .execute(),
       );
       return (await getServedRequest(key))?.answer ?? null;
+    },
+
+    async addServedBase(key, base) {
+      await connection.run((database) =>
+        database
+          .updateTable("served_requests")
+          .set({ base_answer: JSON.stringify(base) })
+          .where("request_key", "=", key)
+          .where("base_answer", "is", null)
+          .execute(),
+      );
+    },
+
+    async findServedRequest({ sweep, tenant, keyStart }) {
+      const row = await connection.run((database) =>
+        database
+          .selectFrom("served_requests")
+          .selectAll()
+          // A range, because every database has an index for it; keys are hex digits, which "g" follows.
+          .where("request_key", ">=", keyStart)
+          .where("request_key", "<", `${keyStart}g`)
+          .where("sweep", "=", sweep)
+          .where("tenant", "=", tenant)
+          .executeTakeFirst(),
+      );
+      return row === undefined ? null : fromTableRow(row);
     },
 
     async failServedRequest(key, error) {
@@ -125,6 +157,7 @@ function fromTableRow(row: Selectable<Database["served_requests"]>): ServedRow {
     acceptedAt: row.accepted_at,
     answer: row.answer === null ? null : (fromJson(row.answer) as ServedAnswer),
     answeredAt: row.answered_at,
+    base: row.base_answer === null ? null : (fromJson(row.base_answer) as ServedAnswer),
     errorCode: row.error_code,
     errorMessage: row.error_message,
   };

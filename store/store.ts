@@ -6,7 +6,10 @@ import type { PlanPlace } from "../domain/units/plan-place.js";
 import type { PlannedUnit, UnitRole } from "../domain/units/unit.js";
 import type { ServedAnswer } from "../domain/served/served-answer.js";
 import type {
+  JudgedServedRequest,
   ResultRow,
+  ServedCount,
+  ServedFeedback,
   ServedRequest,
   ServedRow,
   SettledRequest,
@@ -18,7 +21,10 @@ import type { RestoredCounts, SweepPart } from "./sweep-parts.js";
 import type { SweepStatus } from "../domain/units/sweep-status.js";
 
 export type {
+  JudgedServedRequest,
   ResultRow,
+  ServedCount,
+  ServedFeedback,
   ServedRequest,
   ServedRow,
   StepRecord,
@@ -159,8 +165,15 @@ export interface Store {
   /** The first writer wins; returns the stored record. */
   putStep(record: StepRecord): Promise<StepRecord>;
 
-  /** Idempotent per (scope, k, attempt); `scope` is the synthesis step key. */
-  recordSynthesisAttempt(scope: string, attempt: SynthesisAttempt): Promise<void>;
+  /**
+   * Idempotent per (scope, k, attempt); `scope` is the synthesis step key, `originUnit` the key of the unit that made
+   * the attempt.
+   */
+  recordSynthesisAttempt(
+    scope: string,
+    attempt: SynthesisAttempt,
+    originUnit?: string,
+  ): Promise<void>;
   listSynthesisAttempts(scope: string): Promise<SynthesisAttempt[]>;
 
   /** Threshold chosen for `tau: auto`. */
@@ -175,11 +188,34 @@ export interface Store {
   getServedRequest(key: string): Promise<ServedRow | null>;
   /** Stores a request's answer; the first one stays. Returns the stored answer, null if there is no such request. */
   settleServedRequest(key: string, settled: SettledRequest): Promise<ServedAnswer | null>;
+  /** Adds the base model's answer to a request that was settled before it was known. */
+  addServedBase(key: string, base: ServedAnswer): Promise<void>;
   /** Notes why a request has no answer; has no effect on one that has. */
   failServedRequest(
     key: string,
     error: { readonly code: string; readonly message: string },
   ): Promise<void>;
+  /** The tenant's request whose key begins so; null if there is none. */
+  findServedRequest(place: {
+    readonly sweep: string;
+    readonly tenant: string;
+    readonly keyStart: string;
+  }): Promise<ServedRow | null>;
+
+  /** Stores feedback; replaces the request's earlier one. */
+  putServedFeedback(feedback: ServedFeedback): Promise<void>;
+  getServedFeedback(requestKey: string): Promise<ServedFeedback | null>;
+  /** The requests of a served name that have feedback, in order of acceptance. */
+  listJudgedRequests(sweep: string): Promise<JudgedServedRequest[]>;
+  /** The requests of a served name, counted per hour in order of time. */
+  countServedRequests(sweep: string): Promise<ServedCount[]>;
+  /** Changes with the requests of a served name and their feedback; null if there are none. */
+  findServedVersion(sweep: string): Promise<string | null>;
+  /**
+   * Deletes the requests of a served name that were accepted before a time (ISO 8601), with their samples, steps,
+   * attempts and feedback. Returns how many; what a crash has left is deleted the next time.
+   */
+  deleteServedRequests(sweep: string, before: string): Promise<number>;
 
   /**
    * Everything of one sweep, for an archive: the sweep, samples, units, thresholds, results in plan order, then steps

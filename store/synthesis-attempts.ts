@@ -10,11 +10,11 @@ export function createSynthesisAttemptQueries(
   connection: Connection,
 ): Pick<Store, "recordSynthesisAttempt" | "listSynthesisAttempts"> {
   return {
-    async recordSynthesisAttempt(scope, attempt) {
+    async recordSynthesisAttempt(scope, attempt, originUnit) {
       await connection.run((database) =>
         database
           .insertInto("synthesis_attempts")
-          .values(toAttemptRow(scope, attempt))
+          .values({ ...toAttemptRow(scope, attempt), origin_unit: originUnit ?? null })
           .onConflict((conflict) => conflict.columns(["scope", "k", "attempt"]).doNothing())
           .execute(),
       );

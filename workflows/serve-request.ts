@@ -4,6 +4,7 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -13,10 +14,12 @@ import {
 import { answerUpdate } from "../contracts/messages.js";
 import { searchAttributes } from "../contracts/search-attributes.js";
 import type { ServeRequestInput } from "../contracts/serve-request.js";
+import type { InferResult } from "../contracts/steps/infer.js";
 import type { RecallableStep } from "../contracts/steps/recall-steps.js";
 import type { UnitError } from "../contracts/unit-error.js";
 import type { ServedAnswer } from "../domain/served/served-answer.js";
 import { isBaseAnswer } from "../domain/units/base-answers.js";
+import type { AnswerTrace, UnitTrace } from "../domain/units/trace.js";
 import { isFinalFailure } from "./answer-unit.js";
 import { describeError } from "./describe-error.js";
 import { renderDetails } from "./details.js";
@@ -24,7 +27,7 @@ import type { MethodDefinition } from "./methods/method.js";
 import { methodOf } from "./methods/index.js";
 import { drawBaseAnswer } from "./steps/answer-with-base.js";
 import { recallSteps } from "./steps/recall-steps.js";
-import { recordServedFailure, settleAnswer } from "./steps/settle-answer.js";
+import { recordBaseAnswer, recordServedFailure, settleAnswer } from "./steps/settle-answer.js";
 import { UnitRun } from "./unit-run.js";
 
 /** Gives a request's answer to everybody who waits for it. */
@@ -76,7 +79,13 @@ async function answerRequest(input: ServeRequestInput, settle: Settle): Promise<
   const adapting = new CancellationScope();
   const ended = adapting.run(() => answerWith(method, run));
   // Both are awaited below, where it matters; a failure of one must not end the other before that.
-  base.catch(() => undefined);
+  let drawn: AnswerTrace | undefined;
+  base.then(
+    ({ answer }) => {
+      drawn = answer;
+    },
+    () => undefined,
+  );
   ended.catch(() => undefined);
 
   if (await runsOut(input, ended)) {
@@ -96,12 +105,41 @@ async function answerRequest(input: ServeRequestInput, settle: Settle): Promise<
   const error = await ended;
   if (error === null) {
     const { trace } = run;
-    settle(await settleAnswer(input, { from: isBaseAnswer(trace) ? "base" : "adapted", trace }));
+    if (isBaseAnswer(trace)) settle(await settleAnswer(input, { from: "base", trace }));
+    else await settleAdapted(input, { trace, drawn, base }, settle);
   } else {
     const { answer } = await base;
     settle(await settleAnswer(input, { from: "base", trace: { ...run.trace, answer }, error }));
   }
   showPath(run);
+}
+
+/**
+ * Gives the method's answer, with the base model's beside it, which feedback compares with. Nobody waits for the latter:
+ * if it is not there yet, it is added once it is.
+ */
+async function settleAdapted(
+  input: ServeRequestInput,
+  {
+    trace,
+    drawn,
+    base,
+  }: {
+    readonly trace: UnitTrace;
+    readonly drawn: AnswerTrace | undefined;
+    readonly base: Promise<InferResult>;
+  },
+  settle: Settle,
+): Promise<void> {
+  const isKnown = drawn !== undefined;
+  settle(await settleAnswer(input, { from: "adapted", trace, ...(isKnown && { base: drawn }) }));
+  // Earlier versions ended here.
+  if (isKnown || !patched("base-answer-is-kept")) return;
+  const later = await base.catch((error: unknown) => {
+    if (isCancellation(error) || !isFinalFailure(error)) throw error;
+    return null;
+  });
+  if (later !== null) await recordBaseAnswer(input, later.answer);
 }
 
 /** The base model's answer is looked up in any case. */

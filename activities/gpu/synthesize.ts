@@ -102,7 +102,7 @@ async function draw(
     );
     return { pair, attempts, ownScore };
   }
-  await store.recordSynthesisAttempt(scope, attempt);
+  await store.recordSynthesisAttempt(scope, attempt, input.unit.key);
   if (number >= synthesis.maxAttempts) return { pair: null, attempts };
   throw unparsable(attempt, synthesis.maxAttempts);
 }

@@ -4,10 +4,11 @@ import { resolveTemporalTarget } from "../../infra/temporal/connection.js";
 import type { ReportData } from "../../report/model/report-data.js";
 import { collectReportData } from "../../report/model/report-data.js";
 import { renderPaperComparison } from "../../report/paper/render-paper-comparison.js";
+import { renderServedText } from "../../report/served/render-served-text.js";
 import { renderSummaryTable } from "../../report/text/summary-table.js";
 import { writeReport } from "../../report/write-report.js";
 import type { CommandContext } from "../context.js";
-import { withSweeps } from "../sweep/context-sweeps.js";
+import { withReportedNames } from "../sweep/reported-names.js";
 
 interface ReportOptions {
   readonly out?: string;
@@ -20,12 +21,15 @@ export function addReportCommand(program: Command, context: CommandContext): voi
     .command("report")
     .argument("<sweep...>")
     .description(
-      "report accuracy, intervals, flips, p-values, controls and seconds of one or more sweeps",
+      "report accuracy, intervals, flips, p-values, controls and seconds of sweeps, and requests that were served",
     )
     .option("--out <dir>", "write page, figures, tables, results and provenance to this folder")
-    .option("--json", "one JSON line per sweep; with --out, one JSON line that lists the files")
+    .option(
+      "--json",
+      "one JSON line per sweep and per served config; with --out, one JSON line that lists the files",
+    )
     .action((names: string[], options: ReportOptions) =>
-      withSweeps(context, names, async (store) => {
+      withReportedNames(context, names, async (store) => {
         const data = await collectReportData(store, [...new Set(names)]);
         if (options.out !== undefined) await writeOut(context, data, options.out, options);
         else print(context, data, options);
@@ -44,6 +48,14 @@ function print({ terminal }: CommandContext, data: ReportData, options: ReportOp
     terminal.result(renderSummaryTable(summary, terminal.width));
     const besidePaper = renderPaperComparison(sweep);
     if (besidePaper !== null) terminal.result(`\n${besidePaper}`);
+  });
+  (data.served ?? []).forEach((summary, index) => {
+    if (options.json === true) {
+      terminal.json(summary);
+      return;
+    }
+    if (index + data.sweeps.length > 0) terminal.result("");
+    terminal.result(renderServedText(summary, terminal.width));
   });
 }
 

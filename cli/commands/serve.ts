@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "commander";
 import type { EngineDtype } from "../../domain/config/engine-dtype.js";
 import type { ResolvedConfig } from "../../domain/config/config.js";
 import { LONGEST_WAIT_MS } from "../../domain/served/longest-wait.js";
+import { MOST_DAYS } from "../../domain/served/most-days.js";
 import { readEngineDtype } from "../../infra/dev-stack/engine-service.js";
 import { connectClient } from "../../infra/temporal/connection.js";
 import { ensureSearchAttributes } from "../../infra/temporal/search-attributes.js";
@@ -10,6 +11,7 @@ import { loadConfig } from "../../planning/load-config.js";
 import { findMissingKeys, refuseMissingKeys } from "../../planning/missing-keys.js";
 import { openEndpoint } from "../../serving/endpoint.js";
 import { createGateway } from "../../serving/gateway.js";
+import { expireRequests } from "../../serving/keep-days.js";
 import type { ServedModel, StoredSweep } from "../../serving/prepare-serving.js";
 import { prepareServing } from "../../serving/prepare-serving.js";
 import { readTenants, requireTokens } from "../../serving/tenants.js";
@@ -27,6 +29,7 @@ interface ServeOptions {
   readonly variant?: string;
   readonly budgetMs?: number;
   readonly rate?: number;
+  readonly keepDays?: number;
 }
 
 /** `whetstone serve CONFIG`: answers OpenAI's chat completions with tools, each by a durable workflow. */
@@ -52,6 +55,11 @@ export function addServeCommand(program: Command, context: CommandContext): void
         "--rate <number>",
         "requests per minute that a tenant may send; default: any number",
         parseRate,
+      )
+      .option(
+        "--keep-days <number>",
+        "days after which requests and their answers are deleted; default: never",
+        parseDays,
       ),
   ).action(async (path: string, options: ServeOptions) => {
     await serve(context, loadConfig(path, options.set).config, options);
@@ -88,12 +96,18 @@ async function serve(
           rate: options.rate ?? config.serve?.rate ?? null,
           report: terminal.note,
         });
+        const days = options.keepDays ?? config.serve?.keepDays ?? null;
+        const expiry =
+          days === null
+            ? null
+            : expireRequests({ store, sweep: config.sweep, days, report: terminal.note });
         try {
           terminal.result(`${endpoint.url}/v1`);
           terminal.note(describeServed(served, tenants.isOpen));
           await interrupt.arrival;
         } finally {
           await endpoint.close();
+          await expiry?.stop();
         }
       } finally {
         await connection.close();
@@ -138,4 +152,10 @@ function parseRate(text: string): number {
   const rate = Number(text);
   if (Number.isInteger(rate) && rate >= 1) return rate;
   throw new InvalidArgumentError("a rate is a whole number of at least 1");
+}
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (Number.isInteger(days) && days >= 1 && days <= MOST_DAYS) return days;
+  throw new InvalidArgumentError(`a number of days is a whole number from 1 to ${MOST_DAYS}`);
 }

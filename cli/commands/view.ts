@@ -7,7 +7,8 @@ import { servePage } from "../../report/page/serve-page.js";
 import { collectReportData } from "../../report/model/report-data.js";
 import type { Store } from "../../store/store.js";
 import type { CommandContext } from "../context.js";
-import { withStoreForReading, withSweep } from "../context.js";
+import { withStoreForReading } from "../context.js";
+import { withReportedNames } from "../sweep/reported-names.js";
 import { untilInterrupted } from "../terminal/interrupt.js";
 import { portOption } from "./port-option.js";
 
@@ -20,7 +21,9 @@ export function addViewCommand(program: Command, context: CommandContext): void 
     .addOption(portOption("port to serve on; default: any free one", 0))
     .action(async (name: string | undefined, options: { readonly port: number }) => {
       const sweep = name ?? (await findNewest(context));
-      await withSweep(context, sweep, (store) => serve(context, store, sweep, options.port));
+      await withReportedNames(context, [sweep], (store) =>
+        serve(context, store, sweep, options.port),
+      );
     });
 }
 
@@ -55,11 +58,15 @@ async function serve(
 async function look(store: Store, name: string) {
   const sweep = await store.getSweep(name);
   const counts = await store.countResults(name);
+  const served = await store.findServedVersion(name);
   const done = counts.scored + counts.unparsable;
   return {
-    version: `${sweep?.updatedAt ?? ""} ${JSON.stringify(counts)}`,
+    version: `${sweep?.updatedAt ?? ""} ${JSON.stringify(counts)}${served ?? ""}`,
     ended: sweep !== null && sweep.status !== "planned" && sweep.status !== "running",
-    line: `${sweep?.status ?? "gone"}: ${done} of ${counts.planned} units answered, ${counts.failed} failed`,
+    line:
+      sweep === null && served !== null
+        ? "Requests of an endpoint; the page follows them."
+        : `${sweep?.status ?? "gone"}: ${done} of ${counts.planned} units answered, ${counts.failed} failed`,
   };
 }
 

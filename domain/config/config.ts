@@ -57,6 +57,8 @@ export interface ServeSettings {
   readonly budgetMs?: number;
   /** Requests per minute that a tenant may send; absent: any number. */
   readonly rate?: number;
+  /** Days after which requests are deleted; absent: never. */
+  readonly keepDays?: number;
 }
 
 /** Settings that change a sweep's speed but never its results; outside the config hash. */

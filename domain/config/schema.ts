@@ -1,4 +1,5 @@
 import { LONGEST_WAIT_MS } from "../served/longest-wait.js";
+import { MOST_DAYS } from "../served/most-days.js";
 import { ANSWER_FORMATS } from "../formats/answer-formats.js";
 import { AUTO_FORMAT } from "../formats/format-fit.js";
 import { z } from "zod";
@@ -119,6 +120,9 @@ const serve = z
       .optional(),
     rate: wholeNumber(1, 1_000_000)
       .describe("Requests per minute that a tenant may send. Default: any number.")
+      .optional(),
+    keepDays: wholeNumber(1, MOST_DAYS)
+      .describe("Days after which requests and their answers are deleted. Default: never.")
       .optional(),
   })
   .describe("How `npx whetstone serve` answers requests; sweeps ignore it.");

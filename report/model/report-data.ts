@@ -1,5 +1,7 @@
 import { readToolVersion } from "../../infra/repository.js";
 import type { Store, SweepRecord, ThresholdRecord } from "../../store/store.js";
+import type { ServedSummary } from "../served/summarise-served.js";
+import { summariseServed } from "../served/summarise-served.js";
 import type { ReportTexts } from "./report-texts.js";
 import { openTexts } from "./report-texts.js";
 import type { ReportSample, ReportUnit } from "./report-unit.js";
@@ -12,6 +14,8 @@ import { loadSweep, summariseUnits } from "./summarise-sweep.js";
  */
 export interface ReportData {
   readonly sweeps: readonly ReportSweep[];
+  /** What endpoints of the report's names were asked; absent: nothing. */
+  readonly served?: readonly ServedSummary[];
   /** Tool name and version. */
   readonly generatedBy: string;
 }
@@ -30,14 +34,21 @@ export interface ReportSweep {
   readonly texts: ReportTexts;
 }
 
-/** Reads the named sweeps. Throws `SWEEP_NOT_FOUND`. */
+/**
+ * Reads the sweeps of these names, and what endpoints of these names were asked. Throws `SWEEP_NOT_FOUND` for a name
+ * that has neither.
+ */
 export async function collectReportData(
   store: Store,
-  sweeps: readonly string[],
+  names: readonly string[],
 ): Promise<ReportData> {
   const collected: ReportSweep[] = [];
+  const served: ServedSummary[] = [];
   const texts = openTexts(store);
-  for (const name of sweeps) {
+  for (const name of names) {
+    const summary = await summariseServed(store, name);
+    if (summary !== null) served.push(summary);
+    if (summary !== null && (await store.getSweep(name)) === null) continue;
     const { record, units, thresholds, samples, ...rest } = await loadSweep(store, name);
     collected.push({
       record,
@@ -45,5 +56,5 @@ export async function collectReportData(
       ...{ thresholds, units, samples, texts },
     });
   }
-  return { sweeps: collected, generatedBy: `whetstone ${readToolVersion()}` };
+  return { sweeps: collected, served, generatedBy: `whetstone ${readToolVersion()}` };
 }

@@ -8,6 +8,7 @@ import { pack } from "./pack.js";
 import { renderFigureSection } from "./render-figure-section.js";
 import { renderHeadlines } from "./render-headlines.js";
 import { renderProvenance } from "./render-provenance.js";
+import { renderServed } from "./render-served.js";
 
 /** Start of the element that holds the data; the last thing on the page before its script. */
 const PACKS = '<div id="packs" hidden>';
@@ -37,7 +38,9 @@ export async function* renderPage(data: ReportData, options: PageOptions): Async
   const model = await buildPageModel(data, link);
   const code = readBrowserCode();
   const styles = readStyles();
-  const names = data.sweeps.map((sweep) => sweep.record.name).join(", ");
+  const served = data.served ?? [];
+  const names = listNames(data).join(", ");
+  const hasSamples = data.sweeps.length > 0;
   const policy = [
     "default-src 'none'",
     `script-src ${hashSource(code)}`,
@@ -59,13 +62,14 @@ export async function* renderPage(data: ReportData, options: PageOptions): Async
         <style>${raw(styles)}</style>
       </head>
       <body${options.live === undefined ? "" : html` data-version="${options.live.version}"`}>
-        <a class="skip" href="#explorer">Skip to the samples</a>
+        ${hasSamples ? html`<a class="skip" href="#explorer">Skip to the samples</a>` : null}
         <header class="page-head">
           <p class="brand">Whetstone</p>
           <nav aria-label="Parts of the report">
-            <a href="#results">Results</a>
+            ${hasSamples ? html`<a href="#results">Results</a>` : null}
+            ${served.length === 0 ? null : html`<a href="#served">Served</a>`}
             ${options.figures.length === 0 ? null : html`<a href="#figures">Figures</a>`}
-            <a href="#explorer">Samples</a>
+            ${hasSamples ? html`<a href="#explorer">Samples</a>` : null}
             <a href="#provenance">Provenance</a>
           </nav>
           <button type="button" class="quiet" id="theme" hidden></button>
@@ -75,7 +79,8 @@ export async function* renderPage(data: ReportData, options: PageOptions): Async
           <p class="live" id="live" role="status"></p>
           <div data-part="results" id="results">${renderHeadlines(data)}</div>
           <div data-part="figures" id="figures">${renderFigureSection(options.figures)}</div>
-          <section id="explorer" aria-labelledby="explorer-title">
+          <div data-part="served" id="served">${renderServed(served)}</div>
+          <section id="explorer"${hasSamples ? "" : html` hidden`} aria-labelledby="explorer-title">
             <h2 id="explorer-title">Samples</h2>
             <noscript><p>The sample explorer needs JavaScript; everything else is on this page.</p></noscript>
             <div class="filters" id="filters" role="search"></div>
@@ -105,6 +110,12 @@ export async function* renderPage(data: ReportData, options: PageOptions): Async
   yield renderPack("index", await pack(model.index));
   for (const [number, chunk] of model.chunks.entries()) yield renderPack(`chunk-${number}`, chunk);
   yield text.slice(end);
+}
+
+/** The names of the report's sweeps and endpoints, each once. */
+function listNames({ sweeps, served = [] }: ReportData): string[] {
+  const names = [...sweeps.map(({ record }) => record.name), ...served.map((each) => each.served)];
+  return [...new Set(names)];
 }
 
 /** Data for the page's script, with a type that no browser executes. */

@@ -8,6 +8,7 @@ import { html } from "./html.js";
 export function renderProvenance(data: ReportData): Html {
   return html`<section aria-labelledby="provenance-title">
     <h2 id="provenance-title">Provenance</h2>
+    ${data.sweeps.length === 0 ? html`<p>No sweep of this name was run.</p>` : null}
     ${data.sweeps.map((sweep) => renderSweep(sweep, data.sweeps.length > 1))}
   </section>`;
 }

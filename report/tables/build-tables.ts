@@ -1,5 +1,6 @@
 import { tabulatePaper } from "../paper/render-paper-comparison.js";
 import type { ReportData } from "../model/report-data.js";
+import { tabulateServed } from "../served/tabulate-served.js";
 import { tabulateComparison, tabulateControls, tabulateSeeds } from "./comparison-tables.js";
 import { tabulateCurve, tabulateEstimators, tabulateThresholds } from "./estimator-tables.js";
 import {
@@ -26,6 +27,7 @@ export function buildTables(data: ReportData): Table[] {
     tabulateEstimators(data),
     tabulateCurve(data),
     tabulateThresholds(data),
+    ...tabulateServed(data.served ?? []),
   ];
   return tables.filter((table) => table.rows.length > 0);
 }

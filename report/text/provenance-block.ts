@@ -11,6 +11,9 @@ import type { ReportData } from "../model/report-data.js";
 export function describeReport(data: ReportData): JsonObject {
   const block = {
     generatedBy: data.generatedBy,
+    ...(data.served === undefined || data.served.length === 0
+      ? {}
+      : { served: data.served.map(({ served, totals }) => ({ name: served, totals })) }),
     sweeps: data.sweeps.map(({ record, summary, thresholds, units }) => ({
       name: record.name,
       status: record.status,

@@ -5,7 +5,11 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderFigures } from "../../report/figures/render-figures.js";
+import { collectReportData } from "../../report/model/report-data.js";
+import { openStore } from "../../store/open-store.js";
 import { readPage } from "../unit/report/read-page.js";
+import type { MadeRequest } from "../unit/report/served/served-store.js";
+import { putServed } from "../unit/report/served/served-store.js";
 import type { MadeReportSweep } from "../unit/report/with-texts.js";
 import { withTexts } from "../unit/report/with-texts.js";
 import { launchChromium, openPage } from "./chromium.js";
@@ -36,6 +40,36 @@ test("opens from disk without errors or requests", async () => {
   expect(complaints).toEqual([]);
   expect(requests).toEqual([url]);
   await page.close();
+});
+
+test("shows what was served, without samples if no sweep was run", async () => {
+  const store = await openStore(`sqlite:${join(folder, "served.db")}`);
+  const rights = [true, false, true].map((right) => [right, !right] as const);
+  await putServed(store, [
+    ...rights.map((right): MadeRequest => ({
+      acceptedAt: "2026-01-01T10:00:00.000Z",
+      from: "adapted",
+      right,
+    })),
+    { acceptedAt: "2026-01-02T10:00:00.000Z", from: "late" },
+  ]);
+  const served = await collectReportData(store, ["app"]);
+  await store.close();
+  const opened = await openPage(browser, write("served.html", await readPage(served)));
+  expect(await opened.page.locator("h1").textContent()).toBe("app");
+  const section = opened.page.locator("#served");
+  expect(await section.locator("p.lead").first().textContent()).toBe(
+    "4 requests, 3 uncertain: 3 answered by the adapted model, 0 by the base model, 1 late, 0 failed.",
+  );
+  const rows = section.locator("table").first().locator("tbody tr");
+  expect(await rows.count()).toBe(3);
+  expect(await rows.last().locator("td").first().textContent()).toBe("4");
+  expect(await section.locator("table").nth(1).locator("tbody th").allTextContents()).toEqual([
+    ...["adapted model", "all"],
+  ]);
+  expect(await opened.page.locator("#explorer").isVisible()).toBe(false);
+  expect(opened.complaints).toEqual([]);
+  await opened.page.close();
 });
 
 test("a script in model text is not executed", async () => {

@@ -352,6 +352,146 @@ describe("a served request", () => {
   });
 });
 
+/** Sends feedback on a request, as its tenant or another one. */
+async function judge(body: object, token = TOKEN) {
+  const { url } = await endpointOf("adapting");
+  const response = await fetch(`${url}/v1/feedback`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+/** The right calls of a sample. */
+function rightCalls(row: number): object[] {
+  return samples[row]!.gold.calls.map(({ name, arguments: given }) => ({
+    type: "function",
+    function: { name, arguments: JSON.stringify(given) },
+  }));
+}
+
+describe("feedback", () => {
+  it("judges both answers as the sweep judged its units, and counts once", async () => {
+    const client = await clientOf("adapting");
+    for (let row = 0; row < RECORDS; row += 1) {
+      const requestId = `judged-${row}`;
+      const { completion, from } = await ask(client, question(row), { "X-Request-Id": requestId });
+      const own = sweptAnswer(row, "adapting").unit;
+      const base = sweptAnswer(row, "base").unit;
+      const feedback = { request_id: requestId, tool_calls: rightCalls(row) };
+      const first = await judge(feedback);
+      expect(first).toEqual({
+        status: 200,
+        body: {
+          ...{ object: "feedback", request_id: requestId, completion_id: completion.id },
+          ...{ answer: from, replaced: false },
+          ...{ correct: own.correct, correct_strict: own.correctStrict, verdict: own.verdict },
+          base: {
+            ...{ correct: base.correct, correct_strict: base.correctStrict },
+            verdict: base.verdict,
+          },
+        },
+      });
+      const { key } = await findRow(requestId);
+      const stored = await harness.store.getServedFeedback(key);
+      expect(stored?.calls).toEqual(samples[row]!.gold.calls);
+      // Again, now by the completion's id: nothing changes, not even the time.
+      const { tool_calls } = feedback;
+      expect(await judge({ completion_id: completion.id, tool_calls })).toEqual(first);
+      expect(await harness.store.getServedFeedback(key)).toEqual(stored);
+    }
+    const judgedRequests = await harness.store.listJudgedRequests("app");
+    expect(judgedRequests.map(({ from }) => from)).toContain("adapted");
+    expect(judgedRequests).toHaveLength(RECORDS);
+  });
+
+  it("replaces earlier feedback, and may be a verdict", async () => {
+    const row = adaptedRow();
+    const client = await clientOf("adapting");
+    await ask(client, question(row), { "X-Request-Id": "changed" });
+    const none = await judge({ request_id: "changed", tool_calls: [] });
+    expect(none.body).toMatchObject({ correct: false, verdict: "count", replaced: false });
+    const verdict = await judge({ request_id: "changed", correct: true });
+    expect(verdict.body).toMatchObject({
+      ...{ correct: true, correct_strict: null, verdict: "", base: null, replaced: true },
+    });
+    const { key } = await findRow("changed");
+    expect(await harness.store.getServedFeedback(key)).toMatchObject({
+      ...{ calls: null, base: null },
+    });
+  });
+
+  it("is taken from the request's own tenant, once there is an answer", async () => {
+    await ask(await clientOf("base"), question(0), { "X-Request-Id": "own" });
+    const feedback = { request_id: "own", correct: true };
+    const foreign = await judge(feedback, OTHER_TOKEN);
+    expect(foreign).toMatchObject({
+      status: 404,
+      body: { error: { code: "SERVE_REQUEST_UNKNOWN", type: "not_found_error" } },
+    });
+    const { key, ...row } = await findRow("own");
+    const completion_id = `chatcmpl-${key.slice(0, 24)}`;
+    expect((await judge({ completion_id, correct: true }, OTHER_TOKEN)).status).toBe(404);
+    expect((await judge({ completion_id, correct: true })).status).toBe(200);
+    // An id that was accepted and never answered.
+    const requestId = "never-answered";
+    const open = servedRequestKey({ sweep: "app", tenant: "app", requestId });
+    const sample = (await harness.store.getSample(row.dataset, row.sampleKey))!;
+    await harness.store.acceptServedRequest({ ...row, requestId, key: open }, sample);
+    expect(await judge({ request_id: requestId, correct: true })).toMatchObject({
+      status: 409,
+      body: {
+        error: {
+          code: "SERVE_REQUEST_OPEN",
+          message: expect.stringContaining("has no answer yet") as string,
+        },
+      },
+    });
+    expect(await judge({ request_id: "own", tool_calls: [{}] })).toMatchObject({
+      status: 400,
+      body: { error: { code: "SERVE_FEEDBACK_INVALID" } },
+    });
+  });
+
+  it("compares with a base answer that came after the adapted one", async () => {
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let held = 0;
+    // The base model's answer is the first that is drawn.
+    engine.onRequest = (method, path) => {
+      if (method !== "POST" || !path.includes("completions")) return Promise.resolve();
+      held += 1;
+      return held === 1 ? released : Promise.resolve();
+    };
+    const row = adaptedRow();
+    const body: ChatCompletionCreateParamsNonStreaming = {
+      ...question(row),
+      // Another text than before, so that nothing of it is stored yet.
+      messages: [{ role: "system", content: "Call a tool." }, ...question(row).messages],
+    };
+    try {
+      const client = await clientOf("adapting");
+      const { from } = await ask(client, body, { "X-Request-Id": "base-later" });
+      expect(from).toBe("adapted");
+      expect((await findRow("base-later")).base).toBeNull();
+      const feedback = { request_id: "base-later", tool_calls: rightCalls(row) };
+      expect((await judge(feedback)).body["base"]).toBeNull();
+      release();
+      const base = await waitFor("the base answer", async () => (await findRow("base-later")).base);
+      expect(base.from).toBe("base");
+      expect((await judge(feedback)).body).toMatchObject({
+        ...{ replaced: true, base: { correct: expect.any(Boolean) as boolean } },
+      });
+    } finally {
+      release();
+      engine.onRequest = () => Promise.resolve();
+    }
+  });
+});
+
 async function findRow(requestId: string) {
   const key = servedRequestKey({ sweep: "app", tenant: "app", requestId });
   return (await harness.store.getServedRequest(key))!;
@@ -443,11 +583,16 @@ describe("the endpoint", () => {
     expect(text).toMatch(/^whetstone_serve_answers_total\{answer="adapted"\} [1-9]/m);
     expect(text).toMatch(/^whetstone_serve_requests_total\{status="200"\} [1-9]/m);
     expect(text).toMatch(/^whetstone_serve_errors_total\{code="SERVE_FAILED"\} 2$/m);
+    const judged = 'whetstone_serve_feedback_total{answer="adapted",judged="served",verdict=';
+    expect(text).toContain(judged);
   });
 
   it("without tokens answers this machine alone, and any tenant only as often as it may", async () => {
     const open = await openEndpoint({
-      gateway: { ask: () => Promise.reject(new Error("nothing is asked")) },
+      gateway: {
+        ask: () => Promise.reject(new Error("nothing is asked")),
+        judge: () => Promise.reject(new Error("nothing is judged")),
+      },
       ...{ tenants: readTenants({}), host: "127.0.0.1", port: 0 },
       ...{ name: "app", aliases: [], budgetMs: null, rate: 2 },
     });

@@ -34,6 +34,11 @@ export const SERVE_CODES = {
     next: "correct the field that the message names",
     retryable: false,
   },
+  SERVE_FEEDBACK_INVALID: {
+    meaning: "400: the feedback names no request or no right calls, or calls of unknown tools",
+    next: "correct what the message names",
+    retryable: false,
+  },
   SERVE_UNAUTHORIZED: {
     meaning: "401: no tenant has the request's token",
     next: "send `Authorization: Bearer TOKEN` with a token of `WHETSTONE_SERVE_TOKENS`",
@@ -54,15 +59,25 @@ export const SERVE_CODES = {
     next: "name a model that `GET /v1/models` lists",
     retryable: false,
   },
+  SERVE_REQUEST_UNKNOWN: {
+    meaning: "404: the feedback's request is not one of the tenant's, or was deleted",
+    next: "send the request's own `X-Request-Id` or the completion's id, with the same token",
+    retryable: false,
+  },
   SERVE_METHOD_FORBIDDEN: {
     meaning: "405: the path takes another HTTP method",
-    next: "use `POST /v1/chat/completions`",
+    next: "use `POST` for chat completions and feedback, `GET` for the others",
     retryable: false,
   },
   SERVE_REQUEST_CONFLICT: {
     meaning: "409: the request id was used for another request",
     next: "send another id, or the same request",
     retryable: false,
+  },
+  SERVE_REQUEST_OPEN: {
+    meaning: "409: the feedback's request has no answer yet",
+    next: "ask again with the same request id, then send the feedback",
+    retryable: true,
   },
   SERVE_BODY_TOO_LARGE: {
     meaning: "413: the body is larger than the endpoint accepts",

@@ -12,6 +12,7 @@ import { loadSettings } from "../../../infra/settings.js";
 import { openStore } from "../../../store/open-store.js";
 import type { Store } from "../../../store/store.js";
 import { makeReportSweep } from "../report/fixtures.js";
+import { putServed } from "../report/served/served-store.js";
 import type { RecordingTerminal } from "./recording-terminal.js";
 import { createRecordingTerminal } from "./recording-terminal.js";
 
@@ -60,6 +61,19 @@ describe("report", () => {
     expect(files).toContain("tables/against-base.tex");
     for (const file of files) expect(existsSync(join(out, file))).toBe(true);
   }, 60_000);
+
+  it("prints what was served under a name, with a sweep of that name or without", async () => {
+    await putServed(store, [
+      { acceptedAt: "2026-01-01T10:00:00.000Z", from: "adapted", right: [true, false] },
+    ]);
+    const { results } = await run("report", "trial", "app");
+    const text = results.join("\n");
+    expect(text).toContain("sweep trial (finished)");
+    expect(text).toContain("\nserved as app: 1 request, 1 uncertain: 1 answered by the adapted");
+    const [line, ...others] = (await run("report", "app", "--json")).results;
+    expect(others).toEqual([]);
+    expect(JSON.parse(line!)).toMatchObject({ served: "app", totals: { asked: 1, adapted: 1 } });
+  });
 
   it("names the missing sweep", async () => {
     await expect(run("report", "trial", "nothing")).rejects.toMatchObject({

@@ -22,6 +22,10 @@ it("counts responses, answers, errors and seconds for Prometheus", () => {
   metrics.countRepeated();
   for (const status of [200, 200, 200, 200, 409]) metrics.countResponse(status);
   metrics.countError("SERVE_REQUEST_CONFLICT");
+  const verdict = (correct: boolean) => ({ correct, correctStrict: null, reason: "" });
+  metrics.countFeedback({ from: "adapted", served: verdict(true), base: verdict(false) });
+  metrics.countFeedback({ from: "adapted", served: verdict(true), base: null });
+  metrics.countFeedback({ from: "late", served: verdict(false), base: verdict(false) });
   const lines = metrics.render().split("\n");
   expect(lines.filter((line) => !line.startsWith("#") && line !== "")).toEqual([
     'whetstone_serve_requests_total{status="200"} 4',
@@ -32,6 +36,10 @@ it("counts responses, answers, errors and seconds for Prometheus", () => {
     "whetstone_serve_uncertain_total 1",
     "whetstone_serve_repeated_total 1",
     'whetstone_serve_errors_total{code="SERVE_REQUEST_CONFLICT"} 1',
+    'whetstone_serve_feedback_total{answer="adapted",judged="served",verdict="right"} 2',
+    'whetstone_serve_feedback_total{answer="adapted",judged="base",verdict="wrong"} 1',
+    'whetstone_serve_feedback_total{answer="late",judged="served",verdict="wrong"} 1',
+    'whetstone_serve_feedback_total{answer="late",judged="base",verdict="wrong"} 1',
     "whetstone_serve_waiting 1",
     ...[
       ...["0.03", "0.1", "0.3", "1", "3", "10", "30", "60", "120", "300", "600", "+Inf"].map(
@@ -42,5 +50,5 @@ it("counts responses, answers, errors and seconds for Prometheus", () => {
     "whetstone_serve_answer_seconds_sum 702.05",
     "whetstone_serve_answer_seconds_count 3",
   ]);
-  expect(lines.filter((line) => line.startsWith("# TYPE"))).toHaveLength(7);
+  expect(lines.filter((line) => line.startsWith("# TYPE"))).toHaveLength(8);
 });

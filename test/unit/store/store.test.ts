@@ -8,7 +8,8 @@ import { connect } from "../../../store/connection.js";
 import { parseDatabaseUrl } from "../../../store/database-url.js";
 import { openStore } from "../../../store/open-store.js";
 import type { ServedAnswer } from "../../../domain/served/served-answer.js";
-import type { ServedRequest, Store } from "../../../store/store.js";
+import { unitKey } from "../../../domain/identity/unit-key.js";
+import type { ServedFeedback, ServedRequest, Store } from "../../../store/store.js";
 import {
   CONFIG,
   makeFailure,
@@ -447,10 +448,12 @@ function describeStore(createUrl: () => Promise<string>): void {
       ...{ calls: [{ name: "get", arguments: '{"of":"\\u0000"}' }] },
       ...{ promptTokens: 10, completionTokens: 3 },
     };
-    const settled = { answer, margin: 0.25, trace: { timings: [] }, runId: "run-1", error: null };
+    const settled = {
+      ...{ answer, base: null, margin: 0.25, trace: { timings: [] }, runId: "run-1", error: null },
+    };
     const unanswered = {
       ...request,
-      ...{ answer: null, answeredAt: null, errorCode: null, errorMessage: null },
+      ...{ answer: null, answeredAt: null, base: null, errorCode: null, errorMessage: null },
     };
 
     it("are accepted once, with their sample, and without gold", async () => {
@@ -493,6 +496,130 @@ function describeStore(createUrl: () => Promise<string>): void {
 
     it("that were never accepted have no answer", async () => {
       expect(await store.settleServedRequest("key-9", settled)).toBeNull();
+    });
+
+    it("keep the base model's answer, with the answer or after it", async () => {
+      const base = { ...answer, from: "base" as const };
+      const other = { ...base, content: "late" };
+      for (const key of ["key-1", "key-2"]) {
+        await store.acceptServedRequest({ ...request, key, dataset: key }, sample);
+      }
+      await store.settleServedRequest("key-1", { ...settled, base });
+      await store.addServedBase("key-1", other);
+      await store.settleServedRequest("key-2", settled);
+      await store.addServedBase("key-2", other);
+      await store.addServedBase("key-2", base);
+      expect((await store.getServedRequest("key-1"))?.base).toEqual(base);
+      expect((await store.getServedRequest("key-2"))?.base).toEqual(other);
+    });
+
+    it("are found by the start of their key, each tenant's for itself", async () => {
+      const key = "0123abcd".repeat(8);
+      await store.acceptServedRequest({ ...request, key }, sample);
+      const place = { sweep: "app", tenant: "local", keyStart: key.slice(0, 24) };
+      expect(await store.findServedRequest(place)).toEqual({ ...unanswered, key });
+      expect(await store.findServedRequest({ ...place, tenant: "other" })).toBeNull();
+      expect(await store.findServedRequest({ ...place, sweep: "other" })).toBeNull();
+      const next = key.slice(0, 23) + "e";
+      expect(await store.findServedRequest({ ...place, keyStart: next })).toBeNull();
+    });
+
+    const feedback: ServedFeedback = {
+      ...{ requestKey: "key-1", sweep: "app", givenAt: "2026-01-03T00:00:00.000Z" },
+      calls: [{ name: "get", arguments: { of: "\u0000" }, accepted: { of: ["", 1] } }],
+      served: { correct: true, correctStrict: false, reason: "" },
+      base: { correct: false, correctStrict: false, reason: "name:\u0000" },
+    };
+
+    it("have one feedback, the last", async () => {
+      await store.acceptServedRequest(request, sample);
+      await store.settleServedRequest("key-1", settled);
+      expect(await store.getServedFeedback("key-1")).toBeNull();
+      await store.putServedFeedback(feedback);
+      const { base } = feedback;
+      const stored = { ...feedback, base: { ...base!, reason: "name:\ufffd" } };
+      expect(await store.getServedFeedback("key-1")).toEqual(stored);
+      expect(await store.listJudgedRequests("app")).toEqual([
+        {
+          ...{ requestKey: "key-1", bodyHash: "hash-1", from: "adapted", hasCalls: true },
+          ...{ acceptedAt: request.acceptedAt, served: stored.served, base: stored.base },
+        },
+      ]);
+      const verdict: ServedFeedback = {
+        ...feedback,
+        ...{ calls: null, base: null, givenAt: "2026-01-04T00:00:00.000Z" },
+        served: { correct: false, correctStrict: null, reason: "" },
+      };
+      await store.putServedFeedback(verdict);
+      expect(await store.getServedFeedback("key-1")).toEqual(verdict);
+      expect(await store.listJudgedRequests("app")).toHaveLength(1);
+      expect(await store.listJudgedRequests("other")).toEqual([]);
+    });
+
+    it("are counted by hour and end, and change their version", async () => {
+      const version = () => store.findServedVersion("app");
+      expect(await version()).toBeNull();
+      expect(await store.countServedRequests("app")).toEqual([]);
+      const at = (key: string, acceptedAt: string) =>
+        store.acceptServedRequest({ ...request, key, dataset: key, acceptedAt }, sample);
+      await at("key-1", "2026-01-01T10:00:00.000Z");
+      await at("key-2", "2026-01-01T10:59:59.999Z");
+      await at("key-3", "2026-01-01T11:00:00.000Z");
+      await at("key-4", "2026-01-01T11:00:00.000Z");
+      const first = await version();
+      await store.settleServedRequest("key-1", settled);
+      await store.settleServedRequest("key-2", settled);
+      await store.failServedRequest("key-3", { code: "ENGINE_FAILED", message: "no" });
+      const second = await version();
+      await store.putServedFeedback(feedback);
+      expect(new Set([first, second, await version()]).size).toBe(3);
+      const counts = await store.countServedRequests("app");
+      const open = { hour: "2026-01-01T11", from: null, uncertain: null, count: 1 };
+      expect(counts).toHaveLength(3);
+      expect(counts[0]).toEqual({
+        ...{ hour: "2026-01-01T10", from: "adapted", uncertain: true, failed: false, count: 2 },
+      });
+      expect(counts).toContainEqual({ ...open, failed: true });
+      expect(counts).toContainEqual({ ...open, failed: false });
+    });
+
+    it("are deleted by age with everything that belongs to them, and nothing else", async () => {
+      const old = { ...request, key: "key-1", dataset: "served-1" };
+      const recent = {
+        ...{ ...request, key: "key-2", dataset: "served-2" },
+        acceptedAt: "2026-01-02T00:00:00.000Z",
+      };
+      const foreign = { ...old, key: "key-3", dataset: "served-3", sweep: "other" };
+      const unitOf = ({ sweep, variant, seed, dataset, sampleKey }: ServedRequest) =>
+        unitKey({ sweep, variant, seed, dataset, sampleKey });
+      for (const each of [old, recent, foreign]) {
+        await store.acceptServedRequest(each, sample);
+        await store.settleServedRequest(each.key, settled);
+        await store.putServedFeedback({ ...feedback, requestKey: each.key, sweep: each.sweep });
+        await store.putStep({
+          ...{ key: `step-${each.key}`, kind: "score", value: {}, originUnit: unitOf(each) },
+        });
+        await store.recordSynthesisAttempt(
+          `scope-${each.key}`,
+          { k: 0, attempt: 1, seed: 1, reason: "not-json", excerpt: "x" },
+          unitOf(each),
+        );
+      }
+      const before = "2026-01-01T12:00:00.000Z";
+      expect(await store.deleteServedRequests("app", before)).toBe(1);
+      expect(await store.deleteServedRequests("app", before)).toBe(0);
+      const left = async ({ key, dataset, sampleKey }: ServedRequest) => ({
+        row: (await store.getServedRequest(key)) !== null,
+        sample: (await store.getSample(dataset, sampleKey)) !== null,
+        feedback: (await store.getServedFeedback(key)) !== null,
+        step: (await store.getStep(`step-${key}`)) !== null,
+        attempts: (await store.listSynthesisAttempts(`scope-${key}`)).length > 0,
+      });
+      const gone = { row: false, sample: false, feedback: false, step: false, attempts: false };
+      const kept = { row: true, sample: true, feedback: true, step: true, attempts: true };
+      expect(await left(old)).toEqual(gone);
+      expect(await left(recent)).toEqual(kept);
+      expect(await left(foreign)).toEqual(kept);
     });
   });
 
