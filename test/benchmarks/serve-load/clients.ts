@@ -73,18 +73,17 @@ export async function runClients(options: ClientsOptions): Promise<Ledger> {
 
   function next(): Asked {
     const known = asked.length > 0 && chance(SHARES.known) ? pick(asked).question : null;
+    const tenant = pick(tenants);
     const entry: Asked = {
-      tenant: pick(tenants),
-      // Half as many ids as requests or more: tenants use the same ones.
-      requestId: "",
+      tenant,
+      // Tenants use the same ids.
+      requestId: `request-${asked.filter((each) => each.tenant === tenant).length}`,
       question: known ?? source.draw().question,
       budgetMs: chance(SHARES.budget) ? pick(BUDGETS_MS) : null,
       ...{ seconds: Number.NaN, tries: 0, reply: null },
     };
-    const number = asked.filter(({ tenant }) => tenant === entry.tenant).length;
-    const numbered = { ...entry, requestId: `request-${number}` };
-    asked.push(numbered);
-    return numbered;
+    asked.push(entry);
+    return entry;
   }
 
   async function ask(entry: Asked): Promise<Reply | null> {
