@@ -34,6 +34,7 @@ export const layers = {
     "serving",
   ],
   models: ["domain", "prompts"],
+  examples: [],
   configs: ["domain", "infra", "report"],
   docs: ["domain", "datasets", "report"],
 };
@@ -120,7 +121,7 @@ export default tseslint.config(
   },
   {
     // Checked by tsc with the DOM's types.
-    files: ["report/page/browser/*.js"],
+    files: ["report/page/browser/*.js", "examples/assistant/page/*.js"],
     rules: { "no-undef": "off" },
   },
   ...Object.keys(layers).map((folder) =>

@@ -22,6 +22,11 @@ const checks = [
   { name: "types", command: bin("tsc"), args: ["-p", "tsconfig.json", "--noEmit"] },
   { name: "page types", command: bin("tsc"), args: ["-p", "report/page/browser", "--noEmit"] },
   {
+    name: "example page types",
+    command: bin("tsc"),
+    args: ["-p", "examples/assistant/page", "--noEmit"],
+  },
+  {
     name: "Python format",
     command: python,
     args: ["-m", "ruff", "format", "--check", "."],

@@ -22,6 +22,7 @@ import { isTemporalReady } from "../../infra/temporal/namespace.js";
 import { openHarness } from "../workflow/harness.js";
 import { findFreePort, spawnTemporal, stopProcess, waitUntil } from "../workflow/servers.js";
 import { spawnWorker } from "../workflow/spawn-worker.js";
+import { formatRow } from "./format-row.js";
 import { cpuOf, memoryOf } from "./process-usage.js";
 import { timeCommand } from "./time-command.js";
 import { writeMadeData } from "./scale/made-data.js";
@@ -40,16 +41,6 @@ const lines: string[] = [];
 function print(line = ""): void {
   lines.push(line);
   console.log(line);
-}
-
-/** Cells in columns, the first left-aligned. */
-function row(cells: readonly (string | number)[], widths: readonly number[]): string {
-  return cells
-    .map((cell, column) => {
-      const width = widths[column] ?? 10;
-      return column === 0 ? String(cell).padEnd(width) : String(cell).padStart(width);
-    })
-    .join("  ");
 }
 
 const folder = mkdtempSync(join(tmpdir(), "whetstone-scale-"));
@@ -149,7 +140,7 @@ async function run(harness: Awaited<ReturnType<typeof openHarness>>): Promise<vo
   const widths = [16, 10, 8, 10, 18, 10];
   print();
   print(
-    row(
+    formatRow(
       ["units", "seconds", "units/s", ...Object.keys(processes).map((name) => `${name}, MB`)],
       widths,
     ),
@@ -175,7 +166,7 @@ async function run(harness: Awaited<ReturnType<typeof openHarness>>): Promise<vo
       const rate = (1000 * (units - lastUnits)) / (now - lastTime);
       const memory = pids.map((pid) => memoryOf(pid).now.toFixed(0));
       print(
-        row(
+        formatRow(
           [units, ((now - start - paused) / 1000).toFixed(0), rate.toFixed(1), ...memory],
           widths,
         ),

@@ -37,6 +37,8 @@ export interface Workspace {
   /** WHETSTONE_HOME; created by the first command that needs it. */
   readonly home: string;
   readonly settings: Settings;
+  /** Environment variables of its commands. */
+  readonly environment: Readonly<NodeJS.ProcessEnv>;
   /** Runs a command to completion. */
   run(args: readonly string[], environment?: NodeJS.ProcessEnv): Promise<CliResult>;
   /** Starts a command. */
@@ -90,6 +92,7 @@ export async function createWorkspace(): Promise<Workspace> {
     folder,
     home,
     settings,
+    environment,
     run,
     start,
     write(name, text) {
