@@ -231,6 +231,16 @@ export const CONFIG_CODES = {
     next: "give the export its own folder: `--out DIR`",
     retryable: false,
   },
+  EXPORT_SERVICE_REFUSED: {
+    meaning: "a server did not take exported results; its answer is quoted",
+    next: "check address and token, then run the same command again",
+    retryable: false,
+  },
+  EXPORT_SERVICE_UNREACHABLE: {
+    meaning: "a server did not take exported results in five attempts: no answer, or overload",
+    next: "check that it runs and that the address is right, then run the same command again",
+    retryable: true,
+  },
   COMPARISON_EMPTY: {
     meaning: "the two sweeps have no unit in common: their samples, seeds or variants differ",
     next: "compare single variants: `--variant A --with B`",
