@@ -3,6 +3,7 @@ import type { FolderFile } from "../write-folder.js";
 import type { ExportOptions, ExportSource } from "./export-source.js";
 import { listInspectLogs } from "./inspect/list-logs.js";
 import { listHfFiles } from "./list-hf-files.js";
+import { sendMlflowRuns } from "./mlflow/send-mlflow.js";
 import { sendOtelEvents } from "./otel/send-otel.js";
 import { renderJsonl } from "./render-jsonl.js";
 import { renderParquet } from "./render-parquet.js";
@@ -73,6 +74,12 @@ export const EXPORTERS = {
     summary:
       "events `gen_ai.evaluation.result`, two per unit, sent to an OpenTelemetry receiver (OTLP over HTTP)",
     send: sendOtelEvents,
+  },
+  mlflow: {
+    kind: "service",
+    summary:
+      "runs in an MLflow tracking server, one per variant and seed: parameters, metrics, the units as artifact",
+    send: sendMlflowRuns,
   },
 } as const satisfies Readonly<Record<string, ExporterRecord>>;
 
