@@ -1,6 +1,7 @@
 import type { FileContent } from "../write-file.js";
 import type { FolderFile } from "../write-folder.js";
 import type { ExportOptions, ExportSource } from "./export-source.js";
+import { listEeeFiles } from "./eee/list-eee-files.js";
 import { listInspectLogs } from "./inspect/list-logs.js";
 import { listHfFiles } from "./list-hf-files.js";
 import { sendMlflowRuns } from "./mlflow/send-mlflow.js";
@@ -68,6 +69,12 @@ export const EXPORTERS = {
     summary:
       "a data set directory for Hugging Face's `datasets`: Parquet and a card, which loads by its path or from the Hub",
     list: listHfFiles,
+  },
+  eee: {
+    kind: "folder",
+    summary:
+      "records of Every Eval Ever in the folders of its database, one per variant, seed and data set, with their samples",
+    list: listEeeFiles,
   },
   otel: {
     kind: "service",

@@ -80,7 +80,7 @@ describe("export", () => {
     await expect(run("export", "trial", "--format", "xls")).rejects.toMatchObject({
       code: "USAGE",
       message:
-        'There is no format "xls". Available formats: jsonl, csv, parquet, inspect, hf, otel, mlflow.',
+        'There is no format "xls". Available formats: jsonl, csv, parquet, inspect, hf, eee, otel, mlflow.',
     });
   });
 });
