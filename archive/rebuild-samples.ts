@@ -1,4 +1,5 @@
 import { importDataset } from "../datasets/index.js";
+import { provideData } from "../infra/model-files/provide-data.js";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import { sampleContentHash } from "../domain/identity/sample-hash.js";
 import type { GoldSample } from "../domain/samples/sample.js";
@@ -84,11 +85,8 @@ async function importAgain(
 ): Promise<{ readonly samples: ReadonlyMap<string, GoldSample>; readonly problem: string }> {
   const path = given ?? archived;
   try {
-    const { samples, source } = await importDataset({
-      name,
-      format,
-      ...(path === undefined ? {} : { path }),
-    });
+    const named = { name, format, ...(path === undefined ? {} : { path }) };
+    const { samples, source } = await importDataset(await provideData(named));
     return {
       samples: new Map(samples.map((each) => [each.sample.key, each])),
       problem: `${source} has other content`,

@@ -14,11 +14,13 @@ import { importApibank } from "./apibank.js";
 import { BENCHMARKS } from "./benchmarks.js";
 import { importBfcl } from "./bfcl.js";
 import { formatUnknown } from "./dataset-errors.js";
+import { importInspectJson } from "./inspect-json.js";
 import { importLookalike } from "./lookalike.js";
 import { importNexusraven } from "./nexusraven.js";
 import { importOpenaiJsonl } from "./openai-jsonl.js";
 import { importSealtool } from "./sealtool.js";
 import { importToolalpaca } from "./toolalpaca.js";
+import { importXlam } from "./xlam.js";
 import type { ImportedDataset, ImportedFile, Importer, ImportInput } from "./types.js";
 
 export type { ImportedDataset, ImportInput } from "./types.js";
@@ -27,6 +29,8 @@ export type { ImportedDataset, ImportInput } from "./types.js";
 const IMPORTERS: Readonly<Record<DatasetFormat, Importer>> = {
   lookalike: importLookalike,
   "openai-jsonl": importOpenaiJsonl,
+  "inspect-json": importInspectJson,
+  xlam: importXlam,
   sealtool: importSealtool,
   nexusraven: importNexusraven,
   apibank: importApibank,

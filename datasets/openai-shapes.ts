@@ -70,7 +70,8 @@ const OTHER_FORMATS: readonly (readonly [string, string])[] = [
   ["conversations", "ShareGPT's"],
   ["ground_truth", "BFCL's"],
   ["question", "BFCL's (format: bfcl)"],
-  ["query", "Hammer's or xLAM's"],
+  ["query", "xLAM's (format: xlam) or Hammer's"],
+  ["target", "Inspect's (format: inspect-json)"],
   ["contents", "Gemini's"],
 ];
 

@@ -3,6 +3,7 @@ import { configInvalid } from "../domain/config/problems.js";
 import type { GoldSample } from "../domain/samples/sample.js";
 import type { SplitSpec, VariantSpec } from "../domain/config/variant.js";
 import { importDataset } from "../datasets/index.js";
+import { provideData } from "../infra/model-files/provide-data.js";
 
 /** An imported training split. */
 export interface PreparedSplit {
@@ -33,12 +34,9 @@ export async function importSplits(variants: readonly VariantSpec[]): Promise<Pr
     specs.set(split.name, split);
   }
   return Promise.all(
-    [...specs.values()].map(async ({ name, format, path, limit }) => {
-      const { samples, contentHash: fileHash } = await importDataset({
-        name,
-        format,
-        ...(path === undefined ? {} : { path }),
-      });
+    [...specs.values()].map(async (spec) => {
+      const { name, limit } = spec;
+      const { samples, contentHash: fileHash } = await importDataset(await provideData(spec));
       const contentHash = limit === undefined ? fileHash : `${fileHash}:${limit}`;
       const storedAs = `${name}-${fileHash.slice(0, 8)}${limit === undefined ? "" : `-${limit}`}`;
       return { name, storedAs, contentHash, samples: samples.slice(0, limit) };

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { ResolvedConfig } from "../domain/config/config.js";
+import { isHubPath } from "../domain/config/hub-path.js";
 import { parseConfig } from "../domain/config/parse.js";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
 import { canonicalModel } from "../infra/model-files/model-reference.js";
@@ -26,22 +27,28 @@ export function loadConfig(path: string, overrides: readonly string[] = []): Loa
     text,
     source: path,
     overrides,
-    resolvePath: (inner) => resolve(dirname(absolute), inner),
+    resolvePath: (inner) => resolvePath(dirname(absolute), inner),
     resolveModel: (model) => canonicalModel(model, dirname(absolute)),
   });
+  const cwd = process.cwd();
   const config = {
     ...parsed,
-    model: canonicalModel(parsed.model, process.cwd()),
+    model: canonicalModel(parsed.model, cwd),
     variants: parsed.variants.map((variant) =>
       variant.split?.path === undefined
         ? variant
-        : { ...variant, split: { ...variant.split, path: resolve(variant.split.path) } },
+        : { ...variant, split: { ...variant.split, path: resolvePath(cwd, variant.split.path) } },
     ),
     datasets: parsed.datasets.map((dataset) =>
-      dataset.path === undefined ? dataset : { ...dataset, path: resolve(dataset.path) },
+      dataset.path === undefined ? dataset : { ...dataset, path: resolvePath(cwd, dataset.path) },
     ),
   };
   return { config, text, path: absolute };
+}
+
+/** A data set on the Hub stays as it is. */
+function resolvePath(folder: string, path: string): string {
+  return isHubPath(path) ? path : resolve(folder, path);
 }
 
 function readText(path: string): string {

@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from "../domain/config/config.js";
 import { warnOfTiny } from "../domain/config/warn-of-tiny.js";
+import { isHubPath } from "../domain/config/hub-path.js";
 import type { SweepIdentity } from "../domain/config/config-hash.js";
 import { HASH_VERSION, hashIdentity, identifySweep } from "../domain/config/config-hash.js";
 import { declaresRequirements } from "../domain/grounding/ground-call.js";
@@ -13,7 +14,8 @@ import { importDataset } from "../datasets/index.js";
 import { getPromptStyle } from "../prompts/index.js";
 import type { LoadedConfig } from "./load-config.js";
 import { fingerprintModel } from "../infra/model-files/fingerprint.js";
-import { readModelSource } from "../infra/model-files/model-source.js";
+import { readFileSource, readSource } from "../infra/model-files/read-source.js";
+import { provideData } from "../infra/model-files/provide-data.js";
 import { provideModel } from "../infra/model-files/provide.js";
 import type { DatasetPart } from "./plan-units.js";
 import { listRules } from "./list-rules.js";
@@ -80,11 +82,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
   const schemas = new Map<string, string | null>();
   const used: ImportedDataset[] = [];
   for (const spec of written.datasets) {
-    const dataset = await importDataset({
-      name: spec.name,
-      format: spec.format,
-      ...(spec.path === undefined ? {} : { path: spec.path }),
-    });
+    const dataset = await importDataset(await provideData(spec));
     // Computed over the whole dataset, regardless of which records are used.
     const tools = dataset.samples.flatMap(({ sample }) => sample.tools);
     requirements.set(spec.name, declaresRequirements(tools));
@@ -105,7 +103,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
       imported.some(({ dataset }) => needsNoCall(dataset)) && { refusals: REFUSAL_RULE }),
   };
   const splits = await importSplits(config.variants);
-  const source = readModelSource(directory);
+  const source = readSource(directory);
   const prompt = describePrompt(config);
   const identity = identifySweep(config, {
     modelFingerprint: fingerprint,
@@ -154,6 +152,7 @@ export async function prepareSweep(input: PrepareSweepInput): Promise<PreparedSw
         name: dataset.name,
         format: dataset.format,
         source: dataset.source,
+        ...describeHub(config, dataset),
         requirementsKnown: requirements.get(dataset.name) ?? true,
         ...describe(dataset),
         ...(part.calibration.length > 0 && {
@@ -183,6 +182,13 @@ function describePrompt({
   if (format === AUTO_FORMAT) return { style: prompt, format, hash: AUTO_FORMAT };
   const style = getPromptStyle(prompt, format);
   return { style: style.name, format: style.format.name, hash: style.hash };
+}
+
+/** Commit and hashes of a data set of the Hub. */
+function describeHub({ datasets }: ResolvedConfig, { name, source }: ImportedDataset): JsonObject {
+  const path = datasets.find((spec) => spec.name === name)?.path;
+  const hub = path !== undefined && isHubPath(path) ? readFileSource(source) : null;
+  return hub === null ? {} : { hub };
 }
 
 /** Whether no call is right for some record. */

@@ -6,6 +6,7 @@ import { assembleDataset, importDataset } from "../../datasets/index.js";
 import { readBenchmark } from "../../datasets/read-benchmark.js";
 import { renderOpenaiJsonl } from "../../datasets/write-openai-jsonl.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
+import { provideData } from "../../infra/model-files/provide-data.js";
 import { writeFileWhole } from "../../report/write-file.js";
 import type { CommandContext } from "../context.js";
 import { formatColumns } from "../terminal/format.js";
@@ -46,7 +47,7 @@ export function addDataCommand(program: Command, context: CommandContext): void 
     .option("--from <dir>", "folder with the upstream files")
     .option("--rows <file>", "JSON list of record numbers to use")
     .option("--format <format>", "a config's data format, instead of a benchmark name")
-    .option("--path <path>", "file or folder in that format")
+    .option("--path <path>", "file or folder in that format, or hf:ORG/NAME[@REVISION][/FILE]")
     .action(async (name: string | undefined, options: CheckOptions) => {
       const dataset = await readForCheck(name, options);
       for (const line of renderDataCheck(dataset)) terminal.result(line);
@@ -106,7 +107,8 @@ async function readForCheck(
     return assembleDataset({ name, format: "openai-jsonl" }, file);
   }
   if (name === undefined && format !== undefined) {
-    return importDataset({ name: format, format, ...(path === undefined ? {} : { path }) });
+    const named = { name: format, format, ...(path === undefined ? {} : { path }) };
+    return importDataset(await provideData(named));
   }
   throw new WhetstoneError("data check needs a benchmark and its folder, or a format and a path.", {
     code: "USAGE",

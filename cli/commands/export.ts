@@ -17,6 +17,7 @@ import { sampleUrl } from "../sweep/sweep-client.js";
 interface CommandOptions {
   readonly format: string;
   readonly out?: string;
+  readonly to?: string;
   /** False with `--no-texts`. */
   readonly texts: boolean;
 }
@@ -33,6 +34,7 @@ export function addExportCommand(program: Command, context: CommandContext): voi
       "omit conversations, gold, answers and traces, which a data set's license covers",
     )
     .option("--out <path>", "file (default: stdout) or, for formats with several files, folder")
+    .option("--to <url>", "server, for formats that are sent (default: the environment's)")
     .action((name: string, options: CommandOptions) => {
       const format = readFormat(options);
       const exporter = findExporter(format);
@@ -51,6 +53,17 @@ export function addExportCommand(program: Command, context: CommandContext): voi
           terminal.note(`${countUnits()} units in ${files.length} files`);
           return;
         }
+        if (exporter.kind === "service") {
+          const address = options.to === undefined ? {} : { address: options.to };
+          const sent = await exporter.send({
+            ...{ source, options: wanted, env: process.env },
+            ...address,
+          });
+          terminal.result(sent.address);
+          terminal.note(`${countUnits()} units: ${sent.summary}`);
+          for (const warning of sent.warnings) terminal.note(`warning: ${warning}`);
+          return;
+        }
         const content = exporter.render(source, wanted);
         if (options.out === undefined) {
           await writeToStdout(content);
@@ -62,7 +75,7 @@ export function addExportCommand(program: Command, context: CommandContext): voi
     });
 }
 
-function readFormat({ format, out }: CommandOptions): ExportFormat {
+function readFormat({ format, out, to }: CommandOptions): ExportFormat {
   const known = EXPORT_FORMATS.find((each) => each === format);
   if (known === undefined) {
     throw new WhetstoneError(
@@ -75,6 +88,17 @@ function readFormat({ format, out }: CommandOptions): ExportFormat {
     throw new WhetstoneError(`${known} is a folder of files, which needs --out.`, {
       code: "USAGE",
       hint: `add --out results-${known}`,
+    });
+  }
+  const misplaced = exporter.kind === "service" ? out : to;
+  if (misplaced !== undefined) {
+    const [option, reason] =
+      exporter.kind === "service"
+        ? ["--out", "is sent to a server"]
+        : ["--to", "is written to files"];
+    throw new WhetstoneError(`${known} ${reason}: ${option} does not apply.`, {
+      code: "USAGE",
+      hint: "npx whetstone export --help",
     });
   }
   if (

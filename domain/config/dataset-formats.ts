@@ -17,6 +17,16 @@ export const FORMAT_RECORDS = {
     summary: "[your own data](bring-your-own-benchmark.md), or what `data import` wrote",
     named: "by file",
   },
+  "inspect-json": {
+    summary:
+      "[samples of Inspect AI](bring-your-own-benchmark.md#other-formats): `input`, `target` with the right calls, `metadata.tools`",
+    named: "by file",
+  },
+  xlam: {
+    summary:
+      "[xLAM's function-calling data](bring-your-own-benchmark.md#other-formats): `query`, `tools`, `answers`",
+    named: "by file",
+  },
   sealtool: { summary: "SealTool's upstream file" },
   nexusraven: { summary: "NexusRaven's upstream files" },
   apibank: { summary: "API-Bank's upstream files" },

@@ -4,6 +4,7 @@ import { UNRECORDED_NAME_CLOSING, defaultNameClosing } from "../uncertainty/name
 import type { DatasetSpec, ResolvedConfig, ServeSettings } from "./config.js";
 import { CONFIG_DEFAULTS } from "./defaults.js";
 import { answerDefaultsOf } from "./model-defaults.js";
+import { readHubPath } from "./hub-path.js";
 import { describeFormat } from "./dataset-formats.js";
 import { hasThreshold, pairSource, usesSweepAdapter } from "../methods/methods.js";
 import { describeMethod, type Method } from "../methods/registry.js";
@@ -81,7 +82,10 @@ function resolveDataset(entry: DatasetEntry): DatasetSpec {
 /** The format's name, or the file's name for the user's own files. */
 function defaultDatasetName(entry: Pick<DatasetEntry, "format" | "path">): string {
   if (describeFormat(entry.format)?.named !== "by file") return entry.format;
-  const file = (entry.path ?? "").split(/[\\/]/).at(-1) ?? "";
+  const hub = readHubPath(entry.path ?? "");
+  // An extension is cut off: the name on the Hub has none.
+  const path = hub === null ? entry.path : (hub.file ?? `${hub.repository}.`);
+  const file = (path ?? "").split(/[\\/]/).at(-1) ?? "";
   const slug = file
     .replace(/\.[^.]*$/, "")
     .toLowerCase()

@@ -29,7 +29,13 @@ const rows = z
 const dataset = z.strictObject({
   name: z.string().regex(DATASET_NAME_PATTERN).describe("Name in keys and tables.").optional(),
   format: z.enum(DATASET_FORMATS).describe("Importer."),
-  path: z.string().min(1).describe("File or folder; relative to this config.").optional(),
+  path: z
+    .string()
+    .min(1)
+    .describe(
+      "File or folder, relative to this config; or hf:ORG/NAME[@revision][/file], downloaded on first use.",
+    )
+    .optional(),
   limit: wholeNumber(1, 1_000_000).describe("Report on the first records only.").optional(),
   rows: rows.optional(),
   calibration: wholeNumber(0, 1_000_000)

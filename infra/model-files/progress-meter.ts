@@ -38,7 +38,7 @@ export function createProgressMeter(
     shownAt = progress.done < progress.total ? at : Infinity;
     const seconds = (at - start.at) / 1000;
     const rate = seconds > 0 ? `, ${megabytes((progress.done - start.done) / seconds)} MB/s` : "";
-    const line = `model ${title}: ${label} ${megabytes(progress.done)} of ${megabytes(progress.total)} MB${rate}`;
+    const line = `${title}: ${label} ${megabytes(progress.done)} of ${megabytes(progress.total)} MB${rate}`;
     if (report.isInteractive) report.live(line);
     else report.note(line);
   };

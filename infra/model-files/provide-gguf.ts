@@ -26,7 +26,7 @@ export async function provideGguf(path: string, report: Report): Promise<string>
     report.note(`model ${id}: converting ${path} to bf16 safetensors, once ...`);
     await runModelJob(
       { kind: "gguf", source: path, dtype: "bfloat16", target },
-      createProgressMeter(id, report),
+      createProgressMeter(`model ${id}`, report),
     );
   });
 }

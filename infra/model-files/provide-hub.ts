@@ -1,18 +1,14 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { commitDirectory, keepCommit, readCommit } from "./hub-commits.js";
 import { isModelComplete, storedModelDirectory } from "./known.js";
 import { runModelJob } from "./model-job.js";
 import { createProgressMeter } from "./progress-meter.js";
 import type { Report } from "./report.js";
 import { storeModel } from "./store-model.js";
-import { makeHomeFolder } from "../make-folder.js";
 
 interface ResolvedModel {
   readonly commit: string;
   readonly files: readonly { readonly name: string; readonly size: number }[];
 }
-
-const COMMIT = /^[0-9a-f]{40}$/;
 
 /**
  * The directory of a model of the Hugging Face Hub at one commit, downloaded on first use. What a branch or tag meant
@@ -25,48 +21,25 @@ export async function provideHubModel(
   revision: string | null,
   report: Report,
 ): Promise<string> {
-  const known = readCommit(repository, revision);
+  const models = storedModelDirectory("");
+  const known = readCommit(models, repository, revision);
   if (known !== null) {
-    const directory = storedModelDirectory(directoryName(repository, known));
+    const directory = storedModelDirectory(commitDirectory(repository, known));
     if (isModelComplete(directory)) return directory;
   }
   const resolve = { kind: "hub-resolve", repository, revision: known ?? revision };
   const model = await runModelJob(resolve, () => undefined);
   if (model === null) throw new Error("hub-resolve ended without a result");
   const { commit, files } = model as unknown as ResolvedModel;
-  const id = directoryName(repository, commit);
+  const id = commitDirectory(repository, commit);
   const directory = await storeModel(id, report, async ({ target, cache }) => {
     const size = (files.reduce((sum, file) => sum + file.size, 0) / 1e6).toFixed(0);
     report.note(`model ${id}: commit ${commit} of ${repository}; downloaded once (${size} MB)`);
     await runModelJob(
       { kind: "hub-download", model, cache, target },
-      createProgressMeter(id, report),
+      createProgressMeter(`model ${id}`, report),
     );
   });
-  keepCommit(repository, revision, commit);
+  keepCommit(models, repository, revision, commit);
   return directory;
-}
-
-function directoryName(repository: string, commit: string): string {
-  return `${repository.replaceAll("/", "--")}-${commit.slice(0, 12)}`;
-}
-
-function commitFile(repository: string, revision: string | null): string {
-  return storedModelDirectory(
-    `.revisions/${encodeURIComponent(`${repository}@${revision ?? "main"}`)}`,
-  );
-}
-
-function readCommit(repository: string, revision: string | null): string | null {
-  if (revision !== null && COMMIT.test(revision)) return revision;
-  const file = commitFile(repository, revision);
-  const text = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
-  return COMMIT.test(text) ? text : null;
-}
-
-function keepCommit(repository: string, revision: string | null, commit: string): void {
-  const file = commitFile(repository, revision);
-  makeHomeFolder(dirname(file));
-  writeFileSync(`${file}.${process.pid}`, `${commit}\n`);
-  renameSync(`${file}.${process.pid}`, file);
 }

@@ -26,7 +26,7 @@ export async function provideKnownModel(model: KnownModel, report: Report): Prom
       cache,
       target,
     };
-    await runModelJob(job, createProgressMeter(name, report));
+    await runModelJob(job, createProgressMeter(`model ${name}`, report));
   });
 }
 

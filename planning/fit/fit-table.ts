@@ -1,4 +1,5 @@
 import { importDataset } from "../../datasets/index.js";
+import { provideData } from "../../infra/model-files/provide-data.js";
 import type { ResolvedConfig } from "../../domain/config/config.js";
 import type { FitRow } from "../../domain/formats/format-fit.js";
 import { AUTO_FORMAT, chooseFitRow } from "../../domain/formats/format-fit.js";
@@ -29,11 +30,7 @@ export interface FitTable {
 export async function readFitQueries(config: ResolvedConfig, limit: number): Promise<FitQuery[]> {
   const datasets = await Promise.all(
     config.datasets.map(async (spec) => {
-      const { name, format, path } = spec;
-      const dataset = await importDataset({
-        ...{ name, format },
-        ...(path === undefined ? {} : { path }),
-      });
+      const dataset = await importDataset(await provideData(spec));
       return { ...dataset, samples: selectRows(dataset.samples, spec) };
     }),
   );

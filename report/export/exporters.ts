@@ -1,18 +1,22 @@
 import type { FileContent } from "../write-file.js";
 import type { FolderFile } from "../write-folder.js";
 import type { ExportOptions, ExportSource } from "./export-source.js";
+import { listEeeFiles } from "./eee/list-eee-files.js";
 import { listInspectLogs } from "./inspect/list-logs.js";
 import { listHfFiles } from "./list-hf-files.js";
+import { sendMlflowRuns } from "./mlflow/send-mlflow.js";
+import { sendOtelEvents } from "./otel/send-otel.js";
 import { renderJsonl } from "./render-jsonl.js";
 import { renderParquet } from "./render-parquet.js";
 import { renderResultsCsv } from "./render-results-csv.js";
 import { COLUMNS_WITHOUT_TEXTS, RECORD_COLUMNS } from "./result-records.js";
+import type { SentResults, ServiceInput } from "./service/exporter.js";
 
 /** One format that `whetstone export` writes. Every exporter reads its units one at a time. */
 export type ExporterRecord = {
   /** What it holds: a cell of a table in docs/guides/commands.md, in Markdown. */
   readonly summary: string;
-} & (FileExporter | FolderExporter);
+} & (FileExporter | FolderExporter | ServiceExporter);
 
 /** Writes one file, or to stdout. */
 interface FileExporter {
@@ -26,6 +30,12 @@ interface FileExporter {
 interface FolderExporter {
   readonly kind: "folder";
   readonly list: (source: ExportSource, options: ExportOptions) => AsyncIterable<FolderFile>;
+}
+
+/** Sends to a service, which `--to` or the environment names. */
+interface ServiceExporter {
+  readonly kind: "service";
+  readonly send: (input: ServiceInput) => Promise<SentResults>;
 }
 
 const columnsOf = ({ texts }: ExportOptions) => (texts ? RECORD_COLUMNS : COLUMNS_WITHOUT_TEXTS);
@@ -59,6 +69,24 @@ export const EXPORTERS = {
     summary:
       "a data set directory for Hugging Face's `datasets`: Parquet and a card, which loads by its path or from the Hub",
     list: listHfFiles,
+  },
+  eee: {
+    kind: "folder",
+    summary:
+      "records of Every Eval Ever in the folders of its database, one per variant, seed and data set, with their samples",
+    list: listEeeFiles,
+  },
+  otel: {
+    kind: "service",
+    summary:
+      "events `gen_ai.evaluation.result`, two per unit, sent to an OpenTelemetry receiver (OTLP over HTTP)",
+    send: sendOtelEvents,
+  },
+  mlflow: {
+    kind: "service",
+    summary:
+      "runs in an MLflow tracking server, one per variant and seed: parameters, metrics, the units as artifact",
+    send: sendMlflowRuns,
   },
 } as const satisfies Readonly<Record<string, ExporterRecord>>;
 

@@ -54,6 +54,36 @@ export const CONFIG_CODES = {
     next: "correct `path`",
     retryable: false,
   },
+  DATASET_NOT_FOUND: {
+    meaning: "the Hub has no public data set with this name",
+    next: "correct `hf:ORG/NAME`; set `HF_TOKEN` for a private data set",
+    retryable: false,
+  },
+  DATASET_REVISION_NOT_FOUND: {
+    meaning: "the Hub's data set has no such branch, tag or commit",
+    next: "use one that the data set's page lists",
+    retryable: false,
+  },
+  DATASET_ACCESS_DENIED: {
+    meaning: "the Hub's data set is gated, and `HF_TOKEN` is unset or has no access",
+    next: "accept its terms on the page that the message names, then set `HF_TOKEN`",
+    retryable: false,
+  },
+  DATASET_FILE_UNNAMED: {
+    meaning: "the Hub's data set has several JSON files, none, or none with this name",
+    next: "name one that the message lists: `hf:ORG/NAME/FILE`",
+    retryable: false,
+  },
+  DATASET_FETCH_FAILED: {
+    meaning: "a data set could not be downloaded from the Hub; complete parts are kept",
+    next: "check the connection, then run the same command again: it continues",
+    retryable: true,
+  },
+  DATASET_HASH_MISMATCH: {
+    meaning: "a downloaded data file differs from the listed one and was removed",
+    next: "run the same command again; if it persists, the mirror has another file",
+    retryable: true,
+  },
   DATA_FILE_UNSUPPORTED: {
     meaning:
       "the data file is not UTF-8 text: another encoding (the message names line and byte), UTF-16, or a compressed or binary format other than gzip",
@@ -92,12 +122,13 @@ export const CONFIG_CODES = {
     retryable: true,
   },
   MODEL_DISK_FULL: {
-    meaning: "the model does not fit on the disk; checked before the download",
+    meaning: "the model or data set does not fit on the disk; checked before the download",
     next: "free the space that the message names, or set `WHETSTONE_HOME` elsewhere",
     retryable: false,
   },
   MODEL_NOT_WRITABLE: {
-    meaning: "a model's file cannot be written: no permission, or the disk filled up meanwhile",
+    meaning:
+      "a file of a model or data set cannot be written: no permission, or the disk filled up meanwhile",
     next: "free disk space and check permissions, or set `WHETSTONE_HOME` elsewhere",
     retryable: false,
   },
@@ -199,6 +230,16 @@ export const CONFIG_CODES = {
       "the folder of an export has files that no earlier export wrote; an export replaces its whole folder",
     next: "give the export its own folder: `--out DIR`",
     retryable: false,
+  },
+  EXPORT_SERVICE_REFUSED: {
+    meaning: "a server did not take exported results; its answer is quoted",
+    next: "check address and token, then run the same command again",
+    retryable: false,
+  },
+  EXPORT_SERVICE_UNREACHABLE: {
+    meaning: "a server did not take exported results in five attempts: no answer, or overload",
+    next: "check that it runs and that the address is right, then run the same command again",
+    retryable: true,
   },
   COMPARISON_EMPTY: {
     meaning: "the two sweeps have no unit in common: their samples, seeds or variants differ",

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from support.hub_server import COMMIT, Repository, hub_server
+from support.model_jobs import error_of, run_job
 from support.random_models import make_model
 from whetstone_engine.model.architectures import ARCHITECTURES
 
@@ -27,35 +25,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return {**found, "README.md": b"# hello", "pytorch_model.bin": b"pickle"}
 
 
-def _run(job: dict[str, Any], endpoint: str, home: Path, **env: str) -> list[dict[str, Any]]:
-    """The events of one job, in a process of its own: the library reads its settings on import."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "whetstone_engine.model_files"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**inherited, "HF_ENDPOINT": endpoint, "HF_HOME": str(home), **env},
-    )
-    assert process.stdin is not None and process.stdout is not None and process.stderr is not None
-    process.stdin.write(json.dumps(job) + "\n")
-    process.stdin.flush()
-    events = [json.loads(line) for line in process.stdout]
-    process.wait()
-    process.stdin.close()
-    errors = process.stderr.read()
-    assert "hf_" not in errors + json.dumps(events)
-    if process.returncode != 0:
-        assert events[-1:] and events[-1]["event"] == "error", errors
-    return events
-
-
 def _provide(
     endpoint: str, tmp_path: Path, revision: str | None = None, **env: str
 ) -> list[dict[str, Any]]:
     job = {"kind": "hub-resolve", "repository": NAME, "revision": revision}
-    events = _run(job, endpoint, tmp_path / "hf", **env)
+    events = run_job(job, endpoint, tmp_path / "hf", **env)
     if events[-1]["event"] == "error":
         return events
     download = {
@@ -64,12 +38,7 @@ def _provide(
         "cache": str(tmp_path / "cache"),
         "target": str(tmp_path / "out"),
     }
-    return _run(download, endpoint, tmp_path / "hf", **env)
-
-
-def _error(events: list[dict[str, Any]]) -> tuple[str, str]:
-    assert events[-1]["event"] == "error", events
-    return events[-1]["code"], events[-1]["message"]
+    return run_job(download, endpoint, tmp_path / "hf", **env)
 
 
 def test_downloads_what_the_engine_needs_and_notes_where_it_came_from(
@@ -127,11 +96,11 @@ def test_a_gated_model_needs_the_token_of_the_environment(
     tmp_path: Path, files: dict[str, bytes]
 ) -> None:
     with hub_server({NAME: Repository(files, gated=True)}) as endpoint:
-        assert _error(_provide(endpoint, tmp_path)) == (
+        assert error_of(_provide(endpoint, tmp_path)) == (
             "MODEL_ACCESS_DENIED",
             f"{NAME} is gated, and HF_TOKEN is not set.",
         )
-        assert _error(_provide(endpoint, tmp_path, HF_TOKEN="hf_wrong")) == (
+        assert error_of(_provide(endpoint, tmp_path, HF_TOKEN="hf_wrong")) == (
             "MODEL_ACCESS_DENIED",
             f"{NAME} is gated, and the token in HF_TOKEN has no access.",
         )
@@ -146,17 +115,17 @@ def test_a_token_that_is_stored_elsewhere_is_not_used(
     (tmp_path / "hf").mkdir()
     (tmp_path / "hf" / "token").write_text(TOKEN)
     with hub_server({NAME: Repository(files, gated=True)}) as endpoint:
-        assert _error(_provide(endpoint, tmp_path))[0] == "MODEL_ACCESS_DENIED"
+        assert error_of(_provide(endpoint, tmp_path))[0] == "MODEL_ACCESS_DENIED"
 
 
 def test_says_what_is_not_there(tmp_path: Path, files: dict[str, bytes]) -> None:
     with hub_server({NAME: Repository(files)}) as endpoint:
-        assert _error(_provide(endpoint, tmp_path, "v9")) == (
+        assert error_of(_provide(endpoint, tmp_path, "v9")) == (
             "MODEL_REVISION_NOT_FOUND",
             f"{NAME} has no revision v9.",
         )
     with hub_server({}) as endpoint:
-        assert _error(_provide(endpoint, tmp_path)) == (
+        assert error_of(_provide(endpoint, tmp_path)) == (
             "MODEL_NOT_FOUND",
             f"{endpoint} has no model {NAME}, or a private one.",
         )
@@ -186,7 +155,7 @@ def test_refuses_what_the_engine_cannot_run_before_the_weights(
     changed = {name: content for name, content in {**files, **change}.items() if content}
     repository = Repository(changed)
     with hub_server({NAME: repository}) as endpoint:
-        found = _error(_provide(endpoint, tmp_path))
+        found = error_of(_provide(endpoint, tmp_path))
     assert found == ("MODEL_UNSUPPORTED", f"{NAME} cannot be used: {message}")
     assert not [path for _, path, _ in repository.requests if path.endswith("model.safetensors")]
     assert not (tmp_path / "out").exists()
@@ -198,7 +167,7 @@ def test_a_file_that_differs_from_the_list_is_removed(
     wrong = bytes(len(files["model.safetensors"]))
     digest = hashlib.sha256(files["model.safetensors"]).hexdigest()
     with hub_server({NAME: Repository(files, wrong=wrong)}) as endpoint:
-        assert _error(_provide(endpoint, tmp_path)) == (
+        assert error_of(_provide(endpoint, tmp_path)) == (
             "MODEL_HASH_MISMATCH",
             f"{endpoint}/{NAME}/resolve/{COMMIT}/model.safetensors is not the file that was "
             f"expected: its SHA-256 differs from {digest}. It was removed.",
@@ -208,10 +177,10 @@ def test_a_file_that_differs_from_the_list_is_removed(
 
 
 def test_without_network_the_message_names_the_address(tmp_path: Path) -> None:
-    code, message = _error(_provide("http://127.0.0.1:9", tmp_path))
+    code, message = error_of(_provide("http://127.0.0.1:9", tmp_path))
     assert code == "MODEL_FETCH_FAILED"
     assert message.startswith(f"{NAME} could not be downloaded from http://127.0.0.1:9: ")
-    code, message = _error(_provide("http://127.0.0.1:9", tmp_path, HF_HUB_OFFLINE="1"))
+    code, message = error_of(_provide("http://127.0.0.1:9", tmp_path, HF_HUB_OFFLINE="1"))
     assert (code, message) == (
         "MODEL_FETCH_FAILED",
         f"{NAME} is not on this machine, and HF_HUB_OFFLINE forbids to download it.",

@@ -12,12 +12,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-LARGE = ".safetensors"
+LARGE = (".safetensors", "_large.json")
 
 
 @dataclass
 class Repository:
-    """A model with one commit, `main`, and what the server does with it."""
+    """A model or data set with one commit, `main`, and what the server does with it."""
 
     files: dict[str, bytes]
     gated: bool = False
@@ -32,7 +32,7 @@ class Repository:
 
 @contextmanager
 def hub_server(repositories: dict[str, Repository]) -> Iterator[str]:
-    """Serves the repositories, by ORG/NAME; gives the address."""
+    """Serves the repositories, by ORG/NAME or datasets/ORG/NAME; gives the address."""
 
     class Handler(_Handler):
         known = repositories
@@ -63,8 +63,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         path = self.path.partition("?")[0].strip("/").split("/")
+        is_data = "datasets" in path[:2]
+        if path[0] == "datasets":
+            path = path[1:]
         name = "/".join(path[2:4] if path[0] == "api" else path[:2])
-        repository = self.known.get(name)
+        repository = self.known.get(f"datasets/{name}" if is_data else name)
         if repository is None:
             return self._fail(401, "RepoNotFound")
         repository.requests.append((self.command, self.path, self.headers.get("Range")))

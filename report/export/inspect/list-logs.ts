@@ -4,7 +4,7 @@ import { renderZip, type ZipEntry } from "../zip.js";
 import { LogTotals } from "./log-totals.js";
 import type { LogScope } from "./log-scope.js";
 import { describeEval, describeLog, nameLog } from "./log-header.js";
-import { renderLogJson } from "./log-json.js";
+import { renderUtf8Json } from "../utf8-json.js";
 import { toSample } from "./sample.js";
 import { summariseSample } from "./sample-summary.js";
 
@@ -45,11 +45,11 @@ async function* listEntries(source: ExportSource, scope: LogScope): AsyncGenerat
   for await (const unit of readUnits(source, scope)) {
     const sample = toSample(unit, scope);
     totals.add(unit.row, sample);
-    summaries.push(renderLogJson(summariseSample(sample)));
-    yield { path: `samples/${sample.id}_epoch_1.json`, text: renderLogJson(sample) };
+    summaries.push(renderUtf8Json(summariseSample(sample)));
+    yield { path: `samples/${sample.id}_epoch_1.json`, text: renderUtf8Json(sample) };
   }
   const start = { version: 2, ...describeEval(scope, totals) };
-  yield { path: "_journal/start.json", text: renderLogJson(start) };
+  yield { path: "_journal/start.json", text: renderUtf8Json(start) };
   yield { path: "summaries.json", text: `[${summaries.join(",")}]` };
-  yield { path: "header.json", text: renderLogJson(describeLog(scope, totals)) };
+  yield { path: "header.json", text: renderUtf8Json(describeLog(scope, totals)) };
 }

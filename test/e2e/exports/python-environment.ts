@@ -15,9 +15,9 @@ export type PythonEnvironment =
 
 /**
  * Provides the environment of `requirements/<name>.txt`, which no user of Whetstone needs: built once by uv from the
- * Python of the engine's environment, kept in `node_modules/.cache`.
+ * Python of the engine's environment, or from any of the wanted version if uv has one; kept in `node_modules/.cache`.
  */
-export async function providePython(name: string): Promise<PythonEnvironment> {
+export async function providePython(name: string, version?: string): Promise<PythonEnvironment> {
   const requirements = join(import.meta.dirname, "requirements", `${name}.txt`);
   const hash = sha256Hex(readFileSync(requirements, "utf8")).slice(0, 12);
   const cache = join(repositoryRoot, "node_modules", ".cache", "export-packages");
@@ -30,7 +30,7 @@ export async function providePython(name: string): Promise<PythonEnvironment> {
   try {
     await rm(folder, { recursive: true, force: true });
     await mkdir(cache, { recursive: true });
-    const base = join(repositoryRoot, "engine", ".venv", "bin", "python");
+    const base = version ?? join(repositoryRoot, "engine", ".venv", "bin", "python");
     await run(uv, ["venv", "--quiet", "--python", base, folder]);
     await run(uv, ["pip", "install", "--quiet", "--python", python, "-r", requirements]);
     await writeFile(stamp, "");

@@ -93,7 +93,8 @@ describe("export", () => {
   it("rejects an unknown format and lists the available ones", async () => {
     await expect(run("export", "trial", "--format", "xls")).rejects.toMatchObject({
       code: "USAGE",
-      message: 'There is no format "xls". Available formats: jsonl, csv, parquet, inspect, hf.',
+      message:
+        'There is no format "xls". Available formats: jsonl, csv, parquet, inspect, hf, eee, otel, mlflow.',
     });
   });
 });
@@ -124,6 +125,35 @@ describe("export into a folder", () => {
     expect(readdirSync(out)).toEqual(whole);
     expect(sizeOf()).toBeLessThan(size);
   });
+});
+
+describe("export to a server", () => {
+  it("has no file, and other formats have no server", async () => {
+    const out = join(folder, "events");
+    await expect(run("export", "trial", "--format", "otel", "--out", out)).rejects.toMatchObject({
+      code: "USAGE",
+      message: "otel is sent to a server: --out does not apply.",
+    });
+    await expect(run("export", "trial", "--to", "http://127.0.0.1:9")).rejects.toMatchObject({
+      code: "USAGE",
+      message: "jsonl is written to files: --to does not apply.",
+    });
+  });
+
+  it(
+    "names a server that cannot be reached, without its password",
+    { timeout: 30_000 },
+    async () => {
+      const to = "http://user:secret@127.0.0.1:9";
+      await expect(run("export", "trial", "--format", "otel", "--to", to)).rejects.toMatchObject({
+        code: "EXPORT_SERVICE_UNREACHABLE",
+        message: expect.stringMatching(
+          /^http:\/\/127\.0\.0\.1:9\/v1\/logs could not be reached in 5 attempts: (?!.*secret)/,
+        ) as string,
+        retryable: true,
+      });
+    },
+  );
 });
 
 describe("compare", () => {

@@ -85,6 +85,25 @@ describe("any JSON as a record", () => {
       },
     ],
     [
+      "xlam",
+      "xlam.jsonl",
+      {
+        id: 1,
+        query: "Net income?",
+        tools: JSON.stringify([{ name: "income", parameters: { revenue: { type: "float" } } }]),
+        answers: [{ name: "income", arguments: '{"revenue": 5}' }],
+      },
+    ],
+    [
+      "inspect-json",
+      "inspect.jsonl",
+      {
+        input: [user, { role: "tool", content: "12:00", function: "now" }],
+        target: [{ function: "now", arguments: { city: "Rome" }, accepted: { city: ["Rome"] } }],
+        metadata: { tools: [now.function] },
+      },
+    ],
+    [
       "bfcl",
       "BFCL_v4_irrelevance.json",
       {

@@ -309,7 +309,11 @@ describe("a record in another format", () => {
   it.each([
     [{ conversations: [], tools: [] }, "ShareGPT's"],
     [{ id: "1", question: [], function: [] }, "BFCL's (format: bfcl)"],
-    [{ query: "x", tools: "[]", answers: "[]", messages: null }, "Hammer's or xLAM's"],
+    [
+      { query: "x", tools: "[]", answers: "[]", messages: null },
+      "xLAM's (format: xlam) or Hammer's",
+    ],
+    [{ input: "x", target: "[]" }, "Inspect's (format: inspect-json)"],
     [{ contents: [] }, "Gemini's"],
   ])("%o is refused by its name", async (record, name) => {
     expect(await refusal(record)).toBe(

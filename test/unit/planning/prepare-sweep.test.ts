@@ -1,10 +1,19 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { readPlan } from "../../../activities/support/read-plan.js";
 import { loadConfig } from "../../../planning/load-config.js";
 import { makeSweep } from "../store/fixtures.js";
 import { createWorkspace, failureOf } from "./fixtures.js";
+
+const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
 describe("prepareSweep", () => {
   const workspace = createWorkspace();
@@ -37,6 +46,25 @@ describe("prepareSweep", () => {
     // One tool with a required argument is enough: then an empty list is meaningful.
     writeFileSync(path, emptied.replace('"required":[]', '"required":["of"]'));
     expect((await silent.prepare()).facts["datasets"]).toMatchObject([{ requirementsKnown: true }]);
+  });
+
+  it("notes commit and hashes of data from the Hub", async () => {
+    const home = join(workspace.folder, "home");
+    const stored = join(home, "hub-data", "maker--ferries-0123456789ab");
+    mkdirSync(stored, { recursive: true });
+    copyFileSync(join(workspace.folder, "data.jsonl"), join(stored, "rows.jsonl"));
+    const hub = { repository: "maker/ferries", commit: COMMIT, files: { "rows.jsonl": "git:1" } };
+    writeFileSync(join(stored, ".whetstone-source"), JSON.stringify(hub));
+    vi.stubEnv("WHETSTONE_HOME", home);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const path = `hf:maker/ferries@${COMMIT}`;
+    const { facts, config, configHash } = await workspace.prepare(`dataset.path=${path}`);
+    expect(config.datasets[0]?.path).toBe(path);
+    expect(facts["datasets"]).toMatchObject([{ source: join(stored, "rows.jsonl"), hub }]);
+    // The same records from a file are the same sweep.
+    const local = await workspace.prepare();
+    expect(configHash).toBe(local.configHash);
+    expect(local.facts["datasets"]).not.toMatchObject([{ hub: expect.anything() as unknown }]);
   });
 
   it("notes the rules by which schemas are read, if not all are plain", async () => {

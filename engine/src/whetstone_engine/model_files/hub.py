@@ -1,23 +1,25 @@
-"""A model of the Hugging Face Hub: its commit, the files that the engine needs, their hashes."""
+"""A model of the Hugging Face Hub: its commit and the files that the engine needs."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from whetstone_engine.exceptions import ModelInvalidError
 from whetstone_engine.model.read_config import read_model_config
-from whetstone_engine.model_files.disk import require_space
-from whetstone_engine.model_files.download import RemoteFile, download
 from whetstone_engine.model_files.errors import ModelFilesError
 from whetstone_engine.model_files.events import Progress
-from whetstone_engine.model_files.hashes import git_blob_of
-from whetstone_engine.model_files.hub_errors import translated
-from whetstone_engine.model_files.source_file import write_source
+from whetstone_engine.model_files.hub_files import (
+    HubCommit,
+    HubFile,
+    download_files,
+    list_files,
+    move_files,
+)
+from whetstone_engine.model_files.hub_kinds import MODEL
 
 _WEIGHTS = re.compile(r"model(-\d+-of-\d+)?\.safetensors")
 _INDEX = "model.safetensors.index.json"
@@ -31,109 +33,26 @@ _OPTIONAL = (
 _PICKLES = (".bin", ".pth", ".pt", ".ckpt")
 
 
-@dataclass(frozen=True)
-class HubFile:
-    """A file of a commit; `sha256` for large files, `blob` (git) for the others."""
-
-    name: str
-    size: int
-    sha256: str | None
-    blob: str | None
-
-
-@dataclass(frozen=True)
-class HubModel:
-    """A model at one commit."""
-
-    repository: str
-    commit: str
-    files: Sequence[HubFile]
-
-
-def resolve_model(repository: str, revision: str | None) -> HubModel:
+def resolve_model(repository: str, revision: str | None) -> HubCommit:
     """The commit that a revision (default: the main branch) means now, and the files to download.
 
     Raises `MODEL_NOT_FOUND`, `MODEL_REVISION_NOT_FOUND`, `MODEL_ACCESS_DENIED`,
     `MODEL_FETCH_FAILED`, `MODEL_UNSUPPORTED`.
     """
-    from huggingface_hub import HfApi
-
-    with translated(repository, revision):
-        info = HfApi(token=_token()).model_info(repository, revision=revision, files_metadata=True)
-    files = [
-        HubFile(
-            name=entry.rfilename,
-            size=entry.size or 0,
-            sha256=entry.lfs.sha256 if entry.lfs is not None else None,
-            blob=entry.blob_id,
-        )
-        for entry in info.siblings or []
-    ]
-    return HubModel(repository, str(info.sha), _select(repository, files))
+    listed = list_files(repository, revision, MODEL)
+    return HubCommit(repository, listed.commit, _select(repository, listed.files))
 
 
-def download_model(model: HubModel, cache: Path, target: Path, progress: Progress) -> None:
+def download_model(model: HubCommit, cache: Path, target: Path, progress: Progress) -> None:
     """Downloads into `cache`, checks sizes and hashes, then moves the files to `target`.
 
     What a killed run left in `cache` is continued. The architecture is checked before the weights
     are downloaded. Raises what `resolve_model` raises, `MODEL_HASH_MISMATCH`, `MODEL_DISK_FULL`.
     """
-    total = sum(file.size for file in model.files)
-    present = sum(path.stat().st_size for path in cache.rglob("*") if path.is_file())
-    require_space(cache, max(0, total - present), model.repository)
-    before = 0
-    for file in sorted(model.files, key=lambda file: file.name != "config.json"):
-        base = before
-        _download(model, file, cache, lambda count, base=base: progress(base + count, total))  # type: ignore[misc]
-        before += file.size
-        progress(before, total)
+    for file in download_files(model, MODEL, cache, progress):
         if file.name == "config.json":
             _check_config(model.repository, cache)
-    target.mkdir(parents=True)
-    for file in model.files:
-        (cache / file.name).replace(target / file.name)
-    write_source(
-        target,
-        {
-            "repository": model.repository,
-            "commit": model.commit,
-            "files": {
-                file.name: f"sha256:{file.sha256}" if file.sha256 else f"git:{file.blob}"
-                for file in sorted(model.files, key=lambda file: file.name)
-            },
-        },
-    )
-
-
-def _download(model: HubModel, file: HubFile, cache: Path, received: Callable[[int], None]) -> None:
-    from huggingface_hub import hf_hub_download, hf_hub_url
-    from huggingface_hub.utils.tqdm import disable_progress_bars
-
-    target = cache / file.name
-    if file.sha256 is not None:
-        # The library begins a large file anew after a kill.
-        url = hf_hub_url(model.repository, file.name, revision=model.commit)
-        token = os.environ.get("HF_TOKEN")
-        download(RemoteFile(url, file.sha256, file.size, token), target, received)
-        return
-    disable_progress_bars()
-    with translated(model.repository, model.commit):
-        hf_hub_download(
-            model.repository, file.name, revision=model.commit, local_dir=cache, token=_token()
-        )
-    if target.stat().st_size == file.size and file.blob in (None, git_blob_of(target)):
-        return
-    target.unlink()
-    raise ModelFilesError(
-        "MODEL_HASH_MISMATCH",
-        f"{file.name} of {model.repository} is not the file that the Hub lists. It was removed.",
-        "run the same command again; the other files are kept",
-    )
-
-
-def _token() -> str | bool:
-    """From the environment alone; False keeps the library from looking elsewhere."""
-    return os.environ.get("HF_TOKEN") or False
+    move_files(model, cache, target)
 
 
 def _select(repository: str, files: Sequence[HubFile]) -> list[HubFile]:

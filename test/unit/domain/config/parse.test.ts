@@ -152,7 +152,7 @@ run: { concurrency: 0 }
       "9 problems in config trial.yaml:",
       '  sweep (line 1): "Trial" is not allowed. Allowed: 1 to 64 lower-case letters, digits, dots and hyphens, the first a letter or digit.',
       "  model: missing. Needed: a text.",
-      '  dataset.format (line 3): "lookalik" is not allowed. Did you mean "lookalike"? Allowed: one of "lookalike", "openai-jsonl", "sealtool", "nexusraven", "apibank", "toolalpaca", "bfcl".',
+      '  dataset.format (line 3): "lookalik" is not allowed. Did you mean "lookalike"? Allowed: one of "lookalike", "openai-jsonl", "inspect-json", "xlam", "sealtool", "nexusraven", "apibank", "toolalpaca", "bfcl".',
       '  dataset.calibratoin (line 3): unknown field. Did you mean "calibration"? Known here: name, format, path, limit, rows, calibration.',
       `  variants[0] (line 5): "bas" is not allowed. Did you mean "base"? Allowed: one of ${METHODS.map((name) => `"${name}"`).join(", ")} or a mapping with the fields name, method, estimator, tau, selection, synthesis, training, inference, teacher, split, demonstrations.`,
       '  variants[1].tau (line 6): -1 is not allowed. Allowed: a number from 0 to 1000000 or "auto".',

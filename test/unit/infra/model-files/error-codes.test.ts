@@ -11,10 +11,10 @@ it("knows and explains every code of the engine's model files", () => {
     readdirSync(engineFiles)
       .filter((name) => name.endsWith(".py"))
       .flatMap((name) => [
-        ...readFileSync(join(engineFiles, name), "utf8").matchAll(/"(MODEL_[A-Z_]+)"/g),
+        ...readFileSync(join(engineFiles, name), "utf8").matchAll(/"((?:MODEL|DATASET)_[A-Z_]+)"/g),
       ])
       .map(([, code]) => code ?? ""),
   );
-  expect(codes.size).toBe(9);
+  expect(codes.size).toBe(15);
   expect([...codes].filter((code) => !isErrorCode(code))).toEqual([]);
 });

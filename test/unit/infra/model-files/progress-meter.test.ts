@@ -15,7 +15,7 @@ function collect(isInteractive: boolean): { notes: string[]; lives: string[]; re
 function play(isInteractive: boolean): { notes: string[]; lives: string[] } {
   const { notes, lives, report } = collect(isInteractive);
   let now = 0;
-  const meter = createProgressMeter("m", report as never, () => now);
+  const meter = createProgressMeter("model m", report as never, () => now);
   for (let step = 0; step <= 50; step += 1) {
     now = step * 500;
     meter({ label: "downloading", done: 100e6 + step * 10e6, total: 600e6 });

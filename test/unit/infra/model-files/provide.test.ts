@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { readModelSource } from "../../../../infra/model-files/model-source.js";
+import { readSource } from "../../../../infra/model-files/read-source.js";
 import { provideModel } from "../../../../infra/model-files/provide.js";
 import { repositoryRoot } from "../../../../infra/repository.js";
 
@@ -56,7 +56,7 @@ it("names a file that is not there", async () => {
 
 it("reads where a model came from", () => {
   const directory = storeFiles("any");
-  expect(readModelSource(directory)).toBeNull();
+  expect(readSource(directory)).toBeNull();
   writeFileSync(join(directory, ".whetstone-source"), `{"commit": "${COMMIT}"}\n`);
-  expect(readModelSource(directory)).toEqual({ commit: COMMIT });
+  expect(readSource(directory)).toEqual({ commit: COMMIT });
 });

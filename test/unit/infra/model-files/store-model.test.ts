@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { isModelComplete } from "../../../../infra/model-files/known.js";
-import type { ModelFolders } from "../../../../infra/model-files/store-model.js";
+import type { MakeFolders } from "../../../../infra/model-files/store-folder.js";
 import { storeModel } from "../../../../infra/model-files/store-model.js";
 
 let home: string;
@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 /** Writes a small model instead of downloading one. */
-async function make({ target, cache }: ModelFolders): Promise<void> {
+async function make({ target, cache }: MakeFolders): Promise<void> {
   made += 1;
   mkdirSync(cache, { recursive: true });
   mkdirSync(target);
@@ -65,7 +65,7 @@ describe("storeModel", () => {
   });
 
   it("keeps what was downloaded where it fails, and nothing that looks like a model", async () => {
-    const failing = async ({ target, cache }: ModelFolders) => {
+    const failing = async ({ target, cache }: MakeFolders) => {
       mkdirSync(cache);
       mkdirSync(target);
       writeFileSync(join(cache, "part"), "downloaded");
