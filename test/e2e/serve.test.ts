@@ -71,6 +71,16 @@ async function ask(index: number, requestId: string, retries = 0) {
   return { completion: data, from: response.headers.get("x-whetstone-answer") };
 }
 
+/** Says that no call is right. */
+async function judge(requestId: string): Promise<unknown> {
+  const response = await fetch(`http://127.0.0.1:${port}/v1/feedback`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${TOKEN}` },
+    body: JSON.stringify({ request_id: requestId, tool_calls: [] }),
+  });
+  return response.json();
+}
+
 function keyOf(requestId: string): string {
   return servedRequestKey({ sweep: "app", tenant: "app", requestId });
 }
@@ -112,6 +122,12 @@ describe("whetstone serve", () => {
 
   it("gives one answer to a request whose endpoint and workers were killed", async () => {
     const first = await ask(0, "first");
+    const judged = await judge("first");
+    expect(judged).toMatchObject({
+      answer: "adapted",
+      correct: false,
+      base: expect.any(Object) as object,
+    });
     const interrupted = [1, 2, 3].map((index) => ask(index, `killed-${index}`));
     const ends = Promise.allSettled(interrupted);
     await waitForAccepted([1, 2, 3].map((index) => `killed-${index}`));
@@ -137,6 +153,7 @@ describe("whetstone serve", () => {
       expect(contentOf(completion)).toEqual(contentOf(answers[at]!.completion));
     }
     expect(await ask(0, "first")).toEqual(first);
+    expect(await judge("first")).toEqual(judged);
   });
 
   it("keeps requests waiting while server and engine are killed, and answers them", async () => {
@@ -159,5 +176,14 @@ describe("whetstone serve", () => {
     expect(ended.code, ended.stderr).toBe(0);
     expect(ended.stdout).toBe(`http://127.0.0.1:${port}/v1\n`);
     expect(ended.stderr).not.toContain(TOKEN);
+  });
+
+  it("is reported under its config's name", async () => {
+    const { code, stdout, stderr } = await workspace.run(["report", "app"]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(
+      /^served as app: 10 requests, \d+ uncertain: \d+ answered by the adapted/,
+    );
+    expect(stdout).toContain("By feedback with the right calls on 1 adapted answer");
   });
 });
