@@ -3,7 +3,7 @@ import type { ErrorCode } from "../../domain/errors/codes.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { ServedModel } from "../../infra/dev-stack/engine-service.js";
 import { readLastLines } from "../../infra/dev-stack/log-file.js";
-import type { StackOptions } from "../../infra/dev-stack/stack.js";
+import type { StackOptions } from "../../infra/dev-stack/start-services.js";
 import { checkStack, readStackStatus, startStack } from "../../infra/dev-stack/stack.js";
 import { connectClient } from "../../infra/temporal/connection.js";
 import { findWantedDtype } from "./agree-on-dtype.js";
@@ -52,7 +52,7 @@ export function createLocalStack(
       model: wanted,
       gpuClass: config.run.gpuClass,
       findSweepOnOtherModel: () => findSweepOnOtherModel(context, wanted),
-      onReady: reportStart(terminal),
+      ...reportStart(terminal),
     };
   };
   const start = async () => {

@@ -7,6 +7,9 @@ import { tryLock } from "../lock-file.js";
 import { runFolder } from "./process-record.js";
 import { makeHomeFolder } from "../make-folder.js";
 
+/** A start that something disturbs again and again takes minutes. */
+const TIMEOUT_MS = 600_000;
+
 /**
  * Runs `work` while no other command starts or stops processes of the same home folder. Takes over
  * a lock whose holder has died. Throws STACK_BUSY after `timeoutMs`.
@@ -14,7 +17,7 @@ import { makeHomeFolder } from "../make-folder.js";
 export async function withStackLock<Result>(
   home: string,
   work: () => Promise<Result>,
-  timeoutMs = 180_000,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<Result> {
   makeHomeFolder(runFolder(home));
   const file = join(runFolder(home), "stack.lock");
