@@ -85,9 +85,9 @@ export async function stopService(
   record: ProcessRecord,
   graceMs = 15_000,
 ): Promise<void> {
-  const deadline = Date.now() + graceMs;
+  const deadline = performance.now() + graceMs;
   signal(record, "SIGTERM");
-  while (isAlive(record) && Date.now() < deadline) await sleep(50);
+  while (isAlive(record) && performance.now() < deadline) await sleep(50);
   signal(record, "SIGKILL");
   while (isAlive(record)) await sleep(20);
   removeRecord(home, record.name);
@@ -174,7 +174,7 @@ async function waitUntilHealthy(
   record: ProcessRecord,
   { checkNeeds }: StartConditions,
 ): Promise<void> {
-  const deadline = Date.now() + spec.startTimeoutMs;
+  const deadline = performance.now() + spec.startTimeoutMs;
   for (;;) {
     checkNeeds?.();
     if (!isAlive(record)) {
@@ -182,7 +182,7 @@ async function waitUntilHealthy(
       throw notStarted(spec, `${spec.title} exited immediately after it started.`, record);
     }
     if (await spec.isHealthy(record)) return;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       const seconds = Math.round(spec.startTimeoutMs / 1000);
       throw notStarted(
         spec,
