@@ -39,7 +39,7 @@ export async function startStack(settings: Settings, options: StackOptions): Pro
  */
 export async function restartServices(
   settings: Settings,
-  options: SupervisedStack,
+  options: SupervisedStack & Pick<StackOptions, "onEnded">,
   isReplaced: () => boolean,
 ): Promise<void> {
   await withStackLock(settings.home, async () => {
