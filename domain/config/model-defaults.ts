@@ -1,5 +1,4 @@
 import { DEFAULT_FORMAT } from "../formats/answer-formats.js";
-import { AUTO_FORMAT } from "../formats/format-fit.js";
 import { CONFIG_DEFAULTS } from "./defaults.js";
 import type { ConfigFile } from "./schema.js";
 
@@ -26,7 +25,7 @@ const LIST_ON_PAPER: AnswerDefaults = {
 
 const TAGS_IN_SHORT: AnswerDefaults = { prompt: CONFIG_DEFAULTS.prompt, format: DEFAULT_FORMAT };
 
-/** Models by name whose prompt and format are known. */
+/** Models by name whose prompt and format were measured. */
 export const MODEL_DEFAULTS: Readonly<Record<string, AnswerDefaults>> = {
   tiny: TAGS_IN_SHORT,
   "smollm2-135m": TAGS_IN_SHORT,
@@ -34,11 +33,8 @@ export const MODEL_DEFAULTS: Readonly<Record<string, AnswerDefaults>> = {
   "qwen2.5-coder-1.5b": LIST_ON_PAPER,
 };
 
-/**
- * The prompt and format of a config that names neither. An unknown model keeps what such configs always meant; if its
- * format is `auto`, its prompt is the paper's.
- */
-export function answerDefaultsOf(model: string, format: string | undefined): AnswerDefaults {
+/** The prompt and format of a config that names neither. Every other model gets what the paper's family needs. */
+export function answerDefaultsOf(model: string): AnswerDefaults {
   const own = Object.hasOwn(MODEL_DEFAULTS, model) ? MODEL_DEFAULTS[model] : undefined;
-  return own ?? (format === AUTO_FORMAT ? LIST_ON_PAPER : TAGS_IN_SHORT);
+  return own ?? LIST_ON_PAPER;
 }

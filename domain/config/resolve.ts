@@ -51,7 +51,7 @@ export function resolveConfig(file: ConfigFile): ResolvedConfig {
 function resolveAnswers(
   file: ConfigFile,
 ): Pick<ResolvedConfig, "prompt" | "format" | "nameClosing"> {
-  const defaults = answerDefaultsOf(file.model, file.format);
+  const defaults = answerDefaultsOf(file.model);
   const own = file.prompt === NATIVE_PROMPT ? AUTO_FORMAT : defaults.format;
   const format = file.format ?? own;
   const nameClosing = file.nameClosing ?? defaultNameClosing(format);
@@ -104,11 +104,7 @@ function resolveVariant(file: ConfigFile, entry: VariantEntry): VariantSpec {
       : CONFIG_DEFAULTS.tau,
     selection: entry.selection ?? CONFIG_DEFAULTS.selection,
     synthesis: {
-      ...resolveSynthesis(
-        answerDefaultsOf(file.model, file.format).synthesis,
-        file.synthesis,
-        entry.synthesis,
-      ),
+      ...resolveSynthesis(answerDefaultsOf(file.model).synthesis, file.synthesis, entry.synthesis),
       ...fixed.synthesis,
     },
     training: resolveTraining(entry.method, file.training, entry.training),

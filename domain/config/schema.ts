@@ -139,13 +139,13 @@ export const configFileSchema = z.strictObject({
   prompt: z
     .enum(["compact", "paper", "native"])
     .describe(
-      "Prompt style. native: the model's own chat template shows the tools. Default: paper for qwen2.5-coder-* and with format auto, else compact.",
+      "Prompt style. native: the model's own chat template shows the tools. Default: compact for tiny and smollm2-135m, paper for every other model.",
     )
     .optional(),
   format: z
     .enum([...ANSWER_FORMATS.map(({ name }) => name), AUTO_FORMAT])
     .describe(
-      "How the model writes calls; it should be the model's own way. auto: chosen by a fit on up to 16 records that are not reported on. With prompt native: the template's own. Default: list for qwen2.5-coder-*, else tags.",
+      "How the model writes calls; it should be the model's own way. auto: chosen by a fit on up to 16 records that are not reported on. With prompt native: the template's own. Default: tags for tiny and smollm2-135m, list for every other model.",
     )
     .optional(),
   refusals: z

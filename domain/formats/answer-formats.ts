@@ -7,7 +7,7 @@ import { pythonicFormat } from "./pythonic-format.js";
 export const ANSWER_FORMATS: readonly AnswerFormat[] = [
   listFormat({
     name: "tags",
-    summary: "one JSON list inside one tag: the paper, and the default",
+    summary: "one JSON list inside one tag: the paper, and the bundled model",
     begin: "<tool_call>",
     end: "</tool_call>",
     guide: {
@@ -17,7 +17,7 @@ export const ANSWER_FORMATS: readonly AnswerFormat[] = [
   }),
   listFormat({
     name: "list",
-    summary: "a JSON list: most instruction-tuned models",
+    summary: "a JSON list: most instruction-tuned models, and the default",
     begin: "",
     end: "",
     guide: { what: "One JSON list of calls", several: "Several calls stand in the same list" },

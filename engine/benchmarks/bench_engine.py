@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from benchmarks.formula import Formula
 from benchmarks.ignore import ignore
 from benchmarks.paper_pipeline import PaperPipeline, TrainedBaseline
 from benchmarks.roofline import matmul_peak, memory_bandwidth, processor_name
@@ -45,7 +46,6 @@ from whetstone_engine.jobs import (
     TrainResult,
     TrainSettings,
 )
-from whetstone_engine.model.config import ModelConfig
 from whetstone_engine.scoring.split import split_candidates
 
 STEPS = ("H", "G", "T", "I")
@@ -375,22 +375,6 @@ def linear_parameters(engine: Engine) -> int:
     return config.layer_count * (attention + 3 * config.hidden_size * config.intermediate_size)
 
 
-def pass_operations(config: ModelConfig, one: Prepared, scope: str) -> float:
-    """Operations that one training pass over a pair cannot do without, forth and back to the
-    inputs: base weights and attention, not the adapters' own. Of the last layer only the targets
-    are needed beyond its keys and values, and the first one's input has no gradient."""
-    targets = len(one.completion)
-    prompt = len(one.pair) - 1
-    fed = prompt + targets if scope == "all" else targets
-    joined = config.hidden_size * (config.query_size + 2 * config.key_value_size)
-    rest = config.hidden_size * (config.query_size + 3 * config.intermediate_size)
-    layers = config.layer_count
-    weights = 4 * fed * (layers * joined + (layers - 1) * rest) - 2 * fed * joined
-    last = 4 * targets * (rest + config.hidden_size * config.vocabulary_size)
-    seen = fed * fed / 2 if scope == "all" else targets * (prompt + targets / 2)
-    return weights + last + 12 * layers * seen * config.query_size
-
-
 @dataclass
 class Arm:
     """One way to run the engine: samples in flight and scope of the adapters."""
@@ -478,8 +462,9 @@ def summarise(
     steps = {step: compare((step,)) for step in (*STEPS, "B")}
 
     # Four passes: with one example the step at rate 0 shares the next one's gradient.
+    formula = Formula(engine.model_config)
     training = (settings.epochs - 1) * sum(
-        pass_operations(engine.model_config, one, scope) for one in prepared
+        formula.training(len(one.pair), len(one.completion), scope) for one in prepared
     )
     decoded = sum(len(tokens) for tokens in own.base)
     # The base weights are read once for all rows of a step, the head included.

@@ -8,8 +8,9 @@ and is answered with it (I); as one ends, the next begins. Without `--model` a m
 weights of Qwen2.5-0.5B's widths is made, with few layers. Each `--source` is an engine's folder
 `src`, such as another commit's: the sides take turns, each in a process of its own. Told are
 samples per minute, when answers ended, decoding steps per minute while rows were waiting for a
-token, the longest time that they waited for one, and the process's memory: before and after the
-load, at most, and at rest. `--memory-gb` applies to sources that know it.
+token, the longest time that they waited for one, the share of the device thread's processor time
+that went into no pass, and the process's memory: before and after the load, at most, and at rest.
+`--memory-gb` applies to sources that know it.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from numpy.typing import NDArray
 
 from benchmarks.ignore import ignore
 from benchmarks.output import machine_facts, print_result
+from benchmarks.pass_time import PassTime
 from benchmarks.random_model import Qwen2Shape, save_random_qwen2
 from whetstone_engine.adapters.adapter import Adapter
 from whetstone_engine.config import EngineConfig
@@ -224,11 +226,13 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
     MixedLoad(engine, 2, 2).run()
     waits = Waits()
     waits.watch(engine)
+    passes = PassTime(engine)
     before = _device_seconds(engine)
     load = MixedLoad(engine, options.samples, options.in_flight)
     memory = Resident()
     with memory:
         load.run()
+    shares = passes.shares()
     time.sleep(_REST_SECONDS)
     ledger = getattr(engine, "memory", None)
     after = _device_seconds(engine)
@@ -251,6 +255,7 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
         },
         "countedPeakMb": None if ledger is None else round(ledger.peak / 1e6),
         "limitMb": None if ledger is None or ledger.limit is None else round(ledger.limit / 1e6),
+        "deviceThread": shares,
         "deviceSeconds": {kind: round(value, 1) for kind, value in sorted(seconds.items())},
     }
 

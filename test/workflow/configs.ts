@@ -27,7 +27,7 @@ export function smallConfig(
     "synthesis:",
     "  decoding: constrained",
     "  maxTokens: 160",
-    "  checks: { knownTool: false, argumentsFitSchema: false, differsFromSeed: false, grounded: false }",
+    "  checks: { knownTool: false, argumentsFitSchema: false, differsFromSeed: false, grounded: false, stated: false }",
     "training: { learningRate: 5e-3 }",
     `run: { ${run} }`,
     "variants:",

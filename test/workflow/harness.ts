@@ -84,7 +84,9 @@ export async function openHarness(
     },
     async plan(lines) {
       const path = join(home, "config.yaml");
-      writeFileSync(path, [`model: ${servers.model}`, ...lines].join("\n"));
+      // What the bundled model was trained on: short prompts, whoever the model is.
+      const own = [`model: ${servers.model}`, "prompt: compact", "format: tags"];
+      writeFileSync(path, [...own, ...lines].join("\n"));
       const prepared = await prepareSweep({ loaded: loadConfig(path) });
       await planSweep(store, prepared);
       return prepared.config;

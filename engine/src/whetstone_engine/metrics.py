@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+JOBS = ("score", "generate", "train")
+"""Kinds of jobs."""
+OUTCOMES = ("done", "failed", "cancelled", "refused")
+"""How a job can end; refused: it was not queued."""
 
 
 class Metrics:
-    """Counters and gauges, in a registry of their own."""
+    """Counters and gauges, in a registry of their own.
+
+    Jobs ended are told from the start on, with 0: a rate needs a first value.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -43,6 +53,8 @@ class Metrics:
         self.jobs = Counter(
             "whetstone_engine_jobs", "Jobs ended.", ["kind", "outcome"], registry=self.registry
         )
+        for kind, outcome in product(JOBS, OUTCOMES):
+            self.jobs.labels(kind, outcome)
         self.job_seconds = Histogram(
             "whetstone_engine_job_seconds",
             "Seconds from submission to the result.",

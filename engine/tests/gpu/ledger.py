@@ -11,7 +11,7 @@ from typing import Any
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-_NO_KERNEL = frozenset(
+NO_KERNEL = frozenset(
     (
         "view",
         "transpose",
@@ -121,7 +121,7 @@ class CountingMode(TorchDispatchMode):  # type: ignore[no-untyped-call]
         touched = [*_tensors(args), *_tensors(outcome)]
         on_device = any(tensor.device.type == "cuda" for tensor in touched)
         plain = name.removeprefix("aten::")
-        if on_device and plain not in _NO_KERNEL and not name.startswith("prim"):
+        if on_device and plain not in NO_KERNEL and not name.startswith("prim"):
             LEDGER.operations += 1
         if name in _COPIES:
             source = args[1] if name == "aten::copy_" else args[0]

@@ -27,7 +27,7 @@ def run_scenes(
     directory: Path, device: str, dtype: str, section: str, *, counted: bool = True
 ) -> dict[str, Any]:
     """Failures and counts of a section's scenes; `counted` holds them to `counts.json`."""
-    from gpu.scenes import SECTIONS, Scenes
+    from gpu.scenes import CAPTURES, SECTIONS, Scenes
 
     LEDGER.violations.clear()
     fake_device.State.replays = 0
@@ -37,12 +37,12 @@ def run_scenes(
     counting: Any = CountingMode
     with mode, counting(), torch.autograd.set_multithreading_enabled(False):
         try:
-            run = Scenes(directory, device, dtype, ceilings)
+            run = Scenes(directory, device, dtype, ceilings, CAPTURES.get(section, "few"))
         except Exception as error:
             return {"failures": [f"start: {type(error).__name__}: {error}"], "counts": {}}
         run.failures += [f"warm-up: {one}" for one in LEDGER.violations]
-        captured = run.engine.scheduler._decode.captured
-        shapes = 0 if captured is None else len(captured.shapes)
+        passes = run.engine.scheduler._decode.captured
+        shapes = 0 if passes is None else len(passes.shapes)
         SECTIONS[section](run)
     return {
         "failures": run.failures,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import torch
@@ -19,6 +21,7 @@ from whetstone_engine.adapters.adapter import Adapter
 from whetstone_engine.config import EngineConfig
 from whetstone_engine.device.cuda import enter_device
 from whetstone_engine.engine import Engine
+from whetstone_engine.generation import captured_passes
 from whetstone_engine.jobs import (
     GenerateJob,
     SamplingSettings,
@@ -54,7 +57,16 @@ class AnyGrammar:
 class Scenes:
     """One engine on a fake device; its passes run on this thread."""
 
-    def __init__(self, directory: Path, device: str, dtype: str, ceilings: Ceilings) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        device: str,
+        dtype: str,
+        ceilings: Ceilings,
+        captures: str = "all",
+    ) -> None:
+        """`captures`: of which decoding passes, first: all, those over the most keys ("few"), or
+        "none". All of them take longer than most scenes."""
         self.failures: list[str] = []
         self._ceilings = ceilings
         self.counts: dict[str, dict[str, int]] = {}
@@ -65,8 +77,13 @@ class Scenes:
         # As the device thread begins, which is not the thread that loaded the model.
         CURRENT.index = 0
         enter_device(self.engine.model.device)
-        with torch.no_grad():
-            self.engine.scheduler.warm_up()
+        if captures != "none":
+            shortest = captured_passes._SHORTEST_KEYS if captures == "all" else sys.maxsize
+            with (
+                torch.no_grad(),
+                patch.object(captured_passes, "_SHORTEST_KEYS", shortest),
+            ):
+                self.engine.scheduler.warm_up()
         State.warm = True
 
     # -- jobs ------------------------------------------------------------------------------
@@ -390,3 +407,5 @@ SECTIONS: dict[str, Callable[[Scenes], None]] = {
     "export": lambda run: _export(run, {"scope all": run.new_adapter()}),
 }
 """All scenes, or the few that a planted fault needs."""
+CAPTURES = {"every": "all", "score": "none", "train": "none", "export": "none"}
+"""What a section needs; the others: few."""

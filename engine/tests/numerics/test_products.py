@@ -92,7 +92,7 @@ def test_few_rows_are_the_same_bits_as_many_with_one_thread(
 
 
 @pytest.mark.parametrize("threads", [1, 2], indirect=True)
-@pytest.mark.parametrize("length", [1, 16, 64, 160])
+@pytest.mark.parametrize("length", [1, 4, 16, 40, 64, 160])
 def test_a_job_alone_has_the_product_it_has_among_others(threads: int, length: int) -> None:
     generator = torch.Generator().manual_seed(3)
     for inner in (192, 512, 576, 1536):

@@ -66,7 +66,7 @@ def test_scoring(engine: Harness, rows: int, length: int, tail: int, adapted: bo
         ScoreJob(ignore, tokens(length, row), [tokens(tail, n) for n in range(4)], length, own)
         for row in range(rows)
     ]
-    planned = [plan_score(job, None) for job in jobs]
+    planned = [plan_score(job, None, engine.engine.model.candidate_multiple) for job in jobs]
     with torch.no_grad():
         counted, _ = live_bytes(
             lambda: score_batch(engine.engine.model, planned, engine.engine.stacker, None)
@@ -148,7 +148,7 @@ def test_every_architecture_stays_within_the_bounds(single: Harness) -> None:
     model, stacker = single.engine.model, single.engine.stacker
     own = adapter(single)
     score = ScoreJob(ignore, tokens(200), [tokens(6, n) for n in range(5)], 200, own)
-    planned = plan_score(score, None)
+    planned = plan_score(score, None, model.candidate_multiple)
     train = TrainJob(ignore, (TrainExample(tokens(150), tokens(30)),), train_settings())
     with torch.no_grad():
         scoring, _ = live_bytes(lambda: score_batch(model, [planned], stacker, None))

@@ -16,6 +16,7 @@ from support.jobs import PAIRS
 from support.process import ANSWER, MESSAGES, Process, chat, error
 from whetstone_engine.jobs import Segment, TrainJob, TrainState
 from whetstone_engine.sft.batch import SegmentBatch
+from whetstone_engine.training.examples import example_shape
 from whetstone_engine.training.trained import TrainedVector
 
 
@@ -93,12 +94,10 @@ def test_a_step_beyond_the_budget_is_made_of_several_passes(
 
     monkeypatch.setattr(module, "gradient", counted)
     part = dataclasses.replace(whole, segment=Segment(5, 0, 2, None))
-    shapes = [
-        module._common_shape(part.examples[:5], scope),
-        module._common_shape(part.examples[5:], scope),
-    ]
-    budget = 2 * (shapes[0].past + shapes[0].length)
     engine = exact.engine
+    multiple = engine.model.answer_multiple
+    shapes = [example_shape(example, scope, multiple) for example in part.examples[:5]]
+    budget = 2 * (max(one.past for one in shapes) + max(one.length for one in shapes))
     batch = SegmentBatch(engine.model, engine.stacker, part, budget, accumulate=accumulate)
     with torch.no_grad():
         while not batch.done:

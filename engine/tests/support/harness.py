@@ -141,7 +141,7 @@ class Harness:
     ) -> list[list[CandidateScore]]:
         """Scores each job in one batch per shape; results in the jobs' order."""
         found: dict[int, list[CandidateScore]] = {}
-        plans = [plan_score(job, cache) for job in jobs]
+        plans = [plan_score(job, cache, self.engine.model.candidate_multiple) for job in jobs]
         for shape in {one.shape for one in plans}:
             part = [one for one in plans if one.shape == shape]
             part.sort(key=lambda one: one.job.adapter is None)

@@ -16,15 +16,17 @@ from whetstone_engine.adapters import layout as layout_module
 from whetstone_engine.adapters.layout import draw_adapter
 from whetstone_engine.jobs import TrainResult
 from whetstone_engine.prompts import prefill
-from whetstone_engine.scheduler.train_work import _positions
 from whetstone_engine.training import trained as trained_module
+from whetstone_engine.training.signature import train_signature
 
 
 def test_a_prompt_that_is_read_once_is_not_in_the_budget_of_the_passes(single: Harness) -> None:
     answer, whole = train_job(single, 0, scope="answer"), train_job(single, 0)
     completion = len(answer.examples[0].completion)
-    assert _positions(answer) == -(-completion // 16) * 16
-    assert _positions(whole) > _positions(answer)
+    multiple = single.engine.model.answer_multiple
+    signature = train_signature(answer, multiple)
+    assert signature.positions == -(-completion // multiple) * multiple
+    assert train_signature(whole, multiple).positions > signature.positions
 
 
 def test_prompts_of_many_jobs_are_read_within_a_budget(

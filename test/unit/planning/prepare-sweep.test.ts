@@ -198,7 +198,7 @@ describe("prepareSweep", () => {
     const prepared = await workspace.prepare("sweep=other");
     expect(prepared.facts).toMatchObject({
       model: { directory: join(workspace.folder, "model"), fingerprint: prepared.identity.model },
-      prompt: { style: "compact", hash: prepared.identity.prompt.hash },
+      prompt: { style: "paper", hash: prepared.identity.prompt.hash },
       datasets: [{ name: "tools", format: "openai-jsonl", records: 12 }],
     });
     expect(prepared.invocation).toMatchObject({

@@ -18,7 +18,12 @@ from whetstone_engine.model.norms import rms_norm, rms_norm_plus_one
 from whetstone_engine.model.rope import Rope, rope_table
 from whetstone_engine.model.weights import LayerWeights, ModelWeights, Projection
 from whetstone_engine.numerics.products import linear
-from whetstone_engine.numerics.shapes import LONG_PROMPT_BLOCK, ROW_MULTIPLE
+from whetstone_engine.numerics.shapes import (
+    ANSWER_MULTIPLE,
+    CANDIDATE_MULTIPLE,
+    LONG_PROMPT_BLOCK,
+    ROW_MULTIPLE,
+)
 
 Project = Callable[[Tensor, Projection, int, str, bool], Tensor]
 """(input_BTi, base weights, layer, group, only kept positions) -> output_BTo."""
@@ -49,6 +54,10 @@ class Transformer:
         self.config = config
         self.weights = weights
         self.row_multiple = row_multiple
+        self.candidate_multiple = max(row_multiple, CANDIDATE_MULTIPLE)
+        """What a request's candidates are padded to a multiple of."""
+        self.answer_multiple = max(row_multiple, ANSWER_MULTIPLE)
+        """What a trained answer is padded to a multiple of."""
         self.device = weights.embedding.device
         self.dtype = weights.embedding.dtype
         self.head = weights.head

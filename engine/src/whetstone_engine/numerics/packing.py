@@ -1,8 +1,9 @@
 """Weights in the order in which oneDNN's kernels read them ("packed"), made once at load.
 
 A product with a packed weight sums in the same order for two rows as for hundreds, and two rows
-take no longer than one: a row alone is decoded at the speed of a plain matrix-vector product. The
-kernels are chosen by what the processor can do, not by its vendor, and need no reordering per call.
+take no longer than one. With AVX-512 a row alone is decoded at the speed of a plain matrix-vector
+product; with AVX2 a plain one would take a fifth to a third less time. The kernels are chosen by
+what the processor can do, not by its vendor, and need no reordering per call.
 """
 
 from __future__ import annotations

@@ -10,6 +10,10 @@ padded length.
 from __future__ import annotations
 
 ROW_MULTIPLE = 16
+CANDIDATE_MULTIPLE = 4
+ANSWER_MULTIPLE = 8
+"""What candidates and trained answers are padded to a multiple of, where products of so few rows
+have the bits of many. Answers of equal length are trained together, so theirs is larger."""
 KEY_MULTIPLE = 32
 PROMPT_BLOCK = 32
 LONG_PROMPT = 512

@@ -36,6 +36,8 @@ class JobNeeds:
         self._config = config
         self._stacker = stacker
         self._number = parameter_dtype(model.dtype).itemsize
+        self._candidate_multiple = model.candidate_multiple
+        self._answer_multiple = model.answer_multiple
         self._on_cpu = model.device.type == "cpu"
         self.passes = PassMemory(model.config, model.dtype)
 
@@ -116,7 +118,7 @@ class JobNeeds:
         """Jobs of one signature. `budgets`: positions of a pass that reads prompts, and of a
         segment's pass."""
         job = jobs[0]
-        signature = train_signature(job)
+        signature = train_signature(job, self._answer_multiple)
         rank = signature.rank
         parameters = self._stacker.layout(rank).size
         if job.segment is not None:
@@ -177,7 +179,7 @@ class JobNeeds:
     def alone(self, job: Job, decode: DecodeBatch) -> Need:
         """The least that a job needs, with nothing known of its prompt."""
         if isinstance(job, ScoreJob):
-            return self.score([job], plan_score(job, None).shape)
+            return self.score([job], plan_score(job, None, self._candidate_multiple).shape)
         if isinstance(job, GenerateJob):
             return self._generate_alone(job, decode)
         assert isinstance(job, TrainJob), "there is no other kind of job"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from whetstone_engine.exceptions import JobCancelledError
 from whetstone_engine.jobs import Job, ScoreJob, ScoreResult
-from whetstone_engine.prompts.prefix_cache import bytes_of
+from whetstone_engine.prompts.prefix_cache import PrefixCache, bytes_of
 from whetstone_engine.scheduler.job_queue import JobQueue
 from whetstone_engine.scheduler.pass_length import PassLength
 from whetstone_engine.scheduler.work import NextPass, WorkContext
@@ -34,7 +34,7 @@ class ScoreWork:
         head = None if memory.limit is None else self.queue.first()
         if head is None:
             return True
-        need = self._context.needs.score([head], plan_score(head, None).shape)
+        need = self._context.needs.score([head], self._plan(head).shape)
         return memory.may_begin("score", need.held, need.of_pass)
 
     def run(self, kind: str) -> None:
@@ -64,7 +64,7 @@ class ScoreWork:
 
     def _defer(self, job: ScoreJob) -> bool:
         """A job that does not fit beside other work waits for it."""
-        need = self._context.needs.score([job], plan_score(job, None).shape)
+        need = self._context.needs.score([job], self._plan(job).shape)
         if not self._context.memory.must_wait(need.held, need.of_pass):
             return False
         job.retried = False
@@ -77,15 +77,16 @@ class ScoreWork:
     def _planned(self, jobs: Sequence[ScoreJob]) -> list[PlannedScore]:
         for job in jobs:
             if job not in self._plans:
-                self._plans[job] = plan_score(job, self._context.prefix_cache)
+                self._plans[job] = self._plan(job, self._context.prefix_cache)
         return [self._plans[job] for job in jobs]
+
+    def _plan(self, job: ScoreJob, cache: PrefixCache | None = None) -> PlannedScore:
+        return plan_score(job, cache, self._context.model.candidate_multiple)
 
     def _score(self, jobs: Sequence[ScoreJob]) -> None:
         context = self._context
         # A plan holds cached prompts. It serves once: a second try reads everything.
-        planned = [
-            self._plans.pop(job) if job in self._plans else plan_score(job, None) for job in jobs
-        ]
+        planned = [self._plans.pop(job) if job in self._plans else self._plan(job) for job in jobs]
         with context.memory.running(self._bytes(planned)):
             scores = score_batch(context.model, planned, context.stacker, context.prefix_cache)
         context.metrics.batch_size.labels("score").observe(len(planned))

@@ -12,7 +12,7 @@ from whetstone_engine.scheduler.job_queue import JobQueue
 from whetstone_engine.scheduler.pass_length import PassLength
 from whetstone_engine.scheduler.work import NextPass, WorkContext
 from whetstone_engine.sft.batch import SegmentBatch
-from whetstone_engine.training.signature import train_signature
+from whetstone_engine.training.signature import TrainSignature, train_signature
 from whetstone_engine.training.train_batch import TrainBatch
 
 
@@ -53,14 +53,14 @@ class TrainWork:
             self._go_on()
             return
         # The first pass also reads the prompts: in a hurry they count as well.
-        size = _all_positions if self._length.hurried else _positions
+        size = self._all_positions if self._length.hurried else self._positions
         jobs, gone = self.queue.take(
-            train_signature, size, self._length.positions(), self._has_room
+            self._signature, size, self._length.positions(), self._has_room
         )
         for job in gone:
             self._context.finish(job, JobCancelledError())
         if jobs:
-            with self._length.timed(sum(map(_read_positions, jobs))):
+            with self._length.timed(sum(map(self._read_positions, jobs))):
                 self._context.recovery.run(
                     jobs, self._begin, self._begin_small, give_up=self._defer
                 )
@@ -142,7 +142,7 @@ class TrainWork:
             else:
                 self._keep(batch, need, first=True)
 
-        with self._length.timed(sum(map(_positions, jobs))):
+        with self._length.timed(sum(map(self._positions, jobs))):
             self._context.recovery.run(jobs, step, self._begin_small, give_up=self._defer)
 
     def _forget(self, batch: TrainBatch | SegmentBatch) -> None:
@@ -166,17 +166,16 @@ class TrainWork:
         self._needs.clear()
         return jobs
 
+    # -- sizes of jobs ---------------------------------------------------------------------
 
-def _positions(job: TrainJob) -> int:
-    """Padded positions of the job's longest pass. With scope "answer" the prompt is not among them:
-    the base model reads it before, in passes of their own."""
-    return max(shape.length for shape in train_signature(job).shapes)
+    def _signature(self, job: TrainJob) -> TrainSignature:
+        return train_signature(job, self._context.model.answer_multiple)
 
+    def _positions(self, job: TrainJob) -> int:
+        return self._signature(job).positions
 
-def _read_positions(job: TrainJob) -> int:
-    """Padded positions that the base model reads before the first pass."""
-    return sum(shape.past for shape in train_signature(job).shapes)
+    def _read_positions(self, job: TrainJob) -> int:
+        return self._signature(job).read_positions
 
-
-def _all_positions(job: TrainJob) -> int:
-    return _positions(job) + _read_positions(job)
+    def _all_positions(self, job: TrainJob) -> int:
+        return self._positions(job) + self._read_positions(job)

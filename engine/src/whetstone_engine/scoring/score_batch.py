@@ -56,13 +56,16 @@ class PlannedScore:
     shape: ScoreShape
 
 
-def plan_score(job: ScoreJob, cache: PrefixCache | None) -> PlannedScore:
-    """The shape is the job's own, so that its scores do not depend on its neighbours."""
+def plan_score(job: ScoreJob, cache: PrefixCache | None, multiple: int) -> PlannedScore:
+    """The shape is the job's own, so that its scores do not depend on its neighbours.
+
+    `multiple`: the model's `candidate_multiple`.
+    """
     most = base_tokens(job.trunk, job.prompt_length, job.adapter)
     prefix, cut = known_prefix(cache, job.trunk, most)
     fed = sum(map(job.fed, job.tails))
-    tail = round_up(fed, ROW_MULTIPLE) if fed else 0
-    kept = round_up(fed + len(job.tails), ROW_MULTIPLE)
+    tail = round_up(fed, multiple) if fed else 0
+    kept = round_up(fed + len(job.tails), multiple)
     return PlannedScore(job, prefix, ScoreShape(cut, padded_prompt(len(job.trunk)), tail, kept))
 
 

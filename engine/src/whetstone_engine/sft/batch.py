@@ -71,7 +71,7 @@ class SegmentBatch:
         ]
         rows = len(self._groups[0])
         # Passes never have more rows than the budget allows the shortest group.
-        most = max(self._rows_of_a_pass(_common_shape(one, settings.scope)) for one in self._groups)
+        most = max(self._rows_of_a_pass(self._common_shape(one)) for one in self._groups)
         most = min(most, rows)
         self._vectors_BP = self._vector_1P.repeat(most, 1)
         self._gradients_BP = self._vector_1P.new_zeros(
@@ -94,12 +94,22 @@ class SegmentBatch:
             return self._segment.batch_size
         return max(self._budget // (shape.past + shape.length), 1)
 
+    def _common_shape(self, examples: Sequence[TrainExample]) -> ExampleShape:
+        """Room for the longest of a step's examples."""
+        scope, multiple = self._settings.scope, self._model.answer_multiple
+        shapes = [example_shape(example, scope, multiple) for example in examples]
+        return ExampleShape(
+            max(shape.past for shape in shapes),
+            max(shape.length for shape in shapes),
+            max(shape.targets for shape in shapes),
+        )
+
     def step(self) -> None:
         """One optimization step on the next group of examples."""
         number = self._segment.first_step + len(self._losses)
         group = self._groups[len(self._losses)]
         # Micro-batches have the group's shape: a row's gradient does not depend on the budget.
-        shape = _common_shape(group, self._settings.scope)
+        shape = self._common_shape(group)
         losses: list[float] = []
         total_1P: Tensor | None = None
         size = self._rows_of_a_pass(shape)
@@ -153,13 +163,3 @@ class SegmentBatch:
         vector = kept(self._vector_1P)
         state = TrainState(vector, kept(self._first_1P), kept(self._second_1P))
         return [TrainedVector(vector, tuple(self._losses), state)]
-
-
-def _common_shape(examples: Sequence[TrainExample], scope: str) -> ExampleShape:
-    """Room for the longest of a step's examples."""
-    shapes = [example_shape(example, scope) for example in examples]
-    return ExampleShape(
-        max(shape.past for shape in shapes),
-        max(shape.length for shape in shapes),
-        max(shape.targets for shape in shapes),
-    )

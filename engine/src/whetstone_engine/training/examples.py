@@ -13,7 +13,7 @@ from whetstone_engine.jobs import TrainExample
 from whetstone_engine.model.layer_attention import Attend
 from whetstone_engine.model.masks import window_masks
 from whetstone_engine.model.transformer import Transformer
-from whetstone_engine.numerics.shapes import ROW_MULTIPLE, padded_prompt, round_up
+from whetstone_engine.numerics.shapes import padded_prompt, round_up
 from whetstone_engine.prompts.prefill import PromptStates, read_reusing
 from whetstone_engine.prompts.prefix_cache import PrefixCache
 
@@ -31,15 +31,18 @@ class ExampleShape:
     targets: int
 
 
-def example_shape(example: TrainExample, scope: str) -> ExampleShape:
+def example_shape(example: TrainExample, scope: str, multiple: int) -> ExampleShape:
     """The last token predicts nothing: it is never fed. With scope "answer" the passes begin at the
-    prompt's last token, which predicts the answer's first."""
+    prompt's last token, which predicts the answer's first.
+
+    `multiple`: the model's `answer_multiple`.
+    """
     prompt, count = len(example.prompt), len(example.completion)
     if scope == "answer":
-        length = round_up(count, ROW_MULTIPLE)
+        length = round_up(count, multiple)
         return ExampleShape(padded_prompt(prompt - 1) if prompt > 1 else 0, length, length)
     length = round_up(prompt + count - 1, _LENGTH_MULTIPLE)
-    return ExampleShape(0, length, round_up(count, ROW_MULTIPLE))
+    return ExampleShape(0, length, round_up(count, multiple))
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class TrainBatch:
         read_budget: int | None = None,
     ) -> None:
         assert jobs, "a training batch needs jobs"
-        signature = train_signature(jobs[0])
+        signature = train_signature(jobs[0], model.answer_multiple)
         self.jobs = list(jobs)
         self._model = model
         self._layout = stacker.layout(signature.rank)

@@ -11,13 +11,15 @@ const answers = (settings: string, overrides: string[] = []): object => {
 };
 
 describe("prompt and format of a config that names neither", () => {
-  it.each(["qwen2.5-coder-0.5b", "qwen2.5-coder-1.5b"])("%s gets the paper's regime", (model) => {
+  it.each([
+    ...["qwen2.5-coder-0.5b", "qwen2.5-coder-1.5b", "hf:a/b", "./model", "m.gguf", "constructor"],
+  ])("%s gets the paper's regime", (model) => {
     const own = { prompt: "paper", format: "list", nameClosing: "mass" };
     expect(answers(`model: ${model}`)).toEqual(own);
     expect(answers("model: tiny", [`model=${model}`])).toEqual(own);
   });
 
-  it.each(["tiny", "smollm2-135m", "hf:a/b", "constructor"])("%s keeps tags", (model) => {
+  it.each(["tiny", "smollm2-135m"])("%s keeps tags", (model) => {
     expect(answers(`model: ${model}`)).toEqual({ prompt: "compact" });
   });
 
@@ -41,7 +43,7 @@ describe("prompt and format of a config that names neither", () => {
     const qwen = "model: qwen2.5-coder-1.5b\n";
     const stated = { decoding: "constrained", checks: { ...checks, stated: true } };
     expect(drawn(qwen)).toEqual(stated);
-    expect(drawn("model: hf:a/b\nformat: auto")).toEqual(stated);
+    expect(drawn("model: hf:a/b")).toEqual(stated);
     expect(drawn("model: tiny")).toEqual({ decoding: "free", checks });
     expect(drawn(`${qwen}synthesis: { decoding: free, checks: { stated: false } }`)).toEqual({
       ...{ decoding: "free", checks },
@@ -56,7 +58,7 @@ describe("prompt and format of a config that names neither", () => {
   it("belongs to models that exist, and names styles that exist", () => {
     const models = ["tiny", ...KNOWN_MODELS.map(({ name }) => name)];
     for (const model of Object.keys(MODEL_DEFAULTS)) {
-      const { prompt, format } = answerDefaultsOf(model, undefined);
+      const { prompt, format } = answerDefaultsOf(model);
       expect(models).toContain(model);
       expect(getPromptStyle(prompt, format).format.name).toBe(format);
     }
