@@ -41,7 +41,14 @@ function describeFault({ kind, target, lastsMs }: Fault): string {
   return `${kind}${lastsMs > 0 ? ` (${(lastsMs / 1000).toFixed(0)} s)` : ""}: ${target}`;
 }
 
-const diskOutage = disk && { begin: disk.fill, end: disk.clear };
+const diskOutage = disk && {
+  begin() {
+    disk.fill();
+  },
+  end() {
+    disk.clear();
+  },
+};
 
 const faultless = ({ lost, doubled, failed, different }: RowComparison): boolean =>
   lost + doubled + failed + different === 0;
