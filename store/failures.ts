@@ -10,20 +10,6 @@ const LONGEST_PAUSE_MS = 500;
 /** Error codes: PostgreSQL serialization failure and deadlock; SQLite busy and locked. */
 const CONTENTION = /^(40001|40P01|SQLITE_BUSY|SQLITE_LOCKED)/;
 
-/** Node and PostgreSQL codes (classes 08, 57P, 53) for an unreachable server. */
-const UNREACHABLE =
-  /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|08|57P|53300|CONNECT_TIMEOUT)/;
-
-/** PostgreSQL codes for a refused login and an unknown database. */
-const REFUSED = /^(28|3D)/;
-
-/** SQLite codes for a file that cannot be opened, read or written as a database. */
-const UNUSABLE_FILE =
-  /^SQLITE_(CANTOPEN|READONLY|PERM|NOTADB|CORRUPT|IOERR|FULL)|unable to open|is not a database/i;
-
-/** Codes of a full disk, which heals once there is room. */
-const FULL = /^(SQLITE_FULL|ENOSPC|53100)/;
-
 /** Called with a message when a statement first waits for another process's lock. */
 export type OnWait = (message: string) => void;
 
@@ -52,27 +38,78 @@ export async function runStatement<T>(
   }
 }
 
+/** A way in which a database cannot be used. */
+interface Trouble {
+  /** Codes of the database or of the system. */
+  readonly codes: RegExp;
+  /** What libraries say without a code. */
+  readonly text?: RegExp;
+  readonly hint: string;
+  /** Whether running work waits for it to heal. */
+  readonly heals: boolean;
+}
+
+/** The first that fits counts. */
+const TROUBLES: readonly Trouble[] = [
+  {
+    // PostgreSQL: a refused login, an unknown database.
+    codes: /^(28|3D)/,
+    hint: "Check user, password and database name in WHETSTONE_DATABASE_URL.",
+    heals: false,
+  },
+  {
+    codes: /^(SQLITE_FULL|ENOSPC|53100)/,
+    text: /disk is full/i,
+    hint: "Free space on its disk; running work then goes on by itself.",
+    heals: true,
+  },
+  {
+    codes: /^(SQLITE_READONLY|25006)/,
+    text: /readonly database/i,
+    hint: "Make the database writable, file and folder or server; running work then goes on by itself.",
+    heals: true,
+  },
+  {
+    // SQLite reports a full disk so, too, if its shared memory needs the room.
+    codes: /^SQLITE_IOERR/,
+    text: /disk I\/O error/i,
+    hint: "Check its disk: free space (`df -h`) and errors (`dmesg`); running work goes on by itself once it can be written.",
+    heals: true,
+  },
+  {
+    codes: /^SQLITE_(CANTOPEN|PERM|NOTADB|CORRUPT)/,
+    text: /unable to open|is not a database/i,
+    hint: "Check that WHETSTONE_DATABASE_URL names a database file in a writable folder.",
+    heals: false,
+  },
+  {
+    // Node's and PostgreSQL's codes (classes 08, 57P, 53) of a server that cannot be reached.
+    codes:
+      /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|08|57P|53300|CONNECT_TIMEOUT)/,
+    text: /connection terminated|timeout exceeded when trying/i,
+    hint: "Check that the database server is running and that WHETSTONE_DATABASE_URL points to it, then run the same command again.",
+    heals: true,
+  },
+  {
+    codes: CONTENTION,
+    hint: "Another process has held its lock for a minute: end that one (`fuser FILE` names it); running work then goes on by itself.",
+    heals: true,
+  },
+];
+
 /** `error` itself, or `STORE_UNREACHABLE` if the database itself is the problem. */
 export function describeFailure(address: string, error: unknown): unknown {
   if (error instanceof WhetstoneError) return error;
   const code = readCode(error);
-  const refused = REFUSED.test(code);
   const text = error instanceof Error ? error.message : String(error);
-  const unusable = UNUSABLE_FILE.test(code) || UNUSABLE_FILE.test(text);
-  const full = FULL.test(code) || /disk is full/i.test(text);
-  const gone =
-    UNREACHABLE.test(code) || /connection terminated|timeout exceeded when trying/i.test(text);
-  if (!refused && !unusable && !full && !gone && !CONTENTION.test(code)) return error;
+  const trouble = TROUBLES.find(
+    (each) => each.codes.test(code) || (each.text?.test(text) ?? false),
+  );
+  if (trouble === undefined) return error;
   return new WhetstoneError(`The results database ${address} cannot be used: ${firstLine(error)}`, {
     code: "STORE_UNREACHABLE",
-    hint: refused
-      ? "Check user, password and database name in WHETSTONE_DATABASE_URL."
-      : full
-        ? "Free space on its disk; running work then goes on by itself."
-        : unusable
-          ? "Check that WHETSTONE_DATABASE_URL names a database file in a writable folder."
-          : "Check that the database server is running and that WHETSTONE_DATABASE_URL points to it, then run the same command again.",
-    retryable: full || (!refused && !unusable),
+    hint: trouble.hint,
+    retryable: trouble.heals,
     cause: error,
   });
 }

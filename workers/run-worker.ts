@@ -3,10 +3,10 @@ import { EngineClient } from "../engine-client/engine-client.js";
 import type { Settings } from "../infra/settings.js";
 import { connectWorker, describeStartFailure } from "../infra/temporal/connection.js";
 import { createDataConverter } from "../infra/temporal/data-converter.js";
-import { openStore } from "../store/open-store.js";
 import { createCpuWorker } from "./cpu-worker.js";
 import { createOrchestratorWorker } from "./orchestrator-worker.js";
 import { measureActivities } from "./metrics/measure-activities.js";
+import { openStoreWhenThere } from "./open-store-when-there.js";
 import { installRuntime } from "./runtime.js";
 import { serveGpu, stopAll } from "./serve-gpu.js";
 import type { WorkerContext } from "./worker-context.js";
@@ -26,15 +26,15 @@ export interface RunWorkerOptions {
 
 /**
  * Serves the task queues of the given roles until shutdown, which lets running steps finish. Throws
- * `TEMPORAL_UNREACHABLE`, `TEMPORAL_NAMESPACE_MISSING`, `PAYLOAD_KEYS_INVALID` and the store's errors before it starts. The gpu role serves its queues
- * whenever its engine answers.
+ * `TEMPORAL_UNREACHABLE`, `TEMPORAL_NAMESPACE_MISSING`, `PAYLOAD_KEYS_INVALID` and the store's errors before it starts,
+ * those that heal only after two minutes. The gpu role serves its queues whenever its engine answers.
  */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const { settings } = options;
   const dataConverter = createDataConverter();
   const logger = installRuntime(settings.metricsAddress);
   const { connection, target } = await connectWorker(settings);
-  const store = await openStore(settings.databaseUrl);
+  const store = await openStoreWhenThere(settings.databaseUrl, logger);
   const shutdown = listenForShutdown(options.signal);
   try {
     const context: WorkerContext = {

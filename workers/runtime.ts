@@ -3,6 +3,7 @@ import type { LogLevel, Logger, RuntimeOptions } from "@temporalio/worker";
 import type { Level } from "pino";
 import pino from "pino";
 import { WhetstoneError } from "../domain/errors/whetstone-error.js";
+import { isDiskFull } from "../infra/full-disk.js";
 import { HISTOGRAM_BUCKETS } from "./metrics/meters.js";
 
 const levels: Readonly<Record<LogLevel, Level>> = {
@@ -38,7 +39,7 @@ function install(metricsAddress: string | null, level: LogLevel): Logger {
       // Not useful to a reader.
       redact: { paths: ["taskToken"], remove: true },
     },
-    pino.destination({ dest: 2, sync: true }),
+    openLogOutput(),
   );
   const logger = new DefaultLogger(level, ({ level: entryLevel, message, meta }) => {
     if (message === EXPECTED_WARNING) return;
@@ -60,6 +61,15 @@ function install(metricsAddress: string | null, level: LogLevel): Logger {
     },
   });
   return logger;
+}
+
+/** Standard error. On a full disk lines are lost or come later; the worker goes on. */
+function openLogOutput(): ReturnType<typeof pino.destination> {
+  const output = pino.destination({ dest: 2, sync: true });
+  output.on("error", (error: unknown) => {
+    if (!isDiskFull(error)) throw error;
+  });
+  return output;
 }
 
 /** Throws SETTING_INVALID if metrics cannot be served at that address. */

@@ -14,10 +14,10 @@ export async function waitForEngine(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const started = Date.now();
+  const started = performance.now();
   for (let noticed = false; !signal.aborted;) {
     if (await engine.isReady(signal)) return true;
-    if (!noticed && Date.now() - started > NOTICE_MS) {
+    if (!noticed && performance.now() - started > NOTICE_MS) {
       noticed = true;
       logger.warn(
         `waiting for the engine at ${engine.baseUrl}; start it with: npx whetstone dev up`,

@@ -17,11 +17,11 @@ export async function watchEngine(
   { intervalMs = INTERVAL_MS, lostAfterMs = LOST_AFTER_MS } = {},
 ): Promise<boolean> {
   const isLost = (silence: number): boolean => silence >= lostAfterMs && !signal.aborted;
-  let answered = Date.now();
+  let answered = performance.now();
   while (!signal.aborted) {
     const isReady = await engine.isReady(signal);
-    if (isReady) answered = Date.now();
-    else if (isLost(Date.now() - answered)) return true;
+    if (isReady) answered = performance.now();
+    else if (isLost(performance.now() - answered)) return true;
     await sleep(intervalMs, undefined, { signal }).catch(() => undefined);
   }
   return false;

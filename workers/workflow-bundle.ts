@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "@temporalio/worker";
 import { bundleWorkflowCode } from "@temporalio/worker";
+import { isDiskFull } from "../infra/full-disk.js";
 import { repositoryRoot } from "../infra/repository.js";
 
 /** Entry file of workflows/: with `versioned`, workflows say which version they run on. */
@@ -28,8 +29,13 @@ export async function loadWorkflowBundle(
   mkdirSync(folder, { recursive: true });
   // Written to a temporary file and renamed, so that a reader never sees a partial bundle.
   const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, code);
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, code);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    if (!isDiskFull(error)) throw error;
+  }
   return { code };
 }
 

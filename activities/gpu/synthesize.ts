@@ -74,7 +74,7 @@ async function draw(
   if (before.length >= synthesis.maxAttempts) return { pair: null, attempts: before };
 
   const number = before.length + 1;
-  const started = Date.now();
+  const started = performance.now();
   const seed = context.seedOf("synthesize", k, number);
   let usage: UsageTrace | undefined;
   const { text, result: reply } = await drawReply(dependencies, context, input, seed, (spent) => {
@@ -88,7 +88,7 @@ async function draw(
     excerpt: cutText(text, EXCERPT_LENGTH),
     ...(input.teacher && usage ? { usage } : {}),
     worker: dependencies.worker,
-    computeMs: Date.now() - started,
+    computeMs: Math.round(performance.now() - started),
   };
   const attempts = [...before, attempt];
   if ("pair" in reply) {

@@ -12,10 +12,10 @@ export async function withHeartbeat<Result>(
   doing: string,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  const started = Date.now();
+  const started = performance.now();
   const failedTries = readFailedTries();
   const beat = (): void => {
-    heartbeat({ doing, seconds: Math.round((Date.now() - started) / 1000), failedTries });
+    heartbeat({ doing, seconds: Math.round((performance.now() - started) / 1000), failedTries });
   };
   const timer = setInterval(beat, HEARTBEAT_INTERVAL_MS);
   try {

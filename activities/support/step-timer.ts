@@ -6,13 +6,15 @@ export function startStepTimer(
   step: StepTiming["step"],
   worker: string,
 ): (reusedFrom?: string) => StepTiming {
-  const started = Date.now();
+  const startedAt = Date.now();
+  // Not the clock of the machine, which may be set meanwhile.
+  const started = performance.now();
   const { attempt, currentAttemptScheduledTimestampMs } = activityInfo();
   return (reusedFrom) => ({
     step,
     // The clocks of server and worker may differ slightly.
-    queueMs: Math.max(0, started - currentAttemptScheduledTimestampMs),
-    computeMs: reusedFrom === undefined ? Date.now() - started : 0,
+    queueMs: Math.max(0, startedAt - currentAttemptScheduledTimestampMs),
+    computeMs: reusedFrom === undefined ? Math.round(performance.now() - started) : 0,
     worker,
     attempt,
     ...(reusedFrom === undefined ? {} : { reusedFrom }),

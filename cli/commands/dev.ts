@@ -40,7 +40,7 @@ export function addDevCommand(program: Command, context: CommandContext): void {
         gpuClass: options.gpuClass,
         separate: options.separate,
         findSweepOnOtherModel: () => findSweepOnOtherModel(context, { fingerprint }),
-        onReady: reportStart(terminal),
+        ...reportStart(terminal),
       });
       terminal.note(`Temporal UI: ${settings.temporalUiUrl}`);
     });

@@ -80,7 +80,7 @@ async function serve(
   const stack = createLocalStack(context, served.model, served.config);
   await stack.check();
   await untilInterrupted(async (interrupt) => {
-    await interrupt.race(stack.start());
+    await interrupt.race(stack.start(interrupt.signal));
     await withStore(context, async (store) => {
       const connection = await interrupt.race(connectClient(settings));
       try {

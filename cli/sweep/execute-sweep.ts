@@ -1,18 +1,18 @@
-import { isGrpcServiceError } from "@temporalio/client";
 import type { ResolvedConfig } from "../../domain/config/config.js";
-import { connectClient } from "../../infra/temporal/connection.js";
 import type { Store } from "../../store/store.js";
 import { agreeOnDtype } from "./agree-on-dtype.js";
 import type { CommandContext } from "../context.js";
 import { exitCodes } from "../terminal/exit-codes.js";
-import type { Interrupt } from "../terminal/interrupt.js";
 import { InterruptedError, onInterrupt } from "../terminal/interrupt.js";
 import type { LocalStack } from "./local-stack.js";
 import { printFollowing, printWayBack } from "./print-ways.js";
 import { printSummary } from "./print-summary.js";
 import { findStall } from "./stall/find-stall.js";
 import { startSweep, sweepUrl } from "./sweep-client.js";
+import { waitWhileAway } from "./wait-while-away.js";
 import { watchSweep } from "./watch-sweep.js";
+import type { ServerOptions } from "./with-server.js";
+import { withServer } from "./with-server.js";
 
 /** How to run a planned sweep. */
 export interface ExecuteOptions {
@@ -42,13 +42,16 @@ export async function executeSweep(
   }
   const interrupt = onInterrupt();
   try {
-    await interrupt.race(stack.start());
-    await agreeOnDtype(store, context.settings, sweep);
+    const { signal } = interrupt;
+    await interrupt.race(stack.start(signal));
+    const agree = () => agreeOnDtype(store, context.settings, sweep);
+    await interrupt.race(waitWhileAway(agree, { terminal: context.terminal, signal }));
+    const server = { stack, interrupt };
     if (options.detach) {
-      await interrupt.race(startDetached(context, options));
+      await startDetached(context, options, server);
       return exitCodes.ok;
     }
-    await follow(context, store, options, stack, interrupt);
+    await follow(context, store, options, server);
     return await printSummary(context, store, sweep);
   } catch (error) {
     printWayBack(context, sweep);
@@ -59,15 +62,17 @@ export async function executeSweep(
   }
 }
 
-async function startDetached(context: CommandContext, options: ExecuteOptions): Promise<void> {
+async function startDetached(
+  context: CommandContext,
+  options: ExecuteOptions,
+  server: ServerOptions,
+): Promise<void> {
   const { config, retryFailed } = options;
-  const connection = await connectClient(context.settings);
-  try {
-    const running = await startSweep(connection.client, { config, retryFailed });
-    printFollowing(context, config.sweep, running.attached);
-  } finally {
-    await connection.close();
-  }
+  const attached = await withServer(context, server, async ({ client }) => {
+    const running = await startSweep(client, { config, retryFailed });
+    return running.attached;
+  });
+  printFollowing(context, config.sweep, attached);
 }
 
 /** Follows the sweep until it ends, across restarts of a local server. */
@@ -75,35 +80,26 @@ async function follow(
   context: CommandContext,
   store: Store,
   options: ExecuteOptions,
-  stack: LocalStack,
-  interrupt: Interrupt,
+  server: ServerOptions,
 ): Promise<void> {
   const { terminal, settings } = context;
   const { config, retryFailed } = options;
-  for (let isFirst = true; ; isFirst = false) {
-    const connection = await interrupt.race(connectClient(settings));
-    try {
-      const running = await interrupt.race(startSweep(connection.client, { config, retryFailed }));
-      if (isFirst) {
-        terminal.note(`${running.attached ? "joined" : "started"} sweep ${config.sweep}`);
-        const { namespace } = connection.target;
-        terminal.note(`Temporal UI: ${sweepUrl(settings, namespace, config.sweep)}`);
-      }
-      const { signal } = interrupt;
-      const findIt = async (lastResultAt: string | undefined, paused: boolean) => {
-        const sweep = { name: config.sweep, status: "running" as const, config };
-        return findStall(connection.client, settings, { sweep, lastResultAt, paused });
-      };
-      const watch = watchSweep(running, {
-        ...{ terminal, store, stack, retryFailed, signal, findStall: findIt },
-      });
-      await interrupt.race(watch);
-      return;
-    } catch (error) {
-      // If the server dies, the connection is lost, but the sweep is in the server's database.
-      if (!isGrpcServiceError(error) || !(await interrupt.race(stack.repair()))) throw error;
-    } finally {
-      await connection.close();
+  const { stack, interrupt } = server;
+  let isFirst = true;
+  await withServer(context, server, async ({ client, target }) => {
+    const running = await startSweep(client, { config, retryFailed });
+    if (isFirst) {
+      terminal.note(`${running.attached ? "joined" : "started"} sweep ${config.sweep}`);
+      terminal.note(`Temporal UI: ${sweepUrl(settings, target.namespace, config.sweep)}`);
     }
-  }
+    isFirst = false;
+    const { signal } = interrupt;
+    const findIt = async (lastResultAt: string | undefined, paused: boolean) => {
+      const sweep = { name: config.sweep, status: "running" as const, config };
+      return findStall(client, settings, { sweep, lastResultAt, paused });
+    };
+    await watchSweep(running, {
+      ...{ terminal, store, stack, retryFailed, signal, findStall: findIt },
+    });
+  });
 }

@@ -27,7 +27,7 @@ export async function openFitEngine(
   await startEngineAlone(settings, {
     model,
     findSweepOnOtherModel: () => findSweepOnOtherModel(context, model),
-    onReady: reportStart(terminal),
+    ...reportStart(terminal),
   });
   return {
     url: settings.engineUrl,

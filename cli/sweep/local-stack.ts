@@ -3,7 +3,7 @@ import type { ErrorCode } from "../../domain/errors/codes.js";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { ServedModel } from "../../infra/dev-stack/engine-service.js";
 import { readLastLines } from "../../infra/dev-stack/log-file.js";
-import type { StackOptions } from "../../infra/dev-stack/stack.js";
+import type { StackOptions } from "../../infra/dev-stack/start-services.js";
 import { checkStack, readStackStatus, startStack } from "../../infra/dev-stack/stack.js";
 import { connectClient } from "../../infra/temporal/connection.js";
 import { findWantedDtype } from "./agree-on-dtype.js";
@@ -12,6 +12,7 @@ import type { CommandContext } from "../context.js";
 import { Replacements } from "./replacements.js";
 import { RestartBudget } from "./restart-budget.js";
 import { reportStart } from "./start-report.js";
+import { waitWhileAway } from "./wait-while-away.js";
 
 /** A service that died while it started; the next repair starts it again. */
 const DIED_WHILE_STARTING: ReadonlySet<ErrorCode> = new Set([
@@ -25,10 +26,10 @@ const DIED_WHILE_STARTING: ReadonlySet<ErrorCode> = new Set([
 export interface LocalStack {
   /** Checks, without starting anything, that `start` can work. */
   check(): Promise<void>;
-  /** Starts services that are not running. */
-  start(): Promise<void>;
-  /** Restarts services that have died since; returns whether there were any. */
-  repair(): Promise<boolean>;
+  /** Starts services that are not running; waits while the disk is full or another command starts some. */
+  start(signal: AbortSignal): Promise<void>;
+  /** Restarts services that have died since, waiting like `start`; returns whether there were any. */
+  repair(signal: AbortSignal): Promise<boolean>;
 }
 
 /**
@@ -52,12 +53,13 @@ export function createLocalStack(
       model: wanted,
       gpuClass: config.run.gpuClass,
       findSweepOnOtherModel: () => findSweepOnOtherModel(context, wanted),
-      onReady: reportStart(terminal),
+      ...reportStart(terminal),
     };
   };
-  const start = async () => {
+  const start = async (signal: AbortSignal) => {
     if (settings.externalTemporal) return;
-    await startStack(settings, await describeStack());
+    const once = async () => startStack(settings, await describeStack());
+    await waitWhileAway(once, { terminal, signal });
     replacements.note(readStackStatus(settings));
   };
   return {
@@ -70,7 +72,7 @@ export function createLocalStack(
       await connection.close();
     },
     start,
-    async repair() {
+    async repair(signal) {
       if (settings.externalTemporal) return false;
       const services = readStackStatus(settings);
       const dead = services.filter((service) => !service.alive);
@@ -90,7 +92,7 @@ export function createLocalStack(
         terminal.note(`${dead.map((service) => service.name).join(", ")} died; restarting`);
       }
       try {
-        await start();
+        await start(signal);
         isIncomplete = false;
       } catch (error) {
         const died = error instanceof WhetstoneError && DIED_WHILE_STARTING.has(error.code);

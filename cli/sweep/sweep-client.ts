@@ -179,14 +179,15 @@ function toRunningSweep(
     async result() {
       let awaySince: number | null = null;
       for (;;) {
-        const asked = Date.now();
+        const asked = performance.now();
         try {
           return (await handle.result()) as SweepResult;
         } catch (error) {
           if (!(error instanceof ServiceError)) throw describeEnd(sweep, error);
           // The server was reachable until now, unless this is one of several quick rejections.
-          if (awaySince === null || Date.now() - asked > CONNECTED_MS) awaySince = Date.now();
-          if (Date.now() - awaySince > AWAY_LIMIT_MS) throw serverAway(sweep, error);
+          if (awaySince === null || performance.now() - asked > CONNECTED_MS)
+            awaySince = performance.now();
+          if (performance.now() - awaySince > AWAY_LIMIT_MS) throw serverAway(sweep, error);
         }
         // `ref: false`, so that this timer does not keep a process alive whose connection is closed.
         await sleep(RECONNECT_PAUSE_MS, undefined, { ref: false });

@@ -8,7 +8,7 @@ import { countDone, renderProgress } from "../terminal/progress.js";
 import { renderProgressBlock } from "../terminal/progress-block.js";
 import type { Stall } from "./stall/stall.js";
 import type { RunningSweep } from "./sweep-client.js";
-import { waitForStore } from "./wait-for-store.js";
+import { waitWhileAway } from "./wait-while-away.js";
 
 /** Interval between reads of the store, milliseconds. */
 const tickMs = 1_000;
@@ -62,7 +62,7 @@ export async function watchSweep(
   let printedState = "";
   const isEnded = () => ended || signal.aborted;
   for (;;) {
-    const [counts, progress] = await waitForStore(
+    const [counts, progress] = await waitWhileAway(
       async () =>
         [await store.countResults(running.sweep), await store.readProgress(running.sweep)] as const,
       { terminal, signal },
@@ -83,7 +83,7 @@ export async function watchSweep(
       printedState = state;
     }
     if (isEnded()) break;
-    await stack.repair();
+    await stack.repair(signal);
     await Promise.race([result.catch(() => undefined), sleep(tickMs, undefined, { signal })]).catch(
       () => undefined,
     );

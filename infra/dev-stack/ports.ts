@@ -54,9 +54,9 @@ export async function requireFreePorts(uses: readonly PortUse[]): Promise<void> 
 }
 
 async function becomesFree(port: number): Promise<boolean> {
-  const end = Date.now() + releaseMs;
+  const end = performance.now() + releaseMs;
   while (!(await isPortFree(port))) {
-    if (Date.now() >= end) return false;
+    if (performance.now() >= end) return false;
     await sleep(200);
   }
   return true;

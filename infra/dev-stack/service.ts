@@ -14,7 +14,7 @@ import { isAlive, readRecord, removeRecord, writeRecord } from "./process-record
 import type { ErrorCode } from "../../domain/errors/codes.js";
 
 /** How often a start that something else ends is made. */
-const STARTS = 3;
+const STARTS = 5;
 
 /** A background process of the local stack: how to start it and how to check its health. */
 export interface ServiceSpec {
@@ -37,33 +37,45 @@ export interface ServiceSpec {
   isHealthy(record: ProcessRecord): Promise<boolean>;
 }
 
+/** What a start depends on besides its own process, and who hears of a repeated one. */
+export interface StartConditions {
+  /** Throws once something that the service waits for has died. */
+  readonly checkNeeds?: () => void;
+  /** Called with the title when something ended the service before it was ready and it is started again. */
+  readonly onEnded?: (title: string) => void;
+}
+
 /** Action that `ensureService` took. */
 export type ServiceAction = "running" | "started" | "restarted";
 
 /**
  * Makes sure that the service runs with these parameters and is healthy: starts it if it is dead,
- * restarts it if its parameters differ. Throws PORT_IN_USE, or the service's own code with the last
- * lines of its log.
+ * restarts it if its parameters differ. Throws PORT_IN_USE, what `checkNeeds` throws, or the service's own code with
+ * the last lines of its log.
  */
-export async function ensureService(home: string, spec: ServiceSpec): Promise<ServiceAction> {
+export async function ensureService(
+  home: string,
+  spec: ServiceSpec,
+  conditions: StartConditions = {},
+): Promise<ServiceAction> {
   const known = readRecord(home, spec.name);
   if (known !== null && isAlive(known)) {
     if (sameParameters(known.parameters, spec.parameters)) {
       try {
-        await waitUntilHealthy(home, spec, known);
+        await waitUntilHealthy(home, spec, known, conditions);
         return "running";
       } catch (error) {
         // Whoever started it may not see that it died before it was ready.
         if (isAlive(known)) throw error;
-        await startService(home, spec);
+        await startService(home, spec, conditions);
         return "started";
       }
     }
     await stopService(home, known);
-    await startService(home, spec);
+    await startService(home, spec, conditions);
     return "restarted";
   }
-  await startService(home, spec);
+  await startService(home, spec, conditions);
   return "started";
 }
 
@@ -73,24 +85,29 @@ export async function stopService(
   record: ProcessRecord,
   graceMs = 15_000,
 ): Promise<void> {
-  const deadline = Date.now() + graceMs;
+  const deadline = performance.now() + graceMs;
   signal(record, "SIGTERM");
-  while (isAlive(record) && Date.now() < deadline) await sleep(50);
+  while (isAlive(record) && performance.now() < deadline) await sleep(50);
   signal(record, "SIGKILL");
   while (isAlive(record)) await sleep(20);
   removeRecord(home, record.name);
 }
 
 /** Starts it. A start that something else ends (a signal) is made again; one that fails by itself is not. */
-async function startService(home: string, spec: ServiceSpec): Promise<void> {
+async function startService(
+  home: string,
+  spec: ServiceSpec,
+  conditions: StartConditions,
+): Promise<void> {
   for (let start = 1; ; start += 1) {
     await requireFreePorts(spec.ports);
     const { record, child } = spawnDetached(home, spec);
     try {
-      await waitUntilHealthy(home, spec, record);
+      await waitUntilHealthy(home, spec, record, conditions);
       return;
     } catch (error) {
       if (start === STARTS || isAlive(record) || !(await wasEnded(child))) throw error;
+      conditions.onEnded?.(spec.title);
     }
   }
 }
@@ -138,7 +155,13 @@ function spawnDetached(
       logFile: log,
       parameters: spec.parameters,
     };
-    writeRecord(home, record);
+    try {
+      writeRecord(home, record);
+    } catch (error) {
+      // Without a record nobody would find the process again, and it would keep its ports.
+      child.kill("SIGKILL");
+      throw error;
+    }
     return { record, child };
   } finally {
     closeSync(descriptor);
@@ -149,15 +172,17 @@ async function waitUntilHealthy(
   home: string,
   spec: ServiceSpec,
   record: ProcessRecord,
+  { checkNeeds }: StartConditions,
 ): Promise<void> {
-  const deadline = Date.now() + spec.startTimeoutMs;
+  const deadline = performance.now() + spec.startTimeoutMs;
   for (;;) {
+    checkNeeds?.();
     if (!isAlive(record)) {
       removeRecord(home, spec.name);
       throw notStarted(spec, `${spec.title} exited immediately after it started.`, record);
     }
     if (await spec.isHealthy(record)) return;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       const seconds = Math.round(spec.startTimeoutMs / 1000);
       throw notStarted(
         spec,
@@ -169,7 +194,12 @@ async function waitUntilHealthy(
   }
 }
 
-function notStarted(spec: ServiceSpec, message: string, record: ProcessRecord): WhetstoneError {
+/** The error of a service that did not start, with the last lines of its log. */
+export function notStarted(
+  spec: Pick<ServiceSpec, "errorCode">,
+  message: string,
+  record: ProcessRecord,
+): WhetstoneError {
   const lines = readLastLines(record.logFile, 8).map((line) => `    ${line.slice(0, 300)}`);
   const quoted = lines.length === 0 ? "" : ` Last lines of its log:\n${lines.join("\n")}`;
   return new WhetstoneError(message + quoted, {

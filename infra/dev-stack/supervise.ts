@@ -50,7 +50,10 @@ export async function superviseStack(
         deadSince.delete(name);
       }
       try {
-        await restartServices(settings, stack, isReplaced);
+        const onEnded = (title: string): void => {
+          onLine(`${title} was ended during the start; starting it again`);
+        };
+        await restartServices(settings, { ...stack, onEnded }, isReplaced);
       } catch (error) {
         onLine(error instanceof Error ? error.message : String(error));
       }

@@ -10,6 +10,7 @@ import type { NativeConnection } from "@temporalio/worker";
 import { WhetstoneError } from "../../domain/errors/whetstone-error.js";
 import type { Settings } from "../settings.js";
 import { createDataConverter } from "./data-converter.js";
+import { findTlsError } from "./find-tls-error.js";
 import { createRetries } from "./retries.js";
 
 /** gRPC's code of what does not exist. */
@@ -49,7 +50,7 @@ export interface ClientConnection {
 
 /**
  * Connects a client. Throws `TEMPORAL_UNREACHABLE` if no server responds within `timeoutMs`
- * (default 5 s), `TEMPORAL_NAMESPACE_MISSING` if it lacks the namespace, `PAYLOAD_KEYS_INVALID`.
+ * (default 5 s), `TEMPORAL_CERTIFICATE_INVALID`, `TEMPORAL_NAMESPACE_MISSING` if it lacks the namespace, `PAYLOAD_KEYS_INVALID`.
  */
 export async function connectClient(
   settings: Settings,
@@ -66,7 +67,8 @@ export async function connectClient(
       interceptors: [makeGrpcRetryInterceptor(retries.options)],
     });
   } catch (error) {
-    throw unreachable(target, settings, error);
+    const { tls } = target.connectionOptions;
+    throw unreachable(target, settings, (await findTlsError(target.address, tls)) ?? error);
   }
   try {
     await connection.workflowService.describeNamespace({ namespace: target.namespace });
@@ -88,7 +90,7 @@ export async function connectClient(
   };
 }
 
-/** Connects a worker process. Throws `TEMPORAL_UNREACHABLE` if no server responds. */
+/** Connects a worker process. Throws `TEMPORAL_UNREACHABLE` if no server responds, `TEMPORAL_CERTIFICATE_INVALID`. */
 export async function connectWorker(
   settings: Settings,
 ): Promise<{ connection: NativeConnection; target: TemporalTarget }> {
@@ -122,7 +124,24 @@ function namespaceMissing({ address, namespace }: TemporalTarget, cause: unknown
   });
 }
 
+/** What the libraries under both clients say of a certificate that one side refuses. */
+const CERTIFICATE = /[^:.({\n]*(certificate|UnknownIssuer|SSL alert|fatal alert)[^.)}\n]*/i;
+
+/** `TEMPORAL_CERTIFICATE_INVALID` if TLS failed, else `TEMPORAL_UNREACHABLE`. */
 function unreachable(target: TemporalTarget, settings: Settings, cause: unknown): WhetstoneError {
+  const refused = CERTIFICATE.exec(describeCauses(cause))?.[0].trim();
+  if (refused !== undefined) {
+    return new WhetstoneError(
+      `The Temporal server at ${target.address} and this process do not accept each other's TLS certificates: ${refused}.`,
+      {
+        code: "TEMPORAL_CERTIFICATE_INVALID",
+        hint:
+          "replace what has expired or is wrong (`openssl x509 -noout -subject -enddate -in FILE`; TEMPORAL_TLS_SERVER_CA_CERT_PATH, " +
+          "TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH), start workers again, then run the same command again: nothing is lost",
+        cause,
+      },
+    );
+  }
   return new WhetstoneError(`No Temporal server responds at ${target.address}.`, {
     code: "TEMPORAL_UNREACHABLE",
     hint: settings.externalTemporal
@@ -130,4 +149,10 @@ function unreachable(target: TemporalTarget, settings: Settings, cause: unknown)
       : "Start the local server, workers and engine with `npx whetstone dev up`.",
     cause,
   });
+}
+
+function describeCauses(error: unknown): string {
+  const lines: string[] = [];
+  for (let cause = error; cause instanceof Error; cause = cause.cause) lines.push(cause.message);
+  return lines.join("\n");
 }

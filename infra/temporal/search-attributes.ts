@@ -43,8 +43,8 @@ export async function ensureSearchAttributes(client: Client): Promise<void> {
   } catch (error) {
     throw attributesMissing(namespace, missing, error);
   }
-  const end = Date.now() + LIMIT_MS;
-  while (Date.now() < end) {
+  const end = performance.now() + LIMIT_MS;
+  while (performance.now() < end) {
     if ((await listMissing(client, namespace)).length === 0) return;
     await sleep(250);
   }

@@ -1,12 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RandomStream } from "../../domain/identity/random.js";
 import { isAlive } from "../../infra/dev-stack/process-record.js";
-import type { RunningCli, Workspace } from "../e2e/workspace.js";
-import type { Fault } from "./faults.js";
+import type { CliResult, RunningCli, Workspace } from "../e2e/workspace.js";
+import type { Fault, Ground } from "./faults.js";
 import { COMMAND, drawFault } from "./faults.js";
 
 /** How long a killed process may take to run again before it is killed once more, milliseconds. */
 const RESTART_MS = 60_000;
+
+/** Begins and ends a fault of the ground. */
+export interface Outage {
+  begin(): void;
+  end(): void;
+}
 
 /** A sweep that ran to its end while processes were killed and stopped. */
 export interface DisturbedRun {
@@ -18,27 +24,39 @@ export interface DisturbedRun {
   readonly stderr: string;
 }
 
+/** How to disturb. */
+export interface DisturbanceOptions {
+  readonly random: RandomStream;
+  /** Ground that can be disturbed here. */
+  readonly outages: Partial<Record<Ground, Outage>>;
+  readonly onFault: (fault: Fault) => void;
+}
+
 /**
- * Runs a sweep to its end and disturbs its processes on the way. A command that was hit is typed again, as a user
- * would; nothing else is repaired by hand.
+ * Runs a sweep to its end and disturbs its processes and their ground on the way. A command that was hit, or that found
+ * no database or a full disk when it started, is typed again, as a user would; nothing else is repaired by hand.
  */
 export async function runDisturbed(
   workspace: Workspace,
   start: () => RunningCli,
-  random: RandomStream,
-  onFault: (fault: Fault) => void,
+  { random, outages, onFault }: DisturbanceOptions,
 ): Promise<DisturbedRun> {
+  const ground = (["disk", "database"] as const).filter((name) => outages[name] !== undefined);
   const faults: Fault[] = [];
   let missed = 0;
   let command = start();
   for (;;) {
-    const fault = drawFault(random);
+    const fault = drawFault(random, ground);
     const { ended } = command;
     const result = await Promise.race([ended, sleep(fault.afterMs, null)]);
     if (result !== null) return { faults, missed, code: result.code, stderr: result.stderr };
     onFault(fault);
-    if (await cause(fault, workspace, command)) faults.push(fault);
+    if (await cause(fault, workspace, command, outages)) faults.push(fault);
     else missed += 1;
+    if (fault.target === "database" || fault.target === "disk") {
+      const last = await Promise.race([ended, sleep(0, null)]);
+      if (last !== null && foundNoGround(last)) command = start();
+    }
     if (fault.target === COMMAND && fault.kind !== "stop for a while") {
       const last = await ended;
       // It may have ended by itself in the same moment.
@@ -48,8 +66,25 @@ export async function runDisturbed(
   }
 }
 
+/** Whether a command ended at its start, before it had planned anything, with the database away or the disk full. */
+function foundNoGround({ code, stderr }: CliResult): boolean {
+  return code === 1 && /^error (STORE_UNREACHABLE|HOME_NOT_WRITABLE)/.test(stderr);
+}
+
 /** Causes the fault; false if the process was dead already. */
-async function cause(fault: Fault, workspace: Workspace, command: RunningCli): Promise<boolean> {
+async function cause(
+  fault: Fault,
+  workspace: Workspace,
+  command: RunningCli,
+  outages: DisturbanceOptions["outages"],
+): Promise<boolean> {
+  const outage = outages[fault.target as Ground];
+  if (outage !== undefined) {
+    outage.begin();
+    await sleep(fault.lastsMs);
+    outage.end();
+    return true;
+  }
   const pid = findProcess(fault, workspace, command);
   if (pid === null) return false;
   switch (fault.kind) {
@@ -59,7 +94,7 @@ async function cause(fault: Fault, workspace: Workspace, command: RunningCli): P
       return signal(pid, fault.target === COMMAND ? "SIGINT" : "SIGTERM");
     case "stop for a while":
       if (!signal(pid, "SIGSTOP")) return false;
-      await sleep(fault.stoppedMs);
+      await sleep(fault.lastsMs);
       signal(pid, "SIGCONT");
       return true;
     case "kill while it starts": {
@@ -68,6 +103,8 @@ async function cause(fault: Fault, workspace: Workspace, command: RunningCli): P
       if (again !== null) signal(again, "SIGKILL");
       return true;
     }
+    default:
+      return false;
   }
 }
 

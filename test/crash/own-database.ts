@@ -7,16 +7,24 @@ export function databaseOf({ folder }: Workspace, sweep: string): string {
   return `sqlite:${join(folder, `${sweep}.db`)}`;
 }
 
-/** Runs the workspace's `config.yaml` as a sweep of this name, with its own database. */
-export function startRun(workspace: Workspace, sweep: string): RunningCli {
+/** Runs the workspace's `config.yaml` as a sweep of this name, with its own database unless one is named. */
+export function startRun(
+  workspace: Workspace,
+  sweep: string,
+  databaseUrl = databaseOf(workspace, sweep),
+): RunningCli {
   return workspace.start(["run", "config.yaml", "--set", `sweep=${sweep}`], {
-    WHETSTONE_DATABASE_URL: databaseOf(workspace, sweep),
+    WHETSTONE_DATABASE_URL: databaseUrl,
   });
 }
 
-/** The rows of a sweep in its own database. */
-export async function readRows(workspace: Workspace, sweep: string): Promise<ResultRow[]> {
-  const store = await workspace.openStore(databaseOf(workspace, sweep));
+/** The rows of a sweep in its own database, or in the named one. */
+export async function readRows(
+  workspace: Workspace,
+  sweep: string,
+  databaseUrl = databaseOf(workspace, sweep),
+): Promise<ResultRow[]> {
+  const store = await workspace.openStore(databaseUrl);
   try {
     return await store.listResults(sweep);
   } finally {

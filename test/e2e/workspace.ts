@@ -51,9 +51,9 @@ export interface Workspace {
   close(): Promise<void>;
 }
 
-/** Creates an empty workspace on free ports. */
-export async function createWorkspace(): Promise<Workspace> {
-  const folder = mkdtempSync(join(tmpdir(), "whetstone-e2e-"));
+/** Creates an empty workspace on free ports, below this folder. */
+export async function createWorkspace(parent = tmpdir()): Promise<Workspace> {
+  const folder = mkdtempSync(join(parent, "whetstone-e2e-"));
   const home = join(folder, "home");
   const [temporal, ui, engine] = await findFreePorts(3);
   const own: NodeJS.ProcessEnv = {

@@ -11,6 +11,9 @@ const FAILING_FROM = 5;
 /** Milliseconds after a unit's end in which failing steps are no stall: others get through. */
 const RECENT_MS = 60_000;
 
+/** Milliseconds by which the clocks of two hosts may differ. */
+const CLOCKS_MS = 60_000;
+
 /** Characters of a failure to quote. */
 const QUOTED = 200;
 
@@ -30,7 +33,7 @@ export function findIdleSweep(movement: Movement, deployment: Deployment): Stall
 
 /** Every open step is at a late attempt: the cause lies outside of them. */
 function findFailingSteps({ open, lastResultAt, now }: Movement): Stall | null {
-  if (lastResultAt !== null && now - lastResultAt < RECENT_MS) return null;
+  if (lastResultAt !== null && isWithin(RECENT_MS, lastResultAt, now)) return null;
   const steps = open.others.flatMap((workflow) => workflow.steps);
   const [worst] = [...steps].sort((left, right) => right.attempt - left.attempt);
   if (worst === undefined || !steps.every(({ attempt }) => attempt >= FAILING_FROM)) return null;
@@ -45,16 +48,19 @@ function findSlowSteps(
   { open, lastResultAt, paused, now }: Movement,
   { sweep }: Deployment,
 ): Stall | null {
-  const movedAt = Math.max(
-    lastResultAt ?? 0,
+  const moves = [
+    ...(lastResultAt === null ? [] : [lastResultAt]),
     open.root.startedAt,
     ...open.others.map(({ startedAt }) => startedAt),
     // A first attempt follows a step that ended.
     ...open.others.flatMap(({ steps }) =>
       steps.filter(({ attempt }) => attempt === 1).map(({ scheduledAt }) => scheduledAt),
     ),
-  );
-  if (paused || now - movedAt <= STEP_LIMIT_MS) return null;
+  ];
+  // A clock that was set back leaves times in the future, which tell nothing.
+  const known = moves.filter((move) => isWithin(Number.POSITIVE_INFINITY, move, now));
+  const movedAt = Math.max(...known);
+  if (paused || known.length === 0 || now - movedAt <= STEP_LIMIT_MS) return null;
   const minutes = Math.floor((now - movedAt) / 60_000);
   const oldest = findOldest(open.others);
   const what = oldest === null ? "" : `; ${describeStep(oldest.step)} of ${oldest.workflow.id}`;
@@ -63,6 +69,11 @@ function findSlowSteps(
     reason: `no step has ended for ${minutes} minutes${what}`,
     next: `npx whetstone cancel ${sweep}, look at the log of the engine and of its worker, then npx whetstone resume ${sweep}`,
   };
+}
+
+/** Whether a time lies at most `ms` before now, and not after it but for the clocks of two hosts. */
+function isWithin(ms: number, time: number, now: number): boolean {
+  return now - time > -CLOCKS_MS && now - time < ms;
 }
 
 function findOldest(

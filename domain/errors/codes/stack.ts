@@ -13,6 +13,12 @@ export const STACK_CODES = {
     next: "wait for it, then run the same command again",
     retryable: true,
   },
+  HOME_NOT_WRITABLE: {
+    meaning:
+      "files of `WHETSTONE_HOME` cannot be written: its disk is full or read-only, or this user may not",
+    next: "free space, or make it writable; a command that follows a sweep waits while the disk is full",
+    retryable: true,
+  },
   TEMPORAL_NOT_STARTED: {
     meaning:
       "the local Temporal server exited immediately or was not ready in time; the end of its log is quoted",
@@ -55,6 +61,12 @@ export const STACK_CODES = {
     meaning: "no Temporal server answers",
     next: "`npx whetstone dev up`, or check `TEMPORAL_ADDRESS`",
     retryable: true,
+  },
+  TEMPORAL_CERTIFICATE_INVALID: {
+    meaning:
+      "the Temporal server and this process do not accept each other's TLS certificates: one has expired, is of another authority or for another name",
+    next: "replace it, start workers again, then run the same command again: nothing is lost",
+    retryable: false,
   },
   PAYLOAD_KEYS_INVALID: {
     meaning:

@@ -9,6 +9,8 @@ import pg from "pg";
 export interface TestPostgres {
   /** Creates an empty database and returns its URL. */
   createDatabase(): Promise<string>;
+  /** Takes the server away as a crash would, and brings it back; null if another program runs it. */
+  readonly outage: { begin(): void; end(): void } | null;
   stop(): void;
 }
 
@@ -19,7 +21,7 @@ export interface TestPostgres {
 export async function startPostgres(): Promise<TestPostgres | null> {
   const url = process.env["WHETSTONE_TEST_POSTGRES_URL"];
   if (url !== undefined && url !== "") {
-    return { createDatabase: () => createDatabase(url), stop: () => undefined };
+    return { createDatabase: () => createDatabase(url), outage: null, stop: () => undefined };
   }
   const binaries = findBinaries();
   return binaries === null ? null : startServer(binaries);
@@ -56,18 +58,24 @@ async function startServer(binaries: string): Promise<TestPostgres> {
     const [file = "", ...rest] = asRoot ? ["runuser", "-u", "postgres", "--", ...command] : command;
     execFileSync(file, rest, { stdio: "ignore", cwd: folder, timeout: 60_000 });
   };
+  const end = () => {
+    run("pg_ctl", ["-D", data, "-m", "immediate", "stop"]);
+  };
   const stop = () => {
     try {
-      run("pg_ctl", ["-D", data, "-m", "immediate", "stop"]);
+      end();
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   };
   run("initdb", ["-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"]);
   const options = `-h 127.0.0.1 -p ${port} -k ${folder} -c fsync=off -c max_connections=40`;
-  run("pg_ctl", ["-D", data, "-w", "-l", join(folder, "log"), "-o", options, "start"]);
+  const begin = () => {
+    run("pg_ctl", ["-D", data, "-w", "-l", join(folder, "log"), "-o", options, "start"]);
+  };
+  begin();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  return { createDatabase: () => createDatabase(url), stop };
+  return { createDatabase: () => createDatabase(url), outage: { begin: end, end: begin }, stop };
 }
 
 async function createDatabase(url: string): Promise<string> {

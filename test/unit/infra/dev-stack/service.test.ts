@@ -114,7 +114,7 @@ describe("ensureService", () => {
     `;
     const spec = makeSpec(home, { arguments: ["-e", script] });
     await expect(ensureService(home, spec)).rejects.toMatchObject({ code: "WORKER_NOT_STARTED" });
-    expect(readFileSync(count, "utf8")).toBe("xxx");
+    expect(readFileSync(count, "utf8")).toBe("xxxxx");
   });
 
   it("reports that it is not ready in time", async () => {

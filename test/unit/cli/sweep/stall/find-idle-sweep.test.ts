@@ -44,6 +44,26 @@ describe("no step ends", () => {
   });
 });
 
+describe("a clock that was set back", () => {
+  const later = NOW + 120 * MINUTE;
+
+  it("hides no step that fails, although the newest result lies in the future", () => {
+    const failing = unit({ steps: [step({ attempt: 6, lastFailure: "gone" })] });
+    expect(find({ lastResultAt: later }, [failing])?.code).toBe("STALLED_STEPS_FAIL");
+  });
+
+  it("hides no step that takes too long, and is no stall by itself", () => {
+    const stuck = unit({
+      startedAt: NOW - 50 * MINUTE,
+      steps: [step({ scheduledAt: NOW - 40 * MINUTE })],
+    });
+    expect(find({ lastResultAt: later }, [stuck])?.code).toBe("STALLED_NO_PROGRESS");
+    const root = unit({ id: "sweep:demo", startedAt: later, steps: [] });
+    const others = [unit({ startedAt: later, steps: [step({ scheduledAt: later })] })];
+    expect(find({ open: { root, others }, lastResultAt: later })).toBeNull();
+  });
+});
+
 describe("every open step fails", () => {
   const failing = (attempt: number) =>
     unit({ steps: [step({ attempt, lastFailure: "The engine serves another\nmodel." })] });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { waitForStore } from "../../../../cli/sweep/wait-for-store.js";
+import { waitWhileAway } from "../../../../cli/sweep/wait-while-away.js";
 import { WhetstoneError } from "../../../../domain/errors/whetstone-error.js";
 
 const away = (retryable: boolean) =>
@@ -23,15 +23,25 @@ function options(limitMs = 60_000) {
 
 it("waits while the database is away and says so once", async () => {
   const given = options();
-  expect(await waitForStore(failing(5), given)).toBe(6);
-  expect(given.notes).toEqual(["The results database pg cannot be used: gone; waiting for it"]);
+  expect(await waitWhileAway(failing(5), given)).toBe(6);
+  expect(given.notes).toEqual([
+    "STORE_UNREACHABLE: The results database pg cannot be used: gone; waiting for it",
+    "  next: start it",
+  ]);
 });
 
 it("throws at once what waiting does not cure, and the rest at the limit", async () => {
-  await expect(waitForStore(failing(1, false), options())).rejects.toMatchObject({
+  await expect(waitWhileAway(failing(1, false), options())).rejects.toMatchObject({
     code: "STORE_UNREACHABLE",
   });
-  await expect(waitForStore(failing(1_000), options(20))).rejects.toMatchObject({
+  await expect(waitWhileAway(failing(1_000), options(20))).rejects.toMatchObject({
     code: "STORE_UNREACHABLE",
   });
+});
+
+it("does not wait for what only another start cures", async () => {
+  const died = new WhetstoneError("The engine exited immediately after it started.", {
+    ...{ code: "ENGINE_NOT_STARTED" as const, hint: "read its log", retryable: true },
+  });
+  await expect(waitWhileAway(() => Promise.reject(died), options())).rejects.toBe(died);
 });
