@@ -139,7 +139,7 @@ describe("openStoreForReading", () => {
     await writer.close();
     const database = new Libsql(path);
     database.exec(
-      "drop table served_requests; " +
+      "drop table served_requests; drop table served_feedback; alter table synthesis_attempts drop column origin_unit; " +
         "alter table synthesis_attempts drop column worker; alter table synthesis_attempts drop column compute_ms; " +
         "alter table units drop column sample_hash; drop index units_by_place; drop index results_by_outcome; " +
         "drop index results_by_end; create index units_by_plan on units (sweep, position); " +

@@ -61,7 +61,7 @@ describe("images", () => {
 
   it("of the worker hold every folder of sources", () => {
     const text = readText("infra/docker/worker.Dockerfile.dockerignore");
-    const others = new Set(["docs", "engine", "models", "node_modules", "test"]);
+    const others = new Set(["docs", "engine", "examples", "models", "node_modules", "test"]);
     const folders = readdirSync(repositoryRoot, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
       .map(({ name }) => name)
