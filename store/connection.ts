@@ -46,6 +46,10 @@ function createDialect(parsed: DatabaseAddress, address: string): LibsqlDialect 
   // A server that shuts down closes idle connections, and without a listener that would end the
   // process. The next statement opens a new connection and reports any error.
   pool.on("error", () => undefined);
+  // The pool listens to idle connections only. One that dies in use fails its statement, too.
+  pool.on("connect", (client) => {
+    client.on("error", () => undefined);
+  });
   return new PostgresDialect({ pool });
 }
 

@@ -4,10 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { sql } from "kysely";
 import Libsql from "libsql";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { WhetstoneError } from "../../../domain/errors/whetstone-error.js";
+import { connect } from "../../../store/connection.js";
+import { parseDatabaseUrl } from "../../../store/database-url.js";
 import { openStore, openStoreForReading } from "../../../store/open-store.js";
 import { makeUnit } from "./fixtures.js";
 import { hasPostgres, NO_POSTGRES, startPostgres } from "./postgres.js";
@@ -197,6 +200,32 @@ describe.skipIf(!hasPostgres())(
         expect(await store.countUnits("trial")).toBe(1);
       });
       await store.close();
+    });
+
+    it("survives a connection that dies while a statement holds it", async () => {
+      const own = (await server?.createDatabase()) ?? "";
+      const { database } = connect(parseDatabaseUrl(own), "test");
+      const held = database.connection().execute(async (connection) => {
+        const failure: unknown = await sql`select pg_sleep(60)`
+          .execute(connection)
+          .catch((error: unknown) => error);
+        // Until the socket has closed, too: an error without a listener would end the process.
+        await new Promise((done) => setTimeout(done, 500));
+        return failure;
+      });
+      const admin = new pg.Client({ connectionString: url });
+      await admin.connect();
+      await vi.waitFor(async () => {
+        const ended = await admin.query(
+          "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and query like '%pg_sleep%'",
+          [new URL(own).pathname.slice(1)],
+        );
+        expect(ended.rowCount).toBe(1);
+      });
+      await admin.end();
+      expect(await held).toBeInstanceOf(Error);
+      expect((await sql`select 1`.execute(database)).rows).toHaveLength(1);
+      await database.destroy();
     });
 
     it("reports a missing database", async () => {
