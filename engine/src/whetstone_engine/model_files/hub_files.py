@@ -41,12 +41,13 @@ def list_files(repository: str, revision: str | None, kind: HubKind) -> HubCommi
 
     Raises the kind's `not_found`, `revision_not_found`, `access_denied`, `fetch_failed`.
     """
-    from huggingface_hub import HfApi
+    from huggingface_hub import DatasetInfo, HfApi, ModelInfo
 
     with translated(repository, revision, kind):
         info = HfApi(token=_token()).repo_info(
             repository, revision=revision, repo_type=kind.repo_type, files_metadata=True
         )
+    assert isinstance(info, ModelInfo | DatasetInfo), "no other kind is asked for"
     files = [
         HubFile(
             name=entry.rfilename,
